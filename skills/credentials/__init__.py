@@ -1,0 +1,1 @@
+"""Certificates: what is asserted, how it is signed, shown on paper and verified."""
