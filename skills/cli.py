@@ -1,0 +1,102 @@
+"""The command line: every command has --help, prints what it did, and exits 0 only on success."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from skills import __version__, config
+from skills.app import Works, assemble, clock_step
+from skills.kernel import checks
+from skills.kernel.clock import MovableClock, shanghai_day
+from skills.kernel.db import Base
+
+
+def works() -> Works:
+    """The assembled house, or a plain message about what is wrong with the settings."""
+    try:
+        return assemble(config.read(os.environ))
+    except config.Misconfigured as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """满天星: training vouchers, skill levels and certificates that anyone can verify."""
+
+
+@main.command("config")
+def show_config() -> None:
+    """List the settings, their meaning and their present value."""
+    for name, meaning in config.NAMES.items():
+        held = os.environ.get(name, "")
+        shown = "(set)" if held and name == "DATABASE_URL" and "@" in held else held or "(not set)"
+        click.echo(f"{name:14} {shown}\n{'':14} {meaning}")
+
+
+@main.command()
+def init() -> None:
+    """Make keys, bring the database to the present schema and load the reference tables."""
+    from skills.kernel.actors import SYSTEM
+    from skills.migrations import upgrade
+    from skills.standards.actions import load
+
+    house = works()
+    upgrade(house.engine)
+    done = house.office.perform(load, actor=SYSTEM)
+    house.sealer.seal_all()
+    click.echo(f"ready: {done.occupations} occupations, {done.districts} districts, {done.policies} policy rows added")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+def fsck(as_json: bool) -> None:
+    """Check everything that must always hold; name each violation and exit 1 if there is one."""
+    house = works()
+    found: dict[str, list[str]] = {}
+    for check, violations in checks.run(house.engine, house.office.clock.now(), house.office.tools):
+        found[check.name] = violations
+        if not as_json:
+            click.echo(f"{'ok  ' if not violations else 'FAIL'} {check.name:34} {check.says}")
+            for line in violations:
+                click.echo(f"     {line}")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    if any(found.values()):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("step", required=False)
+def clock(step: str | None) -> None:
+    """Show the time, or move it: `skills clock +5workdays` (demo and test only)."""
+    house = works()
+    held: Any = house.office.clock
+    if step:
+        if not isinstance(held, MovableClock):
+            raise click.ClickException("in production the time is what it is")
+        try:
+            held.move(clock_step(step, held))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{held.now().isoformat(timespec='seconds')}  ({shanghai_day(held.now())} in Shanghai)")
+
+
+@main.command()
+def seal() -> None:
+    """Put every waiting log entry in order and sign the new heads."""
+    click.echo(f"{works().sealer.seal_all()} entries sealed")
+
+
+def tables() -> list[str]:
+    """The names of all tables, for whoever needs them in order of creation."""
+    return [table.name for table in Base.metadata.sorted_tables]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,296 @@
+"""The one door for change: `office.perform(action, …)` does all of it, once, on the record; or nothing.
+
+One transaction holds the permission, the idempotency key, the rows and the audit entry. Nothing else commits rows
+of the domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from skills.kernel import audit, jobs, replays
+from skills.kernel.actors import Actor
+from skills.kernel.canon import keyed_digest, plain
+from skills.kernel.clock import Clock, shanghai_day
+from skills.kernel.db import Base, broken_unique, reading, writing
+from skills.kernel.errors import Forbidden, Missing, Refusal, Unavailable
+from skills.kernel.ids import Source, row_id, secret_code
+from skills.kernel.machines import Machine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+Row = TypeVar("Row", bound=Base)
+
+ANYONE = "anyone"
+RETRIES = 4
+
+
+@dataclass
+class Act:
+    """One act under way, handed from function to function: the transaction and who, when and why.
+
+    at      the moment of the act, in UTC
+    tools   what was given at assembly, found by type: `act.using(Box)`
+    """
+
+    name: str
+    actor: Actor
+    at: datetime
+    db: Session
+    source: Source
+    tools: Mapping[type, object]
+    notes: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The day of the act in Asia/Shanghai: what every dated rule is decided on."""
+        return shanghai_day(self.at)
+
+    def new_id(self) -> str:
+        """A fresh row id."""
+        return row_id(self.at, self.source)
+
+    def new_code(self, length: int = 26) -> str:
+        """A fresh unguessable code."""
+        return secret_code(self.source, length)
+
+    def find(self, model: type[Row], **by: object) -> Row | None:
+        """The one row with these values, or None."""
+        return self.db.scalars(select(model).filter_by(**by)).one_or_none()
+
+    def get(self, model: type[Row], **by: object) -> Row:
+        """The one row with these values. Raises Missing("<table>.unknown")."""
+        row = self.find(model, **by)
+        if row is None:
+            raise Missing(f"{model.__tablename__}.unknown")
+        return row
+
+    def add(self, row: Row) -> Row:
+        """Store a new row."""
+        self.db.add(row)
+        self.db.flush()
+        return row
+
+    def move(self, row: Base, machine: Machine, name: str, **values: object) -> None:
+        """Make a move of the row's state table; the database has the last word when two come at once."""
+        held: Any = row
+        step = machine.check(held.state, name)
+        model: Any = type(row)
+        won = self.db.execute(
+            update(model)
+            .where(model.id == held.id, model.state == held.state)
+            .values(state=step.target.value, **values)
+            .returning(model.id)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if won is None:
+            raise Refusal(f"{machine.name}.changed_meanwhile")
+        self.db.refresh(row)
+        self.note(f"{machine.name}.{name}", id=held.id, to=step.target.value)
+
+    def note(self, event: str, **facts: object) -> None:
+        """Put a fact into this act's audit entry: ids, codes, amounts; never names or document numbers."""
+        self.notes.append({"event": event, **facts})
+
+    def require(self, right: str, organisation: str | None = None) -> None:
+        """Insist on a right, for an organisation if one is named. Raises Forbidden("not_allowed")."""
+        if not self.actor.may(right, organisation):
+            raise Forbidden("not_allowed", right=right)
+
+    def later(self, name: str, *, key: str | None = None, due: datetime | None = None, **args: object) -> str:
+        """Order a job in this transaction; it runs only if the act is committed. The job's id."""
+        job = jobs.order(self.db, self.new_id(), name, due or self.at, self.actor.account, key, args)
+        return job
+
+    def using(self, kind: type[T]) -> T:
+        """The tool of this type given at assembly (box, key ring, sender …)."""
+        tool = self.tools[kind]
+        assert isinstance(tool, kind)  # noqa: S101 - narrows for the type checker
+        return tool
+
+
+@dataclass(frozen=True)
+class Action(Generic[P, R]):
+    """A named kind of change and the right it needs. Call it with an act from inside another action."""
+
+    name: str
+    may: str
+    work: Callable[Concatenate[Act, P], R]
+    answer: TypeAdapter[R]
+    step_up: bool = False
+
+    def __call__(self, act: Act, /, *args: P.args, **order: P.kwargs) -> R:
+        return self.work(act, *args, **order)
+
+
+ACTIONS: dict[str, Action[Any, Any]] = {}
+
+
+def action(
+    name: str, *, may: str, step_up: bool = False
+) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
+    """Declare an action. `may` is the right it needs (or ANYONE); `step_up` asks for a fresh second factor.
+
+    The function takes the act and plain values and returns a frozen dataclass of plain values (or None), so that a
+    replay gives an equal answer.
+    """
+
+    def mark(work: Callable[Concatenate[Act, P], R]) -> Action[P, R]:
+        if name in ACTIONS:
+            raise ValueError(f"action {name} is declared twice")
+        answer: TypeAdapter[R] = TypeAdapter(get_type_hints(work)["return"])
+        made = Action(name, may, work, answer, step_up)
+        ACTIONS[name] = made
+        return made
+
+    return mark
+
+
+class Office:
+    """Where acts are performed.
+
+    replay_key   server key under which orders are digested
+    read_only    tells whether writing is switched off just now
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        source: Source,
+        replay_key: bytes,
+        tools: Mapping[type, object],
+        read_only: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.source = source
+        self.tools = tools
+        self._replay_key = replay_key
+        self._read_only = read_only
+
+    def perform(
+        self, work: Action[P, R], *, actor: Actor, key: str | None = None, **order: Any  # noqa: ANN401
+    ) -> R:
+        """Do one action and return its answer.
+
+        key    the caller's idempotency key: the same key and order give the same answer, done once
+        Raises Refusal (nothing was written but the attempt), Forbidden, Missing, Unavailable.
+        """
+        if self._read_only():
+            raise Unavailable("read_only")
+        for left in reversed(range(RETRIES if key else 1)):
+            try:
+                return self._once(work, actor, key, order)
+            except Refusal as refusal:
+                self._remember(work, actor, order, refusal)
+                raise
+            except OperationalError as error:
+                if not left or not _worth_a_retry(error):
+                    raise Unavailable("busy") from error
+            except IntegrityError as error:
+                if not broken_unique(error):
+                    raise
+                if not left:
+                    refusal = Refusal("changed_meanwhile")
+                    self._remember(work, actor, order, refusal)
+                    raise refusal from error
+        raise AssertionError("unreachable")
+
+    def _once(self, work: Action[P, R], actor: Actor, key: str | None, order: Mapping[str, Any]) -> R:
+        with writing(self.engine) as db:
+            if work.may != ANYONE and not actor.may(work.may):
+                raise Forbidden("not_allowed", right=work.may)
+            if work.step_up and not (actor.stepped_up or actor.everything):
+                raise Forbidden("step_up_needed")
+            asked = keyed_digest(self._replay_key, [work.name, order]) if key else ""
+            if key and (old := replays.find(db, actor.account, key, work.name, asked)):
+                return work.answer.validate_python(old.answer)
+            now = self.clock.now()
+            act = Act(work.name, actor, now, db, self.source, self.tools)
+            answer = work.work(act, **order)
+            db.flush()
+            entry = audit.AuditEntry(
+                id=act.new_id(),
+                action=work.name,
+                actor=actor.account,
+                on_behalf_of=actor.on_behalf_of,
+                at=now,
+                notes=work_notes(act.notes),
+            )
+            audit.append(db, entry)
+            if key:
+                kept = work.answer.dump_python(answer, mode="json")
+                db.add(
+                    replays.Replay(actor=actor.account, key=key, action=work.name, order=asked, answer=kept, at=now)
+                )
+            return answer
+
+    def _remember(self, work: Action[P, R], actor: Actor, order: Mapping[str, Any], refusal: Refusal) -> None:
+        """Keep the attempt in a transaction of its own; if even that fails, nothing may be answered."""
+        now = self.clock.now()
+        attempt = audit.Attempt(
+            id=row_id(now, self.source),
+            action=work.name,
+            actor=actor.account,
+            subject=str(order.get("subject", ""))[:64],
+            code=refusal.code,
+            facts=_masked(refusal.facts),
+            at=now,
+        )
+        try:
+            with writing(self.engine) as db:
+                audit.append_attempt(db, attempt)
+        except DBAPIError as error:
+            raise Unavailable("busy") from error
+
+    def read(self) -> Session:
+        """A session for reading; the caller closes it."""
+        return Session(self.engine, expire_on_commit=False, autoflush=False)
+
+    def today(self) -> date:
+        """The present day in Asia/Shanghai."""
+        return shanghai_day(self.clock.now())
+
+    def ask(self, query: Callable[[Session], R]) -> R:
+        """Run a query in a reading session of its own."""
+        with reading(self.engine) as db:
+            return query(db)
+
+
+def work_notes(notes: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Notes in plain JSON terms, as they are stored and digested."""
+    return [{k: plain(v) for k, v in note.items()} for note in notes]
+
+
+_DIGITS = re.compile(r"\d{6,}")
+
+
+def _masked(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts of a refusal without what could name a person: short plain values, long digits masked."""
+    kept: dict[str, object] = {}
+    for name, value in facts.items():
+        if isinstance(value, bool | int):
+            kept[name] = value
+        elif isinstance(value, date | datetime):
+            kept[name] = value.isoformat()
+        elif isinstance(value, str) and name not in {"name", "holder", "document"}:
+            kept[name] = _DIGITS.sub("…", value)[:64]
+    return kept
+
+
+def _worth_a_retry(error: OperationalError) -> bool:
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {"40001", "40P01"}

@@ -1,0 +1,113 @@
+"""One entry per act, written in its transaction and sealed into the audit stream afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from skills.kernel import log
+from skills.kernel.canon import canon
+from skills.kernel.db import Base, Id, UtcTime
+
+
+class AuditEntry(Base):
+    """What was done: ids and codes only, never names or document numbers."""
+
+    __tablename__ = "audit_entry"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(String(64), index=True)
+    actor: Mapped[str] = mapped_column(String(26), index=True)
+    on_behalf_of: Mapped[str | None] = mapped_column(String(26))
+    at: Mapped[UtcTime] = mapped_column(index=True)
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
+
+
+class Attempt(Base):
+    """A refusal that was given. Locks ("ten misses") are decided on these rows."""
+
+    __tablename__ = "attempt"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(String(64), index=True)
+    actor: Mapped[str] = mapped_column(String(26), index=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    code: Mapped[str] = mapped_column(String(64))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON())
+    at: Mapped[UtcTime] = mapped_column(index=True)
+
+
+def entry_leaf(entry: AuditEntry) -> bytes:
+    """The bytes that are logged for an entry: a digest over everything it says."""
+    body = {
+        "id": entry.id,
+        "action": entry.action,
+        "actor": entry.actor,
+        "for": entry.on_behalf_of,
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "notes": entry.notes,
+    }
+    return hashlib.sha256(canon(body).encode()).digest()
+
+
+def attempt_leaf(attempt: Attempt) -> bytes:
+    """The bytes that are logged for a refused attempt."""
+    body = {
+        "id": attempt.id,
+        "action": attempt.action,
+        "actor": attempt.actor,
+        "subject": attempt.subject,
+        "code": attempt.code,
+        "facts": attempt.facts,
+        "at": attempt.at.isoformat(timespec="microseconds"),
+    }
+    return hashlib.sha256(canon(body).encode()).digest()
+
+
+def append(db: Session, entry: AuditEntry) -> None:
+    """Write an entry and queue its leaf."""
+    db.add(entry)
+    db.flush()
+    log.enqueue(db, log.AUDIT, f"entry:{entry.id}", entry_leaf(entry), entry.at)
+
+
+def append_attempt(db: Session, attempt: Attempt) -> None:
+    """Write a refused attempt and queue its leaf."""
+    db.add(attempt)
+    db.flush()
+    log.enqueue(db, log.AUDIT, f"attempt:{attempt.id}", attempt_leaf(attempt), attempt.at)
+
+
+def misses(db: Session, action: str, *, actor: str | None = None, subject: str | None = None, since: datetime) -> int:
+    """How often an action was refused since a moment, by actor or by subject."""
+    chosen = select(Attempt.id).where(Attempt.action == action, Attempt.at >= since)
+    if actor is not None:
+        chosen = chosen.where(Attempt.actor == actor)
+    if subject is not None:
+        chosen = chosen.where(Attempt.subject == subject)
+    return len(db.scalars(chosen).all())
+
+
+def unlogged(db: Session) -> Iterator[str]:
+    """Entries and attempts whose content no longer equals what the stream holds, and leaves without their row."""
+    leaves = dict(db.execute(select(log.LogLeaf.source, log.LogLeaf.leaf).where(log.LogLeaf.stream == log.AUDIT)).all())
+    leaves |= dict(
+        db.execute(select(log.LogQueue.source, log.LogQueue.leaf).where(log.LogQueue.stream == log.AUDIT)).all()
+    )
+    for entry in db.scalars(select(AuditEntry)):
+        yield from _compare(f"entry:{entry.id}", entry_leaf(entry), leaves)
+    for attempt in db.scalars(select(Attempt)):
+        yield from _compare(f"attempt:{attempt.id}", attempt_leaf(attempt), leaves)
+    for source in leaves:
+        yield f"{source} is in the log but its row is gone"
+
+
+def _compare(source: str, leaf: bytes, leaves: dict[str, bytes]) -> Iterator[str]:
+    logged = leaves.pop(source, None)
+    if logged is None:
+        yield f"{source} was never logged"
+    elif logged != leaf:
+        yield f"{source} was changed after it was logged"

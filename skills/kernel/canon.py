@@ -1,0 +1,52 @@
+"""Plain values as one exact text, and its digest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+
+def plain(value: object) -> object:
+    """`value` in terms of JSON. Raises TypeError for anything that has no one exact form (files, rows)."""
+    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+        return value
+    match value:
+        case Enum():
+            return plain(value.value)
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case bytes():
+            return "b64:" + base64.b64encode(value).decode()
+        case Mapping():
+            return {str(plain(k)): plain(v) for k, v in value.items()}
+        case Set():
+            return sorted((plain(v) for v in value), key=str)
+        case list() | tuple():
+            return [plain(v) for v in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+def canon(value: object) -> str:
+    """Canonical JSON: sorted keys, no blanks, characters as they are."""
+    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical JSON, in hex."""
+    return hashlib.sha256(canon(value).encode()).hexdigest()
+
+
+def keyed_digest(key: bytes, value: object) -> str:
+    """HMAC-SHA-256 of the canonical JSON, in hex: for values that must not be guessable from their digest."""
+    return hmac.new(key, canon(value).encode(), hashlib.sha256).hexdigest()

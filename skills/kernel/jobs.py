@@ -1,0 +1,191 @@
+"""Work for later: rows written in the act that wants them, so that no job is lost and none is a phantom.
+
+A worker leases a job, renews the lease while it works, and marks it done. If the worker dies, the lease ends and
+another takes the job up again; handlers therefore perform acts under keys made from the job's id.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, String, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from skills.kernel.canon import plain
+from skills.kernel.db import Base, Id, UtcTime, reading, writing
+from skills.kernel.errors import Refusal
+from skills.kernel.machines import Machine, move
+
+if TYPE_CHECKING:
+    from skills.kernel.acts import Office
+
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 5
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+JOB = Machine(
+    "job",
+    JobState,
+    JobState.WAITING,
+    move("take", JobState.WAITING, to=JobState.RUNNING, means="领受 leased by a worker"),
+    move("retake", JobState.RUNNING, to=JobState.RUNNING, means="接续 taken up after its worker died"),
+    move("finish", JobState.RUNNING, to=JobState.DONE, means="完成 all of it is done"),
+    move("put_back", JobState.RUNNING, to=JobState.WAITING, means="重试 failed, tried again later"),
+    move("give_up", JobState.RUNNING, to=JobState.FAILED, means="失败 failed too often, a person must look"),
+    words={
+        JobState.WAITING: ("等待", "waiting"),
+        JobState.RUNNING: ("进行中", "running"),
+        JobState.DONE: ("完成", "done"),
+        JobState.FAILED: ("失败", "failed"),
+    },
+)
+
+
+class Job(Base):
+    """One piece of work. `key` makes it unique: the same key orders it once."""
+
+    __tablename__ = "job"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str | None] = mapped_column(String(128), unique=True)
+    args: Mapped[dict[str, Any]] = mapped_column(JSON())
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    ordered_by: Mapped[str] = mapped_column(String(26))
+    due: Mapped[UtcTime] = mapped_column(index=True)
+    lease_until: Mapped[UtcTime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(String(2000), default="")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a job's handler works with."""
+
+    job: str
+    office: Office
+
+    def key(self, part: object) -> str:
+        """The idempotency key for one part of this job."""
+        return f"job:{self.job}:{part}"
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far the work is, and renew the lease."""
+        with writing(self.office.engine) as db:
+            db.execute(
+                update(Job)
+                .where(Job.id == self.job, Job.state == JobState.RUNNING)
+                .values(done=done, total=total, lease_until=self.office.clock.now() + LEASE)
+            )
+
+
+Handler = Callable[..., None]
+HANDLERS: dict[str, Handler] = {}
+
+
+def job(name: str) -> Callable[[Handler], Handler]:
+    """Declare the handler of a kind of job: `def handler(bench, **args)`. It must be safe to run twice."""
+
+    def mark(handler: Handler) -> Handler:
+        if name in HANDLERS:
+            raise ValueError(f"job {name} is declared twice")
+        HANDLERS[name] = handler
+        return handler
+
+    return mark
+
+
+def order(
+    db: Session, new_id: str, name: str, due: datetime, by: str, key: str | None, args: Mapping[str, object]
+) -> str:
+    """Write a job in the caller's transaction; the id of it, or of the one that had this key already."""
+    if key is not None and (old := db.scalar(select(Job.id).where(Job.key == key))):
+        return old
+    row = Job(id=new_id, name=name, key=key, args=plain(args), state=JobState.WAITING, ordered_by=by, due=due)
+    db.add(row)
+    db.flush()
+    return new_id
+
+
+def run_one(office: Office) -> bool:
+    """Take the next due job and run it; False if none is due."""
+    taken = _take(office)
+    if taken is None:
+        return False
+    job_id, name, args, attempts = taken
+    try:
+        HANDLERS[name](Bench(job_id, office), **args)
+    except Exception as error:
+        final = attempts >= MOST_ATTEMPTS or isinstance(error, Refusal)
+        _settle(office, job_id, JobState.FAILED if final else JobState.WAITING, attempts, _told(error))
+    else:
+        _settle(office, job_id, JobState.DONE, attempts, "")
+    return True
+
+
+def run_due(office: Office, most: int = 10_000) -> int:
+    """Run jobs until none is due; how many ran."""
+    for count in range(most):
+        if not run_one(office):
+            return count
+    return most
+
+
+def _take(office: Office) -> tuple[str, str, dict[str, Any], int] | None:
+    now = office.clock.now()
+    ready = (Job.state == JobState.WAITING) & (Job.due <= now)
+    orphaned = (Job.state == JobState.RUNNING) & (Job.lease_until < now)
+    with reading(office.engine) as db:
+        if db.scalar(select(Job.id).where(or_(ready, orphaned)).limit(1)) is None:
+            return None
+    with writing(office.engine) as db:
+        row = db.scalars(
+            select(Job).where(or_(ready, orphaned)).order_by(Job.due, Job.id).limit(1).with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        JOB.check(row.state, "take" if row.state == JobState.WAITING else "retake")
+        row.state, row.lease_until, row.attempts = JobState.RUNNING, now + LEASE, row.attempts + 1
+        return row.id, row.name, dict(row.args), row.attempts
+
+
+def _settle(office: Office, job_id: str, state: JobState, attempts: int, problem: str) -> None:
+    now = office.clock.now()
+    with writing(office.engine) as db:
+        db.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.state == JobState.RUNNING)
+            .values(
+                state=state,
+                problem=problem,
+                lease_until=None,
+                due=now + timedelta(seconds=2**attempts) if state == JobState.WAITING else Job.due,
+            )
+        )
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return error.code
+    return "".join(traceback.format_exception_only(error))[:400]
+
+
+def waiting(db: Session) -> int:
+    """How many jobs wait or run."""
+    open_states = (JobState.WAITING, JobState.RUNNING)
+    return db.scalar(select(func.count()).select_from(Job).where(Job.state.in_(open_states))) or 0

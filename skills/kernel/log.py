@@ -1,0 +1,275 @@
+"""Streams of entries that nobody can quietly change (RFC 6962 trees).
+
+An act queues its entry unordered. The sealer, one at a time, gives committed entries their place, extends the tree
+and signs a checkpoint, which is also written outside the database. Nothing in an act waits for the order.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import BigInteger, Engine, LargeBinary, String, UniqueConstraint, delete, func, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from skills.kernel import merkle
+from skills.kernel.clock import Clock
+from skills.kernel.db import Base, UtcTime, exclusive, writing
+from skills.kernel.keys import KeyRing
+
+AUDIT = "audit"
+CERTIFICATES = "certificates"
+BATCH = 2_000
+
+
+class LogQueue(Base):
+    """An entry that waits for its place. Written in the act, deleted by the sealer."""
+
+    __tablename__ = "log_queue"
+    stream: Mapped[str] = mapped_column(String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary())
+    at: Mapped[UtcTime]
+
+
+class LogLeaf(Base):
+    """An entry in its place. `source` is the writer's own word for it; `leaf` are the logged bytes."""
+
+    __tablename__ = "log_leaf"
+    __table_args__ = (UniqueConstraint("stream", "source"),)
+    stream: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(64))
+    leaf: Mapped[bytes] = mapped_column(LargeBinary())
+    at: Mapped[UtcTime]
+
+
+class LogNode(Base):
+    """The hash of a complete subtree of 2**level leaves."""
+
+    __tablename__ = "log_node"
+    stream: Mapped[str] = mapped_column(String(32), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LogCheckpoint(Base):
+    """A signed head of a stream: `note` is the C2SP text."""
+
+    __tablename__ = "log_checkpoint"
+    stream: Mapped[str] = mapped_column(String(32), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[UtcTime]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where an entry stands: place, the checkpoint that covers it, and the way to its root."""
+
+    seq: int
+    leaf: bytes
+    checkpoint: str
+    hashes: tuple[bytes, ...]
+
+
+def enqueue(db: Session, stream: str, source: str, leaf: bytes, at: datetime) -> None:
+    """Queue an entry in the caller's transaction. `source` is unique within the stream, for ever."""
+    db.execute(insert(LogQueue).values(stream=stream, source=source, leaf=leaf, at=at))
+
+
+class Sealer:
+    """Puts queued entries in order. Many may run; the database lets one work at a time."""
+
+    def __init__(self, engine: Engine, clock: Clock, keys: KeyRing, origin: str, outside: Path) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._keys = keys
+        self._origin = origin
+        self._outside = outside
+
+    def seal(self, stream: str) -> int:
+        """Order up to 2,000 waiting entries and sign the new head; how many were ordered."""
+        with writing(self._engine) as db:
+            if not exclusive(db, f"seal:{stream}"):
+                return 0
+            waiting = db.scalars(
+                select(LogQueue).where(LogQueue.stream == stream).order_by(LogQueue.at, LogQueue.source).limit(BATCH)
+            ).all()
+            if not waiting:
+                return 0
+            size = size_of(db, stream)
+            self._append(db, stream, size, waiting)
+            size += len(waiting)
+            note = self._sign(db, stream, size)
+            sources = [w.source for w in waiting]
+            db.execute(delete(LogQueue).where(LogQueue.stream == stream, LogQueue.source.in_(sources)))
+        self._publish(stream, size, note)
+        return len(waiting)
+
+    def seal_all(self) -> int:
+        """Order everything that waits, in every stream."""
+        done = 0
+        for stream in (AUDIT, CERTIFICATES):
+            while count := self.seal(stream):
+                done += count
+        return done
+
+    def _append(self, db: Session, stream: str, size: int, waiting: Sequence[LogQueue]) -> None:
+        fresh: dict[tuple[int, int], bytes] = {}
+
+        def stored(level: int, place: int) -> bytes:
+            return fresh.get((level, place)) or node_of(db, stream, level, place)
+
+        for seq, entry in enumerate(waiting, start=size):
+            level, place, value = 0, seq, merkle.leaf_hash(entry.leaf)
+            fresh[level, place] = value
+            while place % 2 == 1:
+                value = merkle.node_hash(stored(level, place - 1), value)
+                level, place = level + 1, place // 2
+                fresh[level, place] = value
+        leaves = [
+            {"stream": stream, "seq": seq, "source": entry.source, "leaf": entry.leaf, "at": entry.at}
+            for seq, entry in enumerate(waiting, start=size)
+        ]
+        nodes = [
+            {"stream": stream, "level": level, "place": place, "hash": value}
+            for (level, place), value in fresh.items()
+        ]
+        db.execute(insert(LogLeaf), leaves)
+        db.execute(insert(LogNode), nodes)
+
+    def _sign(self, db: Session, stream: str, size: int) -> str:
+        root = StoredTree(db, stream, size).root()
+        key = self._keys.ed25519(self._keys.active("log").kid)
+        note = merkle.sign_checkpoint(merkle.Checkpoint(f"{self._origin}/{stream}", size, root), key)
+        db.execute(insert(LogCheckpoint).values(stream=stream, size=size, note=note, at=self._clock.now()))
+        return note
+
+    def _publish(self, stream: str, size: int, note: str) -> None:
+        """Append the signed head to a file outside the database: a rewritten history no longer fits it."""
+        self._outside.mkdir(parents=True, exist_ok=True)
+        body = base64.b64encode(note.encode()).decode()
+        with (self._outside / f"{stream}.log").open("a", encoding="ascii") as file:
+            file.write(f"{size} {body}\n")
+
+
+class StoredTree(merkle.Tree):
+    """The tree of a stream as it stands in the database: roots and proofs read O(log n) rows."""
+
+    def __init__(self, db: Session, stream: str, size: int) -> None:
+        super().__init__()
+        self._db = db
+        self._stream = stream
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def node(self, height: int, place: int) -> bytes:
+        return node_of(self._db, self._stream, height, place)
+
+
+def size_of(db: Session, stream: str) -> int:
+    """How many entries stand in order."""
+    last = db.scalar(select(func.max(LogLeaf.seq)).where(LogLeaf.stream == stream))
+    return 0 if last is None else last + 1
+
+
+def waiting(db: Session, stream: str) -> int:
+    """How many entries wait for their place."""
+    return db.scalar(select(func.count()).select_from(LogQueue).where(LogQueue.stream == stream)) or 0
+
+
+def oldest_waiting(db: Session, stream: str) -> datetime | None:
+    """Since when the oldest entry waits; None if none does."""
+    return db.scalar(select(func.min(LogQueue.at)).where(LogQueue.stream == stream))
+
+
+def node_of(db: Session, stream: str, level: int, place: int) -> bytes:
+    """The stored hash of a complete subtree. Raises LookupError if it was taken away."""
+    found = db.scalar(
+        select(LogNode.hash).where(LogNode.stream == stream, LogNode.level == level, LogNode.place == place)
+    )
+    if found is None:
+        raise LookupError(f"{stream}: no node {level}/{place}")
+    return found
+
+
+def head(db: Session, stream: str) -> LogCheckpoint | None:
+    """The newest signed head of a stream."""
+    return db.scalars(
+        select(LogCheckpoint).where(LogCheckpoint.stream == stream).order_by(LogCheckpoint.size.desc()).limit(1)
+    ).first()
+
+
+def receipt(db: Session, stream: str, source: str) -> Receipt | None:
+    """The proof that an entry is in the log, or None while it waits."""
+    leaf = db.scalars(select(LogLeaf).where(LogLeaf.stream == stream, LogLeaf.source == source)).first()
+    top = head(db, stream)
+    if leaf is None or top is None:
+        return None
+    hashes = StoredTree(db, stream, top.size).inclusion(leaf.seq)
+    return Receipt(leaf.seq, leaf.leaf, top.note, tuple(hashes))
+
+
+def audit_stream(db: Session, stream: str, public: Sequence[Ed25519PublicKey], outside: Path) -> Iterator[str]:
+    """Recompute a stream from its leaves: gaps, changed leaves, bad signatures, a head that no longer fits.
+
+    `outside` is the folder of checkpoints kept apart from the database: a history that was rewritten consistently
+    inside the database still contradicts them.
+    """
+    tree = merkle.Tree()
+    roots: dict[int, bytes] = {}
+    wanted = set(db.scalars(select(LogCheckpoint.size).where(LogCheckpoint.stream == stream)))
+    noted = list(_outside_notes(outside / f"{stream}.log"))
+    wanted |= {size for size, _ in noted}
+    expected = 0
+    for seq, leaf in db.execute(select(LogLeaf.seq, LogLeaf.leaf).where(LogLeaf.stream == stream).order_by(LogLeaf.seq)):
+        if seq != expected:
+            yield f"{stream}: entry {expected} is missing"
+            return
+        tree.append(merkle.leaf_hash(leaf))
+        expected += 1
+        if expected in wanted:
+            roots[expected] = tree.root()
+    for size, note in db.execute(select(LogCheckpoint.size, LogCheckpoint.note).where(LogCheckpoint.stream == stream)):
+        yield from _check_note(stream, "checkpoint", size, note, roots, public)
+    for size, note in noted:
+        yield from _check_note(stream, "outside checkpoint", size, note, roots, public)
+    if expected and expected not in wanted:
+        yield f"{stream}: {expected} entries, but no checkpoint of that size"
+
+
+def _outside_notes(path: Path) -> Iterator[tuple[int, str]]:
+    if path.exists():
+        for line in path.read_text("ascii").splitlines():
+            size, _, body = line.partition(" ")
+            yield int(size), base64.b64decode(body).decode()
+
+
+def _check_note(
+    stream: str, kind: str, size: int, note: str, roots: dict[int, bytes], public: Sequence[Ed25519PublicKey]
+) -> Iterator[str]:
+    signed = _opened(note, public)
+    if signed is None:
+        yield f"{stream}: {kind} {size} is not signed by a log key of ours"
+    elif signed.size != size or size not in roots:
+        yield f"{stream}: {kind} {size} speaks of {signed.size} entries, the stream does not reach it"
+    elif signed.root != roots[size]:
+        yield f"{stream}: {kind} {size} does not fit the entries: history was changed"
+
+
+def _opened(note: str, public: Sequence[Ed25519PublicKey]) -> merkle.Checkpoint | None:
+    origin = note.partition("\n")[0]
+    for key in public:
+        try:
+            return merkle.open_checkpoint(note, origin, key)
+        except merkle.BadNote:
+            continue
+    return None

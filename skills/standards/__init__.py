@@ -1,0 +1,1 @@
+"""What everybody stands on: levels, occupations, districts, working days and dated policy."""

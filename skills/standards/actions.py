@@ -1,0 +1,164 @@
+"""Loading the reference tables; proposing and releasing policy rows by two people."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Refusal
+from skills.standards.models import Branch, District, Occupation, PolicyRow
+from skills.standards.rules import CITY
+from skills.standards.states import POLICY, PolicyState
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows were new."""
+
+    occupations: int
+    branches: int
+    districts: int
+    policies: int
+
+
+@action("standards.load", may="standards.load")
+def load(act: Act) -> Loaded:
+    """Load occupations, branches, districts and the founding policy rows; what is there already stays."""
+    done = Loaded(_occupations(act), _branches(act), _districts(act), _policies(act))
+    act.note("standards.load", occupations=done.occupations, policies=done.policies)
+    return done
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposed policy row."""
+
+    id: str
+
+
+@action("policy.propose", may="policy.propose")
+def propose(act: Act, name: str, value: Any, valid_from: date, source: str, strength: str) -> Proposed:  # noqa: ANN401
+    """Propose a new value of a rule from a day on, with its source. It counts only when another releases it."""
+    if not source.strip():
+        raise Refusal("policy.source_needed", name=name)
+    if valid_from <= act.today:
+        raise Refusal("policy.not_backwards", day=valid_from, today=act.today)
+    known = act.db.scalar(select(PolicyRow.id).where(PolicyRow.name == name).limit(1))
+    if known is None:
+        raise Refusal("policy.unknown", name=name)
+    row = act.add(
+        PolicyRow(
+            id=act.new_id(),
+            name=name,
+            value=value,
+            valid_from=valid_from,
+            source=source,
+            strength=strength,
+            state=PolicyState.PROPOSED,
+            proposed_by=act.actor.account,
+            proposed_at=act.at,
+        )
+    )
+    act.note("policy.propose", id=row.id, name=name)
+    return Proposed(row.id)
+
+
+@action("policy.release", may="policy.release", step_up=True)
+def release(act: Act, policy_id: str) -> None:
+    """Put a proposed row into force from its day; the row before it ends the day before."""
+    row = act.get(PolicyRow, id=policy_id)
+    if row.proposed_by == act.actor.account:
+        raise Refusal("policy.second_person")
+    if row.valid_from <= act.today:
+        raise Refusal("policy.not_backwards", day=row.valid_from, today=act.today)
+    before = act.db.scalars(
+        select(PolicyRow).where(
+            PolicyRow.name == row.name, PolicyRow.state == PolicyState.RELEASED, PolicyRow.valid_to.is_(None)
+        )
+    ).one_or_none()
+    if before is not None:
+        if before.valid_from >= row.valid_from:
+            raise Refusal("policy.order", name=row.name, day=before.valid_from)
+        before.valid_to = row.valid_from - timedelta(days=1)
+        act.note("policy.end", id=before.id, on=before.valid_to)
+    act.move(row, POLICY, "release", released_by=act.actor.account, released_at=act.at)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _occupations(act: Act) -> int:
+    known = set(act.db.scalars(select(Occupation.code)))
+    fresh = [
+        Occupation(
+            code=r["code"],
+            name=r["name"],
+            marker=r["marker"],
+            kind=r["kind"],
+            added=int(r["added"]),
+            digital_engineer_standard=r["digital_engineer_standard"] == "yes",
+        )
+        for r in _rows("occupations.csv")
+        if r["code"] not in known
+    ]
+    act.db.add_all(fresh)
+    act.db.flush()
+    return len(fresh)
+
+
+def _branches(act: Act) -> int:
+    known = {(b.occupation_code, b.name) for b in act.db.scalars(select(Branch))}
+    fresh = [
+        Branch(occupation_code=r["occupation_code"], name=r["branch"], certainty=r["certainty"])
+        for r in _rows("branches.csv")
+        if (r["occupation_code"], r["branch"]) not in known
+    ]
+    act.db.add_all(fresh)
+    return len(fresh)
+
+
+def _districts(act: Act) -> int:
+    known = set(act.db.scalars(select(District.code)))
+    rows = [(CITY, "重庆市", "city"), *((r["code"] or r["name"], r["name"], r["kind"]) for r in _rows("districts.csv"))]
+    fresh = [District(code=code, name=name, kind=kind) for code, name, kind in rows if code not in known]
+    act.db.add_all(fresh)
+    return len(fresh)
+
+
+def _policies(act: Act) -> int:
+    known = set(act.db.scalars(select(PolicyRow.name)))
+    count = 0
+    for path in sorted(DATA.glob("policy*.toml")):
+        for name, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if name in known:
+                continue
+            act.db.add(
+                PolicyRow(
+                    id=act.new_id(),
+                    name=name,
+                    value=entry["value"],
+                    valid_from=entry["from"],
+                    source=entry["source"],
+                    strength=entry["strength"],
+                    edition=entry.get("edition", ""),
+                    state=PolicyState.RELEASED,
+                    proposed_by=act.actor.account,
+                    proposed_at=act.at,
+                    released_by=act.actor.account,
+                    released_at=act.at,
+                )
+            )
+            count += 1
+    return count

@@ -1,0 +1,96 @@
+"""Reading occupations, districts and the policy in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.kernel.errors import Missing
+from skills.standards.models import Branch, District, Occupation, PolicyRow
+from skills.standards.rules import Policy, in_force
+from skills.standards.states import PolicyState
+
+
+@dataclass(frozen=True)
+class OccupationLine:
+    """An occupation with its branches 工种."""
+
+    code: str
+    name: str
+    kind: str
+    branches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DistrictLine:
+    """A district-level unit."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """A policy row as the bureau sees it."""
+
+    id: str
+    policy: Policy
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    released_by: str | None
+    released_at: datetime | None
+
+
+def occupations(db: Session, kind: str | None = None) -> Sequence[OccupationLine]:
+    """All occupations, or those of a kind (skill, professional), by code."""
+    branches: dict[str, list[str]] = {}
+    for branch in db.scalars(select(Branch).order_by(Branch.name)):
+        branches.setdefault(branch.occupation_code, []).append(branch.name)
+    chosen = select(Occupation).order_by(Occupation.code)
+    if kind:
+        chosen = chosen.where(Occupation.kind == kind)
+    return [OccupationLine(o.code, o.name, o.kind, tuple(branches.get(o.code, ()))) for o in db.scalars(chosen)]
+
+
+def occupation(db: Session, code: str) -> OccupationLine:
+    """One occupation. Raises Missing("occupation.unknown")."""
+    found = db.get(Occupation, code)
+    if found is None:
+        raise Missing("occupation.unknown", code=code)
+    names = db.scalars(select(Branch.name).where(Branch.occupation_code == code).order_by(Branch.name))
+    return OccupationLine(found.code, found.name, found.kind, tuple(names))
+
+
+def districts(db: Session) -> Sequence[DistrictLine]:
+    """All district-level units, the city first."""
+    return [DistrictLine(d.code, d.name, d.kind) for d in db.scalars(select(District).order_by(District.code))]
+
+
+def policy(db: Session, name: str, day: date) -> Policy:
+    """The policy row in force on a day. Raises Refusal("policy.none" | "policy.two")."""
+    rows = db.scalars(select(PolicyRow).where(PolicyRow.name == name, PolicyRow.state == PolicyState.RELEASED))
+    return in_force([_policy(r) for r in rows], name, day)
+
+
+def value(db: Session, name: str, day: date) -> Any:  # noqa: ANN401 - a policy's value is whatever its row holds
+    """The value of a policy on a day."""
+    return policy(db, name, day).value
+
+
+def policy_lines(db: Session) -> Sequence[PolicyLine]:
+    """Every policy row by name and date, newest first within a name."""
+    rows = db.scalars(select(PolicyRow).order_by(PolicyRow.name, PolicyRow.valid_from.desc(), PolicyRow.id.desc()))
+    return [
+        PolicyLine(r.id, _policy(r), r.state, r.proposed_by, r.proposed_at, r.released_by, r.released_at) for r in rows
+    ]
+
+
+def _policy(row: PolicyRow) -> Policy:
+    return Policy(row.name, row.value, row.valid_from, row.valid_to, row.source, row.strength, row.edition)

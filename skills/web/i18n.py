@@ -1,0 +1,134 @@
+"""Two languages: words stand side by side where they are used; refusals have their sentences in the catalogue."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from skills.kernel.clock import SHANGHAI
+from skills.kernel.errors import Refusal
+from skills.kernel.findings import Finding
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What is said about a code: the sentence and what would turn the no into a yes."""
+
+    text: str
+    todo: str
+    clause: str = ""
+
+
+class _Facts(dict[str, object]):
+    """Facts that fill a sentence; a fact that is not given stays visible as its name."""
+
+    def __missing__(self, key: str) -> str:
+        return f"〔{key}〕"
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Every sentence, by code, from `skills/locales/*.toml`. Raises ValueError if a code stands twice."""
+    found: dict[str, Mapping[str, str]] = {}
+    for path in sorted((Path(__file__).parents[1] / "locales").glob("*.toml")):
+        for code, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if code in found:
+                raise ValueError(f"{code} stands twice in the catalogue ({path.name})")
+            found[code] = entry
+    return found
+
+
+def sentence(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
+    """The sentence for a code in a language; an unknown code names itself."""
+    entry = catalogue().get(code)
+    if entry is None:
+        return Sentence(code, "")
+    filled = _Facts({k: show(v, lang) for k, v in facts.items()})
+    return Sentence(
+        entry[lang].format_map(filled),
+        entry.get(f"{lang}_do", "").format_map(filled),
+        entry.get("clause", "").format_map(filled),
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A refusal as it is shown: sentence, what to do, and every condition behind it."""
+
+    code: str
+    text: str
+    todo: str
+    clause: str
+    findings: tuple[ToldFinding, ...]
+
+
+@dataclass(frozen=True)
+class ToldFinding:
+    """One condition as it is shown."""
+
+    code: str
+    met: bool
+    text: str
+    todo: str
+    clause: str
+
+
+def tell_refusal(refusal: Refusal, lang: str) -> Told:
+    """A refusal in a language, with its findings."""
+    said = sentence(refusal.code, refusal.facts, lang)
+    return Told(refusal.code, said.text, said.todo, said.clause, tell_findings(refusal.findings, lang))
+
+
+def tell_findings(findings: Iterable[Finding], lang: str) -> tuple[ToldFinding, ...]:
+    """Findings in a language."""
+    told = []
+    for finding in findings:
+        said = sentence(finding.code, finding.facts, lang)
+        clause = finding.clause or said.clause
+        told.append(ToldFinding(finding.code, finding.met, said.text, "" if finding.met else said.todo, clause))
+    return tuple(told)
+
+
+def show(value: object, lang: str) -> str:
+    """A fact as a reader of this language expects it."""
+    match value:
+        case datetime():
+            return moment(value, lang)
+        case date():
+            return day(value, lang)
+        case bool():
+            return {"zh": ("否", "是"), "en": ("no", "yes")}[lang][value]
+        case list() | tuple() | set() | frozenset():
+            return ("、" if lang == "zh" else ", ").join(show(v, lang) for v in value)
+        case _:
+            return str(value)
+
+
+def day(value: date | None, lang: str) -> str:
+    """2026年11月20日, or 20 Nov 2026; an empty text for no date."""
+    if value is None:
+        return ""
+    return f"{value.year}年{value.month}月{value.day}日" if lang == "zh" else f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None, lang: str) -> str:
+    """A moment in Shanghai time, to the minute."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    return f"{day(local.date(), lang)} {local:%H:%M}"
+
+
+def yuan(cents: int | None) -> str:
+    """¥2,400 or ¥2,400.50 from 分."""
+    if cents is None:
+        return ""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}¥{whole:,}" + (f".{rest:02}" if rest else "")
