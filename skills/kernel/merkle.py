@@ -108,10 +108,14 @@ class Tree:
             path.append(self._span(low, high))
         return path[::-1]
 
+    def node(self, height: int, place: int) -> bytes:
+        """Hash of the complete subtree of 2**height leaves at `place`; where trees kept elsewhere come in."""
+        return self._rows[height][place]
+
     def _span(self, low: int, high: int) -> bytes:
         width = high - low
         if width & (width - 1) == 0 and low % width == 0:
-            return self._rows[width.bit_length() - 1][low // width]
+            return self.node(width.bit_length() - 1, low // width)
         middle = low + _split(width)
         return node_hash(self._span(low, middle), self._span(middle, high))
 
