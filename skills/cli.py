@@ -13,7 +13,6 @@ from skills import __version__, config
 from skills.app import Works, assemble, clock_step
 from skills.kernel import checks
 from skills.kernel.clock import MovableClock, shanghai_day
-from skills.kernel.db import Base
 
 
 def works() -> Works:
@@ -93,9 +92,29 @@ def seal() -> None:
     click.echo(f"{works().sealer.seal_all()} entries sealed")
 
 
-def tables() -> list[str]:
-    """The names of all tables, for whoever needs them in order of creation."""
-    return [table.name for table in Base.metadata.sorted_tables]
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=0, help="Web processes; 0 means one a core.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages and run the worker until SIGTERM."""
+    from skills.migrations import newest, stamp_of
+    from skills.serve import serve as run
+
+    house = works()
+    if stamp_of(house.engine) != newest():
+        raise click.ClickException("the database is not at the present schema: run `skills init` first")
+    house.engine.dispose()
+    sys.exit(run(host, port, workers))
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Run what is due, then stop.")
+def worker(once: bool) -> None:
+    """Run jobs and seal the logs, at least once a second, until SIGTERM."""
+    from skills.worker import run
+
+    run(works(), once=once)
 
 
 if __name__ == "__main__":

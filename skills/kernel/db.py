@@ -114,6 +114,7 @@ def reading(engine: Engine) -> Iterator[Session]:
         try:
             yield db
         finally:
+            db.expunge_all()  # what was read stays readable; a rollback would empty it
             db.rollback()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.standards.models import Branch, District, Occupation, PolicyRow
 from skills.standards.rules import CITY
@@ -77,6 +78,9 @@ def propose(act: Act, name: str, value: Any, valid_from: date, source: str, stre
 def release(act: Act, policy_id: str) -> None:
     """Put a proposed row into force from its day; the row before it ends the day before."""
     row = act.get(PolicyRow, id=policy_id)
+    wait_exclusive(act.db, f"policy:{row.name}")
+    act.db.refresh(row)
+    POLICY.check(row.state, "release")
     if row.proposed_by == act.actor.account:
         raise Refusal("policy.second_person")
     if row.valid_from <= act.today:

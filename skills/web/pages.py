@@ -236,7 +236,7 @@ def close_db() -> None:
     """End the reading session, so that the next read sees what was committed meanwhile."""
     held: Session | None = g.pop("db", None)
     if held is not None:
-        held.rollback()
+        held.expunge_all()
         held.close()
 
 

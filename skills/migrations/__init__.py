@@ -1,0 +1,56 @@
+"""The schema's history: one chain of revisions for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from skills import features
+from skills.kernel.db import Base
+
+FOLDER = Path(__file__).parent
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring a database to a revision; on an empty one, make everything."""
+    with engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def stamp_of(engine: Engine) -> str | None:
+    """The revision a database stands at; None if it has no history."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The newest revision of this version of the code."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the database and the models do not agree on."""
+    features.load()
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def write_revision(engine: Engine, message: str, rev_id: str) -> None:
+    """Write a new revision from the difference between the models and this database (for developers)."""
+    with engine.execution_options(writes=True).begin() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=rev_id)
+
+
+def _config(connection: Connection | None) -> Config:
+    chosen = Config()
+    chosen.set_main_option("script_location", str(FOLDER))
+    chosen.attributes["connection"] = connection
+    return chosen

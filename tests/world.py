@@ -1,0 +1,140 @@
+"""The world in which tests act: a real office on a real database, a clock that obeys, and every check of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from skills import config
+from skills.app import Works, assemble, create_app
+from skills.kernel import checks, jobs
+from skills.kernel.actors import SYSTEM, Actor, Grant
+from skills.kernel.acts import Action
+from skills.kernel.clock import FixedClock, shanghai_day
+from skills.kernel.db import Base, reading
+from skills.kernel.errors import Refusal
+from skills.kernel.ids import SeededSource
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+class World:
+    """One installation, empty but for the reference tables."""
+
+    def __init__(self, works: Works, clock: FixedClock) -> None:
+        self.works = works
+        self.clock = clock
+        self.office = works.office
+        self.engine = works.engine
+        self.settings = works.settings
+        self._keys = 0
+        self._app: Flask | None = None
+
+    @property
+    def today(self) -> Any:  # noqa: ANN401
+        return shanghai_day(self.clock.now())
+
+    def perform(self, work: Action[Any, Any], *, actor: Actor = SYSTEM, key: str | None = None, **order: Any) -> Any:
+        """Perform an action under a fresh key unless one is given."""
+        self._keys += 1
+        return self.office.perform(work, actor=actor, key=key or f"test-{self._keys}", **order)
+
+    def tool(self, kind: type[Any]) -> Any:  # noqa: ANN401
+        return self.office.tools[kind]
+
+    @staticmethod
+    def actor(
+        *rights: str, account: str = "tester", person: str | None = None, organisation: str | None = None,
+        district: str | None = None, stepped_up: bool = True,
+    ) -> Actor:
+        """Somebody who holds just these rights, for one organisation if one is named."""
+        grants = frozenset(Grant(right, organisation, district) for right in rights)
+        return Actor(account, account, person, grants, stepped_up=stepped_up)
+
+    @contextmanager
+    def db(self) -> Iterator[Session]:
+        """A reading session."""
+        with reading(self.engine) as db:
+            yield db
+
+    def ask(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Run a query function whose first argument is the session."""
+        with reading(self.engine) as db:
+            return query(db, *args, **kwargs)
+
+    @contextmanager
+    def refused(self, code: str) -> Iterator[list[Refusal]]:
+        """The block is refused with this code; the refusal is in the list afterwards."""
+        held: list[Refusal] = []
+        with pytest.raises(Refusal) as caught:
+            yield held
+        assert caught.value.code == code, f"refused with {caught.value!r}, not {code}"
+        held.append(caught.value)
+
+    def run_jobs(self) -> int:
+        """Run every due job; a job that failed fails the test."""
+        return jobs.run_due(self.office)
+
+    def seal(self) -> int:
+        """Put waiting log entries in order."""
+        return self.works.sealer.seal_all()
+
+    def violations(self) -> dict[str, list[str]]:
+        """Every check that does not hold, with its violations."""
+        self.seal()
+        found = checks.run(self.engine, self.clock.now(), self.office.tools)
+        return {check.name: lines for check, lines in found if lines}
+
+    def holds(self) -> None:
+        """Every promise of every room holds: what `skills fsck` says."""
+        assert self.violations() == {}
+
+    @property
+    def app(self) -> Flask:
+        """The web application over this world."""
+        if self._app is None:
+            self._app = create_app(self.settings, self.works)
+            self._app.testing = False
+        return self._app
+
+    def client(self) -> FlaskClient:
+        """A browser without cookies."""
+        return self.app.test_client()
+
+
+def make_world(folder: Path, database_url: str, *, env: str = "test", now: datetime = NOON) -> World:
+    """A fresh world on this database."""
+    settings = config.read(
+        {"SKILLS_ENV": env, "DATA_DIR": str(folder), "DATABASE_URL": database_url, "PUBLIC_BASE": "http://localhost"}
+    )
+    clock = FixedClock(now)
+    works = assemble(settings, clock, SeededSource(f"world {database_url}"))
+    Base.metadata.create_all(works.engine)
+    from skills.standards.actions import load
+
+    works.office.perform(load, actor=SYSTEM, key="standards")
+    return World(works, clock)
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """A fresh world, once on SQLite and once on PostgreSQL."""
+    made = make_world(tmp_path / "data", database_url)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def lite(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """A fresh world on SQLite only: for pages and wording, where the database makes no difference."""
+    made = make_world(tmp_path / "data", sqlite_url)
+    yield made
+    made.engine.dispose()
