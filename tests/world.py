@@ -39,7 +39,7 @@ class World:
         self._app: Flask | None = None
 
     @property
-    def today(self) -> Any:  # noqa: ANN401
+    def today(self) -> Any:
         return shanghai_day(self.clock.now())
 
     def perform(self, work: Action[Any, Any], *, actor: Actor = SYSTEM, key: str | None = None, **order: Any) -> Any:
@@ -47,7 +47,7 @@ class World:
         self._keys += 1
         return self.office.perform(work, actor=actor, key=key or f"test-{self._keys}", **order)
 
-    def tool(self, kind: type[Any]) -> Any:  # noqa: ANN401
+    def tool(self, kind: type[Any]) -> Any:
         return self.office.tools[kind]
 
     @staticmethod
@@ -65,7 +65,7 @@ class World:
         with reading(self.engine) as db:
             yield db
 
-    def ask(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def ask(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run a query function whose first argument is the session."""
         with reading(self.engine) as db:
             return query(db, *args, **kwargs)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, select, update
@@ -180,7 +180,7 @@ class Office:
         self._read_only = read_only
 
     def perform(
-        self, work: Action[P, R], *, actor: Actor, key: str | None = None, **order: Any  # noqa: ANN401
+        self, work: Action[P, R], *, actor: Actor, key: str | None = None, **order: Any
     ) -> R:
         """Do one action and return its answer.
 
@@ -202,9 +202,9 @@ class Office:
                 if not broken_unique(error):
                     raise
                 if not left:
-                    refusal = Refusal("changed_meanwhile")
-                    self._remember(work, actor, order, refusal)
-                    raise refusal from error
+                    late = Refusal("changed_meanwhile")
+                    self._remember(work, actor, order, late)
+                    raise late from error
         raise AssertionError("unreachable")
 
     def _once(self, work: Action[P, R], actor: Actor, key: str | None, order: Mapping[str, Any]) -> R:
@@ -218,7 +218,7 @@ class Office:
                 return work.answer.validate_python(old.answer)
             now = self.clock.now()
             act = Act(work.name, actor, now, db, self.source, self.tools)
-            answer = work.work(act, **order)
+            answer: R = cast(Any, work.work)(act, **order)
             db.flush()
             entry = audit.AuditEntry(
                 id=act.new_id(),

@@ -15,7 +15,7 @@ from enum import Enum
 
 def plain(value: object) -> object:
     """`value` in terms of JSON. Raises TypeError for anything that has no one exact form (files, rows)."""
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     match value:
         case Enum():

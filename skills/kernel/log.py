@@ -230,7 +230,8 @@ def audit_stream(db: Session, stream: str, public: Sequence[Ed25519PublicKey], o
     noted = list(_outside_notes(outside / f"{stream}.log"))
     wanted |= {size for size, _ in noted}
     expected = 0
-    for seq, leaf in db.execute(select(LogLeaf.seq, LogLeaf.leaf).where(LogLeaf.stream == stream).order_by(LogLeaf.seq)):
+    leaves = select(LogLeaf.seq, LogLeaf.leaf).where(LogLeaf.stream == stream).order_by(LogLeaf.seq)
+    for seq, leaf in db.execute(leaves):
         if seq != expected:
             yield f"{stream}: entry {expected} is missing"
             return

@@ -48,7 +48,7 @@ class Proposed:
 
 
 @action("policy.propose", may="policy.propose")
-def propose(act: Act, name: str, value: Any, valid_from: date, source: str, strength: str) -> Proposed:  # noqa: ANN401
+def propose(act: Act, name: str, value: Any, valid_from: date, source: str, strength: str) -> Proposed:
     """Propose a new value of a rule from a day on, with its source. It counts only when another releases it."""
     if not source.strip():
         raise Refusal("policy.source_needed", name=name)

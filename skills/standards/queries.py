@@ -79,7 +79,7 @@ def policy(db: Session, name: str, day: date) -> Policy:
     return in_force([_policy(r) for r in rows], name, day)
 
 
-def value(db: Session, name: str, day: date) -> Any:  # noqa: ANN401 - a policy's value is whatever its row holds
+def value(db: Session, name: str, day: date) -> Any:
     """The value of a policy on a day."""
     return policy(db, name, day).value
 

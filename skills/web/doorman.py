@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from skills.config import Settings
 from skills.kernel.errors import Refusal, Unavailable
+from skills.kernel.sessions import OpenSession
 from skills.web import i18n
 from skills.web.openapi import problem, problem_of, status_of
 from skills.web.pages import (
@@ -40,7 +41,6 @@ from skills.web.pages import (
     settings,
     wants_json,
 )
-from skills.kernel.sessions import OpenSession
 
 csrf = CSRFProtect()
 POLICY = (
@@ -232,8 +232,8 @@ def _menus() -> dict[str, object]:
             "url": entry.url,
             "icon": entry.icon,
             "label": say(entry.zh, entry.en),
-            "current": request.path == entry.url or request.path.startswith(entry.url.rstrip("/") + "/")
-            and entry.url.count("/") > 1,
+            "current": request.path == entry.url or (request.path.startswith(entry.url.rstrip("/") + "/")
+            and entry.url.count("/") > 1),
             "scan": entry.scan,
             "count": 0,
             "dock": entry.dock,

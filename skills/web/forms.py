@@ -12,10 +12,10 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from skills.web.pages import say
 
 
-def needed(zh: str, en: str) -> Any:  # noqa: ANN401 - WTForms validators are untyped
+def needed(zh: str, en: str) -> Any:
     """A validator that asks for a value in both languages."""
 
-    def check(form: object, field: Any) -> None:  # noqa: ANN401
+    def check(form: object, field: Any) -> None:
         if not field.raw_data or not str(field.raw_data[0]).strip():
             raise ValidationError(say(zh, en))
 
@@ -28,7 +28,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
 
     key = HiddenField(validators=[InputRequired(), Length(max=100)])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if request.method == "GET" or not self.key.data:
             from skills.web.pages import fresh_key
@@ -44,5 +44,5 @@ def strip(value: str | None) -> str:
 class TextField(StringField):
     """A line of text without blanks around it."""
 
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[strip], **kwargs)

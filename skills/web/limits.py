@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from flask_limiter import Limiter
@@ -19,7 +20,7 @@ limiter = Limiter(key_func=get_remote_address, strategy="fixed-window", headers_
 class FileStorage(Storage):
     """Counters in `DATA_DIR/limits.db`: `limitsfile:///path`. Losing them on a crash is accepted, so no fsync."""
 
-    STORAGE_SCHEME = ["limitsfile"]
+    STORAGE_SCHEME: ClassVar[list[str]] = ["limitsfile"]  # type: ignore[misc]
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: float | str | bool) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)

@@ -19,13 +19,13 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def endpoint(
-    view: Callable[..., Any], body: type[BaseModel] | None, answers: Any, status: int  # noqa: ANN401
+    view: Callable[..., Any], body: type[BaseModel] | None, answers: Any, status: int
 ) -> Callable[..., Response]:
     """A view of plain values as a view of HTTP."""
     out: TypeAdapter[Any] = TypeAdapter(answers)
 
     @wraps(view)
-    def serve(**values: Any) -> Response:  # noqa: ANN401
+    def serve(**values: Any) -> Response:
         if body is not None:
             try:
                 values["body"] = body.model_validate_json(request.get_data() or b"{}")
@@ -150,7 +150,7 @@ def _path(rule: str) -> tuple[str, list[str]]:
     return "/".join(parts), names
 
 
-def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     schema = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
     return schema

@@ -21,8 +21,8 @@ from skills.kernel.actors import ANONYMOUS, Actor
 from skills.kernel.acts import ANYONE, Action, Office
 from skills.kernel.errors import Refusal
 from skills.kernel.ids import secret_code
-from skills.web import i18n
 from skills.kernel.sessions import OpenSession, Sessions
+from skills.web import i18n
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -128,7 +128,7 @@ class Room(Blueprint):
         self.api_doors: list[ApiRoute] = []
 
     def get(  # type: ignore[override]
-        self, rule: str, *, may: str, name: str | None = None, **options: Any  # noqa: ANN401
+        self, rule: str, *, may: str, name: str | None = None, **options: Any
     ) -> Callable[[View], View]:
         """A page. It changes nothing."""
         return self._door(rule, "GET", Access(may), name, options)
@@ -140,7 +140,7 @@ class Room(Blueprint):
         does: Action[Any, Any] | None = None,
         may: str | None = None,
         name: str | None = None,
-        **options: Any,  # noqa: ANN401
+        **options: Any,
     ) -> Callable[[View], View]:
         """A form that changes something through the action named by `does` (or is guarded by `may`)."""
         return self._door(rule, "POST", _access(does, may), name, options)
@@ -150,7 +150,7 @@ class Room(Blueprint):
         method: str,
         rule: str,
         *,
-        answers: Any,  # noqa: ANN401
+        answers: Any,
         does: Action[Any, Any] | None = None,
         may: str | None = None,
         body: type[BaseModel] | None = None,
@@ -245,7 +245,7 @@ def today() -> date:
     return office().today()
 
 
-def perform(work: Action[P, R], key: str | None = None, **order: Any) -> R:  # noqa: ANN401
+def perform(work: Action[P, R], key: str | None = None, **order: Any) -> R:
     """Perform an action as the visitor. The request's reading session is ended first: no page shows an old snapshot."""
     close_db()
     return office().perform(work, actor=me().actor, key=key, **order)
@@ -267,12 +267,12 @@ def tell(zh: str, en: str, kind: str = "ok") -> None:
     flash(say(zh, en), kind)
 
 
-def go(endpoint: str, **values: Any) -> Response:  # noqa: ANN401
+def go(endpoint: str, **values: Any) -> Response:
     """On to another page, by GET."""
     return redirect(url_for(endpoint, **values), code=303)
 
 
-def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:  # noqa: ANN401
+def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """A page."""
     return render_template(template, **values), status
 

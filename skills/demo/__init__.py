@@ -1,0 +1,1 @@
+"""The demo programme: the real rules and tables, synthetic people, one case at each step of the path."""
