@@ -6,6 +6,7 @@ The face belongs to the issuing body; no government department signs it. Require
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from collections.abc import Mapping
@@ -27,10 +28,15 @@ from skills.credentials import cose, fonts, guilloche
 from skills.credentials.claims import LEVEL_WORDS, Claims, Kind
 from skills.kernel.errors import Refusal
 
-TITLES: dict[Kind, tuple[str, str, float]] = {
-    "level": ("职业技能等级证书", "CERTIFICATE OF VOCATIONAL SKILL LEVEL", 61),
-    "completion": ("职业技能培训合格证书", "CERTIFICATE OF TRAINING COMPLETION", 65),
-    "competition": ("职业技能竞赛获奖证书", "VOCATIONAL SKILLS COMPETITION AWARD", 63),
+TITLES: dict[Kind, tuple[str, str]] = {
+    "level": ("职业技能等级证书", "CERTIFICATE OF VOCATIONAL SKILL LEVEL"),
+    "completion": ("职业技能培训合格证书", "CERTIFICATE OF TRAINING COMPLETION"),
+    "competition": ("职业技能竞赛获奖证书", "VOCATIONAL SKILLS COMPETITION AWARD"),
+}
+NOTES: dict[Kind, tuple[str, str]] = {
+    "level": ("", ""),
+    "completion": ("本证书不代表职业技能等级", "仅证明持证人完成上述培训并经考核合格。"),
+    "competition": ("特发此证，以资鼓励。", ""),
 }
 NUMBER_GROUPS = (5, 2, 6, 2, 1, 6)  # kind and body, province, site, year, level, serial
 QR_CENTRE = 46.0  # mm from the left edge, the photo's middle
@@ -141,16 +147,16 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 
 def _page(sheet: Sheet, code: cose.Symbol) -> str:
     claims = sheet.claims
-    title, english, rule_left = TITLES[claims.kind]
+    title, english = TITLES[claims.kind]
     inks = guilloche.INKS[claims.kind]
     quiet = 4 * code.width_mm / code.modules
     box = code.width_mm + 2 * quiet
-    note = "本证书不代表职业技能等级" if claims.kind == "completion" else ""
+    prize = claims.award if claims.kind == "competition" else ""
+    note, note_more = NOTES[claims.kind]
     html: str = _template().render(
         claims=claims,
         title=title,
         english=english,
-        rule_left=rule_left - 26 - 4,
         inks={**vars(inks), "rule": _mix(inks.web, inks.mute, 0.25), "steps": _mix(inks.web, inks.ink, 0.45)},
         synthetic=sheet.synthetic,
         has_photo=bool(sheet.photo),
@@ -158,12 +164,15 @@ def _page(sheet: Sheet, code: cose.Symbol) -> str:
         made_at=sheet.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         name_size=_fit(len(claims.holder_name), ((6, 27), (12, 22), (22, 17), (60, 13))),
         name_space=0.14 if len(claims.holder_name) <= 6 else 0.04,
+        issuer_top=155.2 if len(claims.issuer_name) <= 18 else 152.8,
         issuer_size=_fit(len(claims.issuer_name), ((15, 13.5), (18, 11.5), (60, 10))),
         statement=_statement(claims),
         rows=_rows(claims, sheet.document_number or claims.document_masked),
         ladder=_ladder(claims.level_rank) if claims.level_rank else (),
         note=note,
-        note_more="仅证明持证人完成上述培训并经考核合格。" if note else "",
+        note_more=note_more,
+        prize=prize,
+        prize_size=_fit(len(prize), ((22, 19), (34, 14), (60, 11))),
         seal_letters=_seal_letters(claims.issuer_name) if sheet.synthetic and not sheet.seal else (),
         seal_star=guilloche.star(0, 0, 100, 0.382, 5),
         issued=_day(claims),
@@ -178,17 +187,17 @@ def _page(sheet: Sheet, code: cose.Symbol) -> str:
     return html
 
 
-def _statement(claims: Claims) -> str:
+def _statement(claims: Claims) -> list[str]:
     match claims.kind:
         case "level":
-            return (
+            return [
                 f"本证书由{claims.issuer_name}颁发，表明持证人通过本机构组织的职业技能等级认定，"
                 "具备该职业（工种）相应技能等级水平。"
-            )
+            ]
         case "completion":
-            return f"参加{claims.issuer_name}组织的职业技能培训，完成规定学时，经考核成绩合格，特发此证。"
+            return [f"参加{claims.issuer_name}组织的职业技能培训，完成规定学时，经考核成绩合格。", "特发此证。"]
         case "competition":
-            return f"在{claims.issuer_name}举办的职业技能竞赛中成绩优异，特发此证，以资鼓励。"
+            return [f"在{claims.issuer_name}举办的职业技能竞赛中成绩优异，荣获"]
 
 
 def _rows(claims: Claims, document: str) -> list[tuple[_Cell, _Cell | None]]:
@@ -199,16 +208,14 @@ def _rows(claims: Claims, document: str) -> list[tuple[_Cell, _Cell | None]]:
     number = _Cell("证书编号", "Certificate No.", _grouped(claims.number), "sans")
     occupation = _Cell("职业名称", "Occupation", (claims.occupation_name or "--",), _size(claims.occupation_name, "bold"))
     branch = _Cell("工种/职业方向", "Job / Direction", (claims.branch,), _size(claims.branch, "text"))
-    award = _size(claims.award, "bold")
     if claims.kind == "level":
         level = _Cell("职业技能等级", "Skill Level", (claims.level_words,), "bold")
         return [first, (occupation, branch), (level, number)]
     if claims.kind == "completion":
         marks = " · ".join(part for part in (claims.hours, claims.score) if part) or "--"
-        programme = _Cell("培训项目", "Programme", (claims.award,), award)
+        programme = _Cell("培训项目", "Programme", (claims.award,), _size(claims.award, "bold"))
         return [first, (programme, occupation), (_Cell("学时与成绩", "Hours and Result", (marks,)), number)]
-    prize = _Cell("获奖项目", "Award", (claims.award,), award)
-    return [first, (prize, occupation), (_Cell("成绩", "Result", (claims.score or "--",)), number)]
+    return [first, (occupation, _Cell("竞赛成绩", "Result", (claims.score or "--",))), (number, None)]
 
 
 def _size(text: str, face: str) -> str:
@@ -231,7 +238,7 @@ def _ladder(rank: int) -> list[dict[str, object]]:
     star = guilloche.star(0, 0, 100, 0.36, 8)
     return [
         {
-            "x": round(4.6 + 15.3 * (i - 1), 2),
+            "x": round(4.6 + 14.2 * (i - 1), 2),
             "y": round(20.5 - 1.5 * (i - 1), 2),
             "held": i == rank,
             "words": words.split("/")[-1],
@@ -243,9 +250,10 @@ def _ladder(rank: int) -> list[dict[str, object]]:
 
 def _seal_letters(text: str) -> list[dict[str, object]]:
     """A body's name around the upper arc of its seal."""
-    spread = min(250.0, 21.0 * (len(text) - 1))
-    size = min(4.2, 14.1 * spread / 57.3 / max(1, len(text) - 1) * 0.98)
-    step = spread / max(1, len(text) - 1)
+    gaps = max(1, len(text) - 1)
+    spread = min(162.0 if len(text) <= 14 else 250.0, 19.0 * gaps)  # short names leave the middle to the printed text
+    step = spread / gaps
+    size = min(4.2, 0.94 * 15.2 * math.radians(step))
     return [
         {"text": letter, "angle": round(-spread / 2 + step * i, 2), "size": round(size, 2)}
         for i, letter in enumerate(text)
@@ -344,7 +352,7 @@ def _lay_under(out: pydyf.PDF, art: guilloche.Art) -> None:
         raise ValueError("a certificate is one page")
     page = out.objects[number]
     resources = out.objects[int(page["Resources"].split()[0])]
-    box = pydyf.Array([-100, -100, guilloche.WIDTH + 100, guilloche.HEIGHT + 100])
+    box = pydyf.Array([-guilloche.WIDTH, -guilloche.WIDTH, guilloche.WIDTH, guilloche.WIDTH])
     for name, data in art.pdf_forms().items():
         form = _packed_stream(data, {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": pydyf.Dictionary()})
         out.add_object(form)
