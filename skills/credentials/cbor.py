@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 Value: TypeAlias = "int | bytes | str | list[Value] | dict[int | str, Value]"
-MAX_DEPTH = 6
+MAX_DEPTH = 12
 
 
 class NotStrict(Exception):

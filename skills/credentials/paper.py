@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
+from skills.config import resources
 from skills.credentials import cose, fonts, guilloche
 from skills.credentials.claims import LEVEL_WORDS, Claims, Kind
 from skills.kernel.errors import Refusal
@@ -40,7 +40,7 @@ NOTES: dict[Kind, tuple[str, str]] = {
 }
 NUMBER_GROUPS = (5, 2, 6, 2, 1, 6)  # kind and body, province, site, year, level, serial
 QR_CENTRE = 46.0  # mm from the left edge, the photo's middle
-_TEMPLATES = Path(__file__).parents[2] / "templates" / "paper"
+
 
 
 @dataclass(frozen=True)
@@ -298,7 +298,7 @@ def _picture_type(data: bytes) -> str:
 
 @cache
 def _template() -> Any:
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=FileSystemLoader(resources("templates") / "paper"), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("certificate.html")
 
 

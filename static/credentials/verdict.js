@@ -3,7 +3,7 @@
 (function (root) {
   "use strict";
 
-  const MAX_FRAGMENT = 1200, MAX_DEPTH = 6, LIST_SIZE = 131072, SKEW = 300, KEYS_LIFE = 7 * 86400;
+  const MAX_FRAGMENT = 1200, MAX_DEPTH = 12, LIST_SIZE = 131072, SKEW = 300, KEYS_LIFE = 7 * 86400;
   const TYPE = "application/statuslist+cwt";
   const ALG = 1, KID = 4, TYP = 16, SUB = 2, EXP = 4, IAT = 6, CTI = 7, DETAILS = -70000, TTL = 65534, LIST = 65533;
   const STEPS = ["format", "key", "signature", "number", "window", "dates", "status"];
