@@ -1,0 +1,48 @@
+# One line each: `make help`.
+PY := .venv/bin/python
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help run test soak bench rows lint docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+.venv/.app-ready: requirements/app.txt
+	@sh scripts/system-packages.sh run
+	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/app.txt
+	@touch $@
+
+.venv/.dev-ready: requirements/dev.txt .venv/.app-ready
+	@sh scripts/system-packages.sh test
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@if [ -e build/playwright-browser ]; then $(PY) -m playwright install chromium --with-deps; fi
+	@touch $@
+
+run: .venv/.app-ready ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
+	@SKILLS_ENV=demo $(PY) -m skills.cli run
+
+test: .venv/.dev-ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
+
+soak: .venv/.dev-ready ## long fault and load runs
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m soak
+
+bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
+	@$(PY) -m bench
+
+rows: .venv/.dev-ready ## the sixty rows of the feature list with their tests; writes build/rows.json
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -q --rows -m "row and not soak"
+
+lint: .venv/.dev-ready ## ruff, mypy --strict, import contracts
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+docs: .venv/.dev-ready ## remake the pages of docs/ that are made from the code, and the screenshots
+	@$(PY) -m skills.cli docs
+	@$(PY) -m pytest -q -m browser --pictures tests/journeys
+
+clean: ## remove what was built
+	rm -rf .venv build var

@@ -1,0 +1,115 @@
+"""Databases, browser and plugins that all tests share.
+
+PostgreSQL is started once for all workers and stopped by the last; each test gets a fresh database. A part that is
+missing fails the test under CI=true and skips it elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+pytest_plugins = ["tests.world", "tests.rows", "tests.browser"]
+
+_count = itertools.count()
+
+
+def missing(what: str) -> None:
+    """A part of the test equipment is not there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing: run `make test`, which installs it")
+    pytest.skip(f"{what} is not installed; `make test` installs it")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A fresh SQLite file."""
+    return f"sqlite:///{tmp_path}/skills.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the private PostgreSQL server that all workers share."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    with _counted(shared, +1) as users:
+        if users == 1:
+            _start(shared)
+    port = (shared / "pg-port").read_text()
+    yield f"postgresql://postgres@127.0.0.1:{port}"
+    with _counted(shared, -1) as users:
+        if users == 0:
+            _stop(shared)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    name = f"t_{os.getpid()}_{next(_count)}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin:
+        admin.execute(f"create database {name}")  # type: ignore[call-overload]
+    yield f"{postgres_server}/{name}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin:
+        admin.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database, once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@contextlib.contextmanager
+def _counted(shared: Path, change: int) -> Iterator[int]:
+    """How many workers use the server, changed under a lock."""
+    with (shared / "pg-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        file = shared / "pg-users"
+        users = int(file.read_text() if file.exists() else 0) + change
+        file.write_text(str(users))
+        yield users
+
+
+def _start(shared: Path) -> None:
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binaries:
+        missing("PostgreSQL")
+    folder = Path(tempfile.mkdtemp(prefix="skills-pg-"))
+    folder.chmod(0o755)
+    if os.geteuid() == 0:  # initdb refuses root
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    _as_postgres(binaries[-1] / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=400 -c shared_buffers=128MB"
+    _as_postgres(binaries[-1] / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+    (shared / "pg-port").write_text(str(port))
+    (shared / "pg-folder").write_text(f"{binaries[-1]}\n{folder}")
+
+
+def _stop(shared: Path) -> None:
+    binaries, folder = (shared / "pg-folder").read_text().split("\n")
+    _as_postgres(Path(binaries) / "pg_ctl", "-D", Path(folder) / "data", "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_postgres(*command: object) -> None:
+    words = [str(part) for part in command]
+    if os.geteuid() == 0:
+        words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words]
+    # Not piped: the server would keep the pipe open and we would wait for ever.
+    subprocess.run(words, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
