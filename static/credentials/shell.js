@@ -106,6 +106,24 @@
     return `${day(seconds)} ${new Date((seconds + 8 * 3600) * 1000).toISOString().slice(11, 16)}`;
   }
 
+  // ---- the service worker, which keeps page, keys and lists for when there is no server
+
+  const worker = "serviceWorker" in navigator && self.isSecureContext ? controlled() : new Promise(() => undefined);
+  const kept = []; // what was read before the worker took over, and has to be read once more through it
+
+  async function controlled() {
+    const taken = new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+    });
+    await navigator.serviceWorker.register("/sw.js", { scope: "/" });
+    if (!navigator.serviceWorker.controller) await taken;
+  }
+
+  function keep(path) {
+    if (!navigator.serviceWorker || navigator.serviceWorker.controller) return;
+    kept.push(worker.then(() => fetch(path, { credentials: "omit" })));
+  }
+
   // ---- getting keys and lists
 
   async function get(path, read) {
@@ -114,6 +132,7 @@
       if (response.ok) {
         const at = Number(response.headers.get("X-Fetched-At")) || Math.floor(Date.now() / 1000);
         memory[path] = { value: await read(response), at: at + (Number(box.dataset.clockOffset) || 0) };
+        keep(path);
       }
     } catch (error) {
       // out of reach: what was read before still counts, with its age
@@ -240,16 +259,10 @@
     draw(result);
     lookup(!result.payload);
     offer(fragment, result.payload ? words.photo : "");
+    Promise.all([worker, ...kept]).then(() => { box.dataset.offline = "ready"; }, () => undefined);
   }
 
   self.addEventListener("hashchange", check);
   self.addEventListener("online", check);
-  if ("serviceWorker" in navigator && self.isSecureContext) {
-    navigator.serviceWorker.register("/sw.js", { scope: "/" }).then(() => navigator.serviceWorker.ready).then(() => {
-      // the worker was not there when the lists were first read: let it keep a copy now
-      Object.keys(memory).forEach((path) => fetch(path, { credentials: "omit" }).catch(() => undefined));
-      box.dataset.offline = "ready";
-    }).catch(() => undefined);
-  }
   check();
 })();

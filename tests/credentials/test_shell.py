@@ -114,7 +114,8 @@ def state(page: Page, wanted: str) -> None:
 
 def settle(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_attribute("data-offline", "ready", timeout=20_000)
-    page.wait_for_function("caches.open('verify-proof').then((c) => c.match('/status/1.cwt')).then(Boolean)")
+    stored = "async () => (await (await caches.open('verify-proof')).keys()).map((k) => new URL(k.url).pathname).sort()"
+    assert page.evaluate(stored) == ["/keys.json", "/status/1.cwt"]
 
 
 def test_the_page_shows_what_is_signed_and_sends_nothing_of_it(site: Site, page: Page) -> None:
@@ -198,7 +199,7 @@ def test_a_new_edition_replaces_the_old_within_two_visits(site: Site, page: Page
         page.goto(site.url())
         state(page, "VALID")
     expect(page.locator("#edition")).to_have_text("two")
-    page.wait_for_function("caches.match('/v/-').then((r) => r.text()).then((t) => t.includes('two'))")
+    assert "two" in page.evaluate("async () => (await caches.match('/v/-')).text()")
     site.stop()
     page.goto("about:blank")
     page.goto(site.url())
