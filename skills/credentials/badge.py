@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from pyld import jsonld  # type: ignore[import-untyped]
+from pyld import jsonld
 
 from skills.credentials import statuslist
 from skills.credentials.claims import NO_BRANCH, Claims
@@ -328,7 +328,11 @@ def _same_for_all(document: Json) -> None:
     """Refuse what JSON-LD would drop or leave relative: PyLD does so silently, other verifiers do not agree."""
     if document.get("@context") != CONTEXT:
         raise BadCredential("context")
-    expanded = jsonld.expand(document, _options())
+    _contexts()
+    try:
+        expanded = jsonld.expand(document, _options())
+    except jsonld.JsonLdError as error:
+        raise BadCredential("not JSON-LD") from error
     if _RELATIVE in json.dumps(expanded):
         raise BadCredential("relative IRI")
     if _leaves_expanded(expanded) != _leaves({k: v for k, v in document.items() if k != "@context"}):

@@ -62,7 +62,7 @@ def face(role: str) -> Face:
     """The installed font for a role of `FACES`. Raises `FontMissing`."""
     for pattern in FACES[role]:
         command = ["fc-match", "-f", "%{family}|%{file}|%{index}", pattern]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+        answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout  # noqa: S603 fixed words
         family, path, index = answer.split("|")
         if pattern.split(":")[0] in family.split(","):
             return Face(path, int(index) & 0xFFFF)

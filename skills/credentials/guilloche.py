@@ -95,7 +95,10 @@ def design(kind: Kind) -> Art:
     petals = 10
     motifs: dict[str, tuple[Lines, ...]] = {
         "ground": tuple(_ground(inks)),
-        "petal": (Lines(_petal(petals, 900, 5600, 40), inks.soft, 11), Lines(_rim(petals * 3, 5300, 6600), inks.web, 10)),
+        "petal": (
+            Lines(_petal(petals, 900, 5600, 40), inks.soft, 11),
+            Lines(_rim(petals * 3, 5300, 6600), inks.web, 10),
+        ),
         "braid": (
             Lines(_braid(1000, 400, 9), inks.line, 15),
             Lines(_braid(1000, 215, 4), inks.gold if not inks.band else "#f3e2ae", 15),
@@ -208,6 +211,7 @@ def _ground(inks: Inks) -> list[Lines]:
     out = [Lines((_box(0),), inks.paper)]
     if inks.band:
         out.append(Lines((f"{_box(MARGIN - 560)} {_box(MARGIN + 540)}",), inks.band))
+        out.append(Lines((_box(MARGIN - 640),), inks.gold, 18))
     else:
         out.append(Lines((_box(MARGIN - 560),), inks.ink, 55))
         out.append(Lines((_box(MARGIN - 460),), inks.ink, 15))
@@ -243,7 +247,7 @@ def _frame_braids() -> list[tuple[str, Matrix]]:
 
 def _sky(kind: Kind, x0: float, y0: float) -> list[tuple[float, float, float]]:
     """Scattered stars around the bloom, none behind it, none crowding another (满天星)."""
-    random = Random(f"stars of {kind}")
+    random = Random(f"stars of {kind}")  # noqa: S311 decoration, the same each time
     found: list[tuple[float, float, float]] = []
     for _ in range(4000):
         x, y = random.uniform(2700, WIDTH - 2700), random.uniform(2500, HEIGHT - 2500)
@@ -256,7 +260,7 @@ def _sky(kind: Kind, x0: float, y0: float) -> list[tuple[float, float, float]]:
 
 def _band_sky() -> list[tuple[float, float, float]]:
     """Small stars in the dark band, between the braid's swellings and the rules."""
-    random = Random("stars of the band")
+    random = Random("stars of the band")  # noqa: S311 as above
     found = []
     for i in range(64):
         along, side = random.random(), (-1 if i % 2 else 1) * random.uniform(440, 470)
@@ -310,12 +314,12 @@ def _pdf_lines(lines: Lines) -> bytes:
         if operator:
             out.append(" ".join([*numbers, {"M": "m", "L": "l", "C": "c", "Z": "h"}[operator]]))
 
-    for token in " ".join(lines.paths).split():
-        if token in "MLCZ":
+    for word in " ".join(lines.paths).split():
+        if word in "MLCZ":
             flush()
-            operator, numbers = token, []
+            operator, numbers = word, []
         else:
-            numbers.append(token)
+            numbers.append(word)
     flush()
     out.append("S" if lines.width else "f*")
     return "\n".join(out).encode()

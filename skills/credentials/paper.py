@@ -18,10 +18,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pydyf  # type: ignore[import-untyped]
-import weasyprint  # type: ignore[import-untyped]
+import weasyprint
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from skills.config import resources
 from skills.credentials import cose, fonts, guilloche
@@ -40,7 +40,6 @@ NOTES: dict[Kind, tuple[str, str]] = {
 }
 NUMBER_GROUPS = (5, 2, 6, 2, 1, 6)  # kind and body, province, site, year, level, serial
 QR_CENTRE = 46.0  # mm from the left edge, the photo's middle
-
 
 
 @dataclass(frozen=True)
@@ -162,10 +161,10 @@ def _page(sheet: Sheet, code: cose.Symbol) -> str:
         has_photo=bool(sheet.photo),
         has_seal=bool(sheet.seal),
         made_at=sheet.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        name_size=_fit(len(claims.holder_name), ((6, 27), (12, 22), (22, 17), (60, 13))),
+        name_size=_fit(len(claims.holder_name), ((6, 27), (12, 22), (22, 17), (38, 13), (60, 8.4))),
         name_space=0.14 if len(claims.holder_name) <= 6 else 0.04,
         issuer_top=155.2 if len(claims.issuer_name) <= 18 else 152.8,
-        issuer_size=_fit(len(claims.issuer_name), ((15, 13.5), (18, 11.5), (60, 10))),
+        issuer_size=_fit(len(claims.issuer_name), ((16, 13), (18, 11.5), (60, 10))),
         statement=_statement(claims),
         rows=_rows(claims, sheet.document_number or claims.document_masked),
         ladder=_ladder(claims.level_rank) if claims.level_rank else (),
@@ -206,7 +205,9 @@ def _rows(claims: Claims, document: str) -> list[tuple[_Cell, _Cell | None]]:
         _Cell("证件号码", "ID No.", (document,), "sans"),
     )
     number = _Cell("证书编号", "Certificate No.", _grouped(claims.number), "sans")
-    occupation = _Cell("职业名称", "Occupation", (claims.occupation_name or "--",), _size(claims.occupation_name, "bold"))
+    occupation = _Cell(
+        "职业名称", "Occupation", (claims.occupation_name or "--",), _size(claims.occupation_name, "bold")
+    )
     branch = _Cell("工种/职业方向", "Job / Direction", (claims.branch,), _size(claims.branch, "text"))
     if claims.kind == "level":
         level = _Cell("职业技能等级", "Skill Level", (claims.level_words,), "bold")
@@ -298,7 +299,9 @@ def _picture_type(data: bytes) -> str:
 
 @cache
 def _template() -> Any:
-    environment = Environment(loader=FileSystemLoader(resources("templates") / "paper"), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=FileSystemLoader(resources("templates") / "paper"), autoescape=True, undefined=StrictUndefined
+    )
     return environment.get_template("certificate.html")
 
 
@@ -354,7 +357,9 @@ def _lay_under(out: pydyf.PDF, art: guilloche.Art) -> None:
     resources = out.objects[int(page["Resources"].split()[0])]
     box = pydyf.Array([-guilloche.WIDTH, -guilloche.WIDTH, guilloche.WIDTH, guilloche.WIDTH])
     for name, data in art.pdf_forms().items():
-        form = _packed_stream(data, {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": pydyf.Dictionary()})
+        form = _packed_stream(
+            data, {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": pydyf.Dictionary()}
+        )
         out.add_object(form)
         resources["XObject"][name] = form.reference
     under = _packed_stream(art.pdf_content(), {})

@@ -119,9 +119,7 @@ def judge(
     return Judgement(_state(payload, answer, now), "", steps, payload, answer.as_of)
 
 
-def _genuine(
-    fragment: str, number: str, keys: Mapping[str, PublishedKey], steps: dict[str, bool | None]
-) -> QrPayload:
+def _genuine(fragment: str, number: str, keys: Mapping[str, PublishedKey], steps: dict[str, bool | None]) -> QrPayload:
     """The payload if it is ours and belongs to this number. Marks the steps passed; raises `NotGenuine`."""
     if not fragment:
         raise NotGenuine("empty")

@@ -118,7 +118,15 @@ def cases() -> list[dict[str, Any]]:
     )
     case("good, training completion", _raw(claims=completion), "VALID", number=completion.number)
     contest = Claims(
-        "competition", "JS-2026-1", "Ann", "护照", "***", "组委会", date(2026, 11, 20), award="一等奖", occupation_code="4-04-05-05"
+        "competition",
+        "JS-2026-1",
+        "Ann",
+        "护照",
+        "***",
+        "组委会",
+        date(2026, 11, 20),
+        award="一等奖",
+        occupation_code="4-04-05-05",
     )
     case("good, competition", _raw(claims=contest), "VALID", number=contest.number)
     case("good, in the second list", _raw(statuslist.SIZE), "VALID", lists={1: fresh, 2: _list(NOW, number=2)})
@@ -126,7 +134,13 @@ def cases() -> list[dict[str, Any]]:
     case("revoked, last entry of the list", _raw(statuslist.SIZE - 1), "REVOKED")
     case("suspended", _raw(6), "SUSPENDED")
     case("superseded", _raw(7), "SUPERSEDED")
-    case("expired", good, "EXPIRED", now=datetime(2029, 11, 20, tzinfo=UTC), lists={1: _list(datetime(2029, 11, 20, tzinfo=UTC))})
+    case(
+        "expired",
+        good,
+        "EXPIRED",
+        now=datetime(2029, 11, 20, tzinfo=UTC),
+        lists={1: _list(datetime(2029, 11, 20, tzinfo=UTC))},
+    )
     last = datetime(2029, 11, 19, 15, 59, 59, tzinfo=UTC)
     case("last second of the last day", good, "VALID", now=last, lists={1: _list(last)})
     case("first second after it", good, "EXPIRED", now=last + timedelta(seconds=1), lists={1: _list(last)})
@@ -149,7 +163,13 @@ def cases() -> list[dict[str, Any]]:
         ("too long", zlib.compress(bytes(statuslist.SIZE // 4 + 1))),
         ("not zlib", b"\0" * 40),
     ):
-        content = {2: statuslist.list_uri(BASE, 1), 6: made, 4: made + 999, 65534: 999, 65533: {"bits": 2, "lst": packed}}
+        content = {
+            2: statuslist.list_uri(BASE, 1),
+            6: made,
+            4: made + 999,
+            65534: 999,
+            65533: {"bits": 2, "lst": packed},
+        }
         message = cose.sign(content, STATUS, statuslist.TYPE)
         case(f"list with contents {name}", good, "GENUINE_STATUS_UNKNOWN", lists={1: message})
     case("keys eight days old", good, "GENUINE_STATUS_UNKNOWN", fetched=NOW - timedelta(days=8))
@@ -168,7 +188,11 @@ def cases() -> list[dict[str, Any]]:
     bad("type of another document", _signed_anyhow(body, {**header, cose.TYP: "x"}), "format")
     bad("unknown header", _signed_anyhow(body, {**header, 99: 1}), "format")
     bad("key twice", _signed_anyhow(twice, header), "format")
-    bad("field we never write", _signed_anyhow(cbor2.dumps({**cbor2.loads(body), 9: 1}, canonical=True), header), "format")
+    bad(
+        "field we never write",
+        _signed_anyhow(cbor2.dumps({**cbor2.loads(body), 9: 1}, canonical=True), header),
+        "format",
+    )
     bad("level nine", _signed_anyhow(body.replace(b"\x03\x04\x04\x04", b"\x03\x09\x04\x04"), header), "format")
     bad("cut off", good[:-10], "format")
     bad("byte added", good + b"\0", "format")

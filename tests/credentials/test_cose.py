@@ -66,7 +66,9 @@ def test_a_camera_reads_the_symbol_back() -> None:
     symbol = cose.qr_symbol(url)
     picture = ImageOps.expand(Image.open(BytesIO(symbol.png)).convert("L"), border=16, fill=255)
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [url]
-    assert url == f"https://skills.example.org/v/{LEVEL.number}#" + base64.urlsafe_b64encode(MESSAGE).rstrip(b"=").decode()
+    assert (
+        url == f"https://skills.example.org/v/{LEVEL.number}#" + base64.urlsafe_b64encode(MESSAGE).rstrip(b"=").decode()
+    )
 
 
 @given(st.integers(10, 1100))

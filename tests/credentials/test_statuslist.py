@@ -57,9 +57,7 @@ def test_phone_list_says_what_it_is_and_how_long_it_lasts() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(ENTRIES, st.sampled_from(Status), max_size=30), ENTRIES)
 def test_both_lists_give_back_what_was_put_in(states: dict[int, Status], other: int) -> None:
-    phone = statuslist.open_phone_list(
-        statuslist.phone_list(URI, states, STATUS, NOW), lambda kid: STATUS.public_key()
-    )
+    phone = statuslist.open_phone_list(statuslist.phone_list(URI, states, STATUS, NOW), lambda kid: STATUS.public_key())
     revoked = statuslist.bitstring(n for n, state in states.items() if state is Status.REVOKED)
     for entry in [*states, other]:
         assert phone.at(entry) is states.get(entry, Status.VALID)
