@@ -274,3 +274,9 @@ def _opened(note: str, public: Sequence[Ed25519PublicKey]) -> merkle.Checkpoint 
         except merkle.BadNote:
             continue
     return None
+
+
+def receipt_of_leaf(db: Session, stream: str, leaf: bytes) -> Receipt | None:
+    """The proof for an entry that is known by its logged bytes."""
+    source = db.scalar(select(LogLeaf.source).where(LogLeaf.stream == stream, LogLeaf.leaf == leaf).limit(1))
+    return None if source is None else receipt(db, stream, source)

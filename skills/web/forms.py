@@ -23,7 +23,7 @@ def needed(zh: str, en: str) -> Any:
     return check
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]
+class OrderForm(FlaskForm):
     """A form that orders a change. `key` is drawn when the page is shown and sent back with it."""
 
     key = HiddenField(validators=[InputRequired(), Length(max=100)])

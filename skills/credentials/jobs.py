@@ -1,0 +1,93 @@
+"""Printing: after the log has given a certificate its place, its PDF is made, sealed, stored and logged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from skills.config import Settings
+from skills.credentials import paper, queries, seal
+from skills.credentials.actions import keep_paper
+from skills.credentials.queries import PrintJob
+from skills.credentials.signing import Signer
+from skills.kernel import log
+from skills.kernel.actors import SYSTEM
+from skills.kernel.box import Box
+from skills.kernel.jobs import Bench, job
+from skills.kernel.log import Receipt, Sealer
+from skills.people.queries import printed_document
+
+
+@job("credentials.print")
+def print_certificate(bench: Bench, certificate_id: str) -> None:
+    """Make the sealed PDF of a certificate once. Safe to run twice: the second finds the first's row."""
+    office = bench.office
+    ready = office.ask(lambda db: queries.print_job(db, certificate_id))
+    if ready is None:
+        sealer = office.tools[Sealer]
+        assert isinstance(sealer, Sealer)  # noqa: S101
+        while sealer.seal(log.CERTIFICATES):
+            pass
+        ready = office.ask(lambda db: queries.print_job(db, certificate_id))
+    if ready is None:
+        raise RuntimeError("the log has not given this certificate its place yet")
+    data = _sealed_pdf(bench, ready)
+    settings = office.tools[Settings]
+    assert isinstance(settings, Settings)  # noqa: S101
+    path = Path("papers") / certificate_id[-2:] / f"{certificate_id}.pdf"
+    _store(settings.files_dir / path, data)
+    office.perform(
+        keep_paper,
+        actor=SYSTEM,
+        key=bench.key("paper"),
+        certificate_id=certificate_id,
+        path=str(path),
+        digest=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+    )
+
+
+def receipt_json(receipt: Receipt) -> bytes:
+    """The log receipt as it is attached to the paper."""
+    body = {
+        "leaf": receipt.leaf.hex(),
+        "index": receipt.seq,
+        "checkpoint": receipt.checkpoint,
+        "hashes": [value.hex() for value in receipt.hashes],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1).encode()
+
+
+def _sealed_pdf(bench: Bench, ready: PrintJob) -> bytes:
+    office = bench.office
+    signer, box = office.tools[Signer], office.tools[Box]
+    assert isinstance(signer, Signer)  # noqa: S101
+    assert isinstance(box, Box)  # noqa: S101
+    now = office.clock.now()
+    document = office.ask(lambda db: printed_document(db, box, ready.person_id))
+    sheet = paper.Sheet(
+        claims=ready.claims,
+        message=ready.code,
+        public_base=signer.public_base,
+        badge=ready.credential,
+        receipt=receipt_json(ready.receipt),
+        made_at=now,
+        document_number=document.number,
+        synthetic=ready.synthetic,
+    )
+    material = signer.seal_material(now, office.source)
+    reason = f"{ready.claims.issuer_name} {ready.claims.number}"
+    return seal.seal(paper.pdf(sheet), material.key, material.certificate, material.root, now, reason)
+
+
+def _store(path: Path, data: bytes) -> None:
+    """Write whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,252 @@
+"""Reading certificates: for the holder, for the body, and for whoever verifies."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.credentials import cose
+from skills.credentials.claims import Claims
+from skills.credentials.models import Certificate, CertificateEvent, Paper, Revocation
+from skills.credentials.states import PHONE_STATUS, CertificateState, RevocationState
+from skills.credentials.statuslist import SIZE, Status
+from skills.kernel import log
+from skills.kernel.errors import Missing
+from skills.people.rules import normal_name
+
+_CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
+
+
+@dataclass(frozen=True)
+class CertificateLine:
+    """A certificate with all that its page shows. `stage` is numbered, sealed or printed."""
+
+    id: str
+    number: str
+    kind: str
+    state: str
+    claims: Claims
+    issued_at: datetime
+    person_id: str
+    issuer_id: str
+    stage: str
+    replaces: str | None
+    replaced_by: str | None
+    revoked_on: datetime | None
+    reason: str
+    synthetic: bool
+
+    def expired(self, day: date) -> bool:
+        """Whether its period has ended before this day."""
+        return self.claims.expires_on is not None and self.claims.expires_on < day
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """What the printed form is made from."""
+
+    claims: Claims
+    person_id: str
+    code: bytes
+    credential: bytes
+    receipt: log.Receipt
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class RevocationLine:
+    """A proposal to revoke, as the body sees it."""
+
+    id: str
+    number: str
+    holder_name: str
+    reason: str
+    explanation: str
+    heard: str
+    proposed_by: str
+    proposed_at: datetime
+
+
+def of_person(db: Session, person_id: str) -> Sequence[CertificateLine]:
+    """A person's certificates, newest first."""
+    rows = db.scalars(
+        select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.issued_at.desc())
+    )
+    return [_line(db, row) for row in rows]
+
+
+def mine(db: Session, person_id: str, number: str) -> CertificateLine:
+    """One of a person's own certificates. Raises Missing."""
+    line = certificate(db, number)
+    if line.person_id != person_id:
+        raise Missing("certificate.unknown")
+    return line
+
+
+def certificate(db: Session, number: str) -> CertificateLine:
+    """A certificate by number. Raises Missing("certificate.unknown"). Not for public pages: see `lookup`."""
+    row = db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
+    if row is None:
+        raise Missing("certificate.unknown")
+    return _line(db, row)
+
+
+def of_issuers(
+    db: Session, issuers: Sequence[str] | frozenset[str] | None, *, before: str | None = None, most: int = 50
+) -> Sequence[CertificateLine]:
+    """Certificates of these bodies (None: of all), newest first, by keyset on the row id."""
+    chosen = select(Certificate).order_by(Certificate.id.desc()).limit(most)
+    if issuers is not None:
+        chosen = chosen.where(Certificate.issuer_id.in_(issuers))
+    if before:
+        chosen = chosen.where(Certificate.id < before)
+    return [_line(db, row) for row in db.scalars(chosen)]
+
+
+def lookup(db: Session, number: str, proof: str) -> CertificateLine | None:
+    """The certificate if the pair is right: its number with the holder's name or the last four of the document.
+
+    A wrong pair and an unknown number are the same None.
+    """
+    row = db.scalars(select(Certificate).where(Certificate.number == number.strip().upper())).one_or_none()
+    if row is None:
+        return None
+    claims = _CLAIMS.validate_python(row.claims)
+    typed = proof.strip()
+    by_name = hmac.compare_digest(normal_name(typed).encode(), normal_name(claims.holder_name).encode())
+    last_four = claims.document_masked[-4:]
+    by_document = len(typed) == 4 and hmac.compare_digest(typed.upper().encode(), last_four.encode())
+    return _line(db, row) if typed and (by_name or by_document) else None
+
+
+def code_of(db: Session, number: str) -> bytes:
+    """The QR's signed bytes."""
+    found = db.scalar(select(Certificate.code).where(Certificate.number == number))
+    if found is None:
+        raise Missing("certificate.unknown")
+    return found
+
+
+def address_of(db: Session, number: str, public_base: str) -> str:
+    """The address in the QR: `https://host/v/<number>#<code>`."""
+    return cose.qr_url(public_base, number, code_of(db, number))
+
+
+def credential_of(db: Session, number: str) -> bytes:
+    """The signed Open Badges credential, byte for byte as it was issued."""
+    found = db.scalar(select(Certificate.credential).where(Certificate.number == number))
+    if found is None:
+        raise Missing("certificate.unknown")
+    return found
+
+
+def paper_of(db: Session, number: str) -> Paper | None:
+    """Where the printed form lies, or None while it is being made."""
+    return db.scalars(
+        select(Paper).join(Certificate, Certificate.id == Paper.certificate_id).where(Certificate.number == number)
+    ).one_or_none()
+
+
+def print_job(db: Session, certificate_id: str) -> PrintJob | None:
+    """What is needed to print, or None while the log entry waits for its place."""
+    row = db.get_one(Certificate, certificate_id)
+    receipt = log.receipt(db, log.CERTIFICATES, f"issue:{row.id}")
+    if receipt is None:
+        return None
+    claims = _CLAIMS.validate_python(row.claims)
+    return PrintJob(claims, row.person_id, row.code, row.credential, receipt, row.synthetic)
+
+
+def exceptions(db: Session, number: int) -> dict[int, Status]:
+    """Entries of status list `number` that are not simply valid."""
+    first = (number - 1) * SIZE
+    rows = db.execute(
+        select(Certificate.status_index, Certificate.state).where(
+            Certificate.state != CertificateState.ISSUED,
+            Certificate.status_index >= first,
+            Certificate.status_index < first + SIZE,
+        )
+    )
+    return {index - first: PHONE_STATUS[state] for index, state in rows}
+
+
+def lists(db: Session) -> int:
+    """How many status lists there are; at least one."""
+    top = db.scalar(select(Certificate.status_index).order_by(Certificate.status_index.desc()).limit(1))
+    return 1 if top is None else top // SIZE + 1
+
+
+def last_change(db: Session) -> datetime | None:
+    """When a certificate last changed its state."""
+    return db.scalar(select(CertificateEvent.at).order_by(CertificateEvent.at.desc()).limit(1))
+
+
+def open_revocations(db: Session, issuers: frozenset[str] | None) -> Sequence[RevocationLine]:
+    """Proposals that wait for a second person; of these bodies, or of all for None."""
+    chosen = (
+        select(Revocation, Certificate)
+        .join(Certificate, Certificate.id == Revocation.certificate_id)
+        .where(Revocation.state == RevocationState.PROPOSED)
+        .order_by(Revocation.proposed_at)
+    )
+    if issuers is not None:
+        chosen = chosen.where(Certificate.issuer_id.in_(issuers))
+    return [
+        RevocationLine(
+            r.id, c.number, _CLAIMS.validate_python(c.claims).holder_name, r.reason, r.explanation, r.heard,
+            r.proposed_by, r.proposed_at,
+        )
+        for r, c in db.execute(chosen)
+    ]
+
+
+def counts(db: Session) -> dict[str, int]:
+    """How many certificates of each kind were issued."""
+    from sqlalchemy import func
+
+    rows = db.execute(select(Certificate.kind, func.count()).group_by(Certificate.kind))
+    return {kind: count for kind, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def numbers(db: Session, kind: str) -> Sequence[tuple[str, str]]:
+    """(number, state) of every certificate of a kind: what the number series are checked against."""
+    rows: Any = db.execute(select(Certificate.number, Certificate.state).where(Certificate.kind == kind))
+    return [(number, state) for number, state in rows]
+
+
+def _line(db: Session, row: Certificate) -> CertificateLine:
+    last = db.scalars(
+        select(CertificateEvent)
+        .where(CertificateEvent.certificate_id == row.id)
+        .order_by(CertificateEvent.at.desc(), CertificateEvent.id.desc())
+        .limit(1)
+    ).first()
+    if db.get(Paper, row.id) is not None:
+        stage = "printed"
+    else:
+        leaf = select(log.LogLeaf.seq).where(log.LogLeaf.stream == log.CERTIFICATES,
+                                             log.LogLeaf.source == f"issue:{row.id}")  # fmt: skip
+        stage = "sealed" if db.scalar(leaf) is not None else "numbered"
+    return CertificateLine(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        state=row.state,
+        claims=_CLAIMS.validate_python(row.claims),
+        issued_at=row.issued_at,
+        person_id=row.person_id,
+        issuer_id=row.issuer_id,
+        stage=stage,
+        replaces=row.replaces,
+        replaced_by=row.replaced_by,
+        revoked_on=last.at if last and row.state != CertificateState.ISSUED else None,
+        reason=last.reason if last and row.state != CertificateState.ISSUED else "",
+        synthetic=row.synthetic,
+    )

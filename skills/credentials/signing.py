@@ -1,0 +1,132 @@
+"""The keys with which certificates are signed, taken from the ring; and how the public sees them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from skills.credentials import badge, cose, seal, statuslist
+from skills.credentials.claims import Claims
+from skills.credentials.verdicts import PublishedKey
+from skills.kernel.ids import Source
+from skills.kernel.keys import KeyFact, KeyRing
+
+
+@dataclass(frozen=True)
+class SealMaterial:
+    """What a PDF is sealed with."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+    root: x509.Certificate
+
+
+class Signer:
+    """Signs certificates with the keys in use. An HSM would stand behind the same four methods."""
+
+    def __init__(self, keys: KeyRing, public_base: str) -> None:
+        self._keys = keys
+        self.public_base = public_base
+
+    def credential(self, claims: Claims, index: int, at: datetime) -> bytes:
+        """The Open Badges credential, signed, exactly as it is stored and served."""
+        kid = self._keys.active("vc").kid
+        document = badge.credential(claims, index, at, self.public_base)
+        return badge.sign(document, self._keys.ed25519(kid), kid, at, self.public_base)
+
+    def code(self, claims: Claims, index: int, at: datetime) -> bytes:
+        """The QR's signed bytes."""
+        return cose.sign(cose.payload_of(claims, index, at), self._keys.p256(self._keys.active("qr").kid))
+
+    def phone_list(self, number: int, states: dict[int, statuslist.Status], at: datetime) -> bytes:
+        """The signed status list for phones."""
+        uri = statuslist.list_uri(self.public_base, number)
+        return statuslist.phone_list(uri, states, self._keys.p256(self._keys.active("status").kid), at)
+
+    def status_credential(self, document: dict[str, Any], at: datetime) -> bytes:
+        """A Bitstring status list, signed."""
+        kid = self._keys.active("vc").kid
+        return badge.sign(document, self._keys.ed25519(kid), kid, at, self.public_base)
+
+    def did(self) -> bytes:
+        """`/.well-known/did.json`: old keys included, compromised ones left out."""
+        held = [
+            badge.SigningKey(fact.kid, self._public(fact))
+            for purpose in ("vc", "qr")
+            for fact in self._keys.of(purpose)
+            if not fact.revoked
+        ]
+        return json.dumps(badge.did_document(self.public_base, held), ensure_ascii=False).encode()
+
+    def published(self) -> dict[str, PublishedKey]:
+        """The P-256 keys of QR codes and phone lists by kid."""
+        return {
+            fact.kid: PublishedKey(
+                fact.purpose,
+                self._keys.p256(fact.kid).public_key(),
+                int(datetime.fromisoformat(fact.since).timestamp()),
+                int(datetime.fromisoformat(fact.until).timestamp()) if fact.until else None,
+                fact.revoked,
+            )
+            for purpose in ("qr", "status")
+            for fact in self._keys.of(purpose)
+        }
+
+    def keys_json(self) -> bytes:
+        """`/keys.json`, for phones."""
+        return json.dumps(badge.keys_json(list(self.published().values()))).encode()
+
+    def vc_key(self, method: str) -> ed25519.Ed25519PublicKey:
+        """The key of a verification method's URL. Raises BadCredential."""
+        kid = method.rpartition("#")[2]
+        for fact in self._keys.of("vc"):
+            if fact.kid == kid and not fact.revoked:
+                return self._keys.ed25519(kid).public_key()
+        raise badge.BadCredential("unknown key")
+
+    def seal_material(self, now: datetime, source: Source) -> SealMaterial:
+        """The seal's key and certificates; made under our own root the first time, and again for a new seal key."""
+        fact = self._keys.active("seal")
+        certificate_file, root_file = self._keys.file(f"seal-{fact.kid}.crt"), self._keys.file("root.crt")
+        if not certificate_file.exists() or not root_file.exists():
+            self._make_seal(fact, certificate_file, root_file, now, source)
+        return SealMaterial(self._keys.p256(fact.kid), _certificate(certificate_file), _certificate(root_file))
+
+    def _make_seal(self, fact: KeyFact, certificate_file: Path, root_file: Path, now: datetime, source: Source) -> None:
+        root_key_file = self._keys.file("root.pem")
+        if not root_file.exists():
+            root_key = ec.derive_private_key(int.from_bytes(source.token(31), "big") + 1, ec.SECP256R1())
+            pem = root_key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            _write(root_key_file, pem)
+            root = seal.make_root(root_key, "满天星 Document Root", now, int.from_bytes(source.token(8), "big"))
+            _write(root_file, root.public_bytes(serialization.Encoding.PEM))
+        loaded = serialization.load_pem_private_key(root_key_file.read_bytes(), None)
+        assert isinstance(loaded, ec.EllipticCurvePrivateKey)  # noqa: S101
+        public = self._keys.p256(fact.kid).public_key()
+        made = seal.make_seal_certificate(
+            public, "满天星 Seal", _certificate(root_file), loaded, now, int.from_bytes(source.token(8), "big")
+        )
+        _write(certificate_file, made.public_bytes(serialization.Encoding.PEM))
+
+    def _public(self, fact: KeyFact) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:
+        if fact.algorithm == "Ed25519":
+            return self._keys.ed25519(fact.kid).public_key()
+        return self._keys.p256(fact.kid).public_key()
+
+
+def _certificate(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(data)

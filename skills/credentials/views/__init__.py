@@ -1,0 +1,13 @@
+"""The faces of the room: verifying, publishing, the holder's and the issuer's pages."""
+
+from __future__ import annotations
+
+from skills.credentials.views import holder, issuer, published, verify
+from skills.web.pages import MenuEntry
+
+FACES = [verify.room, published.room, holder.room, issuer.room]
+MENU = [
+    MenuEntry("me", "/me/certificates", "cert", "证书", "Certificates", dock=True),
+    MenuEntry("ent", "/ent/certificates", "cert", "证书", "Certificates", may="certificate.suspend"),
+    MenuEntry("org", "/org/certificates", "cert", "证书", "Certificates", may="certificate.suspend"),
+]

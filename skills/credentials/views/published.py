@@ -1,0 +1,105 @@
+"""What everybody may fetch: keys, status lists, the log's heads and proofs. Reads only, no session."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from skills.credentials import badge, statuslist
+from skills.credentials.queries import exceptions, lists
+from skills.credentials.signing import Signer
+from skills.credentials.statuslist import Status
+from skills.kernel import log
+from skills.kernel.errors import Missing
+from skills.web.pages import PUBLIC, Room, db, office
+
+room = Room("published", __name__)
+OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
+PURPOSES = {"revocation": (Status.REVOKED, Status.SUPERSEDED), "suspension": (Status.SUSPENDED,)}
+
+
+def signer() -> Signer:
+    """The installation's signer."""
+    held = office().tools[Signer]
+    assert isinstance(held, Signer)  # noqa: S101
+    return held
+
+
+@room.get("/keys.json", may=PUBLIC)
+def keys() -> ResponseReturnValue:
+    """The public keys of QR codes and phone lists."""
+    return Response(signer().keys_json(), mimetype="application/json", headers=OPEN)
+
+
+@room.get("/.well-known/did.json", may=PUBLIC)
+def did() -> ResponseReturnValue:
+    """The did:web document."""
+    return Response(signer().did(), mimetype="application/did+json", headers=OPEN)
+
+
+@room.get("/status/<int:number>.cwt", may=PUBLIC)
+def phone_list(number: int) -> ResponseReturnValue:
+    """The status list for phones, signed now."""
+    _known(number)
+    body = signer().phone_list(number, exceptions(db(), number), office().clock.now())
+    return Response(body, mimetype=statuslist.TYPE, headers=OPEN)
+
+
+@room.get("/status/<purpose>/<int:number>", may=PUBLIC)
+def bitstring(purpose: str, number: int) -> ResponseReturnValue:
+    """A Bitstring status list credential."""
+    _known(number)
+    if purpose not in PURPOSES:
+        raise Missing("status_list.unknown")
+    entries = [entry for entry, status in exceptions(db(), number).items() if status in PURPOSES[purpose]]
+    now = office().clock.now()
+    document = badge.status_credential(signer().public_base, purpose, number, sorted(entries), now, timedelta(days=7))
+    body = signer().status_credential(document, now)
+    return Response(body, mimetype="application/vc", headers=OPEN)
+
+
+@room.get("/log/checkpoint", may=PUBLIC)
+def checkpoint() -> ResponseReturnValue:
+    """The newest signed head of the certificate log."""
+    top = log.head(db(), log.CERTIFICATES)
+    if top is None:
+        raise Missing("log.empty")
+    return Response(top.note, mimetype="text/plain; charset=utf-8", headers=OPEN)
+
+
+@room.get("/log/proof", may=PUBLIC)
+def proof() -> ResponseReturnValue:
+    """The proof that a signed credential (by its SHA-256, in hex) stands in the log."""
+    digest = request.args.get("hash", "").lower()
+    found = log.receipt_of_leaf(db(), log.CERTIFICATES, b"\x01" + _hex(digest))
+    if found is None:
+        raise Missing("log.no_entry")
+    body = {"index": found.seq, "checkpoint": found.checkpoint, "hashes": [h.hex() for h in found.hashes]}
+    return Response(json.dumps(body), mimetype="application/json", headers=OPEN)
+
+
+@room.get("/log/consistency", may=PUBLIC)
+def consistency() -> ResponseReturnValue:
+    """The proof that the log of `first` entries is a beginning of the log of `second`."""
+    first, second = request.args.get("first", 0, int), request.args.get("second", 0, int)
+    size = log.size_of(db(), log.CERTIFICATES)
+    if not 0 < first <= second <= size:
+        raise Missing("log.no_entry")
+    hashes = log.StoredTree(db(), log.CERTIFICATES, second).consistency(first)
+    body = {"first": first, "second": second, "hashes": [h.hex() for h in hashes]}
+    return Response(json.dumps(body), mimetype="application/json", headers=OPEN)
+
+
+def _known(number: int) -> None:
+    if not 1 <= number <= lists(db()):
+        raise Missing("status_list.unknown")
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise Missing("log.no_entry") from None
