@@ -123,6 +123,14 @@ def _service(settings: Settings) -> Room:
     def robots() -> ResponseReturnValue:
         return Response("User-agent: *\nDisallow: /v/\nDisallow: /me/\nDisallow: /api/\n", mimetype="text/plain")
 
+    _health(room)
+    _switches(room, settings)
+    if not settings.production:
+        _clock_door(room)
+    return room
+
+
+def _health(room: Room) -> None:
     @room.get("/livez", may=PUBLIC)
     def livez() -> ResponseReturnValue:
         return Response("ok\n", mimetype="text/plain")
@@ -134,6 +142,7 @@ def _service(settings: Settings) -> Room:
         late = oldest is not None and pages.office().clock.now() - oldest > timedelta(seconds=60)
         return Response("late\n" if late else "ok\n", 503 if late else 200, mimetype="text/plain")
 
+def _switches(room: Room, settings: Settings) -> None:
     @room.get("/switch", may=PUBLIC)
     def switch() -> ResponseReturnValue:
         """Language and 长辈版, remembered in cookies that say nothing about the visitor."""
@@ -148,10 +157,6 @@ def _service(settings: Settings) -> Room:
     def openapi() -> ResponseReturnValue:
         body = json.dumps(describe(pages.house().api, settings.public_base), ensure_ascii=False, indent=1)
         return Response(body, mimetype="application/json")
-
-    if not settings.production:
-        _clock_door(room)
-    return room
 
 
 def _clock_door(room: Room) -> None:

@@ -117,5 +117,27 @@ def worker(once: bool) -> None:
     run(works(), once=once)
 
 
+@main.command()
+def docs() -> None:
+    """Remake the pages of docs/ that are made from the code."""
+    from pathlib import Path
+
+    from skills.describe import write
+
+    changed = write(Path(__file__).parents[1] / "docs")
+    click.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
+
+
+@main.command()
+def openapi() -> None:
+    """Print the description of the JSON API."""
+    from skills import features
+    from skills.web.openapi import describe
+
+    features.load()
+    routes = [route for room in features.faces() for route in room.api_doors]
+    click.echo(json.dumps(describe(routes, works().settings.public_base), ensure_ascii=False, indent=1))
+
+
 if __name__ == "__main__":
     main()

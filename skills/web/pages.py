@@ -126,6 +126,7 @@ class Room(Blueprint):
         super().__init__(name, import_name)
         self.doors: dict[str, Access] = {}
         self.api_doors: list[ApiRoute] = []
+        self.rules: list[tuple[str, str, str]] = []
 
     def get(  # type: ignore[override]
         self, rule: str, *, may: str, name: str | None = None, **options: Any
@@ -170,6 +171,7 @@ class Room(Blueprint):
             wrapped = endpoint(view, body, answers, status)
             name = f"api_{view.__name__}"
             self.doors[name] = access
+            self.rules.append((f"/api/v1{rule}", method, name))
             self.add_url_rule(f"/api/v1{rule}", name, wrapped, methods=[method])
             return view
 
@@ -182,6 +184,7 @@ class Room(Blueprint):
             endpoint = name or view.__name__
             if self.doors.setdefault(endpoint, access) != access:
                 raise ValueError(f"{self.name}.{endpoint} has two rules of access")
+            self.rules.append((rule, method, endpoint))
             self.add_url_rule(rule, endpoint, view, methods=[method], **options)
             return view
 

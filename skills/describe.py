@@ -1,0 +1,112 @@
+"""Pages of docs/ that are made from the code: states, actions, data model, addresses. A stale page fails a test."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from skills import features
+from skills.kernel.acts import ACTIONS
+from skills.kernel.db import Base
+from skills.kernel.machines import Machine
+from skills.web.pages import PUBLIC, SIGNED_IN, Room
+
+MADE = "<!-- Made from the code by `skills docs`: change the code, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """File name in docs/ → its text."""
+    features.load()
+    faces = features.faces()
+    return {
+        "states.md": _states(),
+        "actions.md": _actions(),
+        "data.md": _data(),
+        "urls.md": _urls(faces),
+    }
+
+
+def write(folder: Path) -> list[str]:
+    """Write the pages that differ; their names."""
+    changed = []
+    for name, text in pages().items():
+        path = folder / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            changed.append(name)
+    return changed
+
+
+def machines() -> list[Machine]:
+    """Every state table of the house, by name."""
+    found: dict[str, Machine] = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("skills."):
+            for value in vars(module).values():
+                if isinstance(value, Machine):
+                    found[value.name] = value
+    return [found[name] for name in sorted(found)]
+
+
+def _states() -> str:
+    lines = [MADE, "# States\n", "Every entity that has a life, and the moves between its states.\n"]
+    for machine in machines():
+        lines += [f"## {machine.name}\n", "```mermaid", machine.mermaid(), "```\n"]
+        lines += ["| state | 中文 | English |", "|---|---|---|"]
+        lines += [f"| `{state.value}` | {words[0]} | {words[1]} |" for state, words in machine.words.items()]
+        lines += ["\n| move | from | to | means | right |", "|---|---|---|---|---|"]
+        for move in machine.moves.values():
+            sources = ", ".join(f"`{s.value}`" for s in move.sources)
+            lines.append(f"| {move.name} | {sources} | `{move.target.value}` | {move.means} | {move.may or '–'} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _actions() -> str:
+    lines = [MADE, "# Actions\n", "Every kind of change. `office.perform` does one: all of it, once, on the record.\n"]
+    lines += ["| action | right | second factor | promise |", "|---|---|---|---|"]
+    for name in sorted(ACTIONS):
+        found = ACTIONS[name]
+        if not found.work.__module__.startswith("skills."):
+            continue
+        promise = (found.work.__doc__ or "").strip().split("\n")[0]
+        lines.append(f"| `{name}` | {found.may} | {'yes' if found.step_up else ''} | {promise} |")
+    return "\n".join(lines) + "\n"
+
+
+def _data() -> str:
+    lines = [MADE, "# Data model\n", "Tables in the order in which they can be created.\n"]
+    described = {m.class_.__tablename__: (m.class_.__doc__ or "") for m in Base.registry.mappers}
+    for table in Base.metadata.sorted_tables:
+        promise = " ".join(described.get(table.name, "").split())
+        lines += [f"## {table.name}\n", f"{promise}\n", "| column | type | |", "|---|---|---|"]
+        for column in table.columns:
+            marks = ["key"] if column.primary_key else []
+            marks += [f"→ {key.target_fullname}" for key in sorted(column.foreign_keys, key=str)]
+            marks += ["may be empty"] if column.nullable else []
+            marks += ["unique"] if column.unique else []
+            lines.append(f"| {column.name} | {column.type} | {', '.join(marks)} |")
+        for index in sorted(table.indexes, key=lambda i: str(i.name)):
+            if index.unique:
+                where = index.dialect_options["sqlite"].get("where")
+                names = ", ".join(c.name for c in index.columns)
+                lines.append(f"\nUnique: {names}{f' where {where}' if where is not None else ''}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _urls(faces: list[Room]) -> str:
+    lines = [MADE, "# Addresses\n", "Every page and endpoint, and who may pass.\n"]
+    lines += ["| address | method | who | action |", "|---|---|---|---|"]
+    lines += sorted(set(_doors(faces)))
+    return "\n".join(lines) + "\n"
+
+
+def _doors(faces: list[Room]) -> Iterator[str]:
+    words = {PUBLIC: "everybody", SIGNED_IN: "whoever is signed in"}
+    for room in faces:
+        for rule, method, endpoint in room.rules:
+            access = room.doors[endpoint]
+            address = rule.replace("<", "‹").replace(">", "›")
+            yield f"| `{address}` | {method} | {words.get(access.may, access.may)} | {access.does} |"
