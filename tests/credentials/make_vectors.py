@@ -74,6 +74,14 @@ def _changed(message: bytes, at: int) -> bytes:
     return bytes(out)
 
 
+def _spare_bits_set(message: bytes) -> str:
+    """The same bytes in a second spelling: base64 leaves bits over unless the length divides by three."""
+    assert len(message) % 3, "choose a message whose last letter has bits to spare"
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    fragment = cose.fragment_of(message)
+    return fragment[:-1] + letters[letters.index(fragment[-1]) + 1]
+
+
 def _signed_anyhow(body: bytes, header: dict[int, Any], signer: ec.EllipticCurvePrivateKey = QR) -> bytes:
     """A message whose signature holds over contents that we would never write."""
     honest = cbor2.loads(cose.sign({}, signer))
@@ -202,6 +210,7 @@ def cases() -> list[dict[str, Any]]:
     bad("not base64url", "%%%%", "encoding")
     bad("padded", cose.fragment_of(good) + "=", "encoding")
     bad("one letter", "A", "encoding")
+    bad("spare bits of the last letter set", _spare_bits_set(good), "encoding")
     bad("empty", "", "empty")
     return found
 

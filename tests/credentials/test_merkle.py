@@ -104,6 +104,13 @@ def test_growth_is_provable_and_rewriting_is_not(data: st.DataObject) -> None:
     assert not merkle.verify_consistency(old, new, log.root(old), log.root(), [*proof, log.root()])
 
 
+def test_a_proof_for_one_size_is_none_for_another() -> None:
+    log = tree(8)
+    leaf, proof, root = merkle.leaf_hash(b"0"), log.inclusion(0), log.root()
+    accepted = [size for size in range(1, 40) if merkle.verify_inclusion(leaf, 0, size, proof, root)]
+    assert accepted == [5, 6, 7, 8], "the sizes whose path from the first leaf has three steps"
+
+
 def test_no_proof_outside_the_tree() -> None:
     with pytest.raises(ValueError, match="no leaf"):
         tree(3).inclusion(3)
