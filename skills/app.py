@@ -82,7 +82,7 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         TRUSTED_HOSTS=None,
         RATELIMIT_STORAGE_URI=settings.redis_url or f"limitsfile://{settings.data_dir / 'limits.db'}",
-        RATELIMIT_ENABLED=True,
+        RATELIMIT_ENABLED=settings.limits,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = works.office.tools[Sessions]

@@ -23,6 +23,7 @@ class Settings:
     redis_url: str
     proxy_hops: int
     mail_dir: Path
+    limits: bool = True
 
     @property
     def production(self) -> bool:
@@ -59,6 +60,7 @@ NAMES: dict[str, str] = {
     "DATA_DIR": "folder of keys, files, checkpoints (default: ./var)",
     "REDIS_URL": "redis://… for limits shared between machines (default: none, one machine)",
     "PROXY_HOPS": "how many trusted proxies stand in front (default 0: X-Forwarded-* is ignored)",
+    "SKILLS_LIMITS": "on (default) | off: how often one may try; off is for tests and measuring only",
     "MAIL_DIR": "folder in which outgoing messages are written as files (default: DATA_DIR/outbox)",
 }
 
@@ -78,6 +80,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         redis_url=environ.get("REDIS_URL", ""),
         proxy_hops=int(environ.get("PROXY_HOPS", "0")),
         mail_dir=Path(environ.get("MAIL_DIR", str(data_dir / "outbox"))),
+        limits=environ.get("SKILLS_LIMITS", "on") != "off",
     )
     _refuse_unsafe(settings)
     return settings
@@ -88,6 +91,8 @@ def _refuse_unsafe(settings: Settings) -> None:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
         raise Misconfigured("PUBLIC_BASE must be an address such as https://skills.example.cn, without a path")
     if settings.production:
+        if not settings.limits:
+            raise Misconfigured("SKILLS_LIMITS=off would let passwords be guessed: leave it out in production")
         if parts.scheme != "https":
             raise Misconfigured("PUBLIC_BASE must begin with https:// in production; use SKILLS_ENV=demo to try it out")
         if (settings.data_dir / "clock").exists():

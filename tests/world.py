@@ -110,10 +110,18 @@ class World:
         return self.app.test_client()
 
 
-def make_world(folder: Path, database_url: str, *, env: str = "test", now: datetime = NOON) -> World:
+def make_world(
+    folder: Path, database_url: str, *, env: str = "test", now: datetime = NOON, limits: str = "on"
+) -> World:
     """A fresh world on this database."""
     settings = config.read(
-        {"SKILLS_ENV": env, "DATA_DIR": str(folder), "DATABASE_URL": database_url, "PUBLIC_BASE": "http://localhost"}
+        {
+            "SKILLS_ENV": env,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": database_url,
+            "PUBLIC_BASE": "http://localhost",
+            "SKILLS_LIMITS": limits,
+        }
     )
     clock = FixedClock(now)
     works = assemble(settings, clock, SeededSource(f"world {database_url}"))
