@@ -40,7 +40,8 @@ def tokens(dark: bool) -> dict[str, str]:
     sets = re.findall(r":root\s*\{([^}]*)\}", css)
     light = dict(re.findall(r"--([\w-]+):\s*(#[0-9A-Fa-f]{3,6})\b", sets[0]))
     over = dict(re.findall(r"--([\w-]+):\s*(#[0-9A-Fa-f]{3,6})\b", sets[1]))
-    assert len(light) > 30 and len(over) > 25
+    assert len(light) > 30
+    assert len(over) > 25
     return {**light, **over} if dark else light
 
 
@@ -117,6 +118,23 @@ def test_every_state_of_a_certificate_has_its_own_drawing() -> None:
         assert f".verdict[data-state={state}] [data-mark={state}]" in css
 
 
+def test_the_shell_has_every_part_its_script_fills() -> None:
+    shell = text(TEMPLATES / "credentials" / "shell.html")
+    script = text(ROOT / "static" / "credentials" / "shell.js")
+    asked = set(re.findall(r'(?:part|getElementById)\("([\w-]+)"\)', script))
+    assert {"verdict", "facts", "steps", "age", "lookup"} <= asked
+    for name in asked - {"ladder"}:
+        assert re.search(rf'\sid="{name}"', shell), name
+    assert 'id="ladder", ids=true' in shell
+    assert 'class="why"' in shell
+
+
+def test_the_shell_speaks_both_languages_and_names_no_cookie_form() -> None:
+    shell = text(TEMPLATES / "credentials" / "shell.html")
+    assert re.findall(r"[\u4e00-\u9fff]+", "".join(words_without_say(shell))) == ["中文"]
+    assert "csrf_token" not in shell
+
+
 FORBIDDEN = {
     "nested rules": r"(?m)^\s*&",
     ":has()": r":has\(",
@@ -169,7 +187,8 @@ def test_large_type_has_no_small_letters() -> None:
     for sheet in SHEETS:
         for selector, body in rules(text(sheet)):
             for size, unit in re.findall(r"font(?:-size)?:[^;]*?(?<![\w.-])([\d.]+)(px|rem)", body):
-                assert unit == "rem" and float(size) >= 1, f"{sheet.name}: {selector}"
+                assert unit == "rem", f"{sheet.name}: {selector}"
+                assert float(size) >= 1, f"{sheet.name}: {selector}"
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda p: p.name)
