@@ -62,19 +62,6 @@ class Art:
     motifs: dict[str, tuple[Lines, ...]]
     placed: tuple[tuple[str, Matrix], ...]
 
-    def svg(self) -> str:
-        """The drawing as an SVG document."""
-        defs = "".join(
-            f'<g id="{name}">{"".join(_svg_lines(lines) for lines in motif)}</g>' for name, motif in self.motifs.items()
-        )
-        uses = "".join(
-            f'<use href="#{name}" transform="matrix({" ".join(_num(v) for v in m)})"/>' for name, m in self.placed
-        )
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH / 100:g}mm" height="{HEIGHT / 100:g}mm" '
-            f'viewBox="0 0 {WIDTH} {HEIGHT}"><defs>{defs}</defs>{uses}</svg>'
-        )
-
     def pdf_forms(self) -> dict[str, bytes]:
         """Each motif as the content of a PDF form, in the drawing's unit."""
         return {name: b"\n".join(_pdf_lines(lines) for lines in motif) for name, motif in self.motifs.items()}
@@ -295,15 +282,8 @@ def _num(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if abs(value) < 2 else str(round(value))
 
 
-def _svg_lines(lines: Lines) -> str:
-    data = " ".join(lines.paths)
-    if lines.width:
-        return f'<path d="{data}" fill="none" stroke="{lines.ink}" stroke-width="{lines.width}"/>'
-    return f'<path d="{data}" fill="{lines.ink}" fill-rule="evenodd"/>'
-
-
 def _pdf_lines(lines: Lines) -> bytes:
-    """The same paths with PDF's operators after the numbers."""
+    """The paths with PDF's operators after the numbers."""
     red, green, blue = (f"{int(lines.ink[i : i + 2], 16) / 255:.3f}" for i in (1, 3, 5))
     out = [f"{red} {green} {blue} {'RG' if lines.width else 'rg'}"]
     if lines.width:

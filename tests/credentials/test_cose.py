@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -69,6 +70,18 @@ def test_a_camera_reads_the_symbol_back() -> None:
     assert (
         url == f"https://skills.example.org/v/{LEVEL.number}#" + base64.urlsafe_b64encode(MESSAGE).rstrip(b"=").decode()
     )
+
+
+def test_the_drawn_path_covers_exactly_the_dark_modules() -> None:
+    symbol = cose.qr_symbol("https://skills.example.org/v/1")
+    picture = (
+        Image.open(BytesIO(symbol.png)).convert("L").resize((symbol.modules, symbol.modules), Image.Resampling.NEAREST)
+    )
+    dark = {(x, y) for x in range(symbol.modules) for y in range(symbol.modules) if picture.getpixel((x, y)) == 0}
+    drawn = set()
+    for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", symbol.path):
+        drawn |= {(int(x) + i, int(y)) for i in range(int(run))}
+    assert drawn == dark
 
 
 @given(st.integers(10, 1100))
