@@ -115,13 +115,16 @@ def _render(
     html: str, assets: Mapping[str, tuple[str, bytes]], files: list[Any], art: guilloche.Art, identifier: str
 ) -> bytes:
     document = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher(assets))
-    written: bytes = document.write_pdf(
-        font_config=FontConfiguration(),
-        pdf_variant="pdf/a-3u",
-        pdf_identifier=bytes.fromhex(identifier)[:16],
-        attachments=files,
-        finisher=lambda _, out: _lay_under(out, art),
-    )
+    try:
+        written: bytes = document.write_pdf(
+            font_config=FontConfiguration(),
+            pdf_variant="pdf/a-3u",
+            pdf_identifier=bytes.fromhex(identifier)[:16],
+            attachments=files,
+            finisher=lambda _, out: _lay_under(out, art),
+        )
+    except Blocked as error:  # derives from BaseException: a worker's loop would die of it
+        raise ValueError(f"the page asks for {error}") from error
     return written
 
 

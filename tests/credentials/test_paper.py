@@ -15,7 +15,7 @@ import zxingcpp
 from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image, ImageDraw
 
-from skills.credentials import cose, fonts, paper, seal
+from skills.credentials import cose, fonts, guilloche, paper, seal
 from skills.credentials.claims import LEVEL_WORDS, Claims
 from skills.kernel.errors import Refusal
 
@@ -188,6 +188,14 @@ def test_nothing_but_its_own_assets_is_ever_fetched(url: str) -> None:
     with pytest.raises(paper.Blocked):
         fetcher.fetch(url)
     assert fetcher.fetch("asset:qr").read() == b"x"
+
+
+@pytest.mark.parametrize(
+    "part", ['<img src="http://127.0.0.1:9/x.png">', '<link rel="stylesheet" href="file:///etc/passwd">']
+)
+def test_a_page_that_asks_for_more_is_an_ordinary_error(part: str) -> None:
+    with pytest.raises(ValueError, match="the page asks for"):
+        paper._render(f"<!doctype html><body>{part}x", {}, [], guilloche.design("level"), "00" * 32)
 
 
 def test_a_name_is_text_and_never_markup() -> None:
