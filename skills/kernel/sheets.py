@@ -23,7 +23,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from skills.kernel.errors import Refusal
 
-MOST_BYTES = 10 * 2**20
+MOST_BYTES = 5 * 2**20
 MOST_UNPACKED = 64 * 2**20
 MOST_PARTS = 200
 MOST_RATIO = 120

@@ -1,0 +1,149 @@
+"""Returns for programs: check without writing, upload, mend, hand in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from skills.kernel.errors import Refusal
+from skills.kernel.sheets import address
+from skills.returns import actions, queries
+from skills.returns.actions import FILE, Change, Filed
+from skills.returns.intake import order_of
+from skills.returns.kinds import kind_of
+from skills.returns.rules import COMMON, CellFinding, Totals
+from skills.returns.views import box
+from skills.web.openapi import request_key
+from skills.web.pages import PUBLIC, Room, db, me, perform, today
+
+room = Room("returns_api", __name__)
+FACES = [room]
+
+
+class FileBody(BaseModel):
+    """A file: `content` is its bytes in base64."""
+
+    kind: str = Field(max_length=32)
+    file_name: str = Field(max_length=120)
+    content: str
+
+
+class CellBody(BaseModel):
+    """A mended cell."""
+
+    row: int
+    column: str = Field(max_length=32)
+    value: str = Field(max_length=200)
+
+
+class FixBody(BaseModel):
+    """Mended cells."""
+
+    changes: list[CellBody] = Field(max_length=500)
+
+
+@dataclass(frozen=True)
+class FindingAnswer:
+    """What a rule found, with the address of the cell."""
+
+    row: int
+    column: str
+    at: str
+    code: str
+    severity: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CheckAnswer:
+    """A dry run: what the real run would do. Money in 分."""
+
+    totals: Totals
+    findings: list[FindingAnswer]
+
+
+@dataclass(frozen=True)
+class RuleAnswer:
+    """A coded rule."""
+
+    kind: str
+    code: str
+    severity: str
+    column: str
+
+
+def _bytes(body: FileBody) -> bytes:
+    try:
+        return base64.b64decode(body.content, validate=True)
+    except binascii.Error as error:
+        raise Refusal("sheet.damaged") from error
+
+
+def finding(found: CellFinding, places: Mapping[str, int]) -> FindingAnswer:
+    """A finding with its address."""
+    at = address(found.row, places[found.column] + 1) if found.column in places else str(found.row or "")
+    return FindingAnswer(found.row, found.column, at, found.code, found.severity.value, dict(found.facts))
+
+
+@room.api("POST", "/returns/check", may=FILE, body=FileBody, answers=CheckAnswer)
+def check_return(body: FileBody) -> CheckAnswer:
+    """Check a file and write nothing: the answer equals what handing it in would do."""
+    kind = kind_of(body.kind)
+    order = order_of(_bytes(body), body.file_name)
+    if "unreadable" in order:
+        raise Refusal(order["unreadable"].code, **order["unreadable"].facts)
+    desk = queries.Desk(db(), box(), me().organisation_id, today())
+    checked = queries.check_sheet(desk, kind, order["rows"])
+    return CheckAnswer(checked.totals, [finding(f, checked.places) for f in checked.findings])
+
+
+@room.api("POST", "/returns", does=actions.upload, body=FileBody, answers=Filed, status=201)
+def create_return(body: FileBody) -> Filed:
+    """Upload a file: it is checked and kept; nothing is applied before it is accepted."""
+    return perform(
+        actions.upload, request_key(), kind=body.kind, organisation_id=me().organisation_id,
+        **order_of(_bytes(body), body.file_name),
+    )
+
+
+@room.api("GET", "/returns/rules", may=PUBLIC, answers=list[RuleAnswer])
+def list_rules() -> list[RuleAnswer]:
+    """Every coded rule."""
+    every = [("", rule) for rule in COMMON] + [(k.name, rule) for k in queries.kinds() for rule in k.rules]
+    return [RuleAnswer(kind, rule.code, rule.severity.value, rule.column) for kind, rule in every]
+
+
+@room.api("GET", "/returns/<return_id>", may=FILE, answers=queries.ReturnSummary)
+def read_return(return_id: str) -> queries.ReturnSummary:
+    """A return with its counts and money."""
+    return queries.summary(db(), return_id, me().actor.organisations_for(FILE))
+
+
+@room.api("GET", "/returns/<return_id>/findings", may=FILE, answers=list[queries.ShownFinding])
+def read_findings(return_id: str) -> list[queries.ShownFinding]:
+    """Everything the rules found in a return, by row."""
+    return queries.findings_of(db(), return_id, me().actor.organisations_for(FILE))
+
+
+@room.api("POST", "/returns/<return_id>/fixes", does=actions.fix, body=FixBody, answers=Filed)
+def fix_return(return_id: str, body: FixBody) -> Filed:
+    """Mend cells; every rule is asked again."""
+    changes = tuple(Change(c.row, c.column, c.value) for c in body.changes)
+    return perform(actions.fix, request_key(), return_id=return_id, changes=changes)
+
+
+@room.api("POST", "/returns/<return_id>/accept", does=actions.accept, answers=Filed)
+def accept_return(return_id: str) -> Filed:
+    """Hand in: rows without error are applied."""
+    return perform(actions.accept, request_key(), return_id=return_id)
+
+
+@room.api("POST", "/returns/<return_id>/drop", does=actions.drop, answers=Filed)
+def drop_return(return_id: str) -> Filed:
+    """Give up a return that was not handed in."""
+    return perform(actions.drop, request_key(), return_id=return_id)

@@ -1,0 +1,67 @@
+"""The life of a return and of its lines (pure)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from skills.kernel.machines import Machine, move
+
+
+class ReturnState(StrEnum):
+    """Where a return stands."""
+
+    UPLOADED = "uploaded"
+    CHECKED = "checked"
+    ACCEPTED = "accepted"
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+RETURN = Machine(
+    "return",
+    ReturnState,
+    ReturnState.UPLOADED,
+    move("check", ReturnState.UPLOADED, to=ReturnState.CHECKED, means="检查 every rule was asked", may="return.file"),
+    move("recheck", ReturnState.CHECKED, to=ReturnState.CHECKED, means="修改后再查 mended and asked again",
+         may="return.file"),
+    move("accept", ReturnState.CHECKED, to=ReturnState.ACCEPTED, means="报送 handed in, rows are being applied",
+         may="return.file"),
+    move("finish", ReturnState.ACCEPTED, to=ReturnState.APPLIED, means="入账 every row has its outcome"),
+    move("refuse", ReturnState.UPLOADED, to=ReturnState.REFUSED, means="退回 the file cannot be read as a return"),
+    move("drop", ReturnState.CHECKED, to=ReturnState.REFUSED, means="放弃 given up by the sender", may="return.file"),
+    words={
+        ReturnState.UPLOADED: ("已上传", "uploaded"),
+        ReturnState.CHECKED: ("已检查，待报送", "checked, not handed in"),
+        ReturnState.ACCEPTED: ("已报送，入账中", "handed in, being applied"),
+        ReturnState.APPLIED: ("已入账", "applied"),
+        ReturnState.REFUSED: ("未受理", "not accepted"),
+    },
+)
+
+
+class LineState(StrEnum):
+    """What became of a line. Only `waiting` is ever left."""
+
+    CHECKED = "checked"
+    WAITING = "waiting"
+    APPLIED = "applied"
+    SAME = "same"
+    HELD = "held"
+
+
+LINE = Machine(
+    "return_line",
+    LineState,
+    LineState.CHECKED,
+    move("queue", LineState.CHECKED, to=LineState.WAITING, means="待入账 without error, to be applied"),
+    move("apply", LineState.WAITING, to=LineState.APPLIED, means="入账 applied"),
+    move("same", LineState.CHECKED, to=LineState.SAME, means="无变化 stands already in an earlier return"),
+    move("hold", LineState.CHECKED, LineState.WAITING, to=LineState.HELD, means="未入账 has an error, nothing changed"),
+    words={
+        LineState.CHECKED: ("已检查", "checked"),
+        LineState.WAITING: ("待入账", "to be applied"),
+        LineState.APPLIED: ("已入账", "applied"),
+        LineState.SAME: ("与前次一致", "as before"),
+        LineState.HELD: ("未入账", "not applied"),
+    },
+)

@@ -1,0 +1,171 @@
+"""Pages of returns: upload, every row's errors before anything is written, mend, hand in, receipt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from skills.kernel import sheets
+from skills.kernel.box import Box
+from skills.kernel.errors import Missing
+from skills.returns import actions, queries, rules
+from skills.returns.actions import FILE, Change
+from skills.returns.forms import UploadForm
+from skills.returns.intake import order_of
+from skills.returns.kinds import kind_of
+from skills.returns.rules import COMMON, REASON_COLUMN, Kind
+from skills.returns.states import RETURN
+from skills.web import i18n
+from skills.web.forms import OrderForm
+from skills.web.pages import PUBLIC, MenuEntry, Room, db, go, lang, me, office, perform, say, show, tell
+
+room = Room("returns", __name__)
+FACES = [room]
+MENU = [MenuEntry("org", "/org/returns", "upload", "数据报送", "Returns", may=FILE)]
+
+CHIPS = {"uploaded": "info", "checked": "warn", "accepted": "info", "applied": "ok", "refused": "bad"}
+
+
+def box() -> Box:
+    held = office().tools[Box]
+    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
+    return held
+
+
+def state_chip(state: str) -> tuple[str, str]:
+    """A chip's kind and words for a state of a return."""
+    return CHIPS[state], say(*RETURN.words[RETURN.states(state)])
+
+
+@room.get("/org/returns", may=FILE)
+def listing() -> ResponseReturnValue:
+    return _listing(UploadForm())
+
+
+@room.post("/org/returns", does=actions.upload)
+def upload() -> ResponseReturnValue:
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _listing(form, 422)
+    data = form.file.data.stream.read(sheets.MOST_BYTES + 1)
+    done = perform(
+        actions.upload, form.key.data, kind=form.kind.data, organisation_id=me().organisation_id,
+        **order_of(data, form.file.data.filename),
+    )
+    return go("returns.one", return_id=done.return_id)
+
+
+def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    mine = me().actor.organisations_for(FILE)
+    return show(
+        "returns/list.html", status, form=form, returns=queries.returns_of(db(), mine), kinds=queries.kinds(),
+        chip=state_chip,
+    )
+
+
+@room.get("/org/returns/<return_id>", may=FILE)
+def one(return_id: str) -> ResponseReturnValue:
+    mine = me().actor.organisations_for(FILE)
+    everything = request.args.get("all") == "1"
+    number = request.args.get("page", "1")
+    page = queries.page_of(
+        db(), box(), return_id, mine, bad_only=not everything, page=int(number) if number.isdecimal() else 1
+    )
+    return show(
+        "returns/one.html", page=page, r=page.summary, everything=everything, chip=state_chip,
+        say_finding=say_finding, severity=lambda s: say(*rules.Severity(s).words),
+        column_words=lambda name: say(page.kind.column(name).zh, page.kind.column(name).en),
+    )
+
+
+def say_finding(finding: queries.ShownFinding) -> i18n.Sentence:
+    """The sentence of a finding in the visitor's language, with what to do."""
+    return i18n.sentence(finding.code, finding.facts, lang())
+
+
+@room.post("/org/returns/<return_id>/fix", does=actions.fix)
+def fix(return_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    changes = []
+    for name, value in request.form.items():
+        head, _, rest = name.partition("-")
+        row, _, column = rest.partition("-")
+        if head == "cell" and row.isdecimal() and value != request.form.get(f"was-{row}-{column}"):
+            changes.append(Change(int(row), column, value))
+    if changes:
+        done = perform(actions.fix, form.key.data, return_id=return_id, changes=tuple(changes))
+        tell(f"已重新检查：可报 {done.good} 行，还有 {done.bad} 行有错",
+             f"Checked again: {done.good} rows can be handed in, {done.bad} have errors")
+    else:
+        tell("没有改动", "Nothing was changed", "warn")
+    return go("returns.one", return_id=return_id)
+
+
+@room.post("/org/returns/<return_id>/accept", does=actions.accept)
+def accept(return_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    perform(actions.accept, form.key.data, return_id=return_id)
+    return go("returns.one", return_id=return_id)
+
+
+@room.post("/org/returns/<return_id>/drop", does=actions.drop)
+def drop(return_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    perform(actions.drop, form.key.data, return_id=return_id)
+    tell("已放弃，没有任何内容入账", "Given up; nothing of it was applied")
+    return go("returns.listing")
+
+
+@room.get("/org/returns/<return_id>/failed.<form>", may=FILE)
+def failed(return_id: str, form: str) -> ResponseReturnValue:
+    """Only the rows with errors, the reason in the first column, ready to be mended and uploaded again."""
+    mine = me().actor.organisations_for(FILE)
+    kind, rows = queries.failed_rows(db(), box(), return_id, mine)
+    table = [(REASON_COLUMN, *kind.header())]
+    for cells, found in rows:
+        reasons = "；".join(f"{f.at} {i18n.sentence(f.code, f.facts, 'zh').text}" for f in found)
+        table.append((reasons, *(cells.get(c.name, "") for c in kind.columns)))
+    return _download(kind, table, form, "failed", first=2)
+
+
+@room.get("/returns/templates/<kind>.<form>", may=PUBLIC)
+def template(kind: str, form: str) -> ResponseReturnValue:
+    """An empty return with the right columns."""
+    chosen = kind_of(kind)
+    return _download(chosen, [chosen.header()], form, "template")
+
+
+def _download(kind: Kind, table: list[tuple[str, ...]], form: str, word: str, first: int = 1) -> Response:
+    if form == "csv":
+        body, mimetype = sheets.write_csv(table), sheets.CSV_TYPE
+    elif form == "xlsx":
+        choices = {i: c.choices for i, c in enumerate(kind.columns, first) if c.choices}
+        body, mimetype = sheets.write_xlsx(table, kind.zh, choices), sheets.XLSX_TYPE
+    else:
+        raise Missing("return_kind.unknown")
+    name = f"{kind.name}-{word}.{form}"
+    return Response(body, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@room.get("/returns/rules", may=PUBLIC, name="rules")
+def all_rules() -> ResponseReturnValue:
+    """Every coded rule with its sentence and what to do, and the faults seen most often in the last 30 days."""
+    frequent = queries.faults(db(), office().clock.now() - timedelta(days=30))
+    listed: list[tuple[str, str, tuple[rules.Rule, ...], Kind | None]] = [
+        ("", say("所有报送", "Every return"), COMMON, None)
+    ]
+    listed += [(k.name, say(k.zh, k.en), k.rules, k) for k in queries.kinds()]
+    return show(
+        "returns/rules.html", listed=listed, frequent=frequent,
+        sentence=lambda rule: i18n.sentence(rule.code, rule.example, lang()),
+        text_of=lambda code: i18n.sentence(code, _examples().get(code, {}), lang()),
+        severity=lambda s: say(*s.words),
+        column_words=lambda kind, name: say(kind.column(name).zh, kind.column(name).en) if kind and name else "",
+    )
+
+
+def _examples() -> dict[str, dict[str, object]]:
+    every = [*COMMON, *(rule for kind in queries.kinds() for rule in kind.rules)]
+    return {rule.code: dict(rule.example) for rule in every}
