@@ -111,7 +111,13 @@ class World:
 
 
 def make_world(
-    folder: Path, database_url: str, *, env: str = "test", now: datetime = NOON, limits: str = "on"
+    folder: Path,
+    database_url: str,
+    *,
+    env: str = "test",
+    now: datetime = NOON,
+    limits: str = "on",
+    public_base: str = "http://localhost",
 ) -> World:
     """A fresh world on this database."""
     settings = config.read(
@@ -119,7 +125,7 @@ def make_world(
             "SKILLS_ENV": env,
             "DATA_DIR": str(folder),
             "DATABASE_URL": database_url,
-            "PUBLIC_BASE": "http://localhost",
+            "PUBLIC_BASE": public_base,
             "SKILLS_LIMITS": limits,
         }
     )

@@ -1,0 +1,1 @@
+"""Speeds as ratios against something named in the same run."""

@@ -1,0 +1,51 @@
+"""One certificate, sealed, beside plain WeasyPrint on the same page."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import weasyprint
+
+from bench.result import Result
+from bench.scene import Scene
+from skills.credentials import paper
+from skills.credentials.jobs import _sealed_pdf
+from skills.credentials.queries import print_job
+from skills.kernel.jobs import Bench
+
+ROUNDS = 8
+
+
+def measure() -> list[Result]:
+    """Certificates a second on one core, at steady state."""
+    with tempfile.TemporaryDirectory() as folder:
+        scene = Scene(Path(folder))
+        number, _ = scene.certificate()
+        office = scene.works.office
+        row = office.ask(lambda db: scene.row_id(db, number))
+        ready = office.ask(lambda db: print_job(db, row))
+        assert ready is not None
+        bench = Bench("bench", office)
+        ours = _per_second(lambda: _sealed_pdf(bench, ready))
+        size = len(_sealed_pdf(bench, ready))
+        sheet = paper.Sheet(
+            claims=ready.claims, message=ready.code, public_base=scene.works.settings.public_base,
+            badge=ready.credential, receipt=b"{}", made_at=office.clock.now(), synthetic=True,
+        )  # fmt: skip
+        plain = _per_second(lambda: weasyprint.HTML(string=paper.plain_html(sheet)).write_pdf())
+        scene.close()
+    return [
+        Result(f"one certificate, sealed ({size / 1024:.0f} KB)", "certificates/s", ours, plain,
+               "plain WeasyPrint, same page, system fonts", None),
+    ]  # fmt: skip
+
+
+def _per_second(work: Callable[[], object]) -> float:
+    work()
+    start = time.perf_counter()
+    for _ in range(ROUNDS):
+        work()
+    return ROUNDS / (time.perf_counter() - start)

@@ -1,0 +1,138 @@
+"""A served world and people with browsers: every page they stop at is looked at by axe and by the policy."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from tests.world import World, make_world
+
+SIZES = {"phone": (360, 800), "desk": (1440, 900)}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+class Live:
+    """A world behind a real address, which can be stopped."""
+
+    def __init__(self, world: World, server: BaseWSGIServer, url: str) -> None:
+        self.world = world
+        self.url = url
+        self._server = server
+        self._thread = threading.Thread(target=server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Switch the server off: from now on nothing answers."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def work(self) -> None:
+        """Let the worker do what is due and the sealer its work."""
+        self.world.seal()
+        self.world.run_jobs()
+        self.world.seal()
+
+
+class Walker:
+    """One person with one browser."""
+
+    def __init__(self, context: BrowserContext, url: str, size: str, pictures: Path | None) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.url = url
+        self.size = size
+        self.faults: list[str] = []
+        self._pictures = pictures
+        context.add_init_script(
+            "document.addEventListener('securitypolicyviolation',"
+            " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+        )
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    def _heard(self, message: object) -> None:
+        text = getattr(message, "text", "")
+        if "CSP" in text or "Content Security Policy" in text:
+            self.faults.append(text)
+
+    def go(self, path: str) -> None:
+        """Open a page of the site."""
+        self.page.goto(self.url + path)
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        """Press the button or link with this name."""
+        page = self.page
+        page.get_by_role("button", name=name, exact=exact).or_(
+            page.get_by_role("link", name=name, exact=exact)
+        ).first.click()
+
+    def see(self, text: str) -> None:
+        """Insist that the page shows this text."""
+        self.page.get_by_text(text).first.wait_for(state="visible", timeout=10_000)
+
+    def look(self, name: str) -> None:
+        """Check this page: no accessibility fault, nothing wider than the screen, a picture if they are wanted."""
+        results = Axe().run(self.page, options=RULES)
+        for violation in results.response["violations"]:
+            where = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+            self.faults.append(f"{name} ({self.size}): axe {violation['id']}: {where}")
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            self.faults.append(f"{name} ({self.size}): {wide} px wider than the screen")
+        if self._pictures is not None:
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            width = SIZES[self.size][0]
+            self.page.screenshot(path=str(self._pictures / f"{name}-{width}.png"), full_page=True)
+
+    def content(self) -> None:
+        """Insist that nothing was wrong on the way."""
+        assert self.faults == []
+
+
+@pytest.fixture
+def live(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """A served world on SQLite."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    world = make_world(tmp_path / "data", sqlite_url, limits="off", public_base=url)
+    server = make_server("127.0.0.1", port, world.app, threaded=True)
+    made = Live(world, server, url)
+    yield made
+    made.stop()
+    world.engine.dispose()
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    """A phone, then a desk."""
+    return str(request.param)
+
+
+@pytest.fixture
+def walker(browser: Browser, live: Live, size: str, pictures: Path | None) -> Iterator[Callable[[], Walker]]:
+    """Makes people with browsers of their own."""
+    made: list[Walker] = []
+
+    def make() -> Walker:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+        )
+        made.append(Walker(context, live.url, size, pictures))
+        return made[-1]
+
+    yield make
+    for person in made:
+        person.context.close()
