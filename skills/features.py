@@ -14,6 +14,7 @@ from skills.web.pages import MenuEntry, Room
 # From the ground up; a room's `models actions checks jobs views` are loaded if they exist.
 ROOMS: tuple[str, ...] = (
     "standards",
+    "people",
 )
 
 LOADED = ("models", "actions", "checks", "jobs")

@@ -73,6 +73,14 @@ def districts(db: Session) -> Sequence[DistrictLine]:
     return [DistrictLine(d.code, d.name, d.kind) for d in db.scalars(select(District).order_by(District.code))]
 
 
+def district(db: Session, code: str) -> DistrictLine:
+    """One district-level unit. Raises Missing("district.unknown")."""
+    found = db.get(District, code)
+    if found is None:
+        raise Missing("district.unknown", code=code)
+    return DistrictLine(found.code, found.name, found.kind)
+
+
 def policy(db: Session, name: str, day: date) -> Policy:
     """The policy row in force on a day. Raises Refusal("policy.none" | "policy.two")."""
     rows = db.scalars(select(PolicyRow).where(PolicyRow.name == name, PolicyRow.state == PolicyState.RELEASED))

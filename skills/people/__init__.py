@@ -1,0 +1,1 @@
+"""Whose record: people, their identity documents and names."""

@@ -1,0 +1,154 @@
+"""Registering people, correcting names, opening a sealed number on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from skills.kernel.acts import Act, action
+from skills.kernel.box import Box
+from skills.kernel.errors import Refusal
+from skills.people import queries
+from skills.people.models import IdentityDocument, NameHistory, Person
+from skills.people.rules import (
+    check_document,
+    check_name,
+    check_phone,
+    mask_document,
+    normal_document,
+    normal_name,
+    normal_phone,
+    tidy_name,
+)
+from skills.standards.queries import district as district_of
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A person on record; `fresh` is false if the document was known already."""
+
+    person_id: str
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """A document number in full, opened on record."""
+
+    number: str
+
+
+def register(
+    act: Act,
+    *,
+    name: str,
+    document_kind: str,
+    document_number: str,
+    birth: date,
+    sex: str,
+    district: str,
+    phone: str = "",
+    synthetic: bool = False,
+) -> Registered:
+    """Put a person on record inside the caller's act; a document that is known leads to the person it belongs to.
+
+    Raises Refusal("name.refused" | "document.refused" | "person.other_name" | "phone.refused").
+    """
+    check_name(name).or_refuse()
+    check_document(document_kind, document_number, birth, sex, act.today).or_refuse()
+    box = act.using(Box)
+    known = queries.by_document(act.db, box, document_kind, document_number)
+    if known is not None:
+        held = act.get(Person, id=known)
+        if held.match_name != normal_name(name):
+            raise Refusal("person.other_name", number=mask_document(normal_document(document_kind, document_number)))
+        return Registered(known, fresh=False)
+    district_of(act.db, district)
+    person_id = act.new_id()
+    sealed_phone, phone_blind = _phone(act, person_id, phone)
+    act.add(
+        Person(
+            id=person_id,
+            name=tidy_name(name),
+            match_name=normal_name(name),
+            birth=birth,
+            sex=sex,
+            district=district,
+            phone=sealed_phone,
+            phone_blind=phone_blind,
+            synthetic=synthetic,
+            registered_at=act.at,
+        )
+    )
+    _add_document(act, person_id, document_kind, document_number)
+    act.note("person.register", id=person_id)
+    return Registered(person_id, fresh=True)
+
+
+@action("person.register", may="person.register")
+def register_person(
+    act: Act,
+    name: str,
+    document_kind: str,
+    document_number: str,
+    birth: date,
+    sex: str,
+    district: str,
+    phone: str = "",
+    synthetic: bool = False,
+) -> Registered:
+    """Put one person on record."""
+    return register(
+        act,
+        name=name,
+        document_kind=document_kind,
+        document_number=document_number,
+        birth=birth,
+        sex=sex,
+        district=district,
+        phone=phone,
+        synthetic=synthetic,
+    )
+
+
+@action("person.rename", may="person.register")
+def rename(act: Act, person_id: str, name: str, reason: str) -> None:
+    """Note a person's new name; the old one stays in the history."""
+    check_name(name).or_refuse()
+    row = act.get(Person, id=person_id)
+    act.add(NameHistory(id=act.new_id(), person_id=row.id, name=row.name, until=act.at, reason=reason))
+    row.name, row.match_name = tidy_name(name), normal_name(name)
+    act.note("person.rename", id=row.id)
+
+
+@action("person.reveal", may="person.reveal", step_up=True)
+def reveal_document(act: Act, person_id: str, why: str) -> Revealed:
+    """Open a document number, with the reason on record."""
+    if not why.strip():
+        raise Refusal("person.why_needed")
+    found = queries.printed_document(act.db, act.using(Box), person_id)
+    act.note("person.reveal", id=person_id, why=why)
+    return Revealed(found.number)
+
+
+def _add_document(act: Act, person_id: str, kind: str, number: str) -> None:
+    document_id, plain, box = act.new_id(), normal_document(kind, number), act.using(Box)
+    act.add(
+        IdentityDocument(
+            id=document_id,
+            person_id=person_id,
+            kind=kind,
+            number=box.seal(plain, f"identity_document:{document_id}:number"),
+            blind=box.blind(f"document:{kind}", plain),
+            masked=mask_document(plain),
+            added_at=act.at,
+        )
+    )
+
+
+def _phone(act: Act, person_id: str, phone: str) -> tuple[bytes | None, str | None]:
+    if not phone:
+        return None, None
+    check_phone(phone).or_refuse()
+    plain, box = normal_phone(phone), act.using(Box)
+    return box.seal(plain, f"person:{person_id}:phone"), box.blind("phone", plain)

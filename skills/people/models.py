@@ -1,0 +1,67 @@
+"""People and their documents. A person is not a number: one may have several documents, and names change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from skills.kernel.db import Base, Id, UtcTime
+
+
+class Person(Base):
+    """Somebody. `name` is kept as it was written, `match_name` is for matching alone.
+
+    merged_into  the record that this one turned out to be; nothing is ever deleted by a merge
+    """
+
+    __tablename__ = "person"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    match_name: Mapped[str] = mapped_column(String(60), index=True)
+    birth: Mapped[date]
+    sex: Mapped[str] = mapped_column(String(1))
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary())
+    phone_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    synthetic: Mapped[bool] = mapped_column(Boolean())
+    registered_at: Mapped[UtcTime]
+    guardian_consent_at: Mapped[UtcTime | None]
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+
+class IdentityDocument(Base):
+    """One document of a person: number sealed, found by its blind index. Once at a time over all people."""
+
+    __tablename__ = "identity_document"
+    __table_args__ = (
+        Index(
+            "uq_identity_document_live",
+            "blind",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    number: Mapped[bytes] = mapped_column(LargeBinary())
+    blind: Mapped[str] = mapped_column(String(64))
+    masked: Mapped[str] = mapped_column(String(32))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    added_at: Mapped[UtcTime]
+    ended_at: Mapped[UtcTime | None]
+
+
+class NameHistory(Base):
+    """A name that a person bore before."""
+
+    __tablename__ = "name_history"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    until: Mapped[UtcTime]
+    reason: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,129 @@
+"""Reading people; documents come masked unless an act needs the whole number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.kernel.box import Box
+from skills.kernel.errors import Missing
+from skills.people.models import IdentityDocument, Person
+from skills.people.rules import DocumentKind, mask_name, normal_document
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person as other rooms see one."""
+
+    id: str
+    name: str
+    masked_name: str
+    birth: date
+    sex: str
+    district: str
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A document, masked."""
+
+    id: str
+    kind: str
+    kind_zh: str
+    kind_en: str
+    masked: str
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class PrintedDocument:
+    """A document as the original certificate prints it: the whole number."""
+
+    kind: str
+    kind_word: str
+    number: str
+    masked: str
+
+
+def person(db: Session, person_id: str) -> PersonLine:
+    """One person; the record that a merged one became. Raises Missing("person.unknown")."""
+    row = db.get(Person, person_id)
+    while row is not None and row.merged_into is not None:
+        row = db.get(Person, row.merged_into)
+    if row is None:
+        raise Missing("person.unknown")
+    return _line(row)
+
+
+def persons(db: Session, ids: Iterable[str]) -> dict[str, PersonLine]:
+    """Several people by id."""
+    wanted = list(set(ids))
+    found: dict[str, PersonLine] = {}
+    for start in range(0, len(wanted), 500):
+        for row in db.scalars(select(Person).where(Person.id.in_(wanted[start : start + 500]))):
+            found[row.id] = _line(row)
+    return found
+
+
+def by_document(db: Session, box: Box, kind: str, number: str) -> str | None:
+    """The person whose document this is, or None."""
+    blind = box.blind(f"document:{kind}", normal_document(kind, number))
+    return db.scalar(
+        select(IdentityDocument.person_id).where(IdentityDocument.blind == blind, IdentityDocument.ended_at.is_(None))
+    )
+
+
+def by_documents(db: Session, box: Box, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Several people by (kind, number as typed)."""
+    blinds = {box.blind(f"document:{kind}", normal_document(kind, number)): (kind, number) for kind, number in wanted}
+    keys, found = list(blinds), {}
+    for start in range(0, len(keys), 500):
+        rows = db.execute(
+            select(IdentityDocument.blind, IdentityDocument.person_id).where(
+                IdentityDocument.blind.in_(keys[start : start + 500]), IdentityDocument.ended_at.is_(None)
+            )
+        )
+        for blind, person_id in rows:
+            found[blinds[blind]] = person_id
+    return found
+
+
+def documents(db: Session, person_id: str) -> Sequence[DocumentLine]:
+    """A person's documents, the newest first."""
+    rows = db.scalars(
+        select(IdentityDocument)
+        .where(IdentityDocument.person_id == person_id, IdentityDocument.ended_at.is_(None))
+        .order_by(IdentityDocument.added_at.desc())
+    )
+    return [
+        DocumentLine(row.id, row.kind, *DocumentKind(row.kind).words, row.masked, row.valid_to) for row in rows
+    ]
+
+
+def printed_document(db: Session, box: Box, person_id: str) -> PrintedDocument:
+    """The document that a certificate bears: a resident card first, else the newest. For award and print alone."""
+    rows = db.scalars(
+        select(IdentityDocument)
+        .where(IdentityDocument.person_id == person_id, IdentityDocument.ended_at.is_(None))
+        .order_by(IdentityDocument.added_at.desc())
+    ).all()
+    if not rows:
+        raise Missing("identity_document.unknown")
+    row = next((r for r in rows if r.kind == DocumentKind.RESIDENT), rows[0])
+    number = box.open(row.number, f"identity_document:{row.id}:number")
+    return PrintedDocument(row.kind, DocumentKind(row.kind).words[0], number, row.masked)
+
+
+def masked_document(db: Session, box: Box, person_id: str) -> tuple[str, str]:
+    """(kind in Chinese, masked number) of the document that a certificate bears."""
+    found = printed_document(db, box, person_id)
+    return found.kind_word, found.masked
+
+
+def _line(row: Person) -> PersonLine:
+    return PersonLine(row.id, row.name, mask_name(row.name), row.birth, row.sex, row.district, row.synthetic)

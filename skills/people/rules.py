@@ -1,0 +1,200 @@
+"""Names and identity documents: what a person typed, how it is matched, how it is masked (pure)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from skills.kernel.findings import Finding, Verdict, all_of
+
+# GB/T 2260, first two digits, and the residence permits of Hong Kong (81), Macao (82) and Taiwan (83).
+PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()  # noqa: SIM905
+)
+RESIDENCE = frozenset({"81", "82", "83"})
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
+DOTS = re.compile("[\u2022\u2027\u30fb\u2219\u22c5\uff0e\uff65\u0387\u16eb]")
+MIDDLE_DOT = "\u00b7"
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+MAX_NAME = 40
+
+
+class DocumentKind(StrEnum):
+    """The identity documents that are taken."""
+
+    RESIDENT = "resident"
+    HMT_RESIDENT = "hmt_resident"
+    HM_PERMIT = "hm_permit"
+    TW_PERMIT = "tw_permit"
+    FOREIGN_PR = "foreign_pr"
+    PASSPORT = "passport"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """(Chinese as printed on a certificate, English)."""
+        return _DOCUMENT_WORDS[self]
+
+
+_DOCUMENT_WORDS = {
+    DocumentKind.RESIDENT: ("居民身份证", "Resident identity card"),
+    DocumentKind.HMT_RESIDENT: ("港澳台居民居住证", "Residence permit for Hong Kong, Macao and Taiwan residents"),
+    DocumentKind.HM_PERMIT: ("港澳居民来往内地通行证", "Mainland travel permit for Hong Kong and Macao residents"),
+    DocumentKind.TW_PERMIT: ("台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"),
+    DocumentKind.FOREIGN_PR: ("外国人永久居留身份证", "Foreign permanent resident identity card"),
+    DocumentKind.PASSPORT: ("护照", "Passport"),
+}
+
+_SHAPES = {
+    DocumentKind.HM_PERMIT: re.compile(r"[HM]\d{8}(\d{2})?"),
+    DocumentKind.TW_PERMIT: re.compile(r"\d{8}|\d{10}[A-Z]?"),
+    DocumentKind.FOREIGN_PR: re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}"),
+    DocumentKind.PASSPORT: re.compile(r"[A-Z0-9]{5,20}"),
+}
+
+
+@dataclass(frozen=True)
+class NationalId:
+    """A document number that cannot be printed by accident."""
+
+    _text: str
+
+    def __repr__(self) -> str:
+        return f"NationalId(…{self._text[-2:]})"
+
+    __str__ = __repr__
+
+    @property
+    def text(self) -> str:
+        """The number itself."""
+        return self._text
+
+
+def normal_document(kind: str, text: str) -> str:
+    """A number as it is stored and matched: full-width read as half-width, upper case, no blanks or hyphens."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return re.sub(r"[\s\-·]", "", INVISIBLE.sub("", plain))
+
+
+def check_digit(body: str) -> str:
+    """The 18th character for the first 17 (GB 11643-1999, ISO 7064 MOD 11-2)."""
+    return CHECK_CHARACTERS[sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True)) % 11]
+
+
+def check_document(kind: str, text: str, birth: date | None, sex: str | None, today: date) -> Verdict:
+    """Whether a number can belong to such a document, and to this birth date and sex if they are given.
+
+    Residents: 18 characters, a province, a birth date not after `today`, the check character. Source: GB 11643.
+    """
+    number = normal_document(kind, text)
+    shown = {"number": mask_document(number)}
+    if kind not in set(DocumentKind):
+        return Verdict(False, "document.kind_unknown", facts={"kind": kind})
+    if kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT):
+        return all_of("document.refused", _resident(kind, number, birth, sex, today), **shown)
+    fits = _SHAPES[DocumentKind(kind)].fullmatch(number) is not None
+    found = [Finding("document.shape", fits, facts=shown)]
+    if kind == DocumentKind.FOREIGN_PR and number[:1] == "9" and fits:
+        found.append(Finding("document.check_character", check_digit(number[:17]) == number[17], "GB 11643", shown))
+    return all_of("document.refused", found, **shown)
+
+
+def _resident(kind: str, number: str, birth: date | None, sex: str | None, today: date) -> list[Finding]:
+    shown = {"number": mask_document(number), "length": len(number)}
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        return [Finding("document.eighteen", False, "GB 11643", shown)]
+    areas = RESIDENCE if kind == DocumentKind.HMT_RESIDENT else PROVINCES
+    born = birth_of(number)
+    found = [
+        Finding("document.area", number[:2] in areas, "GB/T 2260", {**shown, "area": number[:2]}),
+        Finding("document.birth", born is not None and born <= today, "GB 11643", {**shown, "birth": number[6:14]}),
+        Finding("document.check_character", check_digit(number[:17]) == number[17], "GB 11643", shown),
+    ]
+    if birth is not None:
+        found.append(Finding("document.birth_differs", born == birth, "", {**shown, "birth": birth}))
+    if sex is not None:
+        found.append(Finding("document.sex_differs", sex_of(number) == sex, "", shown))
+    return found
+
+
+def birth_of(number: str) -> date | None:
+    """The birth date in a resident number, None if there is no such day."""
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
+def sex_of(number: str) -> str:
+    """M for an odd order number, F for an even one."""
+    return "M" if int(number[16]) % 2 else "F"
+
+
+def tidy_name(text: str) -> str:
+    """A name as it is kept and printed: no invisible characters, one kind of middle dot, single blanks."""
+    plain = DOTS.sub(MIDDLE_DOT, INVISIBLE.sub("", text))
+    return re.sub(r"\s+", " ", plain).strip()
+
+
+def normal_name(text: str) -> str:
+    """A name as it is matched: canonical form, case-blind, without blanks and dots. Never printed."""
+    plain = unicodedata.normalize("NFC", tidy_name(text)).casefold()
+    return plain.replace(" ", "").replace(MIDDLE_DOT, "")
+
+
+def check_name(text: str) -> Verdict:
+    """Whether a text can be a name: 1 to 40 characters, none of them a control character or a markup bracket."""
+    name = tidy_name(text)
+    good = all(unicodedata.category(c)[0] in "LMZ" or c in "·-'’.（）()" or c.isdigit() for c in name)
+    return all_of(
+        "name.refused",
+        [
+            Finding("name.length", 1 <= len(name) <= MAX_NAME, facts={"length": len(name), "most": MAX_NAME}),
+            Finding("name.characters", good),
+        ],
+    )
+
+
+def mask_name(name: str) -> str:
+    """张* , 欧阳** → first character and stars; what others may see."""
+    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+
+
+def mask_document(number: str) -> str:
+    """First four and last four of a long number, else the last two; everything between is stars."""
+    if len(number) >= 12:
+        return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
+    return "*" * max(0, len(number) - 2) + number[-2:]
+
+
+def mask_phone(phone: str) -> str:
+    """138****5678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def check_phone(text: str) -> Verdict:
+    """A mobile number of the mainland: 1, then 3–9, eleven digits in all."""
+    fits = re.fullmatch(r"1[3-9]\d{9}", normal_phone(text)) is not None
+    return all_of("phone.refused", [Finding("phone.shape", fits)])
+
+
+def normal_phone(text: str) -> str:
+    """Digits alone, without the country code."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    return digits.removeprefix("86") if len(digits) == 13 else digits
+
+
+def age_on(birth: date, day: date) -> int:
+    """Full years on a day (周岁)."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def turns(birth: date, years: int) -> date:
+    """The day on which somebody reaches an age; 29 February counts as 1 March in other years."""
+    try:
+        return birth.replace(year=birth.year + years)
+    except ValueError:
+        return date(birth.year + years, 3, 1)
