@@ -1,0 +1,1 @@
+"""Courses: catalogue, classes, enrolments, completions and their certificates."""

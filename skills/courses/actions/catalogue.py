@@ -1,0 +1,117 @@
+"""The catalogue: an institution submits a course, the bureau publishes or sends it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skills.courses.models import Course
+from skills.courses.rules.classes import KINDS, ZONES
+from skills.courses.states import COURSE, CourseState
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Missing, Refusal
+from skills.standards import queries as standards
+from skills.standards.rules import Level
+
+MANAGE = "course.manage"
+PUBLISH = "course.publish"
+
+
+@dataclass(frozen=True)
+class CourseMade:
+    """A course after an act upon it."""
+
+    course_id: str
+    state: str
+
+
+@action("course.draft", may=MANAGE)
+def draft(
+    act: Act,
+    institution_id: str,
+    title: str,
+    kind: str,
+    zone: str,
+    occupation: str,
+    level: int | None,
+    hours: int,
+    fee: int,
+    standard: str = "",
+    description: str = "",
+    course_id: str | None = None,
+) -> CourseMade:
+    """Write a course, or change one that is not public yet. `fee` in 分, `level` a rank 1–8 or none.
+
+    Raises Forbidden, Missing("occupation.unknown", "course.unknown"), Refusal("course.invalid", "course.not_open").
+    """
+    act.require(MANAGE, institution_id)
+    standards.occupation(act.db, occupation)
+    wrong = kind not in KINDS or zone not in ZONES or (level is not None and level not in list(Level))
+    if wrong or hours < 1 or fee < 0 or not title.strip():
+        raise Refusal("course.invalid")
+    values = {
+        "title": title.strip()[:60], "kind": kind, "zone": zone, "occupation": occupation, "level": level,
+        "hours": hours, "fee": fee, "standard": standard.strip()[:120], "description": description.strip()[:4000],
+    }
+    if course_id is None:
+        row = act.add(Course(id=act.new_id(), institution_id=institution_id, state=CourseState.DRAFT, **values))
+        act.note("course.draft", id=row.id)
+        return CourseMade(row.id, row.state)
+    row = _own(act, course_id)
+    if row.state not in (CourseState.DRAFT, CourseState.RETURNED):
+        raise Refusal("course.not_open")
+    for name, value in values.items():
+        setattr(row, name, value)
+    act.note("course.change", id=row.id)
+    return CourseMade(row.id, row.state)
+
+
+@action("course.submit", may=MANAGE)
+def submit(act: Act, course_id: str) -> CourseMade:
+    """Send a course for review. Raises Missing, Refusal("course.cannot_submit")."""
+    row = _own(act, course_id)
+    act.move(row, COURSE, "submit", submitted_by=act.actor.account, submitted_at=act.at, reason="")
+    return CourseMade(row.id, row.state)
+
+
+@action("course.publish", may=PUBLISH)
+def publish(act: Act, course_id: str) -> CourseMade:
+    """Put a reviewed course into the catalogue. Raises Missing, Refusal("course.cannot_publish", "own_work")."""
+    row = act.get(Course, id=course_id)
+    _other_hand(act, row.submitted_by)
+    act.move(row, COURSE, "publish", decided_by=act.actor.account, decided_at=act.at, published_at=act.at)
+    return CourseMade(row.id, row.state)
+
+
+@action("course.send_back", may=PUBLISH)
+def send_back(act: Act, course_id: str, reason: str) -> CourseMade:
+    """Send a course back with a reason. Raises Missing, Refusal("course.cannot_send_back", "reason_needed")."""
+    row = act.get(Course, id=course_id)
+    act.move(row, COURSE, "send_back", decided_by=act.actor.account, decided_at=act.at, reason=said(reason))
+    return CourseMade(row.id, row.state)
+
+
+@action("course.withdraw", may=PUBLISH)
+def withdraw(act: Act, course_id: str, reason: str) -> CourseMade:
+    """Take a course out of the catalogue; classes under way go on. Raises Missing, Refusal."""
+    row = act.get(Course, id=course_id)
+    act.move(row, COURSE, "withdraw", decided_by=act.actor.account, decided_at=act.at, reason=said(reason))
+    return CourseMade(row.id, row.state)
+
+
+def said(reason: str) -> str:
+    """A reason that was given. Raises Refusal("course.reason_needed")."""
+    if not reason.strip():
+        raise Refusal("course.reason_needed")
+    return reason.strip()[:400]
+
+
+def _own(act: Act, course_id: str) -> Course:
+    row = act.get(Course, id=course_id)
+    if not act.actor.may(MANAGE, row.institution_id):
+        raise Missing("course.unknown")
+    return row
+
+
+def _other_hand(act: Act, first: str | None) -> None:
+    if first == act.actor.account and not act.actor.everything:
+        raise Refusal("course.own_work")

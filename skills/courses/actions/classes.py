@@ -1,0 +1,235 @@
+"""Classes: planned, applied for (开班申请), approved or sent back, begun, finished or cancelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select, update
+
+from skills.courses.actions.catalogue import said
+from skills.courses.models import ClassSeries, ClassSession, Course, CourseClass, Enrolment
+from skills.courses.rules import classes as rules
+from skills.courses.states import CLASS, ENROLMENT, LIVE, ClassState
+from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.standards import queries as standards
+
+MANAGE = "class.manage"
+APPROVE = "class.approve"
+CANCEL = "class.cancel"
+
+
+@dataclass(frozen=True)
+class SessionPlan:
+    """A lesson: aware moments, the room and what is taught."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class ClassMade:
+    """A class after an act upon it."""
+
+    class_id: str
+    number: str
+    state: str
+
+
+@action("class.plan", may=MANAGE)
+def plan(
+    act: Act,
+    course_id: str,
+    district: str,
+    address: str,
+    lecturer: str,
+    lecturer_proof: str,
+    assessment_plan: str,
+    seats: int,
+    starts_on: date,
+    ends_on: date,
+    sessions: tuple[SessionPlan, ...],
+    class_id: str | None = None,
+) -> ClassMade:
+    """Plan a class, or change one that is planned or was sent back. A roster is not needed.
+
+    Raises Missing("course.unknown", "course_class.unknown"), Refusal("class.invalid", "class.not_open").
+    """
+    course = act.get(Course, id=course_id)
+    if not act.actor.may(MANAGE, course.institution_id):
+        raise Missing("course.unknown")
+    if district not in {d.code for d in standards.districts(act.db)}:
+        raise Missing("district.unknown")
+    most = standards.value(act.db, "course.most_seats", act.today)
+    if ends_on < starts_on or not 0 < seats <= most or any(s.ends_at <= s.starts_at for s in sessions):
+        raise Refusal("class.invalid", most=most)
+    if len({s.starts_at for s in sessions}) != len(sessions):
+        raise Refusal("class.invalid", most=most)
+    values = {
+        "district": district, "address": address.strip()[:120], "lecturer": lecturer.strip()[:60],
+        "lecturer_proof": lecturer_proof.strip()[:120], "assessment_plan": assessment_plan.strip()[:1000],
+        "seats": seats, "starts_on": starts_on, "ends_on": ends_on,
+    }
+    if class_id is None:
+        row = act.add(
+            CourseClass(
+                id=act.new_id(), number=_next_number(act, starts_on.year), course_id=course.id,
+                institution_id=course.institution_id, state=ClassState.PLANNED, **values,
+            )
+        )
+    else:
+        row = _own(act, class_id)
+        if row.state not in (ClassState.PLANNED, ClassState.RETURNED) or row.course_id != course.id:
+            raise Refusal("class.not_open")
+        for name, value in values.items():
+            setattr(row, name, value)
+        act.db.execute(delete(ClassSession).where(ClassSession.class_id == row.id))
+    for s in sessions:
+        act.db.add(
+            ClassSession(id=act.new_id(), class_id=row.id, starts_at=s.starts_at, ends_at=s.ends_at,
+                         room=s.room.strip()[:60], topic=s.topic.strip()[:120])
+        )
+    act.note("class.plan", id=row.id)
+    return _made(row)
+
+
+@action("class.submit", may=MANAGE)
+def submit(act: Act, class_id: str, promise: bool) -> ClassMade:
+    """Apply for the class 开班申请, with the promise that all of it is true.
+
+    Raises Missing, Refusal("class.cannot_submit"), Refusal("class.not_ready") with every part that is missing.
+    """
+    row = _own(act, class_id)
+    CLASS.check(row.state, "submit")
+    minutes = standards.value(act.db, "course.minutes_per_hour", act.today)
+    most = standards.value(act.db, "course.most_seats", act.today)
+    rules.may_apply(plan_of(act, row, promise), minutes, most, act.today).or_refuse()
+    act.move(row, CLASS, "submit", promised=True, submitted_by=act.actor.account, submitted_at=act.at, reason="")
+    return _made(row)
+
+
+def plan_of(act: Act, row: CourseClass, promised: bool) -> rules.ClassPlan:
+    """The application as the rules see it."""
+    course = act.get(Course, id=row.course_id)
+    sessions = act.db.scalars(select(ClassSession).where(ClassSession.class_id == row.id))
+    return rules.ClassPlan(
+        course_state=course.state, hours=course.hours, starts_on=row.starts_on, ends_on=row.ends_on, seats=row.seats,
+        lecturer=row.lecturer, lecturer_proof=row.lecturer_proof, address=row.address,
+        assessment_plan=row.assessment_plan, promised=promised,
+        lessons=[rules.Lesson(s.starts_at, s.ends_at, s.room) for s in sessions],
+    )
+
+
+@action("class.approve", may=APPROVE)
+def approve(act: Act, class_id: str) -> ClassMade:
+    """同意开班: from now on places may be taken and vouchers used. By the district of the class or the city.
+
+    Raises Missing, Forbidden, Refusal("class.cannot_approve", "course.own_work", "class.not_ready").
+    """
+    row = _to_decide(act, class_id)
+    if row.submitted_by == act.actor.account and not act.actor.everything:
+        raise Refusal("course.own_work")
+    CLASS.check(row.state, "approve")
+    minutes = standards.value(act.db, "course.minutes_per_hour", act.today)
+    most = standards.value(act.db, "course.most_seats", act.today)
+    rules.may_apply(plan_of(act, row, row.promised), minutes, most, act.today).or_refuse()
+    act.move(row, CLASS, "approve", decided_by=act.actor.account, decided_at=act.at)
+    return _made(row)
+
+
+@action("class.send_back", may=APPROVE)
+def send_back(act: Act, class_id: str, reason: str) -> ClassMade:
+    """Send the application back with a reason. Raises Missing, Forbidden, Refusal("class.cannot_send_back")."""
+    row = _to_decide(act, class_id)
+    act.move(row, CLASS, "send_back", decided_by=act.actor.account, decided_at=act.at, reason=said(reason))
+    return _made(row)
+
+
+@action("class.start", may=MANAGE)
+def start(act: Act, class_id: str) -> ClassMade:
+    """Begin: on or after its first day; everyone who holds a place attends. Raises Missing, Refusal."""
+    row = _own(act, class_id)
+    CLASS.check(row.state, "start")
+    if act.today < row.starts_on:
+        raise Refusal("class.not_begun", starts=row.starts_on)
+    act.move(row, CLASS, "start", started_at=act.at)
+    for enrolment in live(act, row.id):
+        act.move(enrolment, ENROLMENT, "attend")
+    return _made(row)
+
+
+@action("class.finish", may=MANAGE)
+def finish(act: Act, class_id: str) -> ClassMade:
+    """Finish: on or after its last day; completions may still be filed. Raises Missing, Refusal."""
+    row = _own(act, class_id)
+    CLASS.check(row.state, "finish")
+    if act.today < row.ends_on:
+        raise Refusal("class.not_over", ends=row.ends_on)
+    act.move(row, CLASS, "finish", finished_at=act.at)
+    return _made(row)
+
+
+@action("class.cancel", may=CANCEL)
+def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
+    """Cancel: every live place ends and every voucher goes back with its remaining life.
+
+    By the institution (its own) or the bureau (its districts). Raises Missing, Forbidden, Refusal("class.cannot_cancel").
+    """
+    from skills.courses.actions.enrolments import leave
+
+    row = act.get(CourseClass, id=class_id)
+    own = act.actor.may(CANCEL, row.institution_id) and bool(act.actor.organisations_for(CANCEL))
+    if not own:
+        row = _to_decide(act, class_id, CANCEL)
+    told = said(reason)
+    act.move(row, CLASS, "cancel", cancelled_at=act.at, reason=told)
+    for enrolment in live(act, row.id):
+        leave(act, enrolment, "cancel", told)
+    return _made(row)
+
+
+def live(act: Act, class_id: str) -> list[Enrolment]:
+    """The places of a class that are enrolled or attending, locked for this act."""
+    return list(
+        act.db.scalars(
+            select(Enrolment)
+            .where(Enrolment.class_id == class_id, Enrolment.state.in_(LIVE))
+            .order_by(Enrolment.id)
+            .with_for_update()
+        )
+    )
+
+
+def _own(act: Act, class_id: str) -> CourseClass:
+    row = act.get(CourseClass, id=class_id)
+    if not act.actor.may(MANAGE, row.institution_id):
+        raise Missing("course_class.unknown")
+    return row
+
+
+def _to_decide(act: Act, class_id: str, right: str = APPROVE) -> CourseClass:
+    row = act.get(CourseClass, id=class_id)
+    districts = act.actor.districts_for(right)
+    if act.actor.organisations_for(right) or (districts is not None and row.district not in districts):
+        raise Forbidden("not_allowed", right=right)
+    return row
+
+
+def _next_number(act: Act, year: int) -> str:
+    """The next class number of the year; the series row is held until the act ends."""
+    wait_exclusive(act.db, f"class_series:{year}")
+    serial = act.db.execute(
+        update(ClassSeries).where(ClassSeries.year == year).values(last=ClassSeries.last + 1).returning(ClassSeries.last)
+    ).scalar()
+    if serial is None:
+        act.add(ClassSeries(year=year, last=1))
+        serial = 1
+    return rules.class_number(year, serial)
+
+
+def _made(row: CourseClass) -> ClassMade:
+    return ClassMade(row.id, row.number, row.state)

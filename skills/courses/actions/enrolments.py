@@ -1,0 +1,228 @@
+"""Places: taken with a voucher in one act, given back before the class begins, completed with all that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from skills.accounts import queries as accounts
+from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment
+from skills.courses.rules import classes as rules
+from skills.courses.rules import completion
+from skills.courses.rules.completion import Limits, Result
+from skills.courses.states import ENROLMENT, ClassState, EnrolmentState
+from skills.credentials.actions import issue
+from skills.credentials.claims import Claims
+from skills.kernel.acts import Act, action
+from skills.kernel.box import Box
+from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Missing, Refusal
+from skills.people import queries as people
+from skills.records import actions as records
+from skills.records.rules import Training
+from skills.standards import queries as standards
+from skills.standards.rules import Level
+from skills.vouchers.actions import redemptions
+from skills.vouchers.rules import Purpose
+
+ENROL = "enrolment.enrol"
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A place taken. `price` is what the person pays, in 分."""
+
+    enrolment_id: str
+    redemption_id: str | None
+    price: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """A place given back."""
+
+    enrolment_id: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A place after its result was filed. `cents` became payable."""
+
+    enrolment_id: str
+    state: str
+    certificate_number: str | None
+    cents: int
+
+
+@action("enrolment.enrol", may=ENROL)
+def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
+    """Take a place in a class in one's own name, and use a voucher for it in the same act.
+
+    Raises Missing("course_class.unknown"), Refusal("enrolment.not_possible") with every condition, and whatever the
+    voucher's own rules refuse; then nothing was taken and nothing was used.
+    """
+    person_id = act.actor.person
+    if person_id is None:
+        raise Refusal("no_person")
+    held = act.get(CourseClass, id=class_id)
+    if held.state in (ClassState.PLANNED, ClassState.SUBMITTED, ClassState.RETURNED):
+        raise Missing("course_class.unknown")
+    before = act.find(Enrolment, class_id=class_id, person_id=person_id, left_at=None)
+    rules.may_enrol(
+        rules.Opening(held.state, held.starts_on, held.seats, held.taken, before is not None), act.today
+    ).or_refuse()
+    _take_seat(act, held)
+    course = act.get(Course, id=held.course_id)
+    row = act.add(
+        Enrolment(
+            id=act.new_id(), class_id=held.id, person_id=person_id, state=EnrolmentState.ENROLLED, enrolled_at=act.at,
+            fee=course.fee, price=course.fee,
+        )
+    )
+    act.note("enrolment.enrol", id=row.id)
+    if voucher_id is not None:
+        redeemed = redemptions.redeem(
+            act, voucher_id=voucher_id, holder_id=person_id, purpose=purpose_of(course, row.id)
+        )
+        row.redemption_id, row.voucher_cents = redeemed.redemption_id, redeemed.cents
+        row.price = row.fee - redeemed.cents
+        act.db.flush()
+    return Enrolled(row.id, row.redemption_id, row.price)
+
+
+def purpose_of(course: Course, enrolment_id: str) -> Purpose:
+    """What a voucher is asked to pay for."""
+    level = Level(course.level) if course.level else None
+    return Purpose(course.institution_id, course.occupation, level, course.fee, f"enrolment:{enrolment_id}")
+
+
+def _take_seat(act: Act, held: CourseClass) -> None:
+    """One seat fewer, decided by the database when two want the last."""
+    won = act.db.execute(
+        update(CourseClass)
+        .where(CourseClass.id == held.id, CourseClass.taken < CourseClass.seats,
+               CourseClass.state == ClassState.APPROVED)
+        .values(taken=CourseClass.taken + 1)
+        .returning(CourseClass.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if won is None:
+        raise Refusal("enrolment.full", seats=held.seats)
+    act.db.refresh(held)
+
+
+@action("enrolment.withdraw", may=ENROL)
+def withdraw(act: Act, enrolment_id: str, reason: str = "") -> Left:
+    """Leave before the class begins; the voucher goes back. Raises Missing, Refusal("enrolment.too_late")."""
+    row = act.get(Enrolment, id=enrolment_id)
+    if act.actor.person is None or row.person_id != act.actor.person:
+        raise Missing("enrolment.unknown")
+    ENROLMENT.check(row.state, "withdraw")
+    held = act.get(CourseClass, id=row.class_id)
+    rules.may_withdraw(held.starts_on, act.today).or_refuse()
+    leave(act, row, "withdraw", reason.strip()[:400])
+    return Left(row.id, row.state)
+
+
+def leave(act: Act, row: Enrolment, how: str, reason: str) -> None:
+    """End a live place: the seat is free again and the voucher is released."""
+    act.move(row, ENROLMENT, how, left_at=act.at, left_reason=reason, ended_at=act.at)
+    act.db.execute(
+        update(CourseClass)
+        .where(CourseClass.id == row.class_id)
+        .values(taken=CourseClass.taken - 1)
+        .execution_options(synchronize_session=False)
+    )
+    if row.redemption_id:
+        redemptions.release(act, redemption_id=row.redemption_id, reason=how)
+
+
+@action("enrolment.complete", may="enrolment.complete")
+def complete(
+    act: Act,
+    enrolment_id: str,
+    hours: Decimal,
+    attendance: Decimal,
+    score: Decimal,
+    completed_on: date,
+    passed: bool,
+) -> Completed:
+    """Write a place's result with all that follows from it, or nothing.
+
+    Passed: the place is completed, the voucher earned, the training recorded, the certificate issued.
+    Not passed: the place has failed and the voucher goes back to its holder.
+    Raises Missing, Refusal("enrolment.cannot_complete", "class.not_running", "completion.not_reached").
+    """
+    row = act.get(Enrolment, id=enrolment_id)
+    held = act.get(CourseClass, id=row.class_id)
+    course = act.get(Course, id=held.course_id)
+    if held.state not in (ClassState.RUNNING, ClassState.FINISHED):
+        raise Refusal("class.not_running")
+    values = {
+        "hours": f"{hours:f}", "attendance": f"{attendance:f}", "score": f"{score:f}", "completed_on": completed_on,
+        "ended_at": act.at,
+    }
+    if not passed:
+        act.move(row, ENROLMENT, "fail", **values)
+        if row.redemption_id:
+            redemptions.release(act, redemption_id=row.redemption_id, reason="not_completed")
+        return Completed(row.id, row.state, None, 0)
+    ENROLMENT.check(row.state, "complete")
+    limits = limits_on(act)
+    completion.judge(Result(hours, attendance, score, completed_on), course.hours, limits).or_refuse()
+    number = _certify(act, row, course, hours, score)
+    act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
+    if row.redemption_id:
+        redemptions.earn(act, redemption_id=row.redemption_id, proof=f"certificate:{number}")
+    records.add(
+        act, person_id=row.person_id, kind="training", source=f"enrolment:{row.id}", strength="compared",
+        body=Training(
+            occupation=course.occupation, level=Level(course.level) if course.level else None, hours=int(hours),
+            completed_on=completed_on, certificate_number=number, institution_id=course.institution_id,
+            subsidised=row.voucher_cents > 0,
+        ),
+    )
+    return Completed(row.id, row.state, number, row.voucher_cents)
+
+
+def limits_on(act: Act) -> Limits:
+    """The policy of completion on the day of the act."""
+    from skills.courses.queries.filing import limits
+
+    return limits(act.db, act.today)
+
+
+def _certify(act: Act, row: Enrolment, course: Course, hours: Decimal, score: Decimal) -> str:
+    """Issue the completion certificate under the next number of the institution's series."""
+    institution = accounts.organisation(act.db, course.institution_id)
+    person = people.person(act.db, row.person_id)
+    box = act.using(Box)
+    kind_word, masked = people.masked_document(act.db, box, row.person_id)
+    year = act.today.year
+    wait_exclusive(act.db, f"completion_series:{institution.id}:{year}")
+    serial = act.db.execute(
+        update(CompletionSeries)
+        .where(CompletionSeries.institution_id == institution.id, CompletionSeries.year == year)
+        .values(last=CompletionSeries.last + 1)
+        .returning(CompletionSeries.last)
+    ).scalar()
+    if serial is None:
+        act.add(CompletionSeries(institution_id=institution.id, year=year, last=1))
+        serial = 1
+    number = completion.completion_number(institution.credit_code, year, serial)
+    issue(
+        act,
+        claims=Claims(
+            kind="completion", number=number, holder_name=person.name, document_kind=kind_word,
+            document_masked=masked, issuer_name=institution.name, issued_on=act.today,
+            occupation_code=course.occupation, occupation_name=standards.occupation(act.db, course.occupation).name,
+            award=course.title, hours=f"{hours:f}", score=f"{score:f}",
+        ),
+    )
+    return number
+
+

@@ -1,0 +1,199 @@
+"""Courses, classes and places for programs: the same actions as the pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import request
+from pydantic import AwareDatetime, BaseModel, Field
+
+from skills.courses.actions import catalogue as course_acts
+from skills.courses.actions import classes as class_acts
+from skills.courses.actions import enrolments
+from skills.courses.actions.catalogue import CourseMade
+from skills.courses.actions.classes import ClassMade, SessionPlan
+from skills.courses.actions.enrolments import ENROL, Enrolled, Left
+from skills.courses.queries import catalogue, classes
+from skills.courses.queries.catalogue import CataloguePage, ClassLine, CourseLine
+from skills.courses.queries.classes import PlaceLine
+from skills.courses.views.public import filters
+from skills.web.openapi import request_key
+from skills.web.pages import PUBLIC, Room, db, me, perform, today
+
+room = Room("courses_api", __name__)
+FACES = [room]
+
+
+class CourseBody(BaseModel):
+    """A course. `fee` in 分, `level` a rank 1–8."""
+
+    title: str = Field(min_length=1, max_length=60)
+    kind: str = "skill"
+    zone: str = ""
+    occupation: str
+    level: int | None = Field(default=None, ge=1, le=8)
+    hours: int = Field(ge=1, le=2000)
+    fee: int = Field(ge=0, le=100_000_000)
+    standard: str = Field(default="", max_length=120)
+    description: str = Field(default="", max_length=4000)
+    course_id: str | None = None
+
+
+class SessionBody(BaseModel):
+    """A lesson, with times that name their zone."""
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    room: str = Field(max_length=60)
+    topic: str = Field(default="", max_length=120)
+
+
+class ClassBody(BaseModel):
+    """A class of a course."""
+
+    course_id: str
+    district: str
+    address: str = Field(max_length=120)
+    lecturer: str = Field(max_length=60)
+    lecturer_proof: str = Field(max_length=120)
+    assessment_plan: str = Field(max_length=1000)
+    seats: int
+    starts_on: date
+    ends_on: date
+    sessions: list[SessionBody] = Field(max_length=400)
+    class_id: str | None = None
+
+
+class PromiseBody(BaseModel):
+    """The truth promise."""
+
+    promise: bool
+
+
+class ReasonBody(BaseModel):
+    """A reason."""
+
+    reason: str = Field(max_length=400)
+
+
+class EnrolBody(BaseModel):
+    """A place in a class, with a voucher or without."""
+
+    class_id: str
+    voucher_id: str | None = None
+
+
+@room.api("GET", "/courses", may=PUBLIC, answers=CataloguePage)
+def list_courses() -> CataloguePage:
+    """The public catalogue; q, occupation, level, district, zone and page narrow it."""
+    number = request.args.get("page", "1")
+    return catalogue.catalogue(db(), filters(), today(), int(number) if number.isdecimal() else 1)
+
+
+@room.api("GET", "/courses/<course_id>", may=PUBLIC, answers=CourseLine)
+def read_course(course_id: str) -> CourseLine:
+    """A public course."""
+    return catalogue.public_course(db(), course_id, today())
+
+
+@room.api("GET", "/courses/<course_id>/classes", may=PUBLIC, answers=list[ClassLine])
+def list_classes(course_id: str) -> list[ClassLine]:
+    """The open classes of a public course."""
+    catalogue.public_course(db(), course_id, today())
+    return catalogue.open_classes(db(), course_id)
+
+
+@room.api("POST", "/courses", does=course_acts.draft, body=CourseBody, answers=CourseMade, status=201)
+def write_course(body: CourseBody) -> CourseMade:
+    """Write a course or change a draft of one."""
+    return perform(course_acts.draft, request_key(), institution_id=me().organisation_id, **body.model_dump())
+
+
+@room.api("POST", "/courses/<course_id>/submit", does=course_acts.submit, answers=CourseMade)
+def submit_course(course_id: str) -> CourseMade:
+    """Send a course for review."""
+    return perform(course_acts.submit, request_key(), course_id=course_id)
+
+
+@room.api("POST", "/courses/<course_id>/publish", does=course_acts.publish, answers=CourseMade)
+def publish_course(course_id: str) -> CourseMade:
+    """Publish a course under review."""
+    return perform(course_acts.publish, request_key(), course_id=course_id)
+
+
+@room.api("POST", "/courses/<course_id>/send-back", does=course_acts.send_back, body=ReasonBody, answers=CourseMade)
+def send_back_course(course_id: str, body: ReasonBody) -> CourseMade:
+    """Send a course back with a reason."""
+    return perform(course_acts.send_back, request_key(), course_id=course_id, reason=body.reason)
+
+
+@room.api("POST", "/courses/<course_id>/withdraw", does=course_acts.withdraw, body=ReasonBody, answers=CourseMade)
+def withdraw_course(course_id: str, body: ReasonBody) -> CourseMade:
+    """Take a course out of the catalogue."""
+    return perform(course_acts.withdraw, request_key(), course_id=course_id, reason=body.reason)
+
+
+@room.api("POST", "/classes", does=class_acts.plan, body=ClassBody, answers=ClassMade, status=201)
+def plan_class(body: ClassBody) -> ClassMade:
+    """Plan a class or change one that was not applied for."""
+    order = body.model_dump(exclude={"sessions"})
+    sessions = tuple(SessionPlan(_at(s.starts_at), _at(s.ends_at), s.room, s.topic) for s in body.sessions)
+    return perform(class_acts.plan, request_key(), sessions=sessions, **order)
+
+
+def _at(moment: AwareDatetime) -> datetime:
+    return moment
+
+
+@room.api("POST", "/classes/<class_id>/submit", does=class_acts.submit, body=PromiseBody, answers=ClassMade)
+def submit_class(class_id: str, body: PromiseBody) -> ClassMade:
+    """Apply for a class 开班申请."""
+    return perform(class_acts.submit, request_key(), class_id=class_id, promise=body.promise)
+
+
+@room.api("POST", "/classes/<class_id>/approve", does=class_acts.approve, answers=ClassMade)
+def approve_class(class_id: str) -> ClassMade:
+    """Approve a class."""
+    return perform(class_acts.approve, request_key(), class_id=class_id)
+
+
+@room.api("POST", "/classes/<class_id>/send-back", does=class_acts.send_back, body=ReasonBody, answers=ClassMade)
+def send_back_class(class_id: str, body: ReasonBody) -> ClassMade:
+    """Send an application back with a reason."""
+    return perform(class_acts.send_back, request_key(), class_id=class_id, reason=body.reason)
+
+
+@room.api("POST", "/classes/<class_id>/start", does=class_acts.start, answers=ClassMade)
+def start_class(class_id: str) -> ClassMade:
+    """Begin a class."""
+    return perform(class_acts.start, request_key(), class_id=class_id)
+
+
+@room.api("POST", "/classes/<class_id>/finish", does=class_acts.finish, answers=ClassMade)
+def finish_class(class_id: str) -> ClassMade:
+    """Finish a class."""
+    return perform(class_acts.finish, request_key(), class_id=class_id)
+
+
+@room.api("POST", "/classes/<class_id>/cancel", does=class_acts.cancel, body=ReasonBody, answers=ClassMade)
+def cancel_class(class_id: str, body: ReasonBody) -> ClassMade:
+    """Cancel a class; every voucher goes back."""
+    return perform(class_acts.cancel, request_key(), class_id=class_id, reason=body.reason)
+
+
+@room.api("POST", "/enrolments", does=enrolments.enrol, body=EnrolBody, answers=Enrolled, status=201)
+def create_enrolment(body: EnrolBody) -> Enrolled:
+    """Take a place in a class and use a voucher for it in the same act."""
+    return perform(enrolments.enrol, request_key(), class_id=body.class_id, voucher_id=body.voucher_id)
+
+
+@room.api("GET", "/enrolments", may=ENROL, answers=list[PlaceLine])
+def list_enrolments() -> list[PlaceLine]:
+    """One's own places."""
+    return classes.places_of(db(), me().person_id)
+
+
+@room.api("POST", "/enrolments/<enrolment_id>/withdraw", does=enrolments.withdraw, answers=Left)
+def withdraw_enrolment(enrolment_id: str) -> Left:
+    """Leave before the class begins; the voucher goes back."""
+    return perform(enrolments.withdraw, request_key(), enrolment_id=enrolment_id)

@@ -1,0 +1,1 @@
+"""What pages show of courses, classes, places and returns of completions."""

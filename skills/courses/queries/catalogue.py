@@ -1,0 +1,253 @@
+"""The catalogue and single courses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.courses.models import ClassSession, Course, CourseClass, Enrolment
+from skills.courses.states import ClassState, CourseState, EnrolmentState
+from skills.kernel.errors import Missing
+from skills.standards import queries as standards
+from skills.standards.rules import Level
+
+OPEN = (ClassState.APPROVED, ClassState.RUNNING)
+PAGE = 24
+
+
+@dataclass(frozen=True)
+class CourseLine:
+    """A course in a list. `fee` in 分; `completed` and `ended` give its completion rate."""
+
+    id: str
+    institution_id: str
+    institution: str
+    title: str
+    kind: str
+    zone: str
+    occupation: str
+    occupation_name: str
+    level: Level | None
+    hours: int
+    fee: int
+    standard: str
+    description: str
+    state: str
+    reason: str
+    next_start: date | None
+    completed: int
+    ended: int
+
+    @property
+    def completion_rate(self) -> int | None:
+        """Percent of ended places that were completed; None before the first."""
+        return round(100 * self.completed / self.ended) if self.ended else None
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A lesson."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """A class with its timetable."""
+
+    id: str
+    number: str
+    course_id: str
+    course: str
+    institution_id: str
+    institution: str
+    district: str
+    district_name: str
+    address: str
+    lecturer: str
+    lecturer_proof: str
+    assessment_plan: str
+    promised: bool
+    seats: int
+    taken: int
+    starts_on: date
+    ends_on: date
+    state: str
+    reason: str
+    submitted_at: datetime | None
+    sessions: tuple[SessionLine, ...]
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.taken
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody looks for. Empty means any."""
+
+    words: str = ""
+    occupation: str = ""
+    level: int | None = None
+    district: str = ""
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    """A page of the catalogue."""
+
+    courses: tuple[CourseLine, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def catalogue(db: Session, filters: Filters, day: date, page: int = 1) -> CataloguePage:
+    """Published courses that fit, the zone first, then those that begin soonest."""
+    chosen = _filtered(db, select(Course).where(Course.state == CourseState.PUBLISHED), filters)
+    total = db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    soonest = (
+        select(func.min(CourseClass.starts_on))
+        .where(CourseClass.course_id == Course.id, CourseClass.state == ClassState.APPROVED, CourseClass.starts_on > day)
+        .scalar_subquery()
+    )
+    ordered = chosen.order_by(Course.zone.desc(), soonest.is_(None), soonest, Course.title, Course.id)
+    rows = db.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
+    return CataloguePage(tuple(_lines(db, rows, day)), total, page, pages)
+
+
+def _filtered(db: Session, chosen: Select[tuple[Course]], filters: Filters) -> Select[tuple[Course]]:
+    occupations = standards.occupations(db) if filters.words else ()
+    for word in filters.words.split()[:5]:
+        like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        named = [o.code for o in occupations if word in o.name]
+        chosen = chosen.where(
+            or_(
+                Course.title.like(like, escape="!"),
+                Course.description.like(like, escape="!"),
+                Course.occupation.in_(named),
+            )
+        )
+    if filters.occupation:
+        chosen = chosen.where(Course.occupation == filters.occupation)
+    if filters.level is not None:
+        chosen = chosen.where(Course.level == filters.level)
+    if filters.zone is not None:
+        chosen = chosen.where(Course.zone == filters.zone)
+    if filters.district:
+        here = select(CourseClass.course_id).where(
+            CourseClass.district == filters.district, CourseClass.state.in_(OPEN)
+        )
+        chosen = chosen.where(Course.id.in_(here))
+    return chosen
+
+
+def offered_occupations(db: Session) -> list[tuple[str, str]]:
+    """Occupations that published courses teach: the facet of the catalogue."""
+    taught = set(db.scalars(select(Course.occupation).where(Course.state == CourseState.PUBLISHED)))
+    return [(o.code, o.name) for o in standards.occupations(db) if o.code in taught]
+
+
+def public_course(db: Session, course_id: str, day: date) -> CourseLine:
+    """A published course. Raises Missing("course.unknown")."""
+    row = db.get(Course, course_id)
+    if row is None or row.state != CourseState.PUBLISHED:
+        raise Missing("course.unknown")
+    return _lines(db, [row], day)[0]
+
+
+def courses_of(db: Session, institutions: Collection[str] | None, day: date, state: str = "") -> list[CourseLine]:
+    """Courses of these institutions (None: of all), newest first."""
+    chosen = select(Course).order_by(Course.id.desc()).limit(200)
+    if institutions is not None:
+        chosen = chosen.where(Course.institution_id.in_(institutions))
+    if state:
+        chosen = chosen.where(Course.state == state)
+    return _lines(db, db.scalars(chosen).all(), day)
+
+
+def course_of(db: Session, course_id: str, institutions: Collection[str] | None, day: date) -> CourseLine:
+    """A course for those who run or review it. Raises Missing("course.unknown")."""
+    row = db.get(Course, course_id)
+    if row is None or (institutions is not None and row.institution_id not in institutions):
+        raise Missing("course.unknown")
+    return _lines(db, [row], day)[0]
+
+
+def open_classes(db: Session, course_id: str) -> list[ClassLine]:
+    """The classes of a course that are approved or running, soonest first."""
+    rows = db.scalars(
+        select(CourseClass)
+        .where(CourseClass.course_id == course_id, CourseClass.state.in_(OPEN))
+        .order_by(CourseClass.starts_on, CourseClass.id)
+    ).all()
+    return class_lines(db, rows)
+
+
+def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
+    """Classes with names and timetables."""
+    ids = [r.id for r in rows]
+    sessions: dict[str, list[SessionLine]] = {}
+    chosen = select(ClassSession).where(ClassSession.class_id.in_(ids)).order_by(ClassSession.starts_at)
+    for s in db.scalars(chosen):
+        sessions.setdefault(s.class_id, []).append(SessionLine(s.starts_at, s.ends_at, s.room, s.topic))
+    found = db.execute(select(Course.id, Course.title).where(Course.id.in_({r.course_id for r in rows})))
+    titles = dict(found.tuples())
+    districts = {d.code: d.name for d in standards.districts(db)}
+    names = institution_names(db, {r.institution_id for r in rows})
+    return [
+        ClassLine(
+            r.id, r.number, r.course_id, titles[r.course_id], r.institution_id, names[r.institution_id], r.district,
+            districts.get(r.district, r.district), r.address, r.lecturer, r.lecturer_proof, r.assessment_plan,
+            r.promised, r.seats, r.taken, r.starts_on, r.ends_on, r.state, r.reason, r.submitted_at,
+            tuple(sessions.get(r.id, ())),
+        )
+        for r in rows
+    ]
+
+
+def institution_names(db: Session, ids: Collection[str]) -> dict[str, str]:
+    """Names of institutions by id."""
+    return {i: accounts.organisation(db, i).name for i in ids}
+
+
+def _lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
+    ids = [r.id for r in rows]
+    occupations = {o.code: o.name for o in standards.occupations(db)}
+    names = institution_names(db, {r.institution_id for r in rows})
+    soonest = db.execute(
+        select(CourseClass.course_id, func.min(CourseClass.starts_on))
+        .where(CourseClass.course_id.in_(ids), CourseClass.state == ClassState.APPROVED, CourseClass.starts_on > day)
+        .group_by(CourseClass.course_id)
+    )
+    starts: dict[str, date] = dict(soonest.tuples())
+    ends: dict[tuple[str, str], int] = {
+        (course, state): count
+        for course, state, count in db.execute(
+            select(CourseClass.course_id, Enrolment.state, func.count())
+            .join(Enrolment, Enrolment.class_id == CourseClass.id)
+            .where(CourseClass.course_id.in_(ids))
+            .group_by(CourseClass.course_id, Enrolment.state)
+        )
+    }
+    return [
+        CourseLine(
+            r.id, r.institution_id, names[r.institution_id], r.title, r.kind, r.zone, r.occupation,
+            occupations.get(r.occupation, r.occupation), Level(r.level) if r.level else None, r.hours, r.fee,
+            r.standard, r.description, r.state, r.reason, starts.get(r.id),
+            ends.get((r.id, EnrolmentState.COMPLETED), 0),
+            ends.get((r.id, EnrolmentState.COMPLETED), 0) + ends.get((r.id, EnrolmentState.FAILED), 0),
+        )
+        for r in rows
+    ]

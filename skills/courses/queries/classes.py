@@ -1,0 +1,160 @@
+"""Classes for those who run and approve them; places for those who hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.courses.models import Course, CourseClass, Enrolment
+from skills.courses.queries.catalogue import OPEN, ClassLine, class_lines
+from skills.courses.states import ClassState, EnrolmentState
+from skills.kernel.errors import Missing
+from skills.people import queries as people
+
+
+@dataclass(frozen=True)
+class RosterLine:
+    """A learner as the institution sees one: the name to call, no document. Money in 分."""
+
+    enrolment_id: str
+    name: str
+    state: str
+    price: int
+    with_voucher: bool
+    certificate_number: str | None
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """A place as its holder sees it. Money in 分."""
+
+    id: str
+    course_id: str
+    course: str
+    institution: str
+    hours: int
+    held: ClassLine
+    state: str
+    enrolled_at: datetime
+    fee: int
+    voucher_cents: int
+    price: int
+    redemption_id: str | None
+    completed_on: date | None
+    hours_done: str
+    attendance: str
+    score: str
+    certificate_number: str | None
+    left_reason: str
+
+
+def classes_of(db: Session, institutions: Collection[str]) -> list[ClassLine]:
+    """Classes of these institutions, newest first."""
+    chosen = select(CourseClass).where(CourseClass.institution_id.in_(institutions))
+    return class_lines(db, db.scalars(chosen.order_by(CourseClass.id.desc()).limit(200)).all())
+
+
+def class_of(db: Session, class_id: str, institutions: Collection[str]) -> ClassLine:
+    """A class of these institutions. Raises Missing("course_class.unknown")."""
+    row = db.get(CourseClass, class_id)
+    if row is None or row.institution_id not in institutions:
+        raise Missing("course_class.unknown")
+    return class_lines(db, [row])[0]
+
+
+def classes_to_decide(
+    db: Session, districts: Collection[str] | None, state: str = ClassState.SUBMITTED
+) -> list[ClassLine]:
+    """Classes in a state in these districts (None: the whole city), oldest application first."""
+    chosen = select(CourseClass).where(CourseClass.state == state)
+    if districts is not None:
+        chosen = chosen.where(CourseClass.district.in_(districts))
+    return class_lines(db, db.scalars(chosen.order_by(CourseClass.submitted_at, CourseClass.id).limit(200)).all())
+
+
+def class_for_bureau(db: Session, class_id: str, districts: Collection[str] | None) -> ClassLine:
+    """A class of these districts. Raises Missing("course_class.unknown")."""
+    row = db.get(CourseClass, class_id)
+    if row is None or (districts is not None and row.district not in districts) or row.state == ClassState.PLANNED:
+        raise Missing("course_class.unknown")
+    return class_lines(db, [row])[0]
+
+
+def open_class(db: Session, class_id: str) -> ClassLine:
+    """A class that the public may see. Raises Missing("course_class.unknown")."""
+    row = db.get(CourseClass, class_id)
+    if row is None or row.state not in OPEN:
+        raise Missing("course_class.unknown")
+    return class_lines(db, [row])[0]
+
+
+def roster(db: Session, class_id: str) -> list[RosterLine]:
+    """Who holds a place in a class, in the order they came."""
+    rows = db.scalars(select(Enrolment).where(Enrolment.class_id == class_id).order_by(Enrolment.id)).all()
+    names = people.persons(db, [r.person_id for r in rows])
+    return [
+        RosterLine(r.id, names[r.person_id].name, r.state, r.price, r.redemption_id is not None, r.certificate_number)
+        for r in rows
+    ]
+
+
+def places_of(db: Session, person_id: str) -> list[PlaceLine]:
+    """A person's places, newest first."""
+    rows = db.scalars(select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.id.desc())).all()
+    return _places(db, rows)
+
+
+def place_of(db: Session, enrolment_id: str, person_id: str) -> PlaceLine:
+    """One of a person's own places. Raises Missing("enrolment.unknown")."""
+    row = db.get(Enrolment, enrolment_id)
+    if row is None or row.person_id != person_id:
+        raise Missing("enrolment.unknown")
+    return _places(db, [row])[0]
+
+
+def live_place(db: Session, class_id: str, person_id: str) -> str | None:
+    """The id of the person's place in this class, if there is one that was not given back."""
+    return db.scalar(
+        select(Enrolment.id).where(
+            Enrolment.class_id == class_id, Enrolment.person_id == person_id, Enrolment.left_at.is_(None)
+        )
+    )
+
+
+def _places(db: Session, rows: Sequence[Enrolment]) -> list[PlaceLine]:
+    held = {
+        c.id: c
+        for c in class_lines(
+            db, db.scalars(select(CourseClass).where(CourseClass.id.in_({r.class_id for r in rows}))).all()
+        )
+    }
+    courses = {c.course_id for c in held.values()}
+    hours = dict(db.execute(select(Course.id, Course.hours).where(Course.id.in_(courses))).tuples())
+    return [
+        PlaceLine(
+            r.id, held[r.class_id].course_id, held[r.class_id].course, held[r.class_id].institution,
+            hours[held[r.class_id].course_id], held[r.class_id], r.state, r.enrolled_at, r.fee, r.voucher_cents,
+            r.price, r.redemption_id, r.completed_on, r.hours, r.attendance, r.score, r.certificate_number,
+            r.left_reason,
+        )
+        for r in rows
+    ]
+
+
+STEPS: tuple[tuple[str, str, str], ...] = (
+    (EnrolmentState.ENROLLED, "报名", "Enrolled"),
+    (EnrolmentState.ATTENDING, "上课", "In class"),
+    (EnrolmentState.COMPLETED, "结业", "Completed"),
+)
+
+
+def steps(state: str) -> list[tuple[str, str, str]]:
+    """The progress of a place: (Chinese, English, done | now | empty)."""
+    reached = {"enrolled": 0, "attending": 1, "completed": 3, "failed": 2, "withdrawn": 0}[state]
+    return [
+        (zh, en, "done" if i < reached else "now" if i == reached else "") for i, (_, zh, en) in enumerate(STEPS)
+    ]

@@ -1,0 +1,16 @@
+"""Pages of courses: for everyone, for learners, for institutions, for the bureau."""
+
+from skills.courses.views import bureau, institution, learner, public
+from skills.courses.views.common import room
+from skills.web.pages import MenuEntry
+
+__all__ = ["bureau", "institution", "learner", "public"]
+
+FACES = [room]
+MENU = [
+    MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
+    MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),
+    MenuEntry("org", "/org/classes", "calendar", "班级", "Classes", may="class.manage"),
+    MenuEntry("gov", "/gov/classes", "calendar", "开班审批", "Class approval", may="class.approve"),
+    MenuEntry("gov", "/gov/courses", "book", "课程审核", "Course review", may="course.publish"),
+]

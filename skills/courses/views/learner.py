@@ -1,0 +1,63 @@
+"""A person's own way: choose a class, confirm, follow it, leave in time."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from skills.courses.actions import enrolments
+from skills.courses.actions.enrolments import ENROL
+from skills.courses.forms import EnrolForm
+from skills.courses.queries import catalogue, classes, prices
+from skills.courses.views.common import room
+from skills.web.forms import OrderForm
+from skills.web.pages import db, go, me, perform, say, show, tell, today
+
+
+@room.get("/me/enrol/<class_id>", may=ENROL, name="confirm")
+def confirm(class_id: str) -> ResponseReturnValue:
+    """What is taken, what it costs, what the voucher pays: one page before the last tap."""
+    held = classes.open_class(db(), class_id)
+    course = catalogue.course_of(db(), held.course_id, None, today())
+    choices = prices.choices(db(), me().person_id, today(), course)
+    wanted = request.args.get("voucher")
+    chosen = next((c for c in choices if c.voucher_id == wanted), choices[0] if choices and wanted != "none" else None)
+    form = EnrolForm()
+    form.voucher.data = chosen.voucher_id if chosen else ""
+    mine = classes.live_place(db(), class_id, me().person_id)
+    return show("courses/confirm.html", held=held, course=course, choices=choices, chosen=chosen, form=form, mine=mine)
+
+
+@room.post("/me/enrol/<class_id>", does=enrolments.enrol, name="enrol")
+def enrol(class_id: str) -> ResponseReturnValue:
+    form = EnrolForm()
+    done = perform(enrolments.enrol, form.key.data, class_id=class_id, voucher_id=form.voucher.data or None)
+    tell("报名成功", "You hold a place")
+    return go("courses.place", enrolment_id=done.enrolment_id)
+
+
+@room.get("/me/courses", may=ENROL, name="places")
+def places() -> ResponseReturnValue:
+    """My courses with their progress."""
+    return show("courses/places.html", places=classes.places_of(db(), me().person_id), steps=progress)
+
+
+@room.get("/me/courses/<enrolment_id>", may=ENROL, name="place")
+def place(enrolment_id: str) -> ResponseReturnValue:
+    """One of my courses: progress, timetable, money, certificate."""
+    held = classes.place_of(db(), enrolment_id, me().person_id)
+    may_leave = held.state == "enrolled" and today() < held.held.starts_on
+    return show("courses/place.html", place=held, steps=progress, may_leave=may_leave, key=OrderForm().key.data)
+
+
+@room.post("/me/courses/<enrolment_id>/withdraw", does=enrolments.withdraw, name="withdraw")
+def withdraw(enrolment_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    perform(enrolments.withdraw, form.key.data, enrolment_id=enrolment_id)
+    tell("已退课，培训券已退回券包", "You have left the class; the voucher is back in your wallet")
+    return go("courses.place", enrolment_id=enrolment_id)
+
+
+def progress(state: str) -> list[tuple[str, str]]:
+    """Steps for the macro: text and state."""
+    return [(say(zh, en), how) for zh, en, how in classes.steps(state)]
