@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 REASON_COLUMN = "未入账原因"
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Severity(StrEnum):
@@ -74,7 +72,7 @@ class Rule:
     code: str
     severity: Severity
     column: str
-    example: Mapping[str, object] = NOTHING
+    example: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

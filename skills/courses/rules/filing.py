@@ -131,9 +131,9 @@ def document_of(line: Line) -> tuple[str, str] | None:
 
 def judge_lines(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
     """Every finding of every row; a row's first fault about person or class hides those that follow from it."""
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for line in lines:
-        yield from _repeated(line, seen)
+        yield from _repeated(line, known, seen)
         yield from _person(line, known)
         yield from _class(line, known)
         yield from _bounds(line)
@@ -158,9 +158,10 @@ def _at(line: Line, column: str, code: str, **facts: object) -> CellFinding:
     return CellFinding(line.row, column, code, severity, facts)
 
 
-def _repeated(line: Line, seen: dict[tuple[object, ...], int]) -> Iterator[CellFinding]:
-    document, number = document_of(line), line.values.get("class")
-    if document and number and (first := seen.setdefault((*document, number), line.row)) != line.row:
+def _repeated(line: Line, known: Known, seen: dict[tuple[str, str], int]) -> Iterator[CellFinding]:
+    """The same person in the same class twice, by whichever of their documents."""
+    person, number = known.person_of(line), line.values.get("class")
+    if person and number and (first := seen.setdefault((person, number), line.row)) != line.row:
         yield _at(line, "document", "completions.repeated", first=first)
 
 
