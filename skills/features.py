@@ -11,17 +11,19 @@ from skills.kernel.clock import Clock
 from skills.web.doorman import LoadMe
 from skills.web.pages import MenuEntry, Room
 
-# From the ground up; a room's `models actions checks jobs views` are loaded if they exist.
+# From the ground up; a room's `models actions checks jobs kinds views` are loaded if they exist.
 ROOMS: tuple[str, ...] = (
     "standards",
     "people",
+    "accounts",
+    "returns",
 )
 
-LOADED = ("models", "actions", "checks", "jobs")
+LOADED = ("models", "actions", "checks", "jobs", "kinds")
 
 
 def load() -> None:
-    """Import what declares tables, actions, checks and jobs."""
+    """Import what declares tables, actions, checks, jobs and kinds of returns."""
     for name in ("audit", "jobs", "log", "replays", "sessions", "promises"):
         import_module(f"skills.kernel.{name}")
     for room in ROOMS:
@@ -62,4 +64,4 @@ def load_me() -> LoadMe:
     """The function that turns a session into a visitor: the accounts room knows how."""
     if "accounts" not in ROOMS:
         return lambda _db, _session: None
-    return cast(LoadMe, import_module("skills.accounts.queries").load_me)
+    return cast(LoadMe, import_module("skills.accounts.visitors").load_me)
