@@ -243,7 +243,7 @@ class Office:
             id=row_id(now, self.source),
             action=work.name,
             actor=actor.account,
-            subject=str(order.get("subject", ""))[:64],
+            subject=str(order.get("subject") or order.get("account_id") or "")[:64],
             code=refusal.code,
             facts=_masked(refusal.facts),
             at=now,

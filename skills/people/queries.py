@@ -127,3 +127,9 @@ def masked_document(db: Session, box: Box, person_id: str) -> tuple[str, str]:
 
 def _line(row: Person) -> PersonLine:
     return PersonLine(row.id, row.name, mask_name(row.name), row.birth, row.sex, row.district, row.synthetic)
+
+
+def phone_of(db: Session, box: Box, person_id: str) -> str | None:
+    """A person's phone number in full: to send a code to, never to show."""
+    sealed = db.scalar(select(Person.phone).where(Person.id == person_id))
+    return None if sealed is None else box.open(sealed, f"person:{person_id}:phone")

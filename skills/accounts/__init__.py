@@ -1,0 +1,1 @@
+"""Who signs in: accounts, organisations, roles, second factors."""

@@ -1,0 +1,177 @@
+"""Who somebody is, which organisations there are, who works where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.accounts.models import Account, Delegation, Membership, Organisation
+from skills.accounts.rules import KIND_WORDS, WORDS, OrganisationKind, Role
+from skills.accounts.secrets import totp_now
+from skills.accounts.states import ORGANISATION, OrganisationState
+from skills.kernel.box import Box
+from skills.kernel.errors import Missing
+from skills.people.queries import person
+
+
+@dataclass(frozen=True)
+class OrganisationLine:
+    """An organisation as other rooms see it."""
+
+    id: str
+    name: str
+    kind: str
+    kind_zh: str
+    kind_en: str
+    credit_code: str
+    district: str
+    state: str
+    state_zh: str
+    state_en: str
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """A colleague with a role."""
+
+    membership_id: str
+    account_id: str
+    name: str
+    login: str
+    role: str
+    role_zh: str
+    role_en: str
+    state: str
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """An account as its owner sees it."""
+
+    id: str
+    name: str
+    login: str | None
+    person_id: str | None
+    state: str
+    second_factor: bool
+    has_password: bool
+    synthetic: bool
+
+
+def memberships(db: Session, account_id: str) -> Sequence[tuple[str, str | None, str | None, str, str]]:
+    """(role, organisation, district, organisation's name, its state) of every role an account holds now."""
+    rows = db.execute(
+        select(Membership, Organisation)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .order_by(Membership.given_at)
+    )
+    return [
+        (m.role, m.organisation_id, m.district, o.name if o else "", o.state if o else "") for m, o in rows
+    ]
+
+
+def organisation(db: Session, organisation_id: str) -> OrganisationLine:
+    """One organisation. Raises Missing("organisation.unknown")."""
+    row = db.get(Organisation, organisation_id)
+    if row is None:
+        raise Missing("organisation.unknown")
+    return _line(row)
+
+
+def organisations(db: Session, kind: str | None = None, state: str | None = None) -> Sequence[OrganisationLine]:
+    """Organisations by name; of a kind, in a state."""
+    chosen = select(Organisation).order_by(Organisation.name)
+    if kind is not None:
+        chosen = chosen.where(Organisation.kind == kind)
+    if state is not None:
+        chosen = chosen.where(Organisation.state == state)
+    return [_line(row) for row in db.scalars(chosen)]
+
+
+def _line(row: Organisation) -> OrganisationLine:
+    words = ORGANISATION.words[OrganisationState(row.state)]
+    return OrganisationLine(
+        row.id, row.name, row.kind, *KIND_WORDS[OrganisationKind(row.kind)], row.credit_code, row.district, row.state,
+        *words,
+    )  # fmt: skip
+
+
+def staff(db: Session, organisation_id: str) -> Sequence[StaffLine]:
+    """Who works for an organisation."""
+    rows = db.execute(
+        select(Membership, Account)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .order_by(Account.name)
+    )
+    return [
+        StaffLine(m.id, a.id, a.name, a.login or "", m.role, *WORDS[Role(m.role)][:2], a.state) for m, a in rows
+    ]
+
+
+def staff_of_roles(db: Session, roles: Sequence[str], organisation_id: str | None = None) -> Sequence[StaffLine]:
+    """Everybody who holds one of these roles (for an organisation): whom a form lets one choose."""
+    chosen = (
+        select(Membership, Account)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.role.in_(roles), Membership.ended_at.is_(None))
+        .order_by(Account.name)
+    )
+    if organisation_id is not None:
+        chosen = chosen.where(Membership.organisation_id == organisation_id)
+    return [
+        StaffLine(m.id, a.id, a.name, a.login or "", m.role, *WORDS[Role(m.role)][:2], a.state)
+        for m, a in db.execute(chosen)
+    ]
+
+
+def account(db: Session, account_id: str) -> AccountLine:
+    """One account. Raises Missing("account.unknown")."""
+    row = db.get(Account, account_id)
+    if row is None:
+        raise Missing("account.unknown")
+    return AccountLine(
+        row.id, row.name, row.login, row.person_id, row.state, row.totp_confirmed, row.password is not None, row.synthetic
+    )
+
+
+def find_account(db: Session, account_id: str) -> AccountLine | None:
+    """One account, or None."""
+    return account(db, account_id) if db.get(Account, account_id) else None
+
+
+def staff_secret(db: Session, login: str) -> tuple[str | None, str | None, bool]:
+    """(account id, password hash, second factor) behind a login; None, None, False for an unknown one."""
+    row = db.scalars(select(Account).where(Account.login == login.strip().casefold())).one_or_none()
+    return (row.id, row.password, row.totp_confirmed) if row else (None, None, False)
+
+
+def account_of_person(db: Session, person_id: str) -> str | None:
+    """The account of a person, if one was opened."""
+    return db.scalar(select(Account.id).where(Account.person_id == person_id))
+
+
+def name_of(db: Session, account_id: str) -> str:
+    """The name behind an account id in a record; the id itself for the system."""
+    return db.scalar(select(Account.name).where(Account.id == account_id)) or account_id
+
+
+def helper_of(db: Session, holder_person_id: str) -> tuple[str, str, datetime] | None:
+    """(delegation id, helper's name, since) of the relative who may act for a holder."""
+    row = db.scalars(
+        select(Delegation).where(Delegation.holder_person_id == holder_person_id, Delegation.ended_at.is_(None))
+    ).one_or_none()
+    return None if row is None else (row.id, person(db, row.helper_person_id).name, row.given_at)
+
+
+def demo_code(db: Session, box: Box, login: str, now: datetime) -> str | None:
+    """What the authenticator of a synthetic account shows: the demo bar is that person's authenticator."""
+    row = db.scalars(select(Account).where(Account.login == login, Account.synthetic)).one_or_none()
+    if row is None or row.totp is None:
+        return None
+    return totp_now(box.open(row.totp, f"account:{row.id}:totp"), now)

@@ -1,0 +1,185 @@
+"""Roles and their rights, organisation codes, passwords (pure)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
+
+from skills.kernel.findings import Finding, Verdict, all_of
+
+
+class Role(StrEnum):
+    """What somebody does here."""
+
+    PERSON = "person"
+    INSTITUTION_ADMIN = "institution_admin"
+    INSTITUTION_CLERK = "institution_clerk"
+    BODY_ADMIN = "body_admin"
+    BODY_CLERK = "body_clerk"
+    BODY_CHECKER = "body_checker"
+    EXAMINER = "examiner"
+    JUDGE = "judge"
+    GOV_CLERK = "gov_clerk"
+    GOV_CHECKER = "gov_checker"
+    GOV_COUNTER = "gov_counter"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+# (Chinese, English, home)
+WORDS: Mapping[Role, tuple[str, str, str]] = {
+    Role.PERSON: ("个人", "Person", "/me"),
+    Role.INSTITUTION_ADMIN: ("培训机构管理员", "Institution administrator", "/org"),
+    Role.INSTITUTION_CLERK: ("培训机构经办", "Institution clerk", "/org"),
+    Role.BODY_ADMIN: ("评价机构管理员", "Assessment body administrator", "/ent"),
+    Role.BODY_CLERK: ("评价机构录入", "Assessment body clerk", "/ent"),
+    Role.BODY_CHECKER: ("评价机构复核", "Assessment body checker", "/ent"),
+    Role.EXAMINER: ("考评员", "Examiner", "/exam"),
+    Role.JUDGE: ("裁判员", "Judge", "/exam"),
+    Role.GOV_CLERK: ("人社部门经办", "Authority clerk", "/gov"),
+    Role.GOV_CHECKER: ("人社部门复核", "Authority checker", "/gov"),
+    Role.GOV_COUNTER: ("人社部门窗口", "Authority counter", "/gov"),
+    Role.FINANCE: ("财政", "Finance", "/gov"),
+    Role.AUDITOR: ("审计", "Auditor", "/audit"),
+    Role.SYSTEM_ADMIN: ("系统管理员", "System administrator", "/gov"),
+    Role.SECURITY_ADMIN: ("安全管理员", "Security administrator", "/gov"),
+    Role.AUDIT_ADMIN: ("审计管理员", "Audit administrator", "/audit"),
+}
+
+_BODY = {"filing.see", "plan.see", "certificate.suspend", "inbox.organisation"}
+_GOV = {"gov.see", "inbox.organisation"}
+
+GRANTS: dict[Role, frozenset[str]] = {
+    Role.PERSON: frozenset(
+        {
+            "voucher.claim", "enrolment.enrol", "application.file", "promotion.apply", "fact.add", "passport.see",
+            "entry.enter",
+        }
+    ),
+    Role.INSTITUTION_ADMIN: frozenset(
+        {
+            "course.manage", "class.manage", "class.cancel", "return.file", "staff.manage", "certificate.suspend",
+            "certificate.revoke", "certificate.supersede", "inbox.organisation",
+        }
+    ),
+    Role.INSTITUTION_CLERK: frozenset(
+        {"course.manage", "class.manage", "class.cancel", "return.file", "inbox.organisation"}
+    ),
+    Role.BODY_ADMIN: frozenset(
+        _BODY
+        | {
+            "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
+            "certificate.supersede", "score.publish",
+        }
+    ),
+    Role.BODY_CLERK: frozenset(_BODY | {"plan.make", "application.enter", "score.enter"}),
+    Role.BODY_CHECKER: frozenset(_BODY | {"score.enter", "score.sign", "certificate.revoke", "certificate.supersede"}),
+    Role.EXAMINER: frozenset({"score.enter", "exam.see"}),
+    Role.JUDGE: frozenset({"mark.enter", "mark.confirm", "exam.see"}),
+    Role.GOV_CLERK: frozenset(
+        _GOV
+        | {
+            "person.register", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
+            "course.publish",
+            "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
+            "promotion.examine", "complaint.see",
+        }
+    ),
+    Role.GOV_CHECKER: frozenset(
+        _GOV
+        | {
+            "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
+            "promotion.grant", "complaint.see", "complaint.handle", "person.reveal",
+        }
+    ),
+    Role.GOV_COUNTER: frozenset(_GOV | {"person.register", "slip.print", "person.counter"}),
+    Role.FINANCE: frozenset({"gov.see"}),
+    Role.AUDITOR: frozenset({"audit.see"}),
+    Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
+    Role.SECURITY_ADMIN: frozenset({"gov.see", "account.manage"}),
+    Role.AUDIT_ADMIN: frozenset({"audit.see"}),
+}  # fmt: skip
+
+# 三权分立: nobody holds two of these.
+APART = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+BUREAU = frozenset({Role.GOV_CLERK, Role.GOV_CHECKER, Role.GOV_COUNTER, Role.FINANCE, Role.AUDITOR, *APART})
+
+
+class OrganisationKind(StrEnum):
+    """The legal bodies that take part."""
+
+    BUREAU = "bureau"
+    INSTITUTION = "institution"
+    ENTERPRISE = "enterprise"
+    SOCIAL_BODY = "social_body"
+    COLLEGE = "college"
+
+
+KIND_WORDS = {
+    OrganisationKind.BUREAU: ("人力社保部门", "Authority"),
+    OrganisationKind.INSTITUTION: ("培训机构", "Training institution"),
+    OrganisationKind.ENTERPRISE: ("用人单位", "Employer"),
+    OrganisationKind.SOCIAL_BODY: ("社会培训评价组织", "Social assessment body"),
+    OrganisationKind.COLLEGE: ("技工院校", "Technical college"),
+}
+
+ROLES_OF: Mapping[str, frozenset[Role]] = {
+    OrganisationKind.BUREAU: BUREAU,
+    OrganisationKind.INSTITUTION: frozenset({Role.INSTITUTION_ADMIN, Role.INSTITUTION_CLERK}),
+    OrganisationKind.ENTERPRISE: frozenset({Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.EXAMINER}),
+    OrganisationKind.SOCIAL_BODY: frozenset({Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.EXAMINER}),
+    OrganisationKind.COLLEGE: frozenset(
+        {Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.EXAMINER, Role.INSTITUTION_ADMIN,
+         Role.INSTITUTION_CLERK}
+    ),
+}  # fmt: skip
+
+USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+SHORTEST, LONGEST = 10, 128
+COMMON = frozenset(
+    "1234567890 0123456789 qwertyuiop password12 password123 1q2w3e4r5t woaini1314 a123456789 1234567890a "  # noqa: SIM905
+    "qwerty123456 1qaz2wsx3edc admin123456 administrator abcd123456 iloveyou123 88888888888 11111111111".split()
+)
+
+
+def credit_check(body: str) -> str:
+    """The 18th character of a 统一社会信用代码 for its first 17 (GB 32100-2015, weights 3^i mod 31)."""
+    total = sum(USCC.index(c) * pow(3, i, 31) for i, c in enumerate(body))
+    return USCC[(31 - total % 31) % 31]
+
+
+def check_credit_code(text: str) -> Verdict:
+    """Whether a text is a 统一社会信用代码: 18 characters without I, O, Z, S, V and a check character."""
+    code = unicodedata.normalize("NFKC", text).strip().upper()
+    shape = re.fullmatch(f"[{USCC}]{{18}}", code) is not None
+    found = [Finding("credit_code.shape", shape, "GB 32100", {"length": len(code)})]
+    if shape:
+        found.append(Finding("credit_code.check", credit_check(code[:17]) == code[17], "GB 32100"))
+    return all_of("credit_code.refused", found)
+
+
+def check_password(password: str, *context: str) -> Verdict:
+    """Length and guessability, nothing else: no rule about digits and signs, no forced change (ASVS 6.2).
+
+    `context` are words that must not make up the password: login, name, organisation.
+    """
+    low = password.casefold()
+    words = [w.casefold() for w in context if len(w) >= 4]
+    return all_of(
+        "password.refused",
+        [
+            Finding("password.length", SHORTEST <= len(password) <= LONGEST, facts={"least": SHORTEST, "most": LONGEST}),
+            Finding("password.common", low not in COMMON and len(set(low)) > 3),
+            Finding("password.context", not any(w in low for w in words)),
+        ],
+    )
+
+
+def may_hold(roles: frozenset[Role]) -> Verdict:
+    """Whether one account may hold these roles together: system, security and audit administration stay apart."""
+    return all_of("role.refused", [Finding("role.apart", len(roles & APART) <= 1)])
