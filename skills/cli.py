@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -137,6 +139,61 @@ def openapi() -> None:
     features.load()
     routes = [route for room in features.faces() for route in room.api_doors]
     click.echo(json.dumps(describe(routes, works().settings.public_base), ensure_ascii=False, indent=1))
+
+
+@main.group()
+def returns() -> None:
+    """Check a file that an institution sends in, or hand it in."""
+
+
+def _file_options(command: Any) -> Any:
+    command = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")(command)
+    command = click.option("--organisation", required=True, help="Id or credit code of the organisation that files.")(
+        command
+    )
+    command = click.option("--kind", default="completions", show_default=True, help="Kind of return.")(command)
+    return click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))(command)
+
+
+@returns.command("check")
+@_file_options
+def check_return(file: Path, kind: str, organisation: str, as_json: bool) -> None:
+    """Check FILE and write nothing. Exits 1 if a row has an error."""
+    from skills.returns import desk_work
+
+    house = works()
+    checked = _plainly(lambda: desk_work.check(house.office, kind, organisation, file.read_bytes()))
+    click.echo(desk_work.report(checked, as_json))
+    if checked.totals.bad or not checked.lines:
+        sys.exit(1)
+
+
+@returns.command("submit")
+@_file_options
+@click.option("--good-rows", is_flag=True, help="Hand in the rows without error even if others have one.")
+def submit_return(file: Path, kind: str, organisation: str, as_json: bool, good_rows: bool) -> None:
+    """Check FILE and hand it in; the worker applies it. Exits 1 if nothing was handed in."""
+    from skills.returns import desk_work
+
+    house = works()
+    checked = _plainly(lambda: desk_work.check(house.office, kind, organisation, file.read_bytes()))
+    if not checked.lines or (checked.totals.bad and not good_rows):
+        click.echo(desk_work.report(checked, as_json))
+        sys.exit(1)
+    done = _plainly(lambda: desk_work.submit(house.office, kind, organisation, file.name, file.read_bytes()))
+    click.echo(desk_work.receipt(checked, done, as_json))
+
+
+def _plainly(work: Callable[[], Any]) -> Any:
+    """Do it; a refusal becomes its sentence on standard error and exit code 1."""
+    from skills.kernel.errors import Refusal
+    from skills.web.i18n import tell_refusal
+
+    try:
+        return work()
+    except Refusal as refusal:
+        zh, en = tell_refusal(refusal, "zh"), tell_refusal(refusal, "en")
+        raise click.ClickException(f"{zh.text}。{zh.todo}\n{en.text}. {en.todo}") from refusal
 
 
 if __name__ == "__main__":
