@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "standards",
     "people",
     "accounts",
+    "records",
     "returns",
 )
 

@@ -1,0 +1,129 @@
+"""Adding facts, withdrawing them by source, and a person's own promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Refusal
+from skills.records.models import RecordEntry
+from skills.records.rules import KINDS, STRENGTHS, Education, Fact, Title, Work, day_of, from_json, to_json
+from skills.standards.queries import occupation
+
+
+@dataclass(frozen=True)
+class Added:
+    """A new entry."""
+
+    entry_id: str
+
+
+def add(act: Act, *, person_id: str, kind: str, source: str, body: Fact, strength: str) -> Added:
+    """Add a fact inside the caller's act. Raises Refusal("record.known") if this source has one that counts."""
+    if not isinstance(body, KINDS[kind]) or strength not in STRENGTHS:
+        raise ValueError(f"{kind} {type(body).__name__} {strength}")
+    live = act.find(RecordEntry, kind=kind, source=source, withdrawn_at=None)
+    if live is not None:
+        raise Refusal("record.known", kind=kind, source=source)
+    row = act.add(
+        RecordEntry(
+            id=act.new_id(),
+            person_id=person_id,
+            kind=kind,
+            source=source,
+            body=to_json(body),
+            on=day_of(body),
+            strength=strength,
+            added_by=act.actor.account,
+            added_at=act.at,
+        )
+    )
+    act.note("record.add", id=row.id, person=person_id, kind=kind, source=source)
+    return Added(row.id)
+
+
+def withdraw(act: Act, *, kind: str, source: str, reason: str) -> None:
+    """Withdraw a fact inside the caller's act; the entry stays, with the reason."""
+    row = act.find(RecordEntry, kind=kind, source=source, withdrawn_at=None)
+    if row is None:
+        raise Refusal("record.unknown_source", kind=kind, source=source)
+    row.withdrawn_at, row.withdrawn_why = act.at, reason[:200]
+    act.note("record.withdraw", id=row.id, reason=reason)
+
+
+@action("fact.promise_work", may="fact.add")
+def promise_work(act: Act, occupation_code: str, since: date, until: date | None, employer: str) -> Added:
+    """State one's own work on a promise; it may be drawn for checking."""
+    person_id = _own(act)
+    occupation(act.db, occupation_code)
+    if since > act.today or (until is not None and until < since):
+        raise Refusal("fact.dates")
+    fact = Work(occupation_code, False, since, until, employer)
+    return add(act, person_id=person_id, kind="work", source=f"promise:{act.new_id()}", body=fact, strength="promised")
+
+
+@action("fact.promise_education", may="fact.add")
+def promise_education(
+    act: Act, education_kind: str, major: str, occupation_codes: tuple[str, ...], school: str,
+    graduated_on: date | None, expected_on: date | None,
+) -> Added:  # fmt: skip
+    """State one's own education on a promise."""
+    person_id = _own(act)
+    for code in occupation_codes:
+        occupation(act.db, code)
+    if graduated_on is None and expected_on is None:
+        raise Refusal("fact.dates")
+    fact = Education(education_kind, major, tuple(occupation_codes), graduated_on, expected_on, school)
+    source = f"promise:{act.new_id()}"
+    return add(act, person_id=person_id, kind="education", source=source, body=fact, strength="promised")
+
+
+@action("fact.promise_title", may="fact.add")
+def promise_title(act: Act, grade: str, occupation_codes: tuple[str, ...], awarded_on: date, name: str) -> Added:
+    """State one's own professional title on a promise."""
+    person_id = _own(act)
+    for code in occupation_codes:
+        occupation(act.db, code)
+    if awarded_on > act.today:
+        raise Refusal("fact.dates")
+    fact = Title(grade, tuple(occupation_codes), awarded_on, name)
+    return add(act, person_id=person_id, kind="title", source=f"promise:{act.new_id()}", body=fact, strength="promised")
+
+
+@action("fact.take_back", may="fact.add")
+def take_back(act: Act, entry_id: str) -> None:
+    """Take one's own promise back."""
+    row = act.get(RecordEntry, id=entry_id, person_id=_own(act), withdrawn_at=None)
+    if row.strength != "promised":
+        raise Refusal("fact.not_yours")
+    row.withdrawn_at, row.withdrawn_why = act.at, "taken back by the person"
+    act.note("record.withdraw", id=row.id)
+
+
+@action("fact.compare", may="fact.compare")
+def compare(act: Act, entry_id: str, strength: str) -> Added:
+    """A clerk saw the document, or compared with an authority's list: the fact stands again, stronger."""
+    row = act.get(RecordEntry, id=entry_id, withdrawn_at=None)
+    if strength not in ("seen", "compared") or STRENGTHS.index(strength) >= STRENGTHS.index(row.strength):
+        raise Refusal("fact.not_stronger")
+    body = from_json(row.kind, row.body, row.source, row.strength)
+    withdraw(act, kind=row.kind, source=row.source, reason=f"replaced: {strength}")
+    act.db.flush()
+    return add(act, person_id=row.person_id, kind=row.kind, source=row.source, body=body, strength=strength)
+
+
+@action("fact.state", may="fact.compare")
+def state_fact(act: Act, person_id: str, kind: str, source: str, body: dict[str, object], strength: str) -> Added:
+    """Enter a fact from an authority's list (学籍, 社保, 失业登记 …)."""
+    try:
+        fact = from_json(kind, dict(body), source, strength)
+    except (KeyError, ValueError) as error:
+        raise Refusal("fact.unreadable", kind=kind) from error
+    return add(act, person_id=person_id, kind=kind, source=source, body=fact, strength=strength)
+
+
+def _own(act: Act) -> str:
+    if act.actor.person is None:
+        raise Refusal("no_person")
+    return act.actor.person

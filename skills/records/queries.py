@@ -1,0 +1,145 @@
+"""Facts for decisions, and the passport as its owner sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.records.models import RecordEntry
+from skills.records.rules import (
+    KIND_WORDS,
+    STRENGTH_WORDS,
+    Education,
+    Fact,
+    Facts,
+    LevelHeld,
+    Placing,
+    Standing,
+    Title,
+    Training,
+    Work,
+    from_json,
+)
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """A live entry of the passport."""
+
+    id: str
+    kind: str
+    kind_zh: str
+    kind_en: str
+    on: date
+    fact: Fact
+    source: str
+    strength: str
+    strength_zh: str
+    strength_en: str
+
+
+def facts(db: Session, person_id: str, birth: date) -> Facts:
+    """Everything that counts about a person now."""
+    return _gather(person_id, birth, [line.fact for line in passport(db, person_id)])
+
+
+def facts_of(db: Session, people: Iterable[tuple[str, date]]) -> dict[str, Facts]:
+    """Everything that counts about several people: (id, birth)."""
+    births = dict(people)
+    held: dict[str, list[Fact]] = {person_id: [] for person_id in births}
+    wanted = list(births)
+    for start in range(0, len(wanted), 500):
+        rows = db.scalars(
+            select(RecordEntry).where(
+                RecordEntry.person_id.in_(wanted[start : start + 500]), RecordEntry.withdrawn_at.is_(None)
+            )
+        )
+        for row in rows:
+            held[row.person_id].append(from_json(row.kind, row.body, row.source, row.strength))
+    return {person_id: _gather(person_id, births[person_id], found) for person_id, found in held.items()}
+
+
+def passport(db: Session, person_id: str) -> Sequence[EntryLine]:
+    """A person's live entries, newest first."""
+    rows = db.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.person_id == person_id, RecordEntry.withdrawn_at.is_(None))
+        .order_by(RecordEntry.on.desc(), RecordEntry.id.desc())
+    )
+    return [
+        EntryLine(
+            row.id, row.kind, *KIND_WORDS[row.kind], row.on, from_json(row.kind, row.body, row.source, row.strength),
+            row.source, row.strength, *STRENGTH_WORDS[row.strength],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def promised(db: Session, most: int = 100) -> Sequence[tuple[str, EntryLine]]:
+    """(person, entry) of promises that nobody compared yet, oldest first: a clerk's work list."""
+    rows = db.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.strength == "promised", RecordEntry.withdrawn_at.is_(None))
+        .order_by(RecordEntry.added_at)
+        .limit(most)
+    )
+    return [
+        (
+            row.person_id,
+            EntryLine(
+                row.id, row.kind, *KIND_WORDS[row.kind], row.on,
+                from_json(row.kind, row.body, row.source, row.strength), row.source, row.strength,
+                *STRENGTH_WORDS[row.strength],
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def has_live(db: Session, kind: str, source: str) -> bool:
+    """Whether an entry of this kind and source counts."""
+    found = select(RecordEntry.id).where(
+        RecordEntry.kind == kind, RecordEntry.source == source, RecordEntry.withdrawn_at.is_(None)
+    )
+    return db.scalar(found) is not None
+
+
+def live_sources(db: Session, kind: str) -> set[str]:
+    """The sources of every live entry of a kind: what a domain's check compares with."""
+    return set(
+        db.scalars(select(RecordEntry.source).where(RecordEntry.kind == kind, RecordEntry.withdrawn_at.is_(None)))
+    )
+
+
+def count(db: Session, kind: str) -> int:
+    """How many entries of a kind count."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(RecordEntry)
+            .where(RecordEntry.kind == kind, RecordEntry.withdrawn_at.is_(None))
+        )
+        or 0
+    )
+
+
+def _gather(person_id: str, birth: date, found: list[Fact]) -> Facts:
+    def of(kind: type[Any]) -> tuple[Any, ...]:
+        return tuple(sorted((f for f in found if isinstance(f, kind)), key=lambda f: f.source))
+
+    return Facts(
+        person_id,
+        birth,
+        works=of(Work),
+        educations=of(Education),
+        levels=of(LevelHeld),
+        titles=of(Title),
+        trainings=of(Training),
+        placings=of(Placing),
+        standings=of(Standing),
+    )

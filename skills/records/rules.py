@@ -1,0 +1,184 @@
+"""Facts about a person as frozen values, and their exact JSON (pure).
+
+Every fact carries `source` (the writer's own word for it) and `strength`: compared with an authority's list, seen by a
+clerk, or promised by the person (告知承诺).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from skills.kernel.canon import plain
+from skills.standards.rules import Level
+
+STRENGTHS = ("compared", "seen", "promised")
+STRENGTH_WORDS = {
+    "compared": ("已与主管部门数据比对", "compared with an authority's list"),
+    "seen": ("经办人已核验原件", "document seen by a clerk"),
+    "promised": ("本人承诺", "promised by the person"),
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job in an occupation. `until` None means it goes on; `related` that the occupation only stands near."""
+
+    occupation: str
+    related: bool
+    since: date
+    until: date | None
+    employer: str
+    employer_id: str | None = None
+    source: str = ""
+    strength: str = "promised"
+
+
+@dataclass(frozen=True)
+class Education:
+    """A course of study. kind: secondary, technical, senior_technical, technician_college, college, bachelor, …"""
+
+    kind: str
+    major: str
+    occupations: tuple[str, ...]
+    graduated_on: date | None
+    expected_on: date | None
+    school: str
+    source: str = ""
+    strength: str = "promised"
+
+
+@dataclass(frozen=True)
+class LevelHeld:
+    """A skill level that was certified."""
+
+    occupation: str
+    level: Level
+    issued_on: date
+    number: str
+    source: str = ""
+    strength: str = "compared"
+
+
+@dataclass(frozen=True)
+class Title:
+    """A professional title 职称. grade: junior, middle, senior; `occupations` that it matches."""
+
+    grade: str
+    occupations: tuple[str, ...]
+    awarded_on: date
+    name: str = ""
+    source: str = ""
+    strength: str = "promised"
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training that was completed; hours of 45 minutes."""
+
+    occupation: str
+    level: Level | None
+    hours: int
+    completed_on: date
+    certificate_number: str
+    institution_id: str
+    subsidised: bool
+    source: str = ""
+    strength: str = "compared"
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A place in a competition event. `paper_level` is the level at which the task was set (命题层级)."""
+
+    competition: str
+    tier: str
+    occupation: str
+    rank: int
+    of: int
+    paper_level: Level
+    on: date
+    employee: bool
+    source: str = ""
+    strength: str = "compared"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A group that a person belongs to for a time (重点群体): graduate_of_year, registered_unemployed, …"""
+
+    group: str
+    since: date
+    until: date | None
+    source: str = ""
+    strength: str = "compared"
+
+
+Fact = Work | Education | LevelHeld | Title | Training | Placing | Standing
+
+KINDS: dict[str, type[Fact]] = {
+    "work": Work,
+    "education": Education,
+    "level": LevelHeld,
+    "title": Title,
+    "training": Training,
+    "placing": Placing,
+    "standing": Standing,
+}
+KIND_WORDS = {
+    "work": ("工作经历", "Work"),
+    "education": ("学历教育", "Education"),
+    "level": ("职业技能等级", "Skill level"),
+    "title": ("职称", "Professional title"),
+    "training": ("培训", "Training"),
+    "placing": ("竞赛", "Competition"),
+    "standing": ("人群身份", "Standing"),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that eligibility is decided on, as it stood when it was read."""
+
+    person_id: str
+    birth: date
+    works: tuple[Work, ...] = ()
+    educations: tuple[Education, ...] = ()
+    levels: tuple[LevelHeld, ...] = ()
+    titles: tuple[Title, ...] = ()
+    trainings: tuple[Training, ...] = ()
+    placings: tuple[Placing, ...] = ()
+    standings: tuple[Standing, ...] = ()
+
+
+def to_json(fact: Fact) -> dict[str, Any]:
+    """A fact without its source and strength, in JSON terms."""
+    body = plain(replace(fact, source="", strength="compared"))
+    assert isinstance(body, dict)  # noqa: S101
+    return {name: value for name, value in body.items() if name not in ("source", "strength")}
+
+
+def from_json(kind: str, body: dict[str, Any], source: str, strength: str) -> Fact:
+    """The fact again, with its source and strength. Raises KeyError or ValueError for what is none."""
+    adapter: TypeAdapter[Fact] = TypeAdapter(KINDS[kind])
+    return adapter.validate_python({**body, "source": source, "strength": strength})
+
+
+def day_of(fact: Fact) -> date:
+    """The day by which a fact stands in the passport's timeline."""
+    match fact:
+        case Work() | Standing():
+            return fact.since
+        case Education():
+            return fact.graduated_on or fact.expected_on or date.max
+        case LevelHeld():
+            return fact.issued_on
+        case Title():
+            return fact.awarded_on
+        case Training():
+            return fact.completed_on
+        case Placing():
+            return fact.on
