@@ -31,7 +31,7 @@ def seats(books: Bookkeeper) -> Iterator[str]:
     held = dict(
         books.db.execute(
             select(Enrolment.class_id, func.count()).where(Enrolment.left_at.is_(None)).group_by(Enrolment.class_id)
-        ).tuples()
+        ).all()
     )
     for row in books.db.scalars(select(CourseClass)):
         if row.taken != held.get(row.id, 0) or row.taken > row.seats:

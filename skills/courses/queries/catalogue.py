@@ -203,7 +203,7 @@ def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
     for s in db.scalars(chosen):
         sessions.setdefault(s.class_id, []).append(SessionLine(s.starts_at, s.ends_at, s.room, s.topic))
     found = db.execute(select(Course.id, Course.title).where(Course.id.in_({r.course_id for r in rows})))
-    titles = dict(found.tuples())
+    titles = dict(found.all())
     districts = {d.code: d.name for d in standards.districts(db)}
     names = institution_names(db, {r.institution_id for r in rows})
     return [
@@ -231,7 +231,7 @@ def _lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
         .where(CourseClass.course_id.in_(ids), CourseClass.state == ClassState.APPROVED, CourseClass.starts_on > day)
         .group_by(CourseClass.course_id)
     )
-    starts: dict[str, date] = dict(soonest.tuples())
+    starts: dict[str, date] = dict(soonest.all())
     ends: dict[tuple[str, str], int] = {
         (course, state): count
         for course, state, count in db.execute(

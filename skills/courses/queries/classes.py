@@ -94,7 +94,8 @@ def open_class(db: Session, class_id: str) -> ClassLine:
 
 def roster(db: Session, class_id: str) -> list[RosterLine]:
     """Who holds a place in a class, in the order they came."""
-    rows = db.scalars(select(Enrolment).where(Enrolment.class_id == class_id).order_by(Enrolment.id)).all()
+    chosen = select(Enrolment).where(Enrolment.class_id == class_id)
+    rows = db.scalars(chosen.order_by(Enrolment.enrolled_at, Enrolment.id)).all()
     names = people.persons(db, [r.person_id for r in rows])
     return [
         RosterLine(r.id, names[r.person_id].name, r.state, r.price, r.redemption_id is not None, r.certificate_number)
@@ -104,8 +105,8 @@ def roster(db: Session, class_id: str) -> list[RosterLine]:
 
 def places_of(db: Session, person_id: str) -> list[PlaceLine]:
     """A person's places, newest first."""
-    rows = db.scalars(select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.id.desc())).all()
-    return _places(db, rows)
+    chosen = select(Enrolment).where(Enrolment.person_id == person_id)
+    return _places(db, db.scalars(chosen.order_by(Enrolment.enrolled_at.desc(), Enrolment.id.desc())).all())
 
 
 def place_of(db: Session, enrolment_id: str, person_id: str) -> PlaceLine:
@@ -133,7 +134,7 @@ def _places(db: Session, rows: Sequence[Enrolment]) -> list[PlaceLine]:
         )
     }
     courses = {c.course_id for c in held.values()}
-    hours = dict(db.execute(select(Course.id, Course.hours).where(Course.id.in_(courses))).tuples())
+    hours = dict(db.execute(select(Course.id, Course.hours).where(Course.id.in_(courses))).all())
     return [
         PlaceLine(
             r.id, held[r.class_id].course_id, held[r.class_id].course, held[r.class_id].institution,

@@ -52,7 +52,7 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
             select(Enrolment, CourseClass.number)
             .join(CourseClass, CourseClass.id == Enrolment.class_id)
             .where(CourseClass.number.in_(part), mine)
-            .order_by(Enrolment.id)
+            .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)  # a live place comes last and counts
         ):
             places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents)
     return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places)

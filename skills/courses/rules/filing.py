@@ -214,6 +214,8 @@ def _dates(line: Line, known: Known) -> Iterator[CellFinding]:
     if day is None:
         return
     held = known.classes.get(line.values.get("class", ""))
+    if held and held.state not in (ClassState.RUNNING, ClassState.FINISHED):
+        held = None  # said already of the class
     if day > known.today:
         yield _at(line, "completed_on", "completions.in_future")
     elif held and day < held.starts_on:

@@ -1,0 +1,135 @@
+"""The stage of course tests: an institution, a published course, an approved class, people with vouchers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from skills.accounts.actions import approve_organisation, register_organisation
+from skills.courses.actions import catalogue, classes, enrolments
+from skills.courses.actions.classes import SessionPlan
+from skills.kernel.actors import Actor
+from skills.people.actions import register_person
+from skills.people.rules import check_digit
+from tests.world import World
+
+CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+FEE = 240_000
+HOURS = 12
+
+
+def credit_code(serial: int) -> str:
+    """A valid 统一社会信用代码 of a made-up organisation."""
+    body = f"91500112MA5U{serial:05}"
+    total = sum(CREDIT.index(c) * pow(3, i, 31) for i, c in enumerate(body))
+    return body + CREDIT[(31 - total % 31) % 31]
+
+
+def resident(serial: int) -> str:
+    """A valid resident number of a made-up person, born on 15 January 2001 or a few years later."""
+    body = f"500112{2001 + serial // 1000}0115{serial % 1000:03}"
+    return body + check_digit(body)
+
+
+@dataclass
+class Stage:
+    """Who and what a course test acts with."""
+
+    world: World
+    school: str
+    course: str = ""
+    serial: int = 0
+
+    @property
+    def clerk(self) -> Actor:
+        return self.world.actor(
+            "course.manage", "class.manage", "class.cancel", "return.file", account="clerk", organisation=self.school
+        )
+
+    @property
+    def bureau(self) -> Actor:
+        return self.world.actor("course.publish", "class.approve", "class.cancel", account="bureau", district="500112")
+
+    @property
+    def city(self) -> Actor:
+        return self.world.actor("course.publish", "class.approve", "class.cancel", account="city")
+
+    def person(self, name: str = "") -> tuple[str, str]:
+        """A fresh person: (id, document number)."""
+        self.serial += 1
+        number = resident(self.serial)
+        birth = date(int(number[6:10]), 1, 15)
+        made = self.world.perform(
+            register_person, name=name or f"学员{self.serial}", document_kind="resident", document_number=number, birth=birth,
+            sex="M" if int(number[16]) % 2 else "F", district="500112", phone=f"138{self.serial:08}", synthetic=True,
+        )
+        return made.person_id, number
+
+    def learner(self, person_id: str) -> Actor:
+        return self.world.actor("enrolment.enrol", account=f"acc-{person_id}"[:26], person=person_id)
+
+    def publish(self, **change: Any) -> str:
+        """A published course."""
+        order = {
+            "title": "数据标注员入门", "kind": "skill", "zone": "mantianxing", "occupation": "4-04-05-05", "level": 2,
+            "hours": HOURS, "fee": FEE, **change,
+        }
+        made = self.world.perform(catalogue.draft, actor=self.clerk, institution_id=self.school, **order)
+        self.world.perform(catalogue.submit, actor=self.clerk, course_id=made.course_id)
+        self.world.perform(catalogue.publish, actor=self.city, course_id=made.course_id)
+        return str(made.course_id)
+
+    def plan(self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", **change: Any) -> Any:
+        """A planned class that begins in some days: six hours of lessons a day."""
+        first = self.world.today + timedelta(days=starts)
+        noon: datetime = self.world.clock.now().replace(hour=1, minute=0)  # nine o'clock in Shanghai
+        sessions = tuple(
+            SessionPlan(at, at + timedelta(hours=4, minutes=30), "301室", f"第{d + 1}讲")
+            for d in range(days)
+            for at in [noon + timedelta(days=starts + d)]
+        )
+        order = {
+            "district": "500112", "address": "学府路1号", "lecturer": "李老师", "lecturer_proof": "高级讲师",
+            "assessment_plan": "机考和实操，由外聘考评员评分", "seats": seats, "starts_on": first,
+            "ends_on": first + timedelta(days=days - 1), "sessions": sessions, **change,
+        }
+        return self.world.perform(classes.plan, actor=self.clerk, course_id=course or self.course, **order)
+
+    def open(self, seats: int = 30, **order: Any) -> Any:
+        """An approved class."""
+        made = self.plan(seats, **order)
+        self.world.perform(classes.submit, actor=self.clerk, class_id=made.class_id, promise=True)
+        return self.world.perform(classes.approve, actor=self.bureau, class_id=made.class_id)
+
+    def enrol(self, class_id: str, person_id: str, voucher_id: str | None = None) -> Any:
+        return self.world.perform(
+            enrolments.enrol, actor=self.learner(person_id), class_id=class_id, voucher_id=voucher_id
+        )
+
+    def run(self, class_id: str) -> None:
+        """Let the class begin and end."""
+        self.world.clock.forward(days=7)
+        self.world.perform(classes.start, actor=self.clerk, class_id=class_id)
+        self.world.clock.forward(days=3)
+        self.world.perform(classes.finish, actor=self.clerk, class_id=class_id)
+
+
+def institution(world: World, serial: int = 1) -> str:
+    """An approved institution."""
+    made = world.perform(
+        register_organisation, name=f"星河职业培训学校{serial}", kind="institution", credit_code=credit_code(serial),
+        district="500112",
+    )
+    from skills.accounts import queries
+
+    if world.ask(queries.organisation, made.id).state != "approved":
+        world.perform(approve_organisation, organisation_id=made.id)
+    return str(made.id)
+
+
+def make_stage(world: World) -> Stage:
+    """A school with one published course."""
+    stage = Stage(world, institution(world))
+    stage.course = stage.publish()
+    return stage
