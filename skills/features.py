@@ -18,6 +18,7 @@ ROOMS: tuple[str, ...] = (
     "accounts",
     "records",
     "returns",
+    "credentials",
 )
 
 LOADED = ("models", "actions", "checks", "jobs", "kinds")

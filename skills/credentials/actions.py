@@ -74,7 +74,7 @@ def issue(
     )
     log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", bytes([OPERATIONS["issue"]]) + digest, act.at)
     act.later("credentials.print", key=f"print:{row.id}", certificate_id=row.id)
-    act.note("certificate.issue", id=row.id, number=claims.number, kind=claims.kind)
+    act.note("certificate.issue", id=row.id, number=claims.number, kind=claims.kind, claims=claims.digest())
     return Issued(row.id, claims.number, index)
 
 
@@ -179,9 +179,18 @@ def _of_mine(act: Act, number: str, right: str) -> Certificate:
 
 def _change(act: Act, row: Certificate, name: str, reason: str, **values: object) -> None:
     act.move(row, CERTIFICATE, name, **values)
+    before = act.db.scalar(
+        select(func.count()).select_from(CertificateEvent).where(CertificateEvent.certificate_id == row.id)
+    )
     event = act.add(
         CertificateEvent(
-            id=act.new_id(), certificate_id=row.id, move=name, reason=reason, by=act.actor.account, at=act.at
+            id=act.new_id(),
+            certificate_id=row.id,
+            step=(before or 0) + 1,
+            move=name,
+            reason=reason,
+            by=act.actor.account,
+            at=act.at,
         )
     )
     issued = bytes.fromhex(row.credential_digest)

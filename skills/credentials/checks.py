@@ -17,6 +17,7 @@ from skills.credentials.models import Certificate, CertificateEvent, Paper, Revo
 from skills.credentials.signing import Signer
 from skills.credentials.states import CertificateState, RevocationState
 from skills.kernel import log
+from skills.kernel.audit import AuditEntry
 from skills.kernel.checks import Bookkeeper, check
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
@@ -90,10 +91,23 @@ def logged(book: Bookkeeper) -> Iterator[str]:
             yield f"{source}: log and table disagree"
 
 
+@check("credentials.claims_unchanged", "证书内容未被改动 every certificate still claims what its act put on record")
+def claims_unchanged(book: Bookkeeper) -> Iterator[str]:
+    noted = {
+        note["id"]: note["claims"]
+        for notes in book.db.scalars(select(AuditEntry.notes))
+        for note in notes
+        if note["event"] == "certificate.issue"
+    }
+    for row in book.db.scalars(select(Certificate)):
+        if noted.get(row.id) != _CLAIMS.validate_python(row.claims).digest():
+            yield f"{row.number}: claims differ from the record"
+
+
 @check("credentials.states_follow_events", "状态与事件一致 a certificate's state is what its last event made it")
 def states_follow_events(book: Bookkeeper) -> Iterator[str]:
     states: dict[str, str] = {}
-    for event in book.db.scalars(select(CertificateEvent).order_by(CertificateEvent.at, CertificateEvent.id)):
+    for event in book.db.scalars(select(CertificateEvent).order_by(CertificateEvent.step)):
         states[event.certificate_id] = _AFTER[event.move]
     for row in book.db.scalars(select(Certificate)):
         if row.state != states.get(row.id, CertificateState.ISSUED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, UtcTime
@@ -37,8 +37,10 @@ class CertificateEvent(Base):
     """A change of a certificate's state, with the class of its reason. Never overwritten."""
 
     __tablename__ = "certificate_event"
+    __table_args__ = (UniqueConstraint("certificate_id", "step"),)
     id: Mapped[Id] = mapped_column(primary_key=True)
     certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+    step: Mapped[int]
     move: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(16))
     by: Mapped[str] = mapped_column(String(26))

@@ -225,7 +225,7 @@ def _line(db: Session, row: Certificate) -> CertificateLine:
     last = db.scalars(
         select(CertificateEvent)
         .where(CertificateEvent.certificate_id == row.id)
-        .order_by(CertificateEvent.at.desc(), CertificateEvent.id.desc())
+        .order_by(CertificateEvent.step.desc())
         .limit(1)
     ).first()
     if db.get(Paper, row.id) is not None:
