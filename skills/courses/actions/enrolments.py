@@ -97,7 +97,9 @@ def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
 def purpose_of(course: Course, enrolment_id: str) -> Purpose:
     """What a voucher is asked to pay for."""
     level = Level(course.level) if course.level else None
-    return Purpose(course.institution_id, course.occupation, level, course.fee, f"enrolment:{enrolment_id}")
+    return Purpose(
+        course.institution_id, course.occupation, level, course.fee, f"enrolment:{enrolment_id}", course.zone
+    )
 
 
 def _take_seat(act: Act, held: CourseClass) -> None:
@@ -222,6 +224,7 @@ def _certify(act: Act, row: Enrolment, course: Course, hours: Decimal, score: De
             occupation_code=course.occupation, occupation_name=standards.occupation(act.db, course.occupation).name,
             award=course.title, hours=f"{hours:f}", score=f"{score:f}",
         ),
+        person_id=row.person_id, issuer_id=institution.id, synthetic=person.synthetic,
     )
     return number
 

@@ -127,7 +127,7 @@ def catalogue(db: Session, filters: Filters, day: date, page: int = 1) -> Catalo
     return CataloguePage(tuple(_lines(db, rows, day)), total, page, pages)
 
 
-def _filtered(db: Session, chosen: Select[tuple[Course]], filters: Filters) -> Select[tuple[Course]]:
+def _filtered(db: Session, chosen: Select[Course], filters: Filters) -> Select[Course]:
     occupations = standards.occupations(db) if filters.words else ()
     for word in filters.words.split()[:5]:
         like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"

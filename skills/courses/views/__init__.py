@@ -1,7 +1,7 @@
 """Pages of courses: for everyone, for learners, for institutions, for the bureau."""
 
 from skills.courses.views import bureau, institution, learner, public
-from skills.courses.views.common import room
+from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = ["bureau", "institution", "learner", "public"]

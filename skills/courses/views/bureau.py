@@ -10,7 +10,7 @@ from skills.courses.actions import classes as class_acts
 from skills.courses.forms import ReasonForm
 from skills.courses.queries import catalogue, classes
 from skills.courses.states import CLASS, COURSE, ClassState, CourseState
-from skills.courses.views.common import room
+from skills.courses.views.words import room
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, perform, show, tell, today
 

@@ -14,7 +14,7 @@ from skills.courses.queries.catalogue import ClassLine
 from skills.courses.rules.classes import Lesson
 from skills.courses.rules.timetable import read_timetable, write_timetable
 from skills.courses.states import CLASS, ClassState, CourseState
-from skills.courses.views.common import room
+from skills.courses.views.words import room
 from skills.kernel.errors import Refusal
 from skills.web import i18n
 from skills.web.forms import OrderForm

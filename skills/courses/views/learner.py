@@ -9,7 +9,7 @@ from skills.courses.actions import enrolments
 from skills.courses.actions.enrolments import ENROL
 from skills.courses.forms import EnrolForm
 from skills.courses.queries import catalogue, classes, prices
-from skills.courses.views.common import room
+from skills.courses.views.words import room
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, perform, say, show, tell, today
 

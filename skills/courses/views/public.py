@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from skills.courses.queries import catalogue, prices
 from skills.courses.queries.catalogue import ClassLine, CourseLine, Filters
 from skills.courses.rules.classes import ZONES
-from skills.courses.views.common import room
+from skills.courses.views.words import room
 from skills.kernel.clock import SHANGHAI
 from skills.standards import queries as standards
 from skills.standards.rules import Level
