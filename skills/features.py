@@ -17,6 +17,7 @@ ROOMS: tuple[str, ...] = (
     "people",
     "accounts",
     "records",
+    "messages",
     "returns",
     "credentials",
 )

@@ -1,0 +1,1 @@
+"""What people and organisations are told: an inbox here, and a text message or mail by job."""

@@ -1,0 +1,63 @@
+"""Sending inside the caller's act, reading, and noting what went out to a phone."""
+
+from __future__ import annotations
+
+from skills.kernel.acts import ANYONE, Act, action
+from skills.kernel.canon import plain
+from skills.kernel.errors import Missing
+from skills.messages.models import Message
+
+
+def send(
+    act: Act,
+    *,
+    code: str,
+    person_id: str | None = None,
+    account_id: str | None = None,
+    organisation_id: str | None = None,
+    **facts: object,
+) -> str:
+    """Put a message into an inbox inside the caller's act, and order its text message; its id.
+
+    `code` names the sentence in the catalogue, `facts` fill it. Just one addressee.
+    """
+    row = act.add(
+        Message(
+            id=act.new_id(),
+            person_id=person_id,
+            account_id=account_id,
+            organisation_id=organisation_id,
+            code=code,
+            facts=plain(facts),
+            sent_at=act.at,
+        )
+    )
+    act.note("message.send", id=row.id, code=code)
+    if person_id is not None:
+        act.later("messages.deliver", key=f"deliver:{row.id}", message_id=row.id)
+    return row.id
+
+
+@action("message.read", may=ANYONE)
+def read(act: Act, message_id: str) -> None:
+    """Note that the addressee has read a message."""
+    row = act.get(Message, id=message_id)
+    mine = (
+        (row.person_id is not None and row.person_id == act.actor.person)
+        or (row.account_id is not None and row.account_id == act.actor.account)
+        or (row.organisation_id is not None and row.organisation_id in act.actor.organisations)
+    )
+    if not mine:
+        raise Missing("message.unknown")
+    if row.read_at is None:
+        row.read_at = act.at
+        act.note("message.read", id=row.id)
+
+
+@action("message.delivered", may="system.jobs")
+def delivered(act: Act, message_id: str) -> None:
+    """Note that a message went out."""
+    row = act.get(Message, id=message_id)
+    if row.delivered_at is None:
+        row.delivered_at = act.at
+        act.note("message.delivered", id=row.id)
