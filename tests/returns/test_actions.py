@@ -236,6 +236,31 @@ def test_a_row_that_is_refused_when_applied_is_held_and_stops_no_other(
     world.holds()
 
 
+def test_rows_that_were_applied_are_passed_over_when_a_worker_comes_again(
+    world: World, school: str, tally: Tally
+) -> None:
+    made = upload(world, school, rows_of(60, 60))
+    world.perform(actions.accept, actor=clerk(world, school), return_id=made.return_id)
+    for _ in range(2):
+        world.perform(actions.apply_rows, return_id=made.return_id, rows=(2, 3))
+    assert tally.applied == ["学员0", "学员1"]
+    world.run_jobs()
+    world.holds()
+
+
+def test_a_row_that_no_longer_passes_when_its_turn_comes_is_held(world: World, school: str, tally: Tally) -> None:
+    made = upload(world, school, rows_of(60, 60))
+    world.perform(actions.accept, actor=clerk(world, school), return_id=made.return_id)
+    stale = [CellFinding(3, "score", "completions.score_above")]
+    KINDS["tally"] = Kind(
+        **{**KINDS["tally"].__dict__, "judge": lambda lines, _f: [f for f in stale if f.row in {x.row for x in lines}]}
+    )
+    world.run_jobs()
+    assert counts(world, made.return_id, school) == ("applied", 1, 1, 0)
+    assert tally.applied == ["学员0"]
+    world.holds()
+
+
 @pytest.mark.row(57)
 def test_a_file_that_is_no_spreadsheet_is_kept_with_one_fail(world: World, school: str, tally: Tally) -> None:
     order = order_of(b"%PDF-1.7 not a sheet", "a.pdf")

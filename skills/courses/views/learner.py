@@ -19,13 +19,18 @@ def confirm(class_id: str) -> ResponseReturnValue:
     """What is taken, what it costs, what the voucher pays: one page before the last tap."""
     held = classes.open_class(db(), class_id)
     course = catalogue.course_of(db(), held.course_id, None, today())
-    choices = prices.choices(db(), me().person_id, today(), course)
+    asked = prices.choices(db(), me().person_id, today(), course)
+    choices = [c for c in asked if not c.missed]
     wanted = request.args.get("voucher")
     chosen = next((c for c in choices if c.voucher_id == wanted), choices[0] if choices and wanted != "none" else None)
+    unfit = [c for c in asked if c.missed]
     form = EnrolForm()
     form.voucher.data = chosen.voucher_id if chosen else ""
     mine = classes.live_place(db(), class_id, me().person_id)
-    return show("courses/confirm.html", held=held, course=course, choices=choices, chosen=chosen, form=form, mine=mine)
+    return show(
+        "courses/confirm.html", held=held, course=course, choices=choices, chosen=chosen, unfit=unfit, form=form,
+        mine=mine,
+    )
 
 
 @room.post("/me/enrol/<class_id>", does=enrolments.enrol, name="enrol")
