@@ -19,7 +19,10 @@ ROOMS: tuple[str, ...] = (
     "records",
     "messages",
     "returns",
+    "vouchers",
     "credentials",
+    "courses",
+    "certification",
 )
 
 LOADED = ("models", "actions", "checks", "jobs", "kinds")

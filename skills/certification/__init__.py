@@ -1,0 +1,1 @@
+"""Levels: filings of assessment bodies, exams, scores, notices, certificate numbers, promotions."""

@@ -1,0 +1,178 @@
+"""Applying for a level: by the candidate, or by the body for its people. The verdict is kept with its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts.queries import organisation
+from skills.certification.actions.common import sitting_for
+from skills.certification.models import Application, Filing, Sitting
+from skills.certification.rules import eligibility
+from skills.certification.rules import filings as filing_rules
+from skills.certification.rules.conditions import edition_on
+from skills.certification.rules.numbers import BodyKind
+from skills.certification.states import APPLICATION, ApplicationState, SittingState
+from skills.kernel.acts import Act, action
+from skills.kernel.box import Box
+from skills.kernel.canon import plain
+from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Missing, Refusal
+from skills.kernel.findings import Verdict
+from skills.messages.actions import send
+from skills.people.queries import by_document, person
+from skills.records import actions as records
+from skills.records.queries import facts as facts_of
+from skills.records.queries import has_live
+from skills.records.rules import Facts, Work
+from skills.standards.queries import occupation, occupations, value
+from skills.standards.rules import Level
+
+
+@dataclass(frozen=True)
+class Applied:
+    """An accepted application and the condition that was met."""
+
+    application_id: str
+    condition: str
+
+
+@dataclass(frozen=True)
+class Employed:
+    """An employment on record."""
+
+    entry_id: str
+
+
+@action("application.file", may="application.file")
+def apply(act: Act, sitting_id: str) -> Applied:
+    """Apply for a level in one's own name. Refused with every condition and what is missing."""
+    if act.actor.person is None:
+        raise Refusal("no_person")
+    return _register(act, act.get(Sitting, id=sitting_id), act.actor.person)
+
+
+@action("application.enter", may="application.enter")
+def enlist(act: Act, sitting_id: str, kind: str, number: str) -> Applied:
+    """Register somebody for a body's exam by identity document. The person is told and can withdraw."""
+    sitting = sitting_for(act, sitting_id, "application.enter")
+    person_id = by_document(act.db, act.using(Box), kind, number)
+    if person_id is None:
+        raise Missing("application.person_unknown")
+    done = _register(act, sitting, person_id)
+    send(act, person_id=person_id, code="exam.enlisted", day=sitting.held_on, site=sitting.site)
+    return done
+
+
+@action("application.withdraw", may="application.file")
+def withdraw(act: Act, application_id: str) -> None:
+    """Take one's application back while registration is open."""
+    row = act.get(Application, id=application_id)
+    if act.actor.person is None or row.person_id != act.actor.person:
+        raise Missing("application.unknown")
+    sitting = act.get(Sitting, id=row.sitting_id)
+    if sitting.state != SittingState.OPEN:
+        raise Refusal("application.too_late_to_withdraw")
+    act.move(row, APPLICATION, "withdraw")
+
+
+@action("employment.declare", may="application.enter")
+def declare_employment(
+    act: Act, organisation_id: str, kind: str, number: str, occupation_code: str, since: date
+) -> Employed:
+    """State that somebody works for the body, on its promise; the person is told and can object."""
+    act.require("application.enter", organisation_id)
+    occupation(act.db, occupation_code)
+    if since > act.today:
+        raise Refusal("employment.dates")
+    person_id = by_document(act.db, act.using(Box), kind, number)
+    if person_id is None:
+        raise Missing("application.person_unknown")
+    source = f"employment:{organisation_id}:{person_id}"
+    if has_live(act.db, "work", source):
+        raise Refusal("employment.known")
+    body = organisation(act.db, organisation_id)
+    fact = Work(occupation_code, False, since, None, body.name, body.id)
+    done = records.add(act, person_id=person_id, kind="work", source=source, body=fact, strength="promised")
+    send(act, person_id=person_id, code="exam.employed", body=body.name, since=since)
+    return Employed(done.entry_id)
+
+
+def terms_on(db: Session, occupation: str, day: date) -> eligibility.Terms:
+    """What eligibility is judged under on a deadline: edition and policy of that day."""
+    prefix = occupation[: value(db, "eligibility.related_prefix", day)]
+    related = frozenset(o.code for o in occupations(db, "skill") if o.code.startswith(prefix))
+    return eligibility.Terms(
+        edition_on(day), related, frozenset(value(db, "eligibility.approved_schools", day)),
+        value(db, "exam.min_age", day), frozenset(value(db, "eligibility.strengths", day)),
+    )  # fmt: skip
+
+
+def own_people(facts: Facts, kind: str, organisation_id: str, days: tuple[date, ...]) -> Verdict:
+    """Whether a body may register this person (a `Y` body: its own people on each of these days)."""
+    works = [(w.employer_id, w.since, w.until) for w in facts.works]
+    return filing_rules.own_people(BodyKind(kind), organisation_id, works, days)
+
+
+def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
+    ends, held_on = _open_for(act, sitting)
+    who = person(act.db, person_id)
+    facts = facts_of(act.db, who.id, who.birth)
+    filing = act.get(Filing, id=sitting.filing_id)
+    own_people(facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
+    terms = terms_on(act.db, sitting.occupation, ends)
+    verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, ends, terms)
+    verdict.or_refuse()
+    _not_twice(act, sitting, who.id)
+    row = act.add(
+        Application(
+            id=act.new_id(), sitting_id=sitting.id, person_id=who.id, state=ApplicationState.FILED,
+            condition=eligibility.condition_met(verdict), edition=terms.edition.edition,
+            facts=cast("dict[str, Any]", plain(facts)), verdict=cast("dict[str, Any]", plain(verdict)),
+            applied_by=act.actor.account, applied_at=act.at,
+        )
+    )  # fmt: skip
+    act.move(row, APPLICATION, "accept")
+    act.note("application.file", id=row.id, sitting=sitting.id, condition=row.condition)
+    return Applied(row.id, row.condition)
+
+
+def _open_for(act: Act, sitting: Sitting) -> tuple[date, date]:
+    """(deadline, exam day) of a sitting that takes candidates today."""
+    begins, ends, held_on = sitting.registration_from, sitting.registration_to, sitting.held_on
+    if begins is None or ends is None or held_on is None:
+        raise Missing("sitting.unknown")
+    if sitting.state != SittingState.OPEN or not begins <= act.today <= ends:
+        raise Refusal("application.not_open", since=begins, until=ends)
+    wait_exclusive(act.db, f"sitting:{sitting.id}")
+    act.db.refresh(sitting)  # it may have been closed while we waited
+    if sitting.state != SittingState.OPEN:
+        raise Refusal("application.not_open", since=begins, until=ends)
+    taken = act.db.scalar(
+        select(func.count())
+        .select_from(Application)
+        .where(Application.sitting_id == sitting.id, Application.state != ApplicationState.WITHDRAWN)
+    )
+    if (taken or 0) >= sitting.capacity:
+        raise Refusal("application.full", capacity=sitting.capacity)
+    return ends, held_on
+
+
+def _not_twice(act: Act, sitting: Sitting, person_id: str) -> None:
+    wait_exclusive(act.db, f"candidate:{person_id}")
+    same_day = act.db.execute(
+        select(Sitting.id, Sitting.held_on)
+        .join(Application, Application.sitting_id == Sitting.id)
+        .where(
+            Application.person_id == person_id,
+            Application.state != ApplicationState.WITHDRAWN,
+            Sitting.held_on == sitting.held_on,
+        )
+    ).first()
+    if same_day is not None:
+        code = "application.already" if same_day[0] == sitting.id else "application.same_day"
+        raise Refusal(code, day=sitting.held_on)

@@ -1,0 +1,172 @@
+"""From sign-off to certificate: review window, public notice, number, certificate, record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from skills.accounts.queries import organisation
+from skills.certification.actions.common import as_filed, next_in_series, sitting_for, take
+from skills.certification.models import Application, Award, Filing, Objection, Sitting
+from skills.certification.rules import exams, numbers
+from skills.certification.rules import filings as filing_rules
+from skills.certification.states import SITTING, ApplicationState, ObjectionState, SittingState
+from skills.credentials import actions as credentials
+from skills.credentials.claims import NO_BRANCH, Claims
+from skills.kernel.acts import Act, action
+from skills.kernel.box import Box
+from skills.kernel.errors import Refusal
+from skills.kernel.findings import Verdict
+from skills.messages.actions import send
+from skills.people.queries import person, printed_document
+from skills.records import actions as records
+from skills.records.rules import LevelHeld
+from skills.standards.calendar import add_working_days
+from skills.standards.queries import occupation, value
+from skills.standards.rules import Level
+
+CHUNK = 25
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """A notice that began, and its last day."""
+
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """How many certificates are being made, and how many passes are held by an objection."""
+
+    awarding: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Awarded:
+    """A level given: the certificate's number; empty while something holds it, named in `held`."""
+
+    number: str
+    held: str = ""
+
+
+@action("score.review", may="score.publish")
+def end_review(act: Act, sitting_id: str) -> None:
+    """End the review window 成绩复核: only after its last working day."""
+    row = sitting_for(act, sitting_id, "score.publish")
+    SITTING.check(row.state, "review")
+    days = value(act.db, "exam.review_working_days", act.today)
+    exams.window_over(_set(row.scored_on), days, act.today, "sitting.review_running").or_refuse()
+    take(act, row, SITTING, "review")
+
+
+@action("notice.give", may="score.publish")
+def give_notice(act: Act, sitting_id: str) -> Noticed:
+    """Put the passes on public notice 公示 for the working days of the policy."""
+    row = sitting_for(act, sitting_id, "score.publish")
+    SITTING.check(row.state, "notice")
+    last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
+    take(act, row, SITTING, "notice", noticed_on=act.today, notice_to=last)
+    return Noticed(last)
+
+
+@action("sitting.conclude", may="score.publish", step_up=True)
+def conclude(act: Act, sitting_id: str) -> Concluded:
+    """Conclude an exam after the last day of its notice; every pass without an objection gets its certificate."""
+    row = sitting_for(act, sitting_id, "score.publish")
+    SITTING.check(row.state, "conclude")
+    last = _set(row.notice_to)
+    if act.today <= last:
+        raise Refusal("sitting.notice_running", last=last)
+    _covers(act, row).or_refuse()
+    passes = act.db.execute(
+        select(Application.id, Application.held)
+        .where(Application.sitting_id == row.id, Application.state == ApplicationState.PASSED)
+        .order_by(Application.seat)
+    ).all()
+    free = [application_id for application_id, held in passes if not held]
+    take(act, row, SITTING, "conclude", concluded_on=act.today)
+    for start in range(0, len(free), CHUNK):
+        act.later("certification.award", key=f"award:{row.id}:{start}", application_ids=free[start : start + CHUNK])
+    return Concluded(len(free), len(passes) - len(free))
+
+
+@action("award.make", may="score.publish")
+def award(act: Act, application_id: str) -> Awarded:
+    """Give a pass of a concluded exam its number and certificate; once. A lost filing holds it and says so."""
+    candidate = act.get(Application, id=application_id)
+    row = sitting_for(act, candidate.sitting_id, "score.publish")
+    done = act.find(Award, grounds=f"application:{candidate.id}")
+    if done is not None:
+        return Awarded(done.number)
+    if row.state != SittingState.CONCLUDED or candidate.state != ApplicationState.PASSED:
+        raise Refusal("award.not_due")
+    open_objection = act.db.scalars(
+        select(Objection.id)
+        .where(Objection.application_id == candidate.id, Objection.state == ObjectionState.RAISED)
+        .limit(1)
+    ).first()
+    candidate.held = "objection" if open_objection else "" if _covers(act, row) else "filing"
+    if candidate.held:
+        act.note("award.held", id=candidate.id, why=candidate.held)
+        return Awarded("", candidate.held)
+    number = give(
+        act, grounds=f"application:{candidate.id}", person_id=candidate.person_id,
+        filing=act.get(Filing, id=row.filing_id), occupation_code=row.occupation, branch=row.branch,
+        level=Level(row.level), examined_on=_set(row.held_on), sitting_id=row.id,
+    )  # fmt: skip
+    return Awarded(number)
+
+
+def give(
+    act: Act, *, grounds: str, person_id: str, filing: Filing, occupation_code: str, branch: str, level: Level,
+    examined_on: date, sitting_id: str | None,
+) -> str:  # fmt: skip
+    """Number, certificate, record and message in the caller's act. Grounds are used once. The number."""
+    who = person(act.db, person_id)
+    body = organisation(act.db, filing.organisation_id)
+    document = printed_document(act.db, act.using(Box), who.id)
+    letter = value(act.db, "number.special_letter", act.today)
+    filing_number = filing.number or ""
+    series = numbers.series_name(filing_number, act.today, level, letter)
+    number = numbers.mint(filing_number, act.today, level, next_in_series(act, series), letter)
+    issued = credentials.issue(
+        act,
+        claims=Claims(
+            kind="level", number=number, holder_name=who.name, document_kind=document.kind_word,
+            document_masked=document.masked, issuer_name=body.name, issued_on=act.today, filing_number=filing_number,
+            occupation_code=occupation_code, occupation_name=occupation(act.db, occupation_code).name,
+            branch=branch or NO_BRANCH, level_rank=int(level),
+        ),
+        person_id=who.id, issuer_id=body.id, synthetic=who.synthetic,
+    )  # fmt: skip
+    act.add(
+        Award(
+            id=act.new_id(), grounds=grounds, person_id=who.id, organisation_id=body.id, filing_id=filing.id,
+            sitting_id=sitting_id, occupation=occupation_code, branch=branch, level=int(level),
+            examined_on=examined_on, number=number, number_source="minted", certificate_id=issued.certificate_id,
+            awarded_at=act.at,
+        )
+    )  # fmt: skip
+    source = f"certificate:{number}"
+    records.add(
+        act, person_id=who.id, kind="level", source=source, strength="compared",
+        body=LevelHeld(occupation_code, level, act.today, number, source=source, strength="compared"),
+    )  # fmt: skip
+    send(act, person_id=who.id, code="exam.certificate", number=number, level=level.wording, level_en=level.english)
+    act.note("award.give", grounds=grounds, number=number)
+    return number
+
+
+def _covers(act: Act, row: Sitting) -> Verdict:
+    filed = as_filed(act, act.get(Filing, id=row.filing_id))
+    return filing_rules.covers(filed, row.occupation, row.branch, Level(row.level), _set(row.held_on))
+
+
+def _set(day: date | None) -> date:
+    if day is None:
+        raise Refusal("changed_meanwhile")
+    return day

@@ -1,0 +1,70 @@
+"""What all actions of this room share: history, number series, a filing as its rules see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from skills.certification.models import Filing, FilingScope, NumberSeries, Sitting, StepTaken
+from skills.certification.rules.filings import Filed, ScopeItem
+from skills.certification.rules.numbers import MOST
+from skills.kernel.acts import Act
+from skills.kernel.db import Base, wait_exclusive
+from skills.kernel.errors import Refusal
+from skills.kernel.machines import Machine
+from skills.standards.rules import Level
+
+
+def take(act: Act, row: Base, machine: Machine, name: str, why: str = "", /, **values: object) -> None:
+    """Make a move and put it into the history, with its reason."""
+    held: Any = row
+    act.move(row, machine, name, **values)
+    act.add(
+        StepTaken(
+            id=act.new_id(), subject=machine.name, subject_id=held.id, move=name, reason=why,
+            by=act.actor.account, at=act.at,
+        )
+    )  # fmt: skip
+
+
+def next_in_series(act: Act, name: str) -> int:
+    """The next number of a series, from 1, without gaps: it is given only if the act is committed.
+
+    Raises Refusal("number.series_full").
+    """
+    wait_exclusive(act.db, f"number_series:{name}")
+    last = act.db.scalar(
+        update(NumberSeries)
+        .where(NumberSeries.name == name)
+        .values(last=NumberSeries.last + 1)
+        .returning(NumberSeries.last)
+        .execution_options(synchronize_session=False)
+    )
+    if last is None:
+        act.add(NumberSeries(name=name, last=1))
+        return 1
+    if last > MOST:
+        raise Refusal("number.series_full", most=MOST)
+    return int(last)
+
+
+def as_filed(act: Act, row: Filing) -> Filed:
+    """A filing with its scope, as its rules see it."""
+    scope = act.db.scalars(select(FilingScope).where(FilingScope.filing_id == row.id))
+    items = frozenset(ScopeItem(s.occupation, s.branch, Level(s.level)) for s in scope)
+    return Filed(row.number or "", row.state, row.filed_on, row.valid_to, items)
+
+
+def sitting_for(act: Act, sitting_id: str, right: str) -> Sitting:
+    """A sitting of a body for which the actor holds this right. Raises Missing, Forbidden."""
+    row = act.get(Sitting, id=sitting_id)
+    act.require(right, row.organisation_id)
+    return row
+
+
+def reason_of(text: str) -> str:
+    """A reason as given. Raises Refusal("certification.reason_needed") for none."""
+    if not text.strip():
+        raise Refusal("certification.reason_needed")
+    return text.strip()[:400]

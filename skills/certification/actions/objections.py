@@ -1,0 +1,75 @@
+"""Objections 异议 to a name on a notice: by real name, holding only that person, decided by the authority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from skills.certification.actions.common import take
+from skills.certification.models import Application, Objection, Sitting
+from skills.certification.states import APPLICATION, OBJECTION, ApplicationState, ObjectionState, SittingState
+from skills.kernel.acts import ANYONE, Act, action
+from skills.kernel.box import Box
+from skills.kernel.errors import Missing, Refusal
+from skills.kernel.ids import human_code
+from skills.messages.actions import send
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An objection's receipt number."""
+
+    receipt: str
+
+
+@action("objection.raise", may=ANYONE)
+def raise_objection(act: Act, application_id: str, name: str, contact: str, text: str) -> Raised:
+    """Object to a name that is on notice. It holds that person's certificate until it is decided."""
+    candidate = act.get(Application, id=application_id)
+    sitting = act.get(Sitting, id=candidate.sitting_id)
+    on_notice = candidate.state == ApplicationState.PASSED and sitting.state == SittingState.NOTICED
+    if not on_notice:
+        raise Missing("application.unknown")
+    if sitting.notice_to is None or act.today > sitting.notice_to:
+        raise Refusal("objection.too_late", last=sitting.notice_to)
+    if not (name.strip() and contact.strip() and text.strip()):
+        raise Refusal("objection.incomplete")
+    box, objection_id = act.using(Box), act.new_id()
+    row = act.add(
+        Objection(
+            id=objection_id, receipt=human_code(act.source), application_id=candidate.id, state=ObjectionState.RAISED,
+            name=box.seal(name.strip()[:60], f"objection:{objection_id}:name"),
+            contact=box.seal(contact.strip()[:120], f"objection:{objection_id}:contact"),
+            text=text.strip()[:1000], raised_at=act.at,
+        )
+    )  # fmt: skip
+    candidate.held = "objection"
+    act.note("objection.raise", id=row.id, application=candidate.id)
+    return Raised(row.receipt)
+
+
+@action("objection.decide", may="complaint.handle")
+def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> None:
+    """Decide an objection. Upheld: the result is void. Dismissed: the certificate follows when the notice is over."""
+    row = act.get(Objection, id=objection_id)
+    if not reply.strip():
+        raise Refusal("certification.reason_needed")
+    name = "uphold" if upheld else "dismiss"
+    take(act, row, OBJECTION, name, decided_by=act.actor.account, decided_at=act.at, reply=reply.strip()[:1000])
+    candidate = act.get(Application, id=row.application_id)
+    if upheld:
+        if candidate.state == ApplicationState.PASSED:
+            act.move(candidate, APPLICATION, "void")
+            send(act, person_id=candidate.person_id, code="exam.void", reason=row.reply)
+        return
+    still_open = act.db.scalar(
+        select(func.count())
+        .select_from(Objection)
+        .where(Objection.application_id == candidate.id, Objection.state == ObjectionState.RAISED)
+    )
+    if still_open or candidate.state != ApplicationState.PASSED:
+        return
+    candidate.held = ""
+    if act.get(Sitting, id=candidate.sitting_id).state == SittingState.CONCLUDED:
+        act.later("certification.award", key=f"award:{candidate.id}", application_ids=[candidate.id])

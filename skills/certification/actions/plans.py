@@ -1,0 +1,217 @@
+"""Plans 认定计划 and exam affairs in their order: plan, file, open, close, seat, hold, cancel."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from skills.certification.actions.common import as_filed, reason_of, sitting_for, take
+from skills.certification.models import Application, Filing, ScoreSheet, Sitting
+from skills.certification.rules import filings as filing_rules
+from skills.certification.rules.exams import Plan, PlanRules, plan_faults, sections_of
+from skills.certification.states import APPLICATION, SITTING, ApplicationState, FilingState, SittingState
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Missing, Refusal
+from skills.messages.actions import send
+from skills.standards.queries import occupation, value
+from skills.standards.rules import Level
+
+
+@dataclass(frozen=True)
+class PlanOrder:
+    """What a plan says. Money in 分; names of staff as they stand on their cards."""
+
+    occupation: str
+    branch: str
+    level: int
+    site: str
+    registration_from: date | None
+    registration_to: date | None
+    held_on: date | None
+    capacity: int
+    fee_cents: int
+    examiners: tuple[str, ...]
+    invigilators: tuple[str, ...]
+    supervisors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A planned sitting."""
+
+    sitting_id: str
+
+
+@dataclass(frozen=True)
+class Seated:
+    """How many candidates have a seat."""
+
+    count: int
+
+
+@action("plan.make", may="plan.make")
+def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
+    """Plan an exam inside the filed scope. It may still be incomplete; it cannot be outside the filing."""
+    act.require("plan.make", organisation_id)
+    filing = act.db.scalars(
+        select(Filing).where(Filing.organisation_id == organisation_id, Filing.state != FilingState.REVOKED)
+    ).one_or_none()
+    if filing is None:
+        raise Refusal("plan.no_filing")
+    _check(act, filing, order)
+    row = act.add(
+        Sitting(
+            id=act.new_id(), organisation_id=organisation_id, filing_id=filing.id, state=SittingState.PLANNED,
+            score_step=value(act.db, "exam.score_step", act.today),
+            pass_mark=value(act.db, "exam.pass_mark", act.today),
+            planned_by=act.actor.account, planned_at=act.at, **_columns(order),
+        )
+    )  # fmt: skip
+    act.note("plan.make", id=row.id)
+    return Planned(row.id)
+
+
+@action("plan.change", may="plan.make")
+def change(act: Act, sitting_id: str, order: PlanOrder) -> None:
+    """Change a plan that was not filed yet."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    if row.state != SittingState.PLANNED:
+        raise Refusal("plan.already_filed")
+    _check(act, act.get(Filing, id=row.filing_id), order)
+    for name, item in _columns(order).items():
+        setattr(row, name, item)
+    act.note("plan.change", id=row.id)
+
+
+@action("plan.file", may="plan.make")
+def file(act: Act, sitting_id: str) -> None:
+    """File a plan with the authority 报备: only a complete one, inside the filing, early enough."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    SITTING.check(row.state, "file")
+    plan_faults(plan_of(row), plan_rules(act, act.today), act.today).or_refuse()
+    _covered(act, row)
+    take(act, row, SITTING, "file")
+
+
+@action("plan.open", may="plan.make")
+def open_registration(act: Act, sitting_id: str) -> None:
+    """Open registration. Raises Refusal("sitting.too_late") when its last day is over."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    SITTING.check(row.state, "open")
+    if row.registration_to is None or act.today > row.registration_to:
+        raise Refusal("sitting.too_late", day=row.registration_to)
+    _covered(act, row)
+    take(act, row, SITTING, "open")
+
+
+@action("sitting.close", may="plan.make")
+def close(act: Act, sitting_id: str) -> None:
+    """Close registration: after its last day, or when every place is taken."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    SITTING.check(row.state, "close")
+    taken = len(_candidates(act, row))
+    if row.registration_to is not None and act.today <= row.registration_to and taken < row.capacity:
+        raise Refusal("sitting.close_early", day=row.registration_to, taken=taken, capacity=row.capacity)
+    if not taken:
+        raise Refusal("sitting.nobody")
+    take(act, row, SITTING, "close")
+
+
+@action("sitting.seat", may="plan.make")
+def seat(act: Act, sitting_id: str) -> Seated:
+    """Give every candidate a seat and a ticket. The order is drawn from the ids, the same every time."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    SITTING.check(row.state, "seat")
+    candidates = sorted(_candidates(act, row), key=lambda a: hashlib.sha256(f"{row.id}:{a.id}".encode()).digest())
+    for number, candidate in enumerate(candidates, 1):
+        act.move(candidate, APPLICATION, "seat", seat=number, ticket=act.new_code(12))
+        send(act, person_id=candidate.person_id, code="exam.seated", day=row.held_on, site=row.site, seat=number)
+    take(act, row, SITTING, "seat")
+    return Seated(len(candidates))
+
+
+@action("sitting.hold", may="plan.make")
+def hold(act: Act, sitting_id: str) -> None:
+    """Note that the exam took place; from now on scores can be typed."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    SITTING.check(row.state, "hold")
+    if row.held_on is None or act.today < row.held_on:
+        raise Refusal("sitting.not_yet", day=row.held_on)
+    _covered(act, row)
+    for candidate in _candidates(act, row, ApplicationState.SEATED):
+        act.move(candidate, APPLICATION, "examine")
+    for section in sections_of(Level(row.level)):
+        act.db.add(ScoreSheet(id=act.new_id(), sitting_id=row.id, section=section))
+    take(act, row, SITTING, "hold")
+
+
+@action("sitting.cancel", may="plan.make")
+def cancel(act: Act, sitting_id: str, reason: str) -> None:
+    """Call an exam off; every candidate is told."""
+    row = sitting_for(act, sitting_id, "plan.make")
+    SITTING.check(row.state, "cancel")
+    why = reason_of(reason)
+    for candidate in _candidates(act, row, ApplicationState.ELIGIBLE, ApplicationState.SEATED):
+        act.move(candidate, APPLICATION, "cancel")
+        send(act, person_id=candidate.person_id, code="exam.cancelled", day=row.held_on, reason=why)
+    take(act, row, SITTING, "cancel", why)
+
+
+def plan_of(row: Sitting) -> Plan:
+    """A sitting's plan as its rules see it."""
+    return Plan(
+        Level(row.level), row.site, row.registration_from, row.registration_to, row.held_on, row.capacity,
+        tuple(row.examiners), tuple(row.invigilators), tuple(row.supervisors),
+    )  # fmt: skip
+
+
+def plan_rules(act: Act, day: date) -> PlanRules:
+    """The numbers of the rules for plans on a day."""
+    return PlanRules(
+        value(act.db, "plan.working_days_ahead", day),
+        value(act.db, "plan.least_examiners", day),
+        value(act.db, "plan.least_invigilators", day),
+        value(act.db, "plan.candidates_per_invigilator", day),
+    )
+
+
+def _columns(order: PlanOrder) -> dict[str, object]:
+    return {
+        "occupation": order.occupation, "branch": order.branch, "level": order.level, "site": order.site[:200],
+        "registration_from": order.registration_from, "registration_to": order.registration_to,
+        "held_on": order.held_on, "capacity": order.capacity, "fee_cents": order.fee_cents,
+        "examiners": list(order.examiners), "invigilators": list(order.invigilators),
+        "supervisors": list(order.supervisors),
+    }  # fmt: skip
+
+
+def _check(act: Act, filing: Filing, order: PlanOrder) -> None:
+    if order.level not in set(Level) or not Level(order.level).examined:
+        raise Refusal("plan.no_exam_level")
+    if order.fee_cents < 0 or order.capacity < 0:
+        raise Refusal("plan.negative")
+    if order.branch and order.branch not in occupation(act.db, order.occupation).branches:
+        raise Refusal("plan.branch_unknown", branch=order.branch)
+    day = order.held_on or act.today
+    filing_rules.covers(as_filed(act, filing), order.occupation, order.branch, Level(order.level), day).or_refuse()
+
+
+def _covered(act: Act, row: Sitting) -> None:
+    if row.held_on is None:
+        raise Missing("sitting.unknown")
+    filed = as_filed(act, act.get(Filing, id=row.filing_id))
+    filing_rules.covers(filed, row.occupation, row.branch, Level(row.level), row.held_on).or_refuse()
+
+
+def _candidates(act: Act, row: Sitting, *states: ApplicationState) -> list[Application]:
+    wanted = states or (ApplicationState.ELIGIBLE,)
+    return list(
+        act.db.scalars(
+            select(Application)
+            .where(Application.sitting_id == row.id, Application.state.in_(wanted))
+            .order_by(Application.id)
+        )
+    )

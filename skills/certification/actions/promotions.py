@@ -1,0 +1,144 @@
+"""Promotion by competition: applied for by the winner, examined and granted by two people, once per placing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts.queries import organisation
+from skills.certification.actions.applications import own_people
+from skills.certification.actions.awards import Awarded, give
+from skills.certification.actions.common import as_filed, reason_of, take
+from skills.certification.models import Filing, Promotion
+from skills.certification.rules import filings as filing_rules
+from skills.certification.rules import promotions as rules
+from skills.certification.states import PROMOTION, PromotionState
+from skills.kernel.acts import Act, action
+from skills.kernel.canon import plain
+from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Missing, Refusal
+from skills.messages.actions import send
+from skills.people.queries import person
+from skills.records.queries import facts as facts_of
+from skills.records.rules import Facts, Placing
+from skills.standards.queries import value
+from skills.standards.rules import Level
+
+
+@dataclass(frozen=True)
+class PromotionFiled:
+    """An application for promotion."""
+
+    promotion_id: str
+    level: int
+
+
+@action("promotion.apply", may="promotion.apply")
+def apply(act: Act, source: str) -> PromotionFiled:
+    """Apply for the level that a placing opens. `source` is the placing's own word in one's record."""
+    if act.actor.person is None:
+        raise Refusal("no_person")
+    wait_exclusive(act.db, f"promotion:{act.actor.person}")
+    if act.db.scalars(
+        select(Promotion.id).where(Promotion.source == source, Promotion.state != PromotionState.REFUSED)
+    ).first():
+        raise Refusal("promotion.already")
+    placing, offer = _offer(act.db, act.actor.person, source, act.today)
+    offer.verdict.or_refuse()
+    assert offer.level is not None  # noqa: S101 - a yes always names its level
+    row = act.add(
+        Promotion(
+            id=act.new_id(), person_id=act.actor.person, source=source, competition=placing.competition,
+            occupation=placing.occupation, rank=placing.rank, level=int(offer.level), rule=offer.source,
+            verdict=cast("dict[str, Any]", plain(offer.verdict)), state=PromotionState.APPLIED, applied_at=act.at,
+            year=act.today.year,
+        )
+    )  # fmt: skip
+    act.note("promotion.apply", id=row.id, level=row.level)
+    return PromotionFiled(row.id, row.level)
+
+
+@action("promotion.examine", may="promotion.examine")
+def examine(act: Act, promotion_id: str, filing_id: str) -> None:
+    """Examine an application and name the body whose filing covers the level: it will issue the certificate."""
+    row = act.get(Promotion, id=promotion_id)
+    PROMOTION.check(row.state, "examine")
+    _body_covers(act, row, act.get(Filing, id=filing_id))
+    take(act, row, PROMOTION, "examine", examined_by=act.actor.account, filing_id=filing_id)
+
+
+@action("promotion.grant", may="promotion.grant", step_up=True)
+def grant(act: Act, promotion_id: str) -> Awarded:
+    """Grant an examined promotion: the second person decides; the placing is looked at again as it stands today."""
+    row = act.get(Promotion, id=promotion_id)
+    PROMOTION.check(row.state, "grant")
+    if row.examined_by == act.actor.account:
+        raise Refusal("promotion.second_person")
+    _, offer = _offer(act.db, row.person_id, row.source, act.today, besides=row.id, year=row.year)
+    offer.verdict.or_refuse()
+    if offer.level != row.level:
+        raise Refusal("promotion.changed")
+    filing = act.get(Filing, id=row.filing_id)
+    _body_covers(act, row, filing)
+    take(act, row, PROMOTION, "grant", decided_by=act.actor.account)
+    number = give(
+        act, grounds=f"placing:{row.source}", person_id=row.person_id, filing=filing, occupation_code=row.occupation,
+        branch="", level=Level(row.level), examined_on=act.today, sitting_id=None,
+    )  # fmt: skip
+    return Awarded(number)
+
+
+@action("promotion.refuse", may="promotion.examine")
+def refuse(act: Act, promotion_id: str, reason: str) -> None:
+    """Refuse a promotion, saying why. The placing may be put forward again."""
+    row = act.get(Promotion, id=promotion_id)
+    why = reason_of(reason)
+    take(act, row, PROMOTION, "refuse", why, decided_by=act.actor.account, reason=why)
+    send(act, person_id=row.person_id, code="promotion.refused", competition=row.competition, reason=why)
+
+
+def offers(db: Session, person_id: str, today: date) -> list[tuple[Placing, rules.Offer]]:
+    """What each of a person's placings opens today."""
+    who = person(db, person_id)
+    facts = facts_of(db, who.id, who.birth)
+    count = _granted(db, person_id, today.year, None)
+    return [(p, _judge(db, facts, p, count, today)) for p in facts.placings]
+
+
+def _offer(
+    db: Session, person_id: str, source: str, today: date, besides: str | None = None, year: int | None = None
+) -> tuple[Placing, rules.Offer]:
+    who = person(db, person_id)
+    facts = facts_of(db, who.id, who.birth)
+    placing = next((p for p in facts.placings if p.source == source), None)
+    if placing is None:
+        raise Missing("promotion.placing_unknown")
+    count = _granted(db, person_id, year or today.year, besides)
+    return placing, _judge(db, facts, placing, count, today)
+
+
+def _judge(db: Session, facts: Facts, placing: Placing, count: int, today: date) -> rules.Offer:
+    table = rules.read_rows(value(db, "promotion.table", placing.on))
+    held = rules.held_on([(x.occupation, x.level, x.issued_on) for x in facts.levels], placing.occupation, today)
+    return rules.judge(placing, held, table, count, value(db, "promotion.most_a_year", today))
+
+
+def _granted(db: Session, person_id: str, year: int, besides: str | None) -> int:
+    chosen = select(func.count()).select_from(Promotion).where(
+        Promotion.person_id == person_id, Promotion.year == year, Promotion.state != PromotionState.REFUSED
+    )  # fmt: skip
+    if besides is not None:
+        chosen = chosen.where(Promotion.id != besides)
+    return db.scalar(chosen) or 0
+
+
+def _body_covers(act: Act, row: Promotion, filing: Filing) -> None:
+    filing_rules.covers(as_filed(act, filing), row.occupation, "", Level(row.level), act.today).or_refuse()
+    who = person(act.db, row.person_id)
+    facts = facts_of(act.db, who.id, who.birth)
+    body = organisation(act.db, filing.organisation_id)
+    own_people(facts, filing.kind, body.id, (act.today,)).or_refuse()

@@ -1,0 +1,179 @@
+"""Scores: typed by two people who do not see each other's, signed off by a third, then never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from skills.certification.actions.common import sitting_for, take
+from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
+from skills.certification.rules.exams import (
+    ABSENT,
+    Mark,
+    Outcome,
+    Pair,
+    Section,
+    may_sign,
+    outcome,
+    read_score,
+    sections_of,
+)
+from skills.certification.states import APPLICATION, SITTING, ApplicationState, SittingState
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Missing, Refusal
+from skills.messages.actions import send
+from skills.standards.rules import Level
+
+ABSENT_WORDS = frozenset({"缺考", "absent", "-"})
+_MOVES = {Outcome.PASSED: "pass", Outcome.FAILED: "fail", Outcome.INCOMPLETE: "leave_open"}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed for one candidate: a score, or 缺考 / absent / - ."""
+
+    application_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Which entry this was (1 first, 2 second) and how many rows were written."""
+
+    turn: int
+    count: int
+
+
+@dataclass(frozen=True)
+class SignedOff:
+    """The outcome of a sitting."""
+
+    passed: int
+    failed: int
+    incomplete: int
+
+
+def read_typed(text: str, step: int) -> Mark:
+    """What a typist wrote. Raises the refusals of `read_score`."""
+    return ABSENT if text.strip(" ") in ABSENT_WORDS else read_score(text, step)
+
+
+@action("score.enter", may="score.enter")
+def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> Entered:
+    """Type the scores of a section. The first two accounts to do so are the first and the second typist.
+
+    A later line for the same candidate replaces one's own earlier one until the sign-off. Nothing is written if one
+    line is refused.
+    """
+    sitting = sitting_for(act, sitting_id, "score.enter")
+    if sitting.state != SittingState.HELD:
+        words = SITTING.words[SittingState(sitting.state)]
+        raise Refusal("score.not_open", state=words[0], state_en=words[1])
+    if section not in sections_of(Level(sitting.level)):
+        raise Missing("score.section_unknown")
+    turn = _turn(act, sitting.id, section)
+    seated = {a.id for a in _examined(act, sitting)}
+    count = 0
+    for line in lines:
+        if line.application_id not in seated:
+            raise Missing("application.unknown")
+        count += _write(act, line, section, turn, read_typed(line.text, sitting.score_step))
+    act.note("score.enter", sitting=sitting.id, section=section, turn=turn, count=count)
+    return Entered(turn, count)
+
+
+@action("score.sign", may="score.sign", step_up=True)
+def sign(act: Act, sitting_id: str) -> SignedOff:
+    """Sign the scores off: both entries complete and equal, by somebody who typed none. Candidates are told."""
+    sitting = sitting_for(act, sitting_id, "score.sign")
+    SITTING.check(sitting.state, "sign")
+    candidates = _examined(act, sitting)
+    typists = {Section(s.section): (s.first_by, s.second_by) for s in _sheets(act, sitting.id)}
+    pairs = _pairs(act, sitting, candidates)
+    may_sign(pairs, typists, act.actor.account).or_refuse()
+    counts = dict.fromkeys(Outcome, 0)
+    agreed: dict[str, dict[Section, Mark]] = {}
+    for pair in pairs:
+        if pair.first is not None:
+            agreed.setdefault(pair.candidate, {})[pair.section] = pair.first
+    for candidate in candidates:
+        marks = agreed[candidate.id]
+        for section, mark in marks.items():
+            act.db.add(Score(application_id=candidate.id, section=section, hundredths=mark.hundredths))
+        result = outcome(Level(sitting.level), marks, sitting.pass_mark)
+        act.move(candidate, APPLICATION, _MOVES[result])
+        counts[result] += 1
+        send(act, person_id=candidate.person_id, code=f"exam.{result}", day=sitting.held_on)
+    take(act, sitting, SITTING, "sign", signed_by=act.actor.account, scored_on=act.today)
+    return SignedOff(counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.INCOMPLETE])
+
+
+def _turn(act: Act, sitting_id: str, section: str) -> int:
+    """Whether the actor is the first or the second typist; takes the free place. Both taken: refused."""
+    sheet = act.get(ScoreSheet, sitting_id=sitting_id, section=section)
+    me = act.actor.account
+    for turn, column in ((1, ScoreSheet.first_by), (2, ScoreSheet.second_by)):
+        held = sheet.first_by if turn == 1 else sheet.second_by
+        if held == me:
+            return turn
+        if held is None:
+            other = ScoreSheet.second_by if turn == 1 else ScoreSheet.first_by
+            won = act.db.execute(
+                update(ScoreSheet)
+                .where(ScoreSheet.id == sheet.id, column.is_(None), other.is_distinct_from(me))
+                .values({column: me})
+                .returning(ScoreSheet.id)
+                .execution_options(synchronize_session=False)
+            ).first()
+            act.db.refresh(sheet)
+            if won is not None:
+                return turn
+            if me in (sheet.first_by, sheet.second_by):
+                return 1 if sheet.first_by == me else 2
+    raise Refusal("score.typists_full")
+
+
+def _write(act: Act, line: Typed, section: str, turn: int, mark: Mark) -> int:
+    held = act.find(ScoreEntry, application_id=line.application_id, section=section, turn=turn, replaced_at=None)
+    if held is not None:
+        if held.hundredths == mark.hundredths:
+            return 0
+        held.replaced_at = act.at
+        act.db.flush()
+    act.db.add(
+        ScoreEntry(
+            id=act.new_id(), application_id=line.application_id, section=section, turn=turn,
+            hundredths=mark.hundredths, by=act.actor.account, at=act.at,
+        )
+    )  # fmt: skip
+    act.db.flush()
+    return 1
+
+
+def _examined(act: Act, sitting: Sitting) -> list[Application]:
+    return list(
+        act.db.scalars(
+            select(Application)
+            .where(Application.sitting_id == sitting.id, Application.state == ApplicationState.EXAMINED)
+            .order_by(Application.seat)
+        )
+    )
+
+
+def _sheets(act: Act, sitting_id: str) -> list[ScoreSheet]:
+    return list(act.db.scalars(select(ScoreSheet).where(ScoreSheet.sitting_id == sitting_id)))
+
+
+def _pairs(act: Act, sitting: Sitting, candidates: list[Application]) -> list[Pair]:
+    rows = act.db.execute(
+        select(ScoreEntry.application_id, ScoreEntry.section, ScoreEntry.turn, ScoreEntry.hundredths)
+        .join(Application, Application.id == ScoreEntry.application_id)
+        .where(Application.sitting_id == sitting.id, ScoreEntry.replaced_at.is_(None))
+    )
+    typed = {(application, section, turn): Mark(hundredths) for application, section, turn, hundredths in rows}
+    return [
+        Pair(c.id, section, typed.get((c.id, section, 1)), typed.get((c.id, section, 2)))
+        for c in candidates
+        for section in sections_of(Level(sitting.level))
+    ]

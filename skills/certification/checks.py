@@ -1,0 +1,202 @@
+"""What certification promises: numbers, filings, scores, notices and certificates agree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from skills.certification.models import (
+    Application,
+    Award,
+    Filing,
+    FilingScope,
+    NumberSeries,
+    Promotion,
+    Score,
+    ScoreEntry,
+    ScoreSheet,
+    Sitting,
+    StepTaken,
+)
+from skills.certification.rules import numbers
+from skills.certification.rules.exams import Mark, Outcome, Section, outcome, sections_of
+from skills.certification.states import ApplicationState, FilingState, PromotionState, SittingState
+from skills.credentials.queries import numbers as issued_numbers
+from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.clock import shanghai_day
+from skills.kernel.errors import Refusal
+from skills.kernel.jobs import Job, JobState
+from skills.records.queries import live_sources
+from skills.standards.rules import Level
+
+OUTCOMES = {
+    ApplicationState.PASSED: Outcome.PASSED,
+    ApplicationState.VOID: Outcome.PASSED,
+    ApplicationState.FAILED: Outcome.FAILED,
+    ApplicationState.INCOMPLETE: Outcome.INCOMPLETE,
+}
+
+
+@check("certification.series", "证书编号连续 every series of numbers is used from 1 to its last, each number once")
+def series(book: Bookkeeper) -> Iterator[str]:
+    last = {row.name: row.last for row in book.db.scalars(select(NumberSeries))}
+    used: dict[str, list[int]] = defaultdict(list)
+    minted = select(Award.number, Award.level).where(Award.number_source == "minted")
+    for number, level in book.db.execute(minted):
+        try:
+            read = numbers.read_number(number)
+        except Refusal:
+            yield f"{number}: not a number of the national form"
+            continue
+        if read.level != Level(level):
+            yield f"{number}: bears {read.level.word}, awarded was {Level(level).word}"
+        used[f"certificate:{read.filing.text}:{read.year:02d}:{read.mark}"].append(read.sequence)
+    for text in book.db.scalars(select(Filing.number).where(Filing.number.is_not(None))):
+        read_filing = numbers.read_filing(str(text))
+        if read_filing.ministry == "0000":
+            used[f"filing:{read_filing.province}"].append(read_filing.serial)
+    for name in sorted(set(last) | set(used)):
+        if sorted(used[name]) != list(range(1, last.get(name, 0) + 1)):
+            yield f"{name}: {len(used[name])} numbers used, the counter says {last.get(name, 0)}"
+
+
+@check("certification.awards", "授予与证书一致 every level certificate has its award and every award its certificate and record")
+def awards(book: Bookkeeper) -> Iterator[str]:
+    issued = {number for number, _ in issued_numbers(book.db, "level")}
+    awarded = set(book.db.scalars(select(Award.number)))
+    for number in sorted(issued ^ awarded):
+        yield f"{number}: {'a certificate without an award' if number in issued else 'an award without a certificate'}"
+    recorded = live_sources(book.db, "level")
+    states = dict(issued_numbers(book.db, "level"))
+    for number in sorted(awarded & issued):
+        if states[number] == "issued" and f"certificate:{number}" not in recorded:
+            yield f"{number}: does not stand in the holder's record"
+
+
+@check("certification.filed", "证书均在备案内 no award outside a filing that was in force on its exam date and covered it")
+def filed(book: Bookkeeper) -> Iterator[str]:
+    scope: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
+    for item in book.db.scalars(select(FilingScope)):
+        scope[item.filing_id].add((item.occupation, item.branch, item.level))
+    for award, filing in book.db.execute(select(Award, Filing).join(Filing, Filing.id == Award.filing_id)):
+        items = scope[filing.id]
+        inside = {(award.occupation, award.branch, award.level), (award.occupation, "", award.level)} & items
+        in_term = filing.filed_on and filing.valid_to and filing.filed_on <= award.examined_on <= filing.valid_to
+        if not inside or not in_term:
+            yield f"{award.number}: outside the filing {filing.number}"
+        if award.number[:13] != filing.number or award.organisation_id != filing.organisation_id:
+            yield f"{award.number}: not of the body that was filed as {filing.number}"
+    ended = select(StepTaken.subject_id, StepTaken.at).where(StepTaken.subject == "filing", StepTaken.move == "revoke")
+    for filing_id, at in book.db.execute(ended):
+        late = select(Award.number).where(Award.filing_id == filing_id, Award.awarded_at > at)
+        for number in book.db.scalars(late):
+            yield f"{number}: awarded after its filing was revoked"
+
+
+@check("certification.concluded", "结束的考试均已制证 every free pass of a concluded exam has its certificate, and no other has")
+def concluded(book: Bookkeeper) -> Iterator[str]:
+    today = shanghai_day(book.at)
+    under_way = _awards_under_way(book)
+    granted = dict(book.db.execute(select(Award.grounds, Award.number)).all())
+    rows = book.db.execute(select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id))
+    for application, sitting in rows:
+        number = granted.get(f"application:{application.id}")
+        over = sitting.state == SittingState.CONCLUDED
+        passed = application.state == ApplicationState.PASSED
+        if number is None and over and passed and not application.held and application.id not in under_way:
+            yield f"application {application.id}: passed and concluded without a certificate"
+        if number is not None and not (over and passed):
+            yield f"{number}: the application is {application.state}, the sitting {sitting.state}"
+        if over and (sitting.notice_to is None or sitting.concluded_on is None
+                     or not sitting.notice_to < sitting.concluded_on <= today):  # fmt: skip
+            yield f"sitting {sitting.id}: concluded before its notice was over"
+    early = (
+        select(Award.number, Award.awarded_at, Sitting.notice_to)
+        .join(Sitting, Sitting.id == Award.sitting_id)
+    )  # fmt: skip
+    for number, at, notice_to in book.db.execute(early):
+        if notice_to is None or shanghai_day(at) <= notice_to:
+            yield f"{number}: awarded before the notice was over"
+
+
+def _awards_under_way(book: Bookkeeper) -> set[str]:
+    waiting = select(Job.args).where(
+        Job.name == "certification.award", Job.state.in_((JobState.WAITING, JobState.RUNNING))
+    )
+    return {application for args in book.db.scalars(waiting) for application in args["application_ids"]}
+
+
+@check("certification.scores", "成绩双录一致 every score was typed equally by two and signed off by a third, and gives its outcome")
+def scores(book: Bookkeeper) -> Iterator[str]:
+    typed: dict[tuple[str, str], dict[int, tuple[int | None, str]]] = defaultdict(dict)
+    for entry in book.db.scalars(select(ScoreEntry).where(ScoreEntry.replaced_at.is_(None))):
+        typed[entry.application_id, entry.section][entry.turn] = (entry.hundredths, entry.by)
+    marks: dict[str, dict[Section, Mark]] = defaultdict(dict)
+    for score in book.db.scalars(select(Score)):
+        marks[score.application_id][Section(score.section)] = Mark(score.hundredths)
+        both = typed[score.application_id, score.section]
+        if {turn: value for turn, (value, _) in both.items()} != {1: score.hundredths, 2: score.hundredths}:
+            yield f"application {score.application_id} {score.section}: the two entries do not give the score"
+        elif both[1][1] == both[2][1]:
+            yield f"application {score.application_id} {score.section}: typed twice by the same account"
+    rows = book.db.execute(select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id))
+    for application, sitting in rows:
+        expected = OUTCOMES.get(ApplicationState(application.state))
+        held = marks.get(application.id, {})
+        if (expected is None) != (not held):
+            yield f"application {application.id}: {application.state} with {len(held)} scores"
+        elif expected is not None and (
+            set(held) != set(sections_of(Level(sitting.level)))
+            or outcome(Level(sitting.level), held, sitting.pass_mark) is not expected
+        ):
+            yield f"application {application.id}: the scores do not give {application.state}"
+
+
+@check("certification.two_people", "签发与晋升均经不同的人 who signs did not type; who grants did not examine")
+def two_people(book: Bookkeeper) -> Iterator[str]:
+    sheets = select(Sitting.id, Sitting.signed_by, ScoreSheet.first_by, ScoreSheet.second_by).join(
+        ScoreSheet, ScoreSheet.sitting_id == Sitting.id
+    )
+    for sitting_id, signed_by, first_by, second_by in book.db.execute(sheets.where(Sitting.signed_by.is_not(None))):
+        if not (first_by and second_by) or len({signed_by, first_by, second_by}) < 3:
+            yield f"sitting {sitting_id}: typed by {first_by} and {second_by}, signed by {signed_by}"
+    granted = select(Promotion).where(Promotion.state == PromotionState.GRANTED)
+    grounds = set(book.db.scalars(select(Award.grounds).where(Award.grounds.like("placing:%"))))
+    for row in book.db.scalars(granted):
+        if row.examined_by is None or row.decided_by is None or row.examined_by == row.decided_by:
+            yield f"promotion {row.id}: examined by {row.examined_by}, decided by {row.decided_by}"
+        if f"placing:{row.source}" not in grounds:
+            yield f"promotion {row.id}: granted without a certificate"
+        grounds.discard(f"placing:{row.source}")
+    for ground in sorted(grounds):
+        yield f"{ground}: a certificate without a granted promotion"
+
+
+@check("certification.grounds_stand", "授予依据仍然有效 no promotion rests on a placing that was withdrawn since")
+def grounds_stand(book: Bookkeeper) -> Iterator[str]:
+    live = live_sources(book.db, "placing")
+    states = dict(issued_numbers(book.db, "level"))
+    for grounds, number in book.db.execute(select(Award.grounds, Award.number)):
+        kind, _, source = grounds.partition(":")
+        if kind == "placing" and source not in live and states.get(number) == "issued":
+            yield f"{number}: its placing {source} was withdrawn"
+
+
+@check("certification.filing_terms", "备案均有编号和期限 a filing in force has a number and a term; one live filing for each body")
+def filing_terms(book: Bookkeeper) -> Iterator[str]:
+    for row in book.db.scalars(select(Filing)):
+        begun = row.state in (FilingState.ON_COMMITMENT, FilingState.FILED, FilingState.SUSPENDED)
+        if begun and (row.number is None or row.filed_on is None or row.valid_to is None):
+            yield f"filing {row.id}: {row.state} without number or term"
+        if row.state == FilingState.ON_COMMITMENT and (row.path != "commitment" or row.kind != "Y"):
+            yield f"filing {row.id}: on a promise, but path {row.path} and kind {row.kind}"
+    twice = (
+        select(Filing.organisation_id, func.count())
+        .where(Filing.state != FilingState.REVOKED)
+        .group_by(Filing.organisation_id)
+        .having(func.count() > 1)
+    )
+    for organisation_id, count in book.db.execute(twice):
+        yield f"organisation {organisation_id}: {count} live filings"

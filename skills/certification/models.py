@@ -1,0 +1,236 @@
+"""Filings, sittings, applications, scores, awards and promotions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from skills.kernel.db import Base, Id, UtcTime
+
+
+def _while(name: str, *columns: str, where: str) -> Index:
+    """Unique as long as the condition holds: once means once at a time."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class NumberSeries(Base):
+    """A counter without gaps: `last` is the last number given. It moves only in the act that uses the number."""
+
+    __tablename__ = "number_series"
+    name: Mapped[str] = mapped_column(String(48), primary_key=True)
+    last: Mapped[int]
+
+
+class StepTaken(Base):
+    """History: every move of a filing, sitting, objection or promotion, with its reason. Never overwritten."""
+
+    __tablename__ = "certification_step"
+    __table_args__ = (Index("ix_certification_step_subject", "subject", "subject_id"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[str] = mapped_column(String(26))
+    move: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(String(400))
+    by: Mapped[str] = mapped_column(String(26))
+    at: Mapped[UtcTime]
+
+
+class Filing(Base):
+    """A body's filing 备案: `kind` Y or S, `path` review or commitment; the number has 13 characters."""
+
+    __tablename__ = "filing"
+    __table_args__ = (_while("uq_filing_live", "organisation_id", where="state <> 'revoked'"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(1))
+    path: Mapped[str] = mapped_column(String(16))
+    number: Mapped[str | None] = mapped_column(String(13), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    contact: Mapped[str] = mapped_column(String(60))
+    filed_on: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    submitted_by: Mapped[str | None] = mapped_column(String(26))
+    inspect_by: Mapped[date | None]
+    broken_on: Mapped[date | None]
+    made_at: Mapped[UtcTime]
+
+
+class FilingScope(Base):
+    """One occupation, branch (empty: all of them) and level of a filing."""
+
+    __tablename__ = "filing_scope"
+    __table_args__ = (UniqueConstraint("filing_id", "occupation", "branch", "level"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    branch: Mapped[str] = mapped_column(String(80))
+    level: Mapped[int]
+
+
+class Sitting(Base):
+    """An exam from its plan to its conclusion. `pass_mark` and `score_step` (hundredths) are fixed when it is filed."""
+
+    __tablename__ = "sitting"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    branch: Mapped[str] = mapped_column(String(80))
+    level: Mapped[int]
+    site: Mapped[str] = mapped_column(String(200))
+    registration_from: Mapped[date | None]
+    registration_to: Mapped[date | None]
+    held_on: Mapped[date | None] = mapped_column(index=True)
+    capacity: Mapped[int]
+    fee_cents: Mapped[int]
+    examiners: Mapped[list[str]] = mapped_column(JSON())
+    invigilators: Mapped[list[str]] = mapped_column(JSON())
+    supervisors: Mapped[list[str]] = mapped_column(JSON())
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    score_step: Mapped[int]
+    pass_mark: Mapped[int]
+    planned_by: Mapped[str] = mapped_column(String(26))
+    planned_at: Mapped[UtcTime]
+    signed_by: Mapped[str | None] = mapped_column(String(26))
+    scored_on: Mapped[date | None]
+    noticed_on: Mapped[date | None]
+    notice_to: Mapped[date | None] = mapped_column(index=True)
+    concluded_on: Mapped[date | None]
+
+
+class Application(Base):
+    """One candidate for one sitting, with the facts and the verdict as they were when it was filed.
+
+    held: why a pass is not awarded yet (objection, filing); empty if nothing holds it.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        _while("uq_application_live", "sitting_id", "person_id", where="state <> 'withdrawn'"),
+        _while("uq_application_seat", "sitting_id", "seat", where="seat IS NOT NULL AND state <> 'withdrawn'"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    condition: Mapped[str] = mapped_column(String(40))
+    edition: Mapped[str] = mapped_column(String(16))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON())
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON())
+    applied_by: Mapped[str] = mapped_column(String(26))
+    applied_at: Mapped[UtcTime]
+    seat: Mapped[int | None]
+    ticket: Mapped[str | None] = mapped_column(String(26), unique=True)
+    held: Mapped[str] = mapped_column(String(16), default="")
+
+
+class ScoreSheet(Base):
+    """Who types the scores of one section: two different accounts, each for itself."""
+
+    __tablename__ = "score_sheet"
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "section"),
+        CheckConstraint("first_by IS NULL OR second_by IS NULL OR first_by <> second_by", name="two_typists"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    section: Mapped[str] = mapped_column(String(16))
+    first_by: Mapped[str | None] = mapped_column(String(26))
+    second_by: Mapped[str | None] = mapped_column(String(26))
+
+
+class ScoreEntry(Base):
+    """What one typist read for one candidate and section, in hundredths; None is absent. Corrected by a new row."""
+
+    __tablename__ = "score_entry"
+    __table_args__ = (
+        _while("uq_score_entry_live", "application_id", "section", "turn", where="replaced_at IS NULL"),
+        CheckConstraint("hundredths IS NULL OR (hundredths >= 0 AND hundredths <= 10000)", name="range"),
+        CheckConstraint("turn IN (1, 2)", name="turn"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    section: Mapped[str] = mapped_column(String(16))
+    turn: Mapped[int]
+    hundredths: Mapped[int | None]
+    by: Mapped[str] = mapped_column(String(26))
+    at: Mapped[UtcTime]
+    replaced_at: Mapped[UtcTime | None]
+
+
+class Score(Base):
+    """The result of a section after sign-off. Never changed."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        CheckConstraint("hundredths IS NULL OR (hundredths >= 0 AND hundredths <= 10000)", name="range"),
+    )
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(String(16), primary_key=True)
+    hundredths: Mapped[int | None]
+
+
+class Objection(Base):
+    """An objection to one name on a notice, by real name; the contact is sealed and shown to the handler alone."""
+
+    __tablename__ = "objection"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(16), unique=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    name: Mapped[bytes] = mapped_column(LargeBinary())
+    contact: Mapped[bytes] = mapped_column(LargeBinary())
+    text: Mapped[str] = mapped_column(String(1000))
+    raised_at: Mapped[UtcTime]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    reply: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class Award(Base):
+    """A level given: by an exam or by a placing. `grounds` can be used once; `number_source` is minted or imported."""
+
+    __tablename__ = "award"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    grounds: Mapped[str] = mapped_column(String(80), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
+    sitting_id: Mapped[str | None] = mapped_column(ForeignKey("sitting.id"), index=True)
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    branch: Mapped[str] = mapped_column(String(80))
+    level: Mapped[int]
+    examined_on: Mapped[date]
+    number: Mapped[str] = mapped_column(String(22), unique=True)
+    number_source: Mapped[str] = mapped_column(String(16))
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    awarded_at: Mapped[UtcTime]
+
+
+class Promotion(Base):
+    """An application to turn a placing into a level. `source` is the placing's own word in the person's record."""
+
+    __tablename__ = "promotion"
+    __table_args__ = (
+        _while("uq_promotion_live", "source", where="state <> 'refused'"),
+        CheckConstraint("examined_by IS NULL OR decided_by IS NULL OR examined_by <> decided_by", name="two_people"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    source: Mapped[str] = mapped_column(String(80))
+    competition: Mapped[str] = mapped_column(String(200))
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    rank: Mapped[int]
+    level: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(400))
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON())
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    applied_at: Mapped[UtcTime]
+    year: Mapped[int]
+    filing_id: Mapped[str | None] = mapped_column(ForeignKey("filing.id"))
+    examined_by: Mapped[str | None] = mapped_column(String(26))
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    reason: Mapped[str] = mapped_column(String(400), default="")

@@ -1,0 +1,1 @@
+"""Pure decisions of certification: numbers, eligibility, filings, exams, promotions."""

@@ -1,0 +1,287 @@
+"""Who may sit for a level: every condition with the fact that met it or what is missing (pure).
+
+Source: the edition of the conditions in force on the registration deadline (`rules.conditions`). Years are full years
+counted to the registration deadline; several jobs add up, overlapping ones count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from skills.certification.rules.conditions import Condition, Edition
+from skills.kernel.findings import Finding, Verdict
+from skills.people.rules import age_on, turns
+from skills.records.rules import Education, Facts, LevelHeld, Title, Work
+from skills.standards.rules import Level
+
+AGE = "eligibility.age"
+GRADES = ("junior", "middle", "senior")
+_GRADE_WORDS = {"junior": ("初级", "junior"), "middle": ("中级", "intermediate"), "senior": ("高级", "senior")}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a verdict is given under.
+
+    related           occupation codes that count beside the one applied for
+    approved_schools  schools whose training was assessed (三级 condition 6)
+    min_age           full years on the deadline (policy exam.min_age)
+    strengths         how facts must be proved to count: compared, seen, promised
+    """
+
+    edition: Edition
+    related: frozenset[str] = frozenset()
+    approved_schools: frozenset[str] = frozenset()
+    min_age: int = 16
+    strengths: frozenset[str] = frozenset({"compared", "seen", "promised"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a condition: met or not, the fact, and what would turn it into a yes, in both languages."""
+
+    met: bool
+    fact: tuple[str, str]
+    todo: tuple[str, str] = ("", "")
+
+
+def judge(level: Level, occupation: str, facts: Facts, day: date, terms: Terms) -> Verdict:
+    """Whether somebody may sit for a level: the age, and at least one condition. `day` is the registration deadline.
+
+    Every condition of the level stands in the findings, met or not.
+    """
+    codes = frozenset({occupation}) | terms.related
+    held = _Held(facts, codes, terms, day)
+    age = _age(facts.birth, terms.min_age, day)
+    ways = tuple(_finding(c, held) for c in terms.edition.of(level))
+    yes = age.met and any(w.met for w in ways)
+    return Verdict(
+        yes, "application.not_eligible", (age, *ways),
+        {"level": level.wording, "level_en": level.english, "occupation": occupation, "day": day},
+    )
+
+
+def condition_met(verdict: Verdict) -> str:
+    """The code of the first condition that was met, empty if none was."""
+    return next((f.code for f in verdict.findings if f.met and f.code != AGE), "")
+
+
+def anniversary(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 1 March in other years."""
+    return turns(day, years)
+
+
+@dataclass(frozen=True)
+class Seniority:
+    """Work that adds up: as if it had begun on `since` and gone on to `until`. `goes_on` at the deadline."""
+
+    since: date
+    until: date
+    goes_on: bool
+
+    def reached(self, years: int) -> bool:
+        """Whether that many full years are reached."""
+        return anniversary(self.since, years) <= self.until
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """(full years, days beyond them)."""
+        years = age_on(self.since, self.until)
+        while years and anniversary(self.since, years) > self.until:
+            years -= 1  # 29 February counts as 1 March
+        return years, (self.until - anniversary(self.since, years)).days
+
+
+def seniority(works: Iterable[Work], codes: frozenset[str], after: date | None, day: date) -> Seniority | None:
+    """Work in these occupations from `after` to the deadline, added up; None if there is none."""
+    spans: list[tuple[date, date]] = []
+    for work in sorted((w for w in works if w.occupation in codes), key=lambda w: w.since):
+        since = max(work.since, after) if after else work.since
+        until = day if work.until is None else min(work.until + timedelta(days=1), day)
+        if since >= until:
+            continue
+        if spans and since <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], until))
+        else:
+            spans.append((since, until))
+    if not spans:
+        return None
+    earlier = sum((until - since).days for since, until in spans[:-1])
+    since, until = spans[-1]
+    return Seniority(since - timedelta(days=earlier), until, until == day)
+
+
+class _Held:
+    """What counts of somebody's facts for these occupations."""
+
+    def __init__(self, facts: Facts, codes: frozenset[str], terms: Terms, day: date) -> None:
+        self.codes, self.terms, self.day = codes, terms, day
+        sure = terms.strengths
+        self.works: Sequence[Work] = [w for w in facts.works if w.strength in sure and w.since <= day]
+        self.levels: Sequence[LevelHeld] = [
+            x for x in facts.levels if x.strength in sure and x.occupation in codes and x.issued_on <= day
+        ]
+        self.titles: Sequence[Title] = [
+            t for t in facts.titles if t.strength in sure and codes & set(t.occupations) and t.awarded_on <= day
+        ]
+        self.educations: Sequence[Education] = [
+            e for e in facts.educations if e.strength in sure and codes & set(e.occupations)
+        ]
+
+    def certificate(self, level: Level) -> LevelHeld | None:
+        """The earliest certificate of just this level."""
+        return min((x for x in self.levels if x.level == level), key=lambda x: x.issued_on, default=None)
+
+    def title(self, grade: str) -> Title | None:
+        """The earliest title of this grade or a higher one."""
+        enough = GRADES[GRADES.index(grade) :]
+        return min((t for t in self.titles if t.grade in enough), key=lambda t: t.awarded_on, default=None)
+
+
+def _finding(condition: Condition, held: _Held) -> Finding:
+    parts = list(_parts(condition, held))
+    still = [p for p in parts if not p.met]
+    shown = {
+        "fact": "；".join(p.fact[0] for p in parts),
+        "fact_en": "; ".join(p.fact[1] for p in parts),
+        "todo": "；".join(p.todo[0] for p in still),
+        "todo_en": "; ".join(p.todo[1] for p in still),
+    }
+    return Finding(condition.sentence, not still, condition.clause, shown)
+
+
+def _parts(condition: Condition, held: _Held) -> Iterable[Part]:
+    if condition.intends:
+        yield Part(True, ("以本次申报表明从业意愿", "shown by applying"))
+    if condition.working:
+        yield _working(held)
+    if condition.certificate is not None:
+        yield from _with_certificate(condition, condition.certificate, held)
+    if condition.title is not None:
+        yield from _with_title(condition, condition.title, held)
+    if condition.education:
+        yield _schooling(condition, held)
+    if condition.years:
+        yield _worked(held, None, condition.years, ("从事相关工作", "related work"))
+
+
+def _age(birth: date, least: int, day: date) -> Finding:
+    from_day = turns(birth, least)
+    facts = {"age": age_on(birth, day), "least": least, "day": day, "from_day": from_day}
+    return Finding(AGE, from_day <= day, "", facts)
+
+
+def _working(held: _Held) -> Part:
+    for work in held.works:
+        if work.occupation in held.codes and (work.until is None or work.until >= held.day):
+            return Part(True, (f"自{_zh(work.since)}起在岗", f"at work since {_en(work.since)}"))
+    return Part(
+        False, ("没有在岗的相关工作记录", "no present related work on record"),
+        ("请补充在岗工作证明", "add proof of your present work"),
+    )  # fmt: skip
+
+
+def _worked(held: _Held, after: date | None, years: int, what: tuple[str, str]) -> Part:
+    found = seniority(held.works, held.codes, after, held.day)
+    if found is None:
+        return Part(
+            False, (f"没有{what[0]}的记录", f"no {what[1]} on record"),
+            (f"补充{what[0]}满{years}年的证明", f"add proof of {years} full years of {what[1]}"),
+        )  # fmt: skip
+    full, days = found.whole
+    fact = (f"{what[0]}{full}年零{days}天", f"{what[1]}: {full} years and {days} days")
+    if found.reached(years):
+        return Part(True, fact)
+    if found.goes_on:
+        when = anniversary(found.since, years)
+        return Part(False, fact, (f"继续工作到{_zh(when)}满{years}年", f"{years} full years on {_en(when)} if it goes on"))
+    short = (anniversary(found.since, years) - found.until).days
+    return Part(False, fact, (f"还差{short}天相关工作", f"{short} more days of such work"))
+
+
+def _with_certificate(condition: Condition, level: Level, held: _Held) -> Iterable[Part]:
+    found = held.certificate(level)
+    if found is None:
+        yield Part(
+            False, (f"没有{level.wording}证书记录", f"no certificate on record: {level.english}"),
+            (f"先取得{level.wording}证书，或提交已有的证书", f"gain this certificate first, or add it: {level.english}"),
+        )  # fmt: skip
+        return
+    yield Part(True, (f"{_zh(found.issued_on)}取得{level.wording}证书", f"{level.english} since {_en(found.issued_on)}"))
+    if condition.years_after_certificate:
+        what = (f"取得{level.wording}证书后从事相关工作", f"related work after the certificate ({level.english})")
+        yield _worked(held, found.issued_on, condition.years_after_certificate, what)
+    if condition.certificate_held:
+        when = anniversary(found.issued_on, condition.certificate_held)
+        yield Part(
+            when <= held.day, (f"证书满{condition.certificate_held}年的日期是{_zh(when)}",
+                               f"held for {condition.certificate_held} years on {_en(when)}"),
+            (f"{_zh(when)}起可以申报", f"may apply from {_en(when)}"),
+        )  # fmt: skip
+
+
+def _with_title(condition: Condition, grade: str, held: _Held) -> Iterable[Part]:
+    zh, en = _GRADE_WORDS[grade]
+    found = held.title(grade)
+    if found is None:
+        yield Part(
+            False, (f"没有对应专业的{zh}职称记录", f"no matching {en} title on record"),
+            (f"取得或提交对应的{zh}职称", f"gain or add a matching {en} title"),
+        )  # fmt: skip
+        return
+    yield Part(True, (f"{_zh(found.awarded_on)}取得{zh}（或以上）职称", f"{en} title or above since {_en(found.awarded_on)}"))
+    what = (f"取得{zh}职称后从事相关工作", f"related work after the {en} title")
+    yield _worked(held, found.awarded_on, condition.years_after_title, what)
+
+
+def _schooling(condition: Condition, held: _Held) -> Part:
+    for education in held.educations:
+        if education.kind not in condition.education:
+            continue
+        if condition.approved_school and education.school not in held.terms.approved_schools:
+            continue
+        if _counts(education, condition, held.day):
+            return Part(
+                True, (f"{education.school}{education.major}专业", f"{education.school}, {education.major}"),
+            )  # fmt: skip
+    words = "、".join(_SCHOOLING[k][0] for k in condition.education)
+    words_en = ", ".join(_SCHOOLING[k][1] for k in condition.education)
+    if condition.approved_school:
+        words, words_en = f"{words}，且学校在经评估论证的名单内", f"{words_en}, at a school on the approved list"
+    return Part(
+        False, ("没有符合要求的相关专业学历记录", "no fitting schooling in a related major on record"),
+        (f"提交相关专业的毕业证书或在读证明（{words}）",
+         f"add a diploma or enrolment proof in a related major ({words_en})"),
+    )  # fmt: skip
+
+
+def _counts(education: Education, condition: Condition, day: date) -> bool:
+    graduated = education.graduated_on is not None and education.graduated_on <= day
+    expected = education.expected_on
+    if condition.enrolled:
+        return not graduated and expected is not None and day <= expected
+    final = condition.final_year and expected is not None and day <= expected <= anniversary(day, 1)
+    return graduated or final
+
+
+_SCHOOLING = {
+    "apprenticeship": ("学徒期满", "a finished apprenticeship"),
+    "secondary": ("中等职业学校", "secondary vocational school"),
+    "technical": ("技工学校", "technical school"),
+    "senior_technical": ("高级技工学校（高级工班）", "senior technical school"),
+    "technician_college": ("技师学院（预备技师班、技师班）", "technician college"),
+    "college": ("高职（专科）", "junior college"),
+    "bachelor": ("本科", "bachelor"),
+    "master": ("硕士", "master"),
+    "doctor": ("博士", "doctor"),
+}
+
+
+def _zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _en(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,142 @@
+"""What a body may assess, since when, until when, and how it came to it (pure).
+
+Sources: domain rulebook §4 (备案), desks D15 (告知承诺 for employers only).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from skills.certification.rules.numbers import BodyKind
+from skills.certification.states import IN_FORCE
+from skills.kernel.findings import Finding, Verdict, all_of
+from skills.people.rules import turns
+from skills.standards.rules import Level
+
+ANY_BRANCH = ""
+
+
+@dataclass(frozen=True, order=True)
+class ScopeItem:
+    """One thing that may be assessed. An empty branch stands for the whole occupation with all its 工种."""
+
+    occupation: str
+    branch: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filing as its rules see it. `suspended_on` and `revoked_on` are set while it is so."""
+
+    number: str
+    state: str
+    filed_on: date | None
+    valid_to: date | None
+    scope: frozenset[ScopeItem]
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the filing is in force on a day."""
+        return (
+            self.state in IN_FORCE
+            and self.filed_on is not None
+            and self.valid_to is not None
+            and self.filed_on <= day <= self.valid_to
+        )
+
+
+def kind_of(organisation_kind: str, own_students_only: bool = False) -> BodyKind | None:
+    """Y for an employer (and for a college that assesses only its own students), S for bodies open to society.
+
+    None for organisations that cannot file.
+    """
+    if organisation_kind == "enterprise" or (organisation_kind == "college" and own_students_only):
+        return BodyKind.EMPLOYER
+    return BodyKind.PUBLIC if organisation_kind in {"social_body", "college"} else None
+
+
+def last_day(filed_on: date, years: int) -> date:
+    """The last day of a filing's term."""
+    return turns(filed_on, years) - timedelta(days=1)
+
+
+def scope_faults(items: Sequence[ScopeItem], occupations: Mapping[str, tuple[str, frozenset[str]]]) -> Verdict:
+    """Whether a scope may be filed. `occupations`: code → (kind, branches), all that the catalogue has.
+
+    Source: only skill occupations; 特级 and 首席 only where 一级 is in the scope (中办发〔2022〕58号); no level of 学徒工,
+    which is decided inside the employer.
+    """
+    findings = [Finding("filing.scope_empty", bool(items))]
+    wanted = set(items)
+    for item in sorted(wanted):
+        shown = {"occupation": item.occupation, "branch": item.branch, "level": item.level.wording,
+                 "level_en": item.level.english}  # fmt: skip
+        known = occupations.get(item.occupation)
+        if known is None:
+            findings.append(Finding("filing.scope_occupation", False, "", shown))
+            continue
+        kind, branches = known
+        if kind != "skill":
+            findings.append(Finding("filing.scope_not_skill", False, "", shown))
+        if item.branch and item.branch not in branches:
+            findings.append(Finding("filing.scope_branch", False, "", shown))
+        if item.level is Level.APPRENTICE:
+            findings.append(Finding("filing.scope_apprentice", False, "", shown))
+        if item.level > Level.L1 and ScopeItem(item.occupation, item.branch, Level.L1) not in wanted:
+            findings.append(Finding("filing.scope_above_l1", False, "", shown))
+    return all_of("filing.scope_refused", findings)
+
+
+def may_promise(kind: BodyKind, organisation_kind: str, broken_on: date | None, bar_years: int, day: date) -> Verdict:
+    """Whether a body may file on a promise 告知承诺. `broken_on`: when it was last caught in a false one."""
+    barred_to = last_day(broken_on, bar_years) if broken_on else None
+    return all_of(
+        "filing.promise_refused",
+        [
+            Finding("filing.promise_employer", kind is BodyKind.EMPLOYER and organisation_kind == "enterprise"),
+            Finding("filing.promise_barred", barred_to is None or day > barred_to, "", {"day": barred_to or day}),
+        ],
+    )
+
+
+def covers(filing: Filed, occupation: str, branch: str, level: Level, day: date) -> Verdict:
+    """Whether a filing allows an exam (or a certificate) in this occupation, branch and level on a day."""
+    shown = {
+        "occupation": occupation, "branch": branch or "--", "level": level.wording, "level_en": level.english,
+        "day": day, "number": filing.number,
+    }  # fmt: skip
+    inside = any(
+        item.occupation == occupation and item.level is level and item.branch in (ANY_BRANCH, branch)
+        for item in filing.scope
+    )
+    in_term = filing.filed_on is not None and filing.valid_to is not None and filing.filed_on <= day <= filing.valid_to
+    term = {**shown, "since": filing.filed_on or "", "until": filing.valid_to or ""}
+    return all_of(
+        "filing.outside_scope",
+        [
+            Finding("filing.in_force", filing.state in IN_FORCE, "", shown),
+            Finding("filing.in_term", in_term, "", term),
+            Finding("filing.in_scope", inside, "", shown),
+        ],
+        **shown,
+    )
+
+
+def own_people(kind: BodyKind, employer_id: str, works: Iterable[tuple[str | None, date, date | None]],
+               days: Sequence[date]) -> Verdict:  # fmt: skip
+    """Whether a body may register somebody: a `Y` body only its own people, employed on each of the days.
+
+    works: (employer's id, since, until) of the person. Source: desks D14 (仅限本单位职工).
+    """
+    spans = [(since, until) for who, since, until in works if who == employer_id]
+    findings = [
+        Finding(
+            "application.own_people",
+            kind is not BodyKind.EMPLOYER or any(s <= day and (u is None or day <= u) for s, u in spans),
+            "", {"day": day},
+        )
+        for day in days
+    ]  # fmt: skip
+    return all_of("application.not_own_people", findings, day=days[0])

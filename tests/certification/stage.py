@@ -1,0 +1,160 @@
+"""What the tests of this room stand on: a body, people with facts, and an exam walked to any step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from skills.accounts.actions import approve_organisation, register_organisation
+from skills.accounts.rules import credit_check
+from skills.certification.actions import applications, awards, filings, plans, scores
+from skills.certification.actions.plans import PlanOrder
+from skills.certification.actions.scores import Typed
+from skills.certification.models import Application
+from skills.certification.rules.exams import sections_of
+from skills.certification.rules.filings import ScopeItem
+from skills.demo.synthetic import Synthetic, people
+from skills.kernel.actors import Actor
+from skills.people.actions import register_person
+from skills.records.actions import state_fact
+from skills.records.rules import Education, Fact, Placing, Work, to_json
+from skills.standards.calendar import add_working_days
+from skills.standards.rules import Level
+from tests.world import World
+
+JOB = "4-04-05-01"
+STAFF = ("考评甲", "考评乙", "考评丙")
+
+
+class Stage:
+    """One body in one world. `kind` is social_body or enterprise."""
+
+    def __init__(self, world: World, kind: str = "social_body", count: int = 40) -> None:
+        self.world = world
+        self.crowd: Sequence[Synthetic] = list(people(count, 7, world.today))
+        self.used = 0
+        self.bodies = 0
+        self.body = self.organisation(kind)
+        self.admin = self.staff("plan.make", "filing.submit", "application.enter", "score.publish", account="admin")
+        self.first = self.staff("score.enter", account="typist-1")
+        self.second = self.staff("score.enter", account="typist-2")
+        self.checker = self.staff("score.sign", "score.enter", account="checker")
+        self.clerk = world.actor("filing.decide", "promotion.examine", "complaint.handle", account="gov-clerk")
+        self.inspector = world.actor("filing.inspect", "promotion.grant", account="gov-checker")
+
+    def staff(self, *rights: str, account: str) -> Actor:
+        return self.world.actor(*rights, account=account, organisation=self.body)
+
+    def organisation(self, kind: str) -> str:
+        self.bodies += 1
+        stem = f"91500000MA5U{self.bodies:05d}"
+        made = self.world.perform(
+            register_organisation, name=f"渝江评价中心{self.bodies}", kind=kind, credit_code=stem + credit_check(stem),
+            district="500112",
+        )  # fmt: skip
+        self.world.perform(approve_organisation, organisation_id=made.id)
+        return str(made.id)
+
+    def person(self, *facts: Fact) -> str:
+        """Somebody new on record, with these facts compared."""
+        who = self.crowd[self.used]
+        self.used += 1
+        made = self.world.perform(
+            register_person, name=who.name, document_kind="resident", document_number=who.number, birth=who.birth,
+            sex=who.sex, district=who.district, phone=who.phone, synthetic=True,
+        )  # fmt: skip
+        for n, fact in enumerate(facts):
+            kind = {Work: "work", Education: "education", Placing: "placing"}[type(fact)]  # type: ignore[index]
+            self.world.perform(
+                state_fact, person_id=made.person_id, kind=kind, source=f"list:{self.used}:{n}", body=to_json(fact),
+                strength="compared",
+            )  # fmt: skip
+        return str(made.person_id)
+
+    def graduate(self, *more: Fact) -> str:
+        """Somebody who may apply for 四级 by schooling."""
+        school = Education("college", "软件技术", (JOB,), self.world.today - timedelta(days=100), None, "巴渝学院")
+        return self.person(school, *more)
+
+    def employed(self, organisation: str | None = None) -> Work:
+        return Work(JOB, False, self.world.today - timedelta(days=400), None, "渝江", organisation or self.body)
+
+    def candidate(self, person_id: str) -> Actor:
+        return self.world.actor(
+            "application.file", "promotion.apply", account=f"p{person_id[-8:]}", person=person_id
+        )
+
+    def scope(self, *levels: Level) -> tuple[ScopeItem, ...]:
+        return tuple(ScopeItem(JOB, "", level) for level in levels or (Level.L4, Level.L3, Level.L2))
+
+    def file(self, *levels: Level) -> str:
+        """A filed body; its filing's id."""
+        order: dict[str, Any] = {"organisation_id": self.body, "scope": self.scope(*levels), "contact": "王工"}
+        made = self.world.perform(filings.draft, actor=self.admin, **order)
+        self.world.perform(filings.submit, actor=self.admin, filing_id=made.filing_id)
+        self.world.perform(filings.accept, actor=self.clerk, filing_id=made.filing_id)
+        return str(made.filing_id)
+
+    def order(self, **changes: Any) -> PlanOrder:
+        today: date = self.world.today
+        values: dict[str, Any] = {
+            "occupation": JOB, "branch": "", "level": int(Level.L4), "site": "两江新区星光大道1号",
+            "registration_from": today, "registration_to": today + timedelta(days=5),
+            "held_on": add_working_days(today, 10), "capacity": 30, "fee_cents": 20000, "examiners": STAFF,
+            "invigilators": ("监考甲", "监考乙"), "supervisors": ("督导甲",),
+        }  # fmt: skip
+        return PlanOrder(**{**values, **changes})
+
+    def open(self, **changes: Any) -> str:
+        """A sitting that takes candidates."""
+        made = self.world.perform(
+            plans.plan, actor=self.admin, organisation_id=self.body, order=self.order(**changes)
+        )
+        self.world.perform(plans.file, actor=self.admin, sitting_id=made.sitting_id)
+        self.world.perform(plans.open_registration, actor=self.admin, sitting_id=made.sitting_id)
+        return str(made.sitting_id)
+
+    def apply(self, sitting: str, person_id: str) -> str:
+        done = self.world.perform(applications.apply, actor=self.candidate(person_id), sitting_id=sitting)
+        return str(done.application_id)
+
+    def hold(self, sitting: str) -> None:
+        """Registration over, seats given, the exam took place."""
+        self.days(6)
+        self.world.perform(plans.close, actor=self.admin, sitting_id=sitting)
+        self.world.perform(plans.seat, actor=self.admin, sitting_id=sitting)
+        self.days(20)
+        self.world.perform(plans.hold, actor=self.admin, sitting_id=sitting)
+
+    def type(self, who: Actor, sitting: str, section: str, marks: dict[str, str]) -> Any:
+        lines = tuple(Typed(application, text) for application, text in marks.items())
+        return self.world.perform(scores.enter, actor=who, sitting_id=sitting, section=section, lines=lines)
+
+    def score(self, sitting: str, marks: dict[str, tuple[str, ...]], level: Level = Level.L4) -> None:
+        """The same marks typed by two and signed off by a third."""
+        for n, section in enumerate(sections_of(level)):
+            for who in (self.first, self.second):
+                self.type(who, sitting, section, {a: m[n] for a, m in marks.items()})
+        self.world.perform(scores.sign, actor=self.checker, sitting_id=sitting)
+
+    def notice(self, sitting: str) -> None:
+        """Review window over, notice begun."""
+        self.days(10)
+        self.world.perform(awards.end_review, actor=self.admin, sitting_id=sitting)
+        self.world.perform(awards.give_notice, actor=self.admin, sitting_id=sitting)
+
+    def conclude(self, sitting: str) -> Any:
+        self.days(10)
+        done = self.world.perform(awards.conclude, actor=self.admin, sitting_id=sitting)
+        self.world.run_jobs()
+        return done
+
+    def days(self, count: int) -> None:
+        self.world.clock.forward(days=count)
+
+    def state(self, application: str) -> str:
+        with self.world.db() as db:
+            return str(db.scalar(select(Application.state).where(Application.id == application)))
