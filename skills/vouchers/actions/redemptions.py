@@ -1,0 +1,109 @@
+"""Spending a voucher on one training, giving it back, and what makes it payable.
+
+No page of a redeemer stands behind these: the holder chooses a class, and the room that sells it calls them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skills.accounts import queries as accounts
+from skills.accounts.states import OrganisationState
+from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Missing
+from skills.vouchers import rules
+from skills.vouchers.actions.ledger import book, keep
+from skills.vouchers.models import Batch, Redemption, Voucher
+from skills.vouchers.queries.people import holder, limits, terms_of
+from skills.vouchers.rules import Moment, Purpose, Question
+from skills.vouchers.states import REDEMPTION, VOUCHER, Event, Purse, RedemptionState
+
+# Reasons for which a voucher comes back by its holder's own doing: the old last day stays.
+OWN_DOING = frozenset({"withdraw", "not_completed"})
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """A use of a voucher, and what it pays in 分."""
+
+    redemption_id: str
+    cents: int
+
+
+def lock_person(act: Act, person_id: str) -> None:
+    """One act at a time decides on a person's vouchers: "one a year" cannot be outrun by two at once."""
+    wait_exclusive(act.db, f"vouchers_of:{person_id}")
+
+
+@action("voucher.redeem", may="voucher.redeem")
+def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Redeemed:
+    """Use a voucher of this holder for this purpose.
+
+    Raises Missing("voucher.unknown") for somebody else's, Refusal("voucher.cannot_redeem") if it is not usable,
+    Refusal("voucher.does_not_fit") with every condition.
+    """
+    lock_person(act, holder_id)
+    voucher = act.find(Voucher, id=voucher_id)
+    if voucher is None or voucher.person_id != holder_id:
+        raise Missing("voucher.unknown")
+    VOUCHER.check(voucher.state, "redeem")
+    batch = act.get(Batch, id=voucher.batch_id)
+    question = Question(
+        Moment.REDEEM, act.today, True, terms_of(batch), holder(act.db, holder_id, act.today, but=voucher.id),
+        limits(act.db, act.today), voucher.valid_until, purpose, _approved(act, purpose.institution_id),
+    )  # fmt: skip
+    verdict = rules.decide(question)
+    verdict.or_refuse()
+    cents = rules.worth(question.terms, purpose.cents)
+    redemption = act.add(
+        Redemption(
+            id=act.new_id(), voucher_id=voucher.id, person_id=holder_id, institution_id=purpose.institution_id,
+            occupation=purpose.occupation, level=int(purpose.level) if purpose.level else None, zone=purpose.zone,
+            price=purpose.cents, cents=cents, source=purpose.source, state=RedemptionState.REDEEMED,
+            redeemed_on=act.today, redeemed_at=act.at, life_left=(voucher.valid_until - act.today).days,
+        )
+    )  # fmt: skip
+    act.move(voucher, VOUCHER, "redeem")
+    book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id)
+    keep(act, voucher, question, verdict, redemption.id)
+    return Redeemed(redemption.id, cents)
+
+
+@action("voucher.earn", may="voucher.earn")
+def earn(act: Act, *, redemption_id: str, proof: str) -> None:
+    """Make a redemption payable: the programme's proof stands. What the voucher did not pay returns to the budget.
+
+    Raises Missing("redemption.unknown"), Refusal("redemption.cannot_earn").
+    """
+    redemption = act.get(Redemption, id=redemption_id)
+    lock_person(act, redemption.person_id)
+    act.move(redemption, REDEMPTION, "earn", earned_at=act.at, proof=proof)
+    voucher = act.get(Voucher, id=redemption.voucher_id)
+    act.move(voucher, VOUCHER, "earn")
+    book(act, voucher, Event.EARN, redemption.cents, redemption_id=redemption.id)
+    rest = voucher.face - redemption.cents
+    if rest:
+        book(act, voucher, Event.UNUSED, rest, redemption_id=redemption.id)
+
+
+@action("voucher.release", may="voucher.release")
+def release(act: Act, *, redemption_id: str, reason: str) -> None:
+    """Undo a redemption: the voucher is its holder's again, with its remaining life.
+
+    Raises Missing("redemption.unknown"), Refusal("redemption.cannot_release").
+    """
+    redemption = act.get(Redemption, id=redemption_id)
+    lock_person(act, redemption.person_id)
+    act.move(redemption, REDEMPTION, "release", released_at=act.at, release_reason=reason[:400])
+    voucher = act.get(Voucher, id=redemption.voucher_id)
+    until = rules.valid_after_release(voucher.valid_until, redemption.life_left, reason in OWN_DOING, act.today)
+    act.move(voucher, VOUCHER, "release", valid_until=until)
+    book(act, voucher, Event.RELEASE, redemption.cents, redemption_id=redemption.id, source=Purse.REDEEMED)
+
+
+def _approved(act: Act, institution_id: str) -> bool:
+    try:
+        return accounts.organisation(act.db, institution_id).state == OrganisationState.APPROVED
+    except Missing:
+        return False

@@ -1,0 +1,143 @@
+"""What always holds of vouchers: state, ledger, ceilings and redemptions tell one story."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+
+from skills.kernel.canon import canon, plain
+from skills.kernel.checks import Bookkeeper, check
+from skills.vouchers import rules
+from skills.vouchers.models import Batch, BatchLine, LedgerEntry, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.queries.people import limits
+from skills.vouchers.rules import Question
+from skills.vouchers.states import POSTINGS, Event, LineState, Purse, RedemptionState, VoucherState
+
+_S = VoucherState
+_QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
+# The state of a voucher's one live redemption, by the voucher's own state.
+_LIVE = {_S.REDEEMED: RedemptionState.REDEEMED, _S.EARNED: RedemptionState.EARNED, _S.SETTLED: RedemptionState.SETTLED}
+
+
+@check("vouchers.ledger", "券的状态、余额与台账一致 a voucher's state and money are what its ledger says")
+def ledger(books: Bookkeeper) -> Iterator[str]:
+    rows: dict[str, list[LedgerEntry]] = defaultdict(list)
+    for entry in books.db.scalars(select(LedgerEntry).order_by(LedgerEntry.voucher_id, LedgerEntry.number)):
+        rows[entry.voucher_id].append(entry)
+    live = {r.voucher_id: r for r in books.db.scalars(select(Redemption).where(Redemption.released_at.is_(None)))}
+    for voucher in books.db.scalars(select(Voucher)):
+        yield from _told_by_ledger(voucher, rows.pop(voucher.id, []), live.get(voucher.id))
+
+
+def _told_by_ledger(voucher: Voucher, entries: list[LedgerEntry], live: Redemption | None) -> Iterator[str]:
+    if [e.number for e in entries] != list(range(1, len(entries) + 1)):
+        yield f"voucher {voucher.id}: ledger numbers have a gap"
+    told: VoucherState | None = None
+    purses: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        told = POSTINGS[Event(entry.event)].then or told
+        purses[entry.source] -= entry.cents
+        purses[entry.target] += entry.cents
+    shown = _S.CLAIMED if voucher.state == _S.RESERVED else voucher.state
+    if told != shown:
+        yield f"voucher {voucher.id} is {voucher.state}, its ledger says {told}"
+    wanted = _purses(_S(voucher.state), voucher.face, live.cents if live else 0)
+    found = {p: c for p, c in purses.items() if c and p != Purse.BUDGET}
+    if found != wanted:
+        yield f"voucher {voucher.id} is {voucher.state}, its money stands at {found}, not {wanted}"
+
+
+def _purses(state: VoucherState, face: int, cents: int) -> dict[str, int]:
+    """Where a voucher's money must stand."""
+    match state:
+        case _S.ISSUED:
+            held = {Purse.ISSUED: face}
+        case _S.CLAIMED | _S.RESERVED:
+            held = {Purse.CLAIMED: face}
+        case _S.REDEEMED:
+            held = {Purse.REDEEMED: cents, Purse.CLAIMED: face - cents}
+        case _S.EARNED:
+            held = {Purse.PAYABLE: cents}
+        case _S.SETTLED:
+            held = {Purse.PAID: cents}
+        case _S.LAPSED | _S.VOID:
+            held = {}
+    return {str(p): c for p, c in held.items() if c}
+
+
+@check("vouchers.ceilings", "批次数量与资金不超上限且与台账一致 no batch exceeds its ceilings; its counters equal the ledger")
+def ceilings(books: Bookkeeper) -> Iterator[str]:
+    counts = dict(
+        books.db.execute(select(Voucher.batch_id, func.count()).group_by(Voucher.batch_id)).tuples().all()
+    )
+    bound: dict[str, int] = defaultdict(int)
+    sums = select(LedgerEntry.batch_id, LedgerEntry.source, LedgerEntry.target, func.sum(LedgerEntry.cents)).group_by(
+        LedgerEntry.batch_id, LedgerEntry.source, LedgerEntry.target
+    )
+    for batch_id, source, target, cents in books.db.execute(sums):
+        bound[batch_id] += int(cents) * ((source == Purse.BUDGET) - (target == Purse.BUDGET))
+    for batch in books.db.scalars(select(Batch)):
+        if batch.issued != counts.get(batch.id, 0) or batch.issued > batch.count_ceiling:
+            yield f"batch {batch.id}: {batch.issued} issued, {counts.get(batch.id, 0)} vouchers, at most {batch.count_ceiling}"
+        if batch.committed != bound[batch.id] or batch.committed > batch.money_ceiling:
+            yield f"batch {batch.id}: {batch.committed} bound, ledger says {bound[batch.id]}, at most {batch.money_ceiling}"
+
+
+@check("vouchers.redeemed_once", "已用券恰有一笔有效用券 a redeemed voucher has exactly one live redemption")
+def redeemed_once(books: Bookkeeper) -> Iterator[str]:
+    live: dict[str, list[Redemption]] = defaultdict(list)
+    for row in books.db.scalars(select(Redemption)):
+        if (row.released_at is None) != (row.state != RedemptionState.RELEASED):
+            yield f"redemption {row.id} is {row.state} with release at {row.released_at}"
+        if row.released_at is None:
+            live[row.voucher_id].append(row)
+        if row.state in (RedemptionState.EARNED, RedemptionState.SETTLED) and not row.proof:
+            yield f"redemption {row.id} is payable without a proof"
+    for voucher in books.db.scalars(select(Voucher)):
+        found = [r.state for r in live.pop(voucher.id, [])]
+        wanted = [str(_LIVE[_S(voucher.state)])] if voucher.state in _LIVE else []
+        if found != wanted:
+            yield f"voucher {voucher.id} is {voucher.state} with live redemptions {found}"
+    for stray in live:
+        yield f"redemption of {stray}: no such voucher"
+
+
+@check("vouchers.one_a_year", "同一人同一年不超过一次补贴性培训 nobody has more subsidised trainings in a year than policy allows")
+def one_a_year(books: Bookkeeper) -> Iterator[str]:
+    used: dict[tuple[str, int], list[date]] = defaultdict(list)
+    for row in books.db.scalars(select(Redemption).where(Redemption.released_at.is_(None), Redemption.cents > 0)):
+        used[row.person_id, row.redeemed_on.year].append(row.redeemed_on)
+    for (person, year), days in used.items():
+        if len(days) > 1 and len(days) > limits(books.db, max(days)).trainings_a_year:
+            yield f"person {person}: {len(days)} subsidised trainings in {year}"
+
+
+@check("vouchers.verdicts", "每张券都有依据且可重算 every voucher has its verdicts, and they come out the same again")
+def verdicts(books: Bookkeeper) -> Iterator[str]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in books.db.scalars(select(VoucherVerdict).order_by(VoucherVerdict.id)):
+        found[row.voucher_id].add(row.moment)
+        again = rules.decide(_QUESTION.validate_python(row.question))
+        if not row.yes or again.yes != row.yes or canon(plain(again.findings)) != canon(row.findings):
+            yield f"verdict {row.id} ({row.moment}) comes out differently"
+    for voucher in books.db.scalars(select(Voucher)):
+        if not found[voucher.id]:
+            yield f"voucher {voucher.id} was given without a verdict"
+        if voucher.claimed_at is not None and rules.Moment.CLAIM not in found[voucher.id]:
+            yield f"voucher {voucher.id} was claimed without a verdict"
+        if voucher.state in _LIVE and rules.Moment.REDEEM not in found[voucher.id]:
+            yield f"voucher {voucher.id} was used without a verdict"
+
+
+@check("vouchers.lists", "名单上已发放的人都有券 everybody marked as issued on a list has the voucher")
+def lists(books: Bookkeeper) -> Iterator[str]:
+    have = set(books.db.execute(select(Voucher.batch_id, Voucher.person_id)).tuples())
+    for line in books.db.scalars(select(BatchLine)):
+        if (line.state == LineState.ISSUED) and (line.batch_id, line.person_id) not in have:
+            yield f"line {line.id} is issued, but there is no voucher"
+        if line.state == LineState.REFUSED and not line.findings:
+            yield f"line {line.id} was refused without a reason"

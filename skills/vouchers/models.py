@@ -1,0 +1,170 @@
+"""Batches, the people on their lists, vouchers, redemptions, ledger and verdicts.
+
+Rows of money are never deleted or overwritten; "once" means once at a time and is a partial unique index.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from skills.kernel.db import Base, Cents, Code, Id, UtcTime, Words
+
+_UNVOIDED = text("voided_at IS NULL")
+_HELD = text("state IN ('claimed', 'reserved', 'redeemed') AND face > 0")
+_UNRELEASED = text("released_at IS NULL")
+
+
+class Batch(Base):
+    """Vouchers issued under one set of terms. Money in 分; `levels` are ranks 1-8.
+
+    count_ceiling, money_ceiling  what may never be exceeded: vouchers ever issued, and money bound at any time
+    issued, committed             how far they are used; equal to what the ledger says
+    """
+
+    __tablename__ = "voucher_batch"
+    __table_args__ = (
+        CheckConstraint("issued >= 0 AND issued <= count_ceiling", name="count"),
+        CheckConstraint("committed >= 0 AND committed <= money_ceiling", name="money"),
+        CheckConstraint("face >= 0 AND percent BETWEEN 1 AND 100", name="face"),
+        CheckConstraint("claim_from <= claim_until", name="window"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(60))
+    programme: Mapped[Code]
+    training_type: Mapped[Code]
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    groups: Mapped[list[str]] = mapped_column(JSON())
+    occupations: Mapped[list[str]] = mapped_column(JSON())
+    levels: Mapped[list[int]] = mapped_column(JSON())
+    zone: Mapped[str] = mapped_column(String(24), default="")
+    institutions: Mapped[list[str]] = mapped_column(JSON())
+    claim_from: Mapped[date]
+    claim_until: Mapped[date]
+    life_months: Mapped[int]
+    face: Mapped[Cents]
+    percent: Mapped[int]
+    value_form: Mapped[str] = mapped_column(String(16))
+    scope_form: Mapped[str] = mapped_column(String(16))
+    count_ceiling: Mapped[int]
+    money_ceiling: Mapped[Cents]
+    issued: Mapped[int] = mapped_column(default=0)
+    committed: Mapped[Cents] = mapped_column(default=0)
+    policy_source: Mapped[Words]
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    drafted_by: Mapped[Id]
+    drafted_at: Mapped[UtcTime]
+    approved_by: Mapped[str | None] = mapped_column(String(26))
+    approved_at: Mapped[UtcTime | None]
+    opened_at: Mapped[UtcTime | None]
+    closed_at: Mapped[UtcTime | None]
+    issue_job: Mapped[str | None] = mapped_column(String(26))
+
+
+class BatchLine(Base):
+    """A named person on a batch's list, once. Refused lines keep the reasons as they were found."""
+
+    __tablename__ = "voucher_line"
+    __table_args__ = (UniqueConstraint("batch_id", "person_id"), UniqueConstraint("batch_id", "position"))
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
+    position: Mapped[int]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    code: Mapped[Code] = mapped_column(default="")
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list)
+    listed_at: Mapped[UtcTime]
+    decided_at: Mapped[UtcTime | None]
+
+
+class Voucher(Base):
+    """One voucher of one person. `face` in 分; `valid_until` is its last day, once claimed; before, of the claim."""
+
+    __tablename__ = "voucher"
+    __table_args__ = (
+        Index("uq_voucher_batch_person", "batch_id", "person_id", unique=True,
+              sqlite_where=_UNVOIDED, postgresql_where=_UNVOIDED),
+        Index("uq_voucher_held", "person_id", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    face: Mapped[Cents]
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    issued_at: Mapped[UtcTime]
+    claimed_at: Mapped[UtcTime | None]
+    valid_until: Mapped[date]
+    voided_at: Mapped[UtcTime | None]
+    void_reason: Mapped[Words] = mapped_column(default="")
+
+
+class Redemption(Base):
+    """One use of a voucher; at most one at a time for a voucher and for a source. Money in 分.
+
+    life_left  days of life that the voucher still had when it was used
+    """
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        Index("uq_redemption_voucher_live", "voucher_id", unique=True,
+              sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
+        Index("uq_redemption_source_live", "source", unique=True,
+              sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
+        CheckConstraint("cents >= 0 AND cents <= price", name="cents"),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    institution_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    occupation: Mapped[str] = mapped_column(String(16))
+    level: Mapped[int | None]
+    zone: Mapped[str] = mapped_column(String(24), default="")
+    price: Mapped[Cents]
+    cents: Mapped[Cents]
+    source: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    redeemed_on: Mapped[date]
+    redeemed_at: Mapped[UtcTime]
+    life_left: Mapped[int]
+    proof: Mapped[str] = mapped_column(String(120), default="")
+    earned_at: Mapped[UtcTime | None]
+    released_at: Mapped[UtcTime | None]
+    release_reason: Mapped[Words] = mapped_column(default="")
+
+
+class LedgerEntry(Base):
+    """One event in the life of a voucher and the money it moved, in 分. Written once, never changed.
+
+    number  1, 2, 3 … within the voucher
+    """
+
+    __tablename__ = "voucher_entry"
+    __table_args__ = (UniqueConstraint("voucher_id", "number"), CheckConstraint("cents >= 0", name="cents"))
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
+    redemption_id: Mapped[str | None] = mapped_column(ForeignKey("redemption.id"))
+    number: Mapped[int]
+    event: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(16))
+    target: Mapped[str] = mapped_column(String(16))
+    cents: Mapped[Cents]
+    at: Mapped[UtcTime]
+
+
+class VoucherVerdict(Base):
+    """A verdict that something was built on, with all that it was decided on, so that it can be decided again."""
+
+    __tablename__ = "voucher_verdict"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
+    redemption_id: Mapped[str | None] = mapped_column(ForeignKey("redemption.id"))
+    moment: Mapped[str] = mapped_column(String(16))
+    yes: Mapped[bool]
+    question: Mapped[dict[str, Any]] = mapped_column(JSON())
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
+    at: Mapped[UtcTime]

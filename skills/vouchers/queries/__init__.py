@@ -1,0 +1,38 @@
+"""Reading vouchers. There is no way here to search vouchers by institution: institutions never list them."""
+
+from __future__ import annotations
+
+from skills.vouchers.queries.batches import (
+    BatchLineView,
+    BatchPage,
+    BatchView,
+    Funnel,
+    batch,
+    batches,
+    funnel,
+    issued_in,
+    lines,
+    under_way,
+    waiting_for,
+)
+from skills.vouchers.queries.people import holder, holders, limits
+from skills.vouchers.queries.wallet import (
+    EntryView,
+    Offer,
+    Quote,
+    Ticket,
+    VoucherLine,
+    offer,
+    offers,
+    quotes,
+    states_of,
+    ticket,
+    usable,
+    wallet,
+)
+
+__all__ = [
+    "BatchLineView", "BatchPage", "BatchView", "EntryView", "Funnel", "Offer", "Quote", "Ticket", "VoucherLine",
+    "batch", "batches", "funnel", "holder", "holders", "issued_in", "limits", "lines", "offer", "offers", "quotes",
+    "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet",
+]  # fmt: skip

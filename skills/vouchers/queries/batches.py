@@ -1,0 +1,237 @@
+"""Batches as the bureau sees them: terms, ceilings, the list, the funnel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.kernel.clock import end_of, start_of
+from skills.kernel.errors import Missing
+from skills.kernel.findings import Finding
+from skills.kernel.jobs import Job, JobState
+from skills.people import queries as people
+from skills.standards import queries as standards
+from skills.standards.rules import CITY, Level
+from skills.vouchers.models import Batch, BatchLine, Voucher
+from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
+from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
+from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
+
+PAGE = 50
+_USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED)
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A batch with its words. Money in 分."""
+
+    id: str
+    title: str
+    programme: tuple[str, str]
+    training_type: tuple[str, str]
+    district: str
+    district_name: str
+    groups: tuple[tuple[str, str], ...]
+    occupations: tuple[str, ...]
+    levels: tuple[str, ...]
+    zone: str
+    institutions: tuple[str, ...]
+    claim_from: date
+    claim_until: date
+    life_months: int
+    face: int
+    percent: int
+    value_form: tuple[str, str]
+    scope_form: tuple[str, str]
+    count_ceiling: int
+    money_ceiling: int
+    issued: int
+    committed: int
+    policy_source: str
+    state: str
+    state_zh: str
+    state_en: str
+    drafted_by: str
+    moves: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the issue of a batch is."""
+
+    state: str
+    done: int
+    total: int
+    problem: str
+
+
+@dataclass(frozen=True)
+class ListCount:
+    """How the people on a batch's list stand."""
+
+    waiting: int
+    issued: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """A batch, its list and its issue."""
+
+    batch: BatchView
+    count: ListCount
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class BatchLineView:
+    """A line of a list: masked name, state, and what stood in the way."""
+
+    position: int
+    masked_name: str
+    state: str
+    state_zh: str
+    state_en: str
+    findings: tuple[Finding, ...]
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Issued, claimed, redeemed, completed and settled, for a district or (empty code) for all."""
+
+    district: str
+    district_name: str
+    issued: int
+    claimed: int
+    redeemed: int
+    earned: int
+    settled: int
+
+
+def batches(db: Session, districts: Collection[str] | None, day: date) -> list[BatchView]:
+    """The batches of these districts and the city's (None: all), newest first."""
+    chosen = select(Batch).order_by(Batch.id.desc()).limit(200)
+    if districts is not None:
+        chosen = chosen.where(Batch.district.in_({*districts, CITY}))
+    return _views(db, list(db.scalars(chosen)), day)
+
+
+def batch(db: Session, batch_id: str, districts: Collection[str] | None, day: date) -> BatchPage:
+    """One batch. Raises Missing("voucher_batch.unknown")."""
+    row = db.get(Batch, batch_id)
+    if row is None or (districts is not None and row.district not in {*districts, CITY}):
+        raise Missing("voucher_batch.unknown")
+    states = db.execute(
+        select(BatchLine.state, func.count()).where(BatchLine.batch_id == batch_id).group_by(BatchLine.state)
+    )
+    found = dict(states.tuples().all())
+    count = ListCount(*(found.get(s, 0) for s in (LineState.WAITING, LineState.ISSUED, LineState.REFUSED)))
+    job = db.get(Job, row.issue_job) if row.issue_job else None
+    progress = Progress(job.state, job.done, job.total, job.problem) if job else None
+    return BatchPage(_views(db, [row], day)[0], count, progress)
+
+
+def under_way(progress: Progress | None) -> bool:
+    """Whether a batch is being issued just now."""
+    return progress is not None and progress.state in (JobState.WAITING, JobState.RUNNING)
+
+
+def lines(db: Session, batch_id: str, state: str, after: int = 0) -> list[BatchLineView]:
+    """Up to fifty lines of a list behind a position, in a state."""
+    rows = db.scalars(
+        select(BatchLine)
+        .where(BatchLine.batch_id == batch_id, BatchLine.state == state, BatchLine.position > after)
+        .order_by(BatchLine.position)
+        .limit(PAGE)
+    ).all()
+    held = people.persons(db, [r.person_id for r in rows])
+    return [
+        BatchLineView(
+            r.position, held[r.person_id].masked_name, r.state, *LINE.words[LineState(r.state)],
+            tuple(_finding(f) for f in r.findings), r.decided_at,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def _finding(kept: dict[str, Any]) -> Finding:
+    return Finding(kept["code"], kept["met"], kept["clause"], kept["facts"])
+
+
+def funnel(db: Session, districts: Collection[str] | None, batch_id: str | None = None) -> list[Funnel]:
+    """The way of vouchers by the district of their holders, the sum first. Vouchers taken back are left out."""
+    chosen = (
+        select(
+            Voucher.district,
+            func.count(),
+            func.count(Voucher.claimed_at),
+            func.sum(case((Voucher.state.in_(_USED), 1), else_=0)),
+            func.sum(case((Voucher.state.in_(_USED[1:]), 1), else_=0)),
+            func.sum(case((Voucher.state == VoucherState.SETTLED, 1), else_=0)),
+        )
+        .where(Voucher.state != VoucherState.VOID)
+        .group_by(Voucher.district)
+        .order_by(Voucher.district)
+    )
+    if batch_id is not None:
+        chosen = chosen.where(Voucher.batch_id == batch_id)
+    if districts is not None:
+        chosen = chosen.where(Voucher.district.in_(districts))
+    names = {d.code: d.name for d in standards.districts(db)}
+    rows = [Funnel(code, names.get(code, code), *(int(n) for n in figures)) for code, *figures in db.execute(chosen)]
+    total = Funnel("", "", *(sum(getattr(r, f) for r in rows) for f in _FIGURES))
+    return [total, *rows]
+
+
+_FIGURES = ("issued", "claimed", "redeemed", "earned", "settled")
+
+
+def waiting_for(db: Session, state: BatchState, districts: Collection[str] | None) -> int:
+    """How many batches stand in a state: what waits at a desk."""
+    chosen = select(func.count()).select_from(Batch).where(Batch.state == state)
+    if districts is not None:
+        chosen = chosen.where(Batch.district.in_(districts))
+    return db.scalar(chosen) or 0
+
+
+def issued_in(db: Session, first: date, last: date) -> int:
+    """Vouchers with money issued from one day to another, without those taken back."""
+    return db.scalar(
+        select(func.count()).select_from(Voucher).where(
+            Voucher.face > 0, Voucher.state != VoucherState.VOID,
+            Voucher.issued_at >= start_of(first), Voucher.issued_at < end_of(last),
+        )
+    ) or 0  # fmt: skip
+
+
+def _views(db: Session, rows: list[Batch], day: date) -> list[BatchView]:
+    words = {
+        family: {n.code: (n.zh, n.en) for n in named(db, family, day)} for family in (GROUP, PROGRAMME, TYPE)
+    }
+    districts = {d.code: d.name for d in standards.districts(db)}
+    occupations = {o.code: o.name for o in standards.occupations(db)} if any(r.occupations for r in rows) else {}
+    return [
+        BatchView(
+            id=r.id, title=r.title, programme=words[PROGRAMME].get(r.programme, (r.programme, r.programme)),
+            training_type=words[TYPE].get(r.training_type, (r.training_type, r.training_type)),
+            district=r.district, district_name=districts.get(r.district, r.district),
+            groups=tuple(words[GROUP].get(g, (g, g)) for g in r.groups),
+            occupations=tuple(occupations.get(o, o) for o in r.occupations),
+            levels=tuple(Level(n).wording for n in r.levels), zone=r.zone,
+            institutions=tuple(accounts.organisation(db, i).name for i in r.institutions),
+            claim_from=r.claim_from, claim_until=r.claim_until, life_months=r.life_months, face=r.face,
+            percent=r.percent, value_form=VALUE_WORDS[ValueForm(r.value_form)],
+            scope_form=SCOPE_WORDS[ScopeForm(r.scope_form)], count_ceiling=r.count_ceiling,
+            money_ceiling=r.money_ceiling, issued=r.issued, committed=r.committed, policy_source=r.policy_source,
+            state=r.state, state_zh=BATCH.words[BatchState(r.state)][0], state_en=BATCH.words[BatchState(r.state)][1],
+            drafted_by=r.drafted_by, moves=tuple(m.name for m in BATCH.open_moves(r.state)),
+        )
+        for r in rows
+    ]  # fmt: skip

@@ -1,0 +1,153 @@
+"""What eligibility is decided on: the policy of the day and what the record holds of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.people import queries as people
+from skills.records import queries as records
+from skills.records.rules import Facts
+from skills.standards import queries as standards
+from skills.standards.rules import Policy, in_force
+from skills.standards.states import PolicyState
+from skills.vouchers.models import Batch, Redemption, Voucher
+from skills.vouchers.rules import (
+    Graduation,
+    Group,
+    Holder,
+    Limits,
+    ScopeForm,
+    Spent,
+    Standing,
+    Terms,
+    ValueForm,
+    Window,
+)
+from skills.vouchers.states import HELD
+
+GROUP = "voucher.group."
+TYPE = "voucher.type."
+PROGRAMME = "voucher.programme."
+
+
+@dataclass(frozen=True)
+class Named:
+    """A code of a policy with its words."""
+
+    code: str
+    zh: str
+    en: str
+    source: str
+
+
+def limits(db: Session, day: date) -> Limits:
+    """The policy of vouchers in force on a day. Raises Refusal("policy.none" | "policy.two")."""
+    named = {name: standards.policy(db, f"voucher.{name}", day) for name in (
+        "life_months", "one_at_a_time", "trainings_a_year", "excluded_groups",
+    )}  # fmt: skip
+    return Limits(
+        life_months=int(named["life_months"].value),
+        trainings_a_year=int(named["trainings_a_year"].value),
+        excluded=tuple(named["excluded_groups"].value),
+        groups=tuple(_group(p) for p in _family(db, GROUP, day)),
+        clauses={
+            "life": named["life_months"].source,
+            "one": named["one_at_a_time"].source,
+            "year": named["trainings_a_year"].source,
+            "excluded": named["excluded_groups"].source,
+        },
+    )
+
+
+def named(db: Session, family: str, day: date) -> list[Named]:
+    """The groups, types or programmes that policy knows on a day."""
+    return [Named(p.name.removeprefix(family), p.value["zh"], p.value["en"], p.source) for p in _family(db, family, day)]
+
+
+def _family(db: Session, prefix: str, day: date) -> list[Policy]:
+    """Every policy whose name begins with the prefix and that is in force on the day, by name."""
+    held = [
+        line.policy for line in standards.policy_lines(db)
+        if line.state == PolicyState.RELEASED and line.policy.name.startswith(prefix)
+    ]
+    current = [p for p in held if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)]
+    return [in_force(held, name, day) for name in sorted({p.name for p in current})]
+
+
+def _group(policy: Policy) -> Group:
+    value: dict[str, Any] = policy.value
+    return Group(
+        policy.name.removeprefix(GROUP), value["zh"], value["en"], Window(value["window"]), int(value.get("months", 0)),
+        tuple(value.get("schools", ())), tuple(value["strengths"]), policy.source,
+    )
+
+
+def terms_of(batch: Batch) -> Terms:
+    """A batch's terms as plain values."""
+    return Terms(
+        batch_id=batch.id, title=batch.title, groups=tuple(batch.groups), occupations=tuple(batch.occupations),
+        levels=tuple(batch.levels), zone=batch.zone, institutions=tuple(batch.institutions),
+        claim_from=batch.claim_from, claim_until=batch.claim_until, life_months=batch.life_months, face=batch.face,
+        percent=batch.percent, value_form=ValueForm(batch.value_form), scope_form=ScopeForm(batch.scope_form),
+    )
+
+
+def holder(db: Session, person_id: str, day: date, but: str | None = None) -> Holder:
+    """What is known of one person on a day. `but` is the voucher asked about, which is not held against itself."""
+    line = people.person(db, person_id)
+    facts = records.facts(db, line.id, line.birth)
+    return _holders(db, [(line.id, facts)], day, but)[line.id]
+
+
+def holders(db: Session, person_ids: Sequence[str], day: date) -> dict[str, Holder]:
+    """What is known of several people on a day."""
+    lines = people.persons(db, person_ids)
+    facts = records.facts_of(db, [(line.id, line.birth) for line in lines.values()])
+    return _holders(db, facts.items(), day, None)
+
+
+def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: str | None) -> dict[str, Holder]:
+    facts = dict(found)
+    ids = list(facts)
+    held: dict[str, list[str]] = {i: [] for i in ids}
+    rows = db.execute(
+        select(Voucher.person_id, Voucher.id, Voucher.state, Voucher.valid_until).where(
+            Voucher.person_id.in_(ids), Voucher.state.in_(HELD), Voucher.face > 0
+        )
+    )
+    for person_id, voucher_id, state, valid_until in rows:
+        if voucher_id != but and not (state == HELD[0] and day > valid_until):
+            held[person_id].append(voucher_id)
+    spent: dict[str, dict[str, Spent]] = {i: {} for i in ids}
+    uses = db.execute(
+        select(Redemption.person_id, Redemption.redeemed_on, Redemption.source).where(
+            Redemption.person_id.in_(ids), Redemption.released_at.is_(None), Redemption.cents > 0
+        )
+    )
+    for person_id, on, source in uses:
+        spent[person_id][source] = Spent(on, source)
+    return {i: _holder(facts[i], tuple(sorted(held[i])), spent[i]) for i in ids}
+
+
+def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent]) -> Holder:
+    for training in facts.trainings:
+        # A training begun with one of our vouchers is in the record too: it counts once, by its beginning.
+        if training.subsidised and training.source not in spent:
+            spent[training.source] = Spent(training.completed_on, training.source)
+    return Holder(
+        person_id=facts.person_id,
+        birth=facts.birth,
+        standings=tuple(Standing(s.group, s.since, s.until, s.source, s.strength) for s in facts.standings),
+        graduations=tuple(
+            Graduation(on, e.kind, e.source, e.strength)
+            for e in facts.educations if (on := e.graduated_on or e.expected_on) is not None
+        ),
+        spent=tuple(sorted(spent.values(), key=lambda s: (s.on, s.source))),
+        held=held,
+    )  # fmt: skip

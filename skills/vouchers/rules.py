@@ -1,0 +1,410 @@
+"""Who may have a voucher, what it pays for, until when (pure).
+
+Every verdict is decided on one `Question`, which is kept with it: the same question gives the same verdict years later.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from skills.kernel.findings import Finding, Verdict, all_of
+from skills.standards.rules import Level
+
+
+class ValueForm(StrEnum):
+    """What a voucher is worth: a fixed face 面值券, a share up to the face 抵用券, or nothing 打卡专用券."""
+
+    FACE = "face"
+    OFFSET = "offset"
+    CHECK_IN = "check_in"
+
+
+class ScopeForm(StrEnum):
+    """For whom: anybody of the groups while they last 通用券, or people named on a list 定向券."""
+
+    GENERAL = "general"
+    DIRECTED = "directed"
+
+
+VALUE_WORDS: Mapping[ValueForm, tuple[str, str]] = {
+    ValueForm.FACE: ("面值券", "Face-value voucher"),
+    ValueForm.OFFSET: ("抵用券", "Offset voucher"),
+    ValueForm.CHECK_IN: ("打卡专用券", "Check-in voucher"),
+}
+SCOPE_WORDS: Mapping[ScopeForm, tuple[str, str]] = {
+    ScopeForm.GENERAL: ("通用券", "General"),
+    ScopeForm.DIRECTED: ("定向券", "Directed"),
+}
+
+
+class Moment(StrEnum):
+    """When eligibility is asked."""
+
+    ISSUE = "issue"
+    CLAIM = "claim"
+    REDEEM = "redeem"
+    SETTLE = "settle"
+
+
+class Window(StrEnum):
+    """How long a fact makes somebody a member of a group.
+
+    graduation_year  from 1 January to 31 December of the year of graduation
+    standing         as long as the standing lasts
+    months           a number of months from its first day
+    """
+
+    GRADUATION_YEAR = "graduation_year"
+    STANDING = "standing"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a voucher is asked to pay for.
+
+    cents   the price in 分
+    source  the payer's own word for it, unique while it stands: "enrolment:7f3a"
+    zone    the programme zone of the course, empty for none
+    """
+
+    institution_id: str
+    occupation: str
+    level: Level | None
+    cents: int
+    source: str
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which terms the vouchers of a batch were issued. An empty tuple is no bound.
+
+    face     most that one voucher pays, in 分
+    percent  share of the price that an offset voucher pays
+    """
+
+    batch_id: str
+    title: str
+    groups: tuple[str, ...]
+    occupations: tuple[str, ...]
+    levels: tuple[int, ...]
+    zone: str
+    institutions: tuple[str, ...]
+    claim_from: date
+    claim_until: date
+    life_months: int
+    face: int
+    percent: int
+    value_form: ValueForm
+    scope_form: ScopeForm
+
+    @property
+    def money(self) -> bool:
+        """Whether it is a voucher with money: those are counted, one at a time and one a year."""
+        return self.value_form is not ValueForm.CHECK_IN
+
+
+@dataclass(frozen=True)
+class Group:
+    """A target group as policy has it.
+
+    schools    kinds of education whose graduation counts (graduation_year)
+    strengths  grades of proof that are enough
+    """
+
+    code: str
+    zh: str
+    en: str
+    window: Window
+    months: int
+    schools: tuple[str, ...]
+    strengths: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The numbers of the policy in force on the day, with the clause of each."""
+
+    life_months: int
+    trainings_a_year: int
+    excluded: tuple[str, ...]
+    groups: tuple[Group, ...]
+    clauses: Mapping[str, str]
+
+    def group(self, code: str) -> Group | None:
+        """The group of this code, if policy knows it."""
+        return next((g for g in self.groups if g.code == code), None)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A standing that the record holds, e.g. registered_unemployed."""
+
+    group: str
+    since: date
+    until: date | None
+    source: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Graduation:
+    """A graduation, past or expected; `kind` as the record has it (college, bachelor …)."""
+
+    on: date
+    kind: str
+    source: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Spent:
+    """A subsidised training of the person: the day it was begun, and where it is written."""
+
+    on: date
+    source: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What is known of a person on the day. `held` are other vouchers with money that the person holds."""
+
+    person_id: str
+    birth: date
+    standings: tuple[Standing, ...] = ()
+    graduations: tuple[Graduation, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything that a verdict is decided on."""
+
+    moment: Moment
+    day: date
+    open: bool
+    terms: Terms
+    holder: Holder
+    limits: Limits
+    valid_until: date | None = None
+    purpose: Purpose | None = None
+    institution_approved: bool = False
+
+
+def may_claim(question: Question) -> Verdict:
+    """Whether the person may be given, or may claim, a voucher of these terms on this day."""
+    terms, day = question.terms, question.day
+    found = [
+        Finding("voucher.batch_open", question.open, facts={"title": terms.title}),
+        _claim_window(terms, question.moment, day),
+        member(terms.groups, question.holder, question.limits, day),
+        _not_excluded(question.holder, question.limits, day),
+    ]
+    if terms.money:
+        found.append(_one_at_a_time(question))
+        found.append(_once_a_year(question))
+    return all_of("voucher.not_eligible", found, title=terms.title)
+
+
+def fits(question: Question) -> Verdict:
+    """Whether the voucher pays for this purpose on this day: content, place, term, and the person once more."""
+    terms, purpose = question.terms, question.purpose
+    if purpose is None or question.valid_until is None:
+        raise ValueError("a purpose and the voucher's last day are needed")
+    level = purpose.level
+    found = [
+        Finding("voucher.in_term", question.day <= question.valid_until, question.limits.clauses["life"],
+                {"valid_until": question.valid_until}),
+        Finding("voucher.occupation", not terms.occupations or purpose.occupation in terms.occupations,
+                facts={"occupation": purpose.occupation, "occupations": terms.occupations}),
+        Finding("voucher.level", not terms.levels or (level is not None and int(level) in terms.levels),
+                facts={"levels": [Level(n).wording for n in terms.levels], "level": level.wording if level else "—"}),
+        Finding("voucher.zone", not terms.zone or purpose.zone == terms.zone, facts={"zone": terms.zone}),
+        Finding("voucher.institution", not terms.institutions or purpose.institution_id in terms.institutions),
+        Finding("voucher.institution_approved", question.institution_approved),
+        Finding("voucher.price", purpose.cents > 0, facts={"cents": purpose.cents}),
+        member(terms.groups, question.holder, question.limits, question.day),
+        _not_excluded(question.holder, question.limits, question.day),
+    ]
+    if terms.money:
+        found.append(_once_a_year(question))
+    return all_of("voucher.does_not_fit", found, title=terms.title)
+
+
+def decide(question: Question) -> Verdict:
+    """The verdict on a question, at whichever moment it was asked."""
+    return fits(question) if question.moment in (Moment.REDEEM, Moment.SETTLE) else may_claim(question)
+
+
+def worth(terms: Terms, price: int) -> int:
+    """How much of a price in 分 a voucher pays: at most its face, shares rounded down to the 分."""
+    match terms.value_form:
+        case ValueForm.CHECK_IN:
+            return 0
+        case ValueForm.OFFSET:
+            return max(0, min(terms.face, price * terms.percent // 100))
+        case ValueForm.FACE:
+            return max(0, min(terms.face, price))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month so many months on, or that month's last day (民法典第202条)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_day(terms: Terms, holder: Holder, limits: Limits, claimed_on: date) -> date:
+    """Until when a voucher claimed on a day can be used: its life, cut where the person leaves the group."""
+    end = add_months(claimed_on, min(terms.life_months, limits.life_months))
+    group = limits.group(str(member(terms.groups, holder, limits, claimed_on).facts.get("code", "")))
+    if group is not None and group.window is Window.GRADUATION_YEAR:
+        end = min(end, date(claimed_on.year, 12, 31))
+    return end
+
+
+def lapsed(state: str, valid_until: date, day: date) -> bool:
+    """Whether a voucher that nobody used is past its last day: computed when read, never waited for."""
+    return state in ("issued", "claimed") and day > valid_until
+
+
+def valid_after_release(valid_until: date, life_left: int, holder_left: bool, today: date) -> date:
+    """The last day of a voucher that came back.
+
+    Who left by choice or did not complete keeps the old last day; when the class was taken away, the life that was left
+    at redemption begins again (unused days are never lost by somebody else's decision).
+    """
+    if holder_left:
+        return valid_until
+    return max(valid_until, date.fromordinal(today.toordinal() + life_left))
+
+
+def member(groups: Sequence[str], holder: Holder, limits: Limits, day: date) -> Finding:
+    """Whether the person belongs to one of the groups on the day, and by which fact; else the nearest miss."""
+    if not groups:
+        return Finding("voucher.any_group", True)
+    misses: list[Finding] = []
+    for code in groups:
+        group = limits.group(code)
+        if group is None:
+            misses.append(Finding("voucher.group_unknown", False, facts={"code": code}))
+            continue
+        for finding in _grounds(group, holder, day):
+            if finding.met:
+                return finding
+            misses.append(finding)
+    order = ("voucher.weak_proof", "voucher.graduation_year", "voucher.group_ended", "voucher.group_not_yet")
+    misses.sort(key=lambda f: order.index(f.code) if f.code in order else len(order))
+    if misses and misses[0].code in order:
+        return misses[0]
+    known = [g for code in groups if (g := limits.group(code))]
+    return Finding(
+        "voucher.no_group", False, "；".join(dict.fromkeys(g.clause for g in known)),
+        {"groups": "、".join(g.zh for g in known), "groups_en": ", ".join(g.en for g in known), "day": day},
+    )
+
+
+def _grounds(group: Group, holder: Holder, day: date) -> Iterable[Finding]:
+    """Each fact that could make the person a member of the group, met or not."""
+    words: dict[str, object] = {"code": group.code, "group": group.zh, "group_en": group.en}
+    if group.window is Window.GRADUATION_YEAR:
+        for graduation in (g for g in holder.graduations if g.kind in group.schools):
+            year = graduation.on.year
+            facts = {**words, "graduated_on": graduation.on, "since": date(year, 1, 1), "until": date(year, 12, 31)}
+            inside = year == day.year
+            yield _ground(group, "voucher.graduation_year", inside, graduation.strength, graduation.source, facts)
+    for standing in holder.standings:
+        if standing.group != group.code:
+            continue
+        since, until = standing.since, standing.until
+        if group.window is Window.GRADUATION_YEAR:
+            year_end = date(since.year, 12, 31)
+            until = min(until, year_end) if until else year_end
+        elif group.window is Window.MONTHS:
+            end = add_months(since, group.months)
+            until = min(until, end) if until else end
+        facts = {**words, "since": since, "until": until}
+        code = "voucher.group_not_yet" if day < since else "voucher.group_ended"
+        inside = since <= day and (until is None or day <= until)
+        yield _ground(group, code, inside, standing.strength, standing.source, facts)
+
+
+def _ground(
+    group: Group, miss: str, inside: bool, strength: str, source: str, facts: Mapping[str, object]
+) -> Finding:
+    if not inside:
+        return Finding(miss, False, group.clause, facts)
+    if strength not in group.strengths:
+        return Finding("voucher.weak_proof", False, group.clause, {**facts, "strength": strength, "source": source})
+    return Finding("voucher.in_group", True, group.clause, {**facts, "strength": strength, "source": source})
+
+
+def _claim_window(terms: Terms, moment: Moment, day: date) -> Finding:
+    facts = {"claim_from": terms.claim_from, "claim_until": terms.claim_until}
+    if moment is Moment.ISSUE or day >= terms.claim_from:
+        return Finding("voucher.claim_window", day <= terms.claim_until, facts=facts)
+    return Finding("voucher.claim_not_yet", False, facts=facts)
+
+
+def _not_excluded(holder: Holder, limits: Limits, day: date) -> Finding:
+    found = [
+        s for s in holder.standings
+        if s.group in limits.excluded and s.since <= day and (s.until is None or day <= s.until)
+    ]
+    facts: dict[str, object] = {"since": found[0].since, "source": found[0].source} if found else {}
+    return Finding("voucher.not_retired", not found, limits.clauses["excluded"], facts)
+
+
+def _one_at_a_time(question: Question) -> Finding:
+    # Being given a voucher takes nothing from anybody; holding a second one is what the rule forbids.
+    met = question.moment is Moment.ISSUE or not question.holder.held
+    return Finding("voucher.one_at_a_time", met, question.limits.clauses["one"])
+
+
+def _once_a_year(question: Question) -> Finding:
+    year, most = question.day.year, question.limits.trainings_a_year
+    spent = [s for s in question.holder.spent if s.on.year == year]
+    if question.purpose is not None:
+        spent = [s for s in spent if s.source != question.purpose.source]
+    facts: dict[str, object] = {"most": most, "year": year, "next": date(year + 1, 1, 1)}
+    if spent:
+        facts["spent_on"] = spent[0].on
+    return Finding("voucher.once_a_year", len(spent) < most, question.limits.clauses["year"], facts)
+
+
+def may_draft(terms: Terms, count: int, money: int, limits: Limits) -> Verdict:
+    """Whether a batch is complete and within policy: dates in order, life, face, ceilings that allow one voucher."""
+    face_right = terms.face == 0 if terms.value_form is ValueForm.CHECK_IN else terms.face > 0
+    return all_of(
+        "voucher_batch.not_right",
+        [
+            Finding("voucher_batch.title", bool(terms.title.strip())),
+            Finding("voucher_batch.groups", bool(terms.groups) and all(limits.group(g) for g in terms.groups)),
+            Finding("voucher_batch.window", terms.claim_from <= terms.claim_until),
+            Finding("voucher_batch.life", 1 <= terms.life_months <= limits.life_months, limits.clauses["life"],
+                    {"most": limits.life_months}),
+            Finding("voucher_batch.face", face_right),
+            Finding("voucher_batch.percent", 1 <= terms.percent <= 100),
+            Finding("voucher_batch.count", count >= 1),
+            Finding("voucher_batch.money", money >= terms.face, facts={"face": terms.face}),
+        ],
+    )
+
+
+def room_for(count: int, issued: int, money: int, committed: int, face: int) -> Verdict:
+    """Whether one more voucher stays under both ceilings, each with its own reason. Money in 分."""
+    if issued >= count:
+        return Verdict(False, "voucher_batch.count_reached", facts={"most": count, "issued": issued})
+    if committed + face > money:
+        return Verdict(
+            False, "voucher_batch.money_reached",
+            facts={"most": money // 100, "committed": committed // 100, "left": (money - committed) // 100},
+        )
+    return Verdict(True, "")

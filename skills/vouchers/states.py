@@ -1,0 +1,193 @@
+"""The lives of batches, lines of a list, vouchers and redemptions; what each move does to the money (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from skills.kernel.machines import Machine, move
+
+
+class BatchState(StrEnum):
+    """Where a batch stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+_B = BatchState
+BATCH = Machine(
+    "voucher_batch",
+    BatchState,
+    _B.DRAFT,
+    move("approve", _B.DRAFT, to=_B.APPROVED, means="复核通过 approved by a second person", may="batch.approve"),
+    move("drop", _B.DRAFT, to=_B.CLOSED, means="作废草案 given up before it was approved", may="batch.draft"),
+    move("open", _B.APPROVED, to=_B.OPEN, means="开放 people may be given vouchers and claim them", may="batch.issue"),
+    move("close", _B.APPROVED, _B.OPEN, to=_B.CLOSED, means="关闭 nothing more is issued or claimed",
+         may="batch.issue"),
+    words={
+        _B.DRAFT: ("草案", "draft"),
+        _B.APPROVED: ("已复核", "approved"),
+        _B.OPEN: ("开放中", "open"),
+        _B.CLOSED: ("已关闭", "closed"),
+    },
+)  # fmt: skip
+
+
+class LineState(StrEnum):
+    """Where a named person on a batch's list stands."""
+
+    WAITING = "waiting"
+    ISSUED = "issued"
+    REFUSED = "refused"
+
+
+_L = LineState
+LINE = Machine(
+    "voucher_line",
+    LineState,
+    _L.WAITING,
+    move("issue", _L.WAITING, _L.REFUSED, to=_L.ISSUED, means="发放 the person was given a voucher", may="batch.issue"),
+    move("refuse", _L.WAITING, _L.REFUSED, to=_L.REFUSED, means="不予发放 a condition is not met, kept with its reasons",
+         may="batch.issue"),
+    words={
+        _L.WAITING: ("待发放", "waiting"),
+        _L.ISSUED: ("已发放", "issued"),
+        _L.REFUSED: ("未发放", "not issued"),
+    },
+)  # fmt: skip
+
+
+class VoucherState(StrEnum):
+    """Where a voucher stands. That it has lapsed is computed from its date; LAPSED is only the booking of it."""
+
+    ISSUED = "issued"
+    CLAIMED = "claimed"
+    RESERVED = "reserved"
+    REDEEMED = "redeemed"
+    EARNED = "earned"
+    SETTLED = "settled"
+    LAPSED = "lapsed"
+    VOID = "void"
+
+
+_V = VoucherState
+VOUCHER = Machine(
+    "voucher",
+    VoucherState,
+    _V.ISSUED,
+    move("claim", _V.ISSUED, to=_V.CLAIMED, means="领取 taken by the person it names", may="voucher.claim"),
+    move("reserve", _V.CLAIMED, to=_V.RESERVED, means="占位 kept for a seat for a while", may="enrolment.enrol"),
+    move("redeem", _V.CLAIMED, _V.RESERVED, to=_V.REDEEMED, means="用券 spent on one training", may="enrolment.enrol"),
+    move("release", _V.RESERVED, _V.REDEEMED, to=_V.CLAIMED, means="退回 the training does not take place or was left",
+         may="enrolment.enrol"),
+    move("earn", _V.REDEEMED, to=_V.EARNED, means="完训确认 the proof is there, the money is payable",
+         may="enrolment.complete"),
+    move("settle", _V.EARNED, to=_V.SETTLED, means="核销 the authority accepted the account", may="statement.settle"),
+    move("lapse", _V.ISSUED, _V.CLAIMED, to=_V.LAPSED, means="过期失效 its term is over, its budget is free again",
+         may="batch.issue"),
+    move("void", _V.ISSUED, _V.CLAIMED, to=_V.VOID, means="作废 taken back with a reason", may="batch.approve"),
+    words={
+        _V.ISSUED: ("待领取", "to be claimed"),
+        _V.CLAIMED: ("可使用", "usable"),
+        _V.RESERVED: ("已占位", "kept for a seat"),
+        _V.REDEEMED: ("已用券", "redeemed"),
+        _V.EARNED: ("已完训", "training completed"),
+        _V.SETTLED: ("已核销", "settled"),
+        _V.LAPSED: ("已过期", "lapsed"),
+        _V.VOID: ("已作废", "void"),
+    },
+)  # fmt: skip
+
+# At most one of these at a time: a person who holds a voucher gets no new one.
+HELD = (_V.CLAIMED, _V.RESERVED, _V.REDEEMED)
+
+
+class RedemptionState(StrEnum):
+    """Where a use of a voucher stands."""
+
+    REDEEMED = "redeemed"
+    EARNED = "earned"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+_R = RedemptionState
+REDEMPTION = Machine(
+    "redemption",
+    RedemptionState,
+    _R.REDEEMED,
+    move("earn", _R.REDEEMED, to=_R.EARNED, means="完训确认 payable on proof", may="enrolment.complete"),
+    move("release", _R.REDEEMED, to=_R.RELEASED, means="退回 undone, the voucher is its holder's again",
+         may="enrolment.enrol"),
+    move("settle", _R.EARNED, to=_R.SETTLED, means="核销 accepted by the authority", may="statement.settle"),
+    words={
+        _R.REDEEMED: ("已用券", "redeemed"),
+        _R.EARNED: ("应付", "payable"),
+        _R.SETTLED: ("已核销", "settled"),
+        _R.RELEASED: ("已退回", "released"),
+    },
+)  # fmt: skip
+
+
+class Purse(StrEnum):
+    """Where a voucher's money stands at any time."""
+
+    BUDGET = "budget"
+    ISSUED = "issued"
+    CLAIMED = "claimed"
+    REDEEMED = "redeemed"
+    PAYABLE = "payable"
+    PAID = "paid"
+
+
+class Event(StrEnum):
+    """What a ledger row says happened."""
+
+    ISSUE = "issue"
+    CLAIM = "claim"
+    REDEEM = "redeem"
+    RELEASE = "release"
+    EARN = "earn"
+    UNUSED = "unused"
+    SETTLE = "settle"
+    LAPSE = "lapse"
+    VOID = "void"
+
+
+EVENT_WORDS: dict[Event, tuple[str, str]] = {
+    Event.ISSUE: ("发放", "Issued"),
+    Event.CLAIM: ("领取", "Claimed"),
+    Event.REDEEM: ("用券", "Redeemed"),
+    Event.RELEASE: ("退回", "Given back"),
+    Event.EARN: ("完训确认", "Training completed"),
+    Event.UNUSED: ("余额收回", "Unused rest returned"),
+    Event.SETTLE: ("核销", "Settled"),
+    Event.LAPSE: ("过期失效", "Lapsed"),
+    Event.VOID: ("作废", "Made void"),
+}
+
+
+@dataclass(frozen=True)
+class Posting:
+    """From which purse to which the money of an event goes; `then` is the voucher's state after it."""
+
+    source: Purse
+    target: Purse
+    then: VoucherState | None
+
+
+# Events that leave from different purses name them when they are written.
+POSTINGS: dict[Event, Posting] = {
+    Event.ISSUE: Posting(Purse.BUDGET, Purse.ISSUED, _V.ISSUED),
+    Event.CLAIM: Posting(Purse.ISSUED, Purse.CLAIMED, _V.CLAIMED),
+    Event.REDEEM: Posting(Purse.CLAIMED, Purse.REDEEMED, _V.REDEEMED),
+    Event.RELEASE: Posting(Purse.REDEEMED, Purse.CLAIMED, _V.CLAIMED),
+    Event.EARN: Posting(Purse.REDEEMED, Purse.PAYABLE, _V.EARNED),
+    Event.UNUSED: Posting(Purse.CLAIMED, Purse.BUDGET, None),
+    Event.SETTLE: Posting(Purse.PAYABLE, Purse.PAID, _V.SETTLED),
+    Event.LAPSE: Posting(Purse.CLAIMED, Purse.BUDGET, _V.LAPSED),
+    Event.VOID: Posting(Purse.CLAIMED, Purse.BUDGET, _V.VOID),
+}
