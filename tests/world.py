@@ -87,15 +87,19 @@ class World:
         """Put waiting log entries in order."""
         return self.works.sealer.seal_all()
 
-    def violations(self) -> dict[str, list[str]]:
-        """Every check that does not hold, with its violations."""
+    def violations(self, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
+        """Every check that does not hold, with its violations; `without` the rooms named."""
         self.seal()
         found = checks.run(self.engine, self.clock.now(), self.office.tools)
-        return {check.name: lines for check, lines in found if lines}
+        return {check.name: lines for check, lines in found if lines and check.name.split(".")[0] not in without}
 
-    def holds(self) -> None:
-        """Every promise of every room holds: what `skills fsck` says."""
-        assert self.violations() == {}
+    def holds(self, without: tuple[str, ...] = ()) -> None:
+        """Every promise of every room holds: what `skills fsck` says.
+
+        A test that makes rows of a lower room without the higher one that stands behind them in life names the
+        higher room in `without`.
+        """
+        assert self.violations(without) == {}
 
     @property
     def app(self) -> Flask:

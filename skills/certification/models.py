@@ -216,7 +216,7 @@ class Promotion(Base):
     __tablename__ = "promotion"
     __table_args__ = (
         _while("uq_promotion_live", "source", where="state <> 'refused'"),
-        CheckConstraint("examined_by IS NULL OR decided_by IS NULL OR examined_by <> decided_by", name="two_people"),
+        CheckConstraint("state <> 'granted' OR examined_by <> decided_by", name="two_people"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)

@@ -72,7 +72,7 @@ def _purses(state: VoucherState, face: int, cents: int) -> dict[str, int]:
 @check("vouchers.ceilings", "批次数量与资金不超上限且与台账一致 no batch exceeds its ceilings; its counters equal the ledger")
 def ceilings(books: Bookkeeper) -> Iterator[str]:
     counts = dict(
-        books.db.execute(select(Voucher.batch_id, func.count()).group_by(Voucher.batch_id)).tuples().all()
+        books.db.execute(select(Voucher.batch_id, func.count()).group_by(Voucher.batch_id)).all()
     )
     bound: dict[str, int] = defaultdict(int)
     sums = select(LedgerEntry.batch_id, LedgerEntry.source, LedgerEntry.target, func.sum(LedgerEntry.cents)).group_by(
@@ -135,7 +135,7 @@ def verdicts(books: Bookkeeper) -> Iterator[str]:
 
 @check("vouchers.lists", "名单上已发放的人都有券 everybody marked as issued on a list has the voucher")
 def lists(books: Bookkeeper) -> Iterator[str]:
-    have = set(books.db.execute(select(Voucher.batch_id, Voucher.person_id)).tuples())
+    have = set(books.db.execute(select(Voucher.batch_id, Voucher.person_id)).all())
     for line in books.db.scalars(select(BatchLine)):
         if (line.state == LineState.ISSUED) and (line.batch_id, line.person_id) not in have:
             yield f"line {line.id} is issued, but there is no voucher"

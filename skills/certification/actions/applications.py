@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts.queries import organisation
-from skills.certification.actions.common import sitting_for
+from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application, Filing, Sitting
 from skills.certification.rules import eligibility
 from skills.certification.rules import filings as filing_rules

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from skills.accounts.queries import organisation
-from skills.certification.actions.common import as_filed, next_in_series, sitting_for, take
+from skills.certification.actions.moves import as_filed, next_in_series, sitting_for, take
 from skills.certification.models import Application, Award, Filing, Objection, Sitting
 from skills.certification.rules import exams, numbers
 from skills.certification.rules import filings as filing_rules

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from skills.accounts.queries import organisation
-from skills.certification.actions.common import next_in_series, reason_of, take
+from skills.certification.actions.moves import next_in_series, reason_of, take
 from skills.certification.models import Filing, FilingScope
 from skills.certification.rules import filings as rules
 from skills.certification.rules.filings import ScopeItem

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from skills.certification.actions.common import take
+from skills.certification.actions.moves import take
 from skills.certification.models import Application, Objection, Sitting
 from skills.certification.states import APPLICATION, OBJECTION, ApplicationState, ObjectionState, SittingState
 from skills.kernel.acts import ANYONE, Act, action

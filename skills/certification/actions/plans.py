@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from skills.certification.actions.common import as_filed, reason_of, sitting_for, take
+from skills.certification.actions.moves import as_filed, reason_of, sitting_for, take
 from skills.certification.models import Application, Filing, ScoreSheet, Sitting
 from skills.certification.rules import filings as filing_rules
 from skills.certification.rules.exams import Plan, PlanRules, plan_faults, sections_of

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from skills.accounts.queries import organisation
 from skills.certification.actions.applications import own_people
 from skills.certification.actions.awards import Awarded, give
-from skills.certification.actions.common import as_filed, reason_of, take
+from skills.certification.actions.moves import as_filed, reason_of, take
 from skills.certification.models import Filing, Promotion
 from skills.certification.rules import filings as filing_rules
 from skills.certification.rules import promotions as rules

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from skills.certification.actions.common import sitting_for, take
+from skills.certification.actions.moves import sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.rules.exams import (
     ABSENT,

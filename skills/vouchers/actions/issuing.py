@@ -14,6 +14,7 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Finding
 from skills.kernel.jobs import Job, JobState
+from skills.messages.actions import send
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
@@ -171,6 +172,7 @@ def _issue_line(act: Act, batch: Batch, line: BatchLine, held: Holder, district:
     book(act, voucher, Event.ISSUE, voucher.face)
     keep(act, voucher, question, verdict)
     act.move(line, LINE, "issue", decided_at=act.at, code="", findings=[])
+    send(act, code="voucher.told_issued", person_id=line.person_id, title=batch.title, until=batch.claim_until)
     return True
 
 
@@ -184,4 +186,5 @@ def void(act: Act, voucher_id: str, reason: str) -> Voided:
     purse = Purse.ISSUED if voucher.state == VoucherState.ISSUED else Purse.CLAIMED
     act.move(voucher, VOUCHER, "void", voided_at=act.at, void_reason=reason.strip()[:400])
     book(act, voucher, Event.VOID, voucher.face, source=purse)
+    send(act, code="voucher.told_void", person_id=voucher.person_id, reason=voucher.void_reason)
     return Voided(voucher.id, voucher.state)

@@ -12,12 +12,13 @@ from skills.accounts.states import OrganisationState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing
+from skills.messages.actions import send
 from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
 from skills.vouchers.models import Batch, Redemption, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Purpose, Question
-from skills.vouchers.states import REDEMPTION, VOUCHER, Event, Purse, RedemptionState
+from skills.vouchers.states import REDEMPTION, VOUCHER, Event, RedemptionState
 
 # Reasons for which a voucher comes back by its holder's own doing: the old last day stays.
 OWN_DOING = frozenset({"withdraw", "not_completed"})
@@ -67,6 +68,9 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Re
     act.move(voucher, VOUCHER, "redeem")
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id)
     keep(act, voucher, question, verdict, redemption.id)
+    # Every debit is told to its holder: whoever did not do it learns of it at once.
+    body = accounts.organisation(act.db, purpose.institution_id).name
+    send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", institution=body)
     return Redeemed(redemption.id, cents)
 
 
@@ -99,7 +103,9 @@ def release(act: Act, *, redemption_id: str, reason: str) -> None:
     voucher = act.get(Voucher, id=redemption.voucher_id)
     until = rules.valid_after_release(voucher.valid_until, redemption.life_left, reason in OWN_DOING, act.today)
     act.move(voucher, VOUCHER, "release", valid_until=until)
-    book(act, voucher, Event.RELEASE, redemption.cents, redemption_id=redemption.id, source=Purse.REDEEMED)
+    book(act, voucher, Event.RELEASE, redemption.cents, redemption_id=redemption.id)
+    title = act.get(Batch, id=voucher.batch_id).title
+    send(act, code="voucher.told_released", person_id=voucher.person_id, title=title, until=until)
 
 
 def _approved(act: Act, institution_id: str) -> bool:

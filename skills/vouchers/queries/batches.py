@@ -131,7 +131,7 @@ def batch(db: Session, batch_id: str, districts: Collection[str] | None, day: da
     states = db.execute(
         select(BatchLine.state, func.count()).where(BatchLine.batch_id == batch_id).group_by(BatchLine.state)
     )
-    found = dict(states.tuples().all())
+    found = dict(states.all())
     count = ListCount(*(found.get(s, 0) for s in (LineState.WAITING, LineState.ISSUED, LineState.REFUSED)))
     job = db.get(Job, row.issue_job) if row.issue_job else None
     progress = Progress(job.state, job.done, job.total, job.problem) if job else None

@@ -209,7 +209,7 @@ def states_of(db: Session, redemption_ids: Sequence[str]) -> dict[str, str]:
         rows = db.execute(
             select(Redemption.id, Redemption.state).where(Redemption.id.in_(redemption_ids[start : start + 500]))
         )
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 
