@@ -121,8 +121,9 @@ def verdicts(books: Bookkeeper) -> Iterator[str]:
     found: dict[str, set[str]] = defaultdict(set)
     for row in books.db.scalars(select(VoucherVerdict).order_by(VoucherVerdict.id)):
         found[row.voucher_id].add(row.moment)
-        again = rules.decide(_QUESTION.validate_python(row.question))
-        if not row.yes or again.yes != row.yes or canon(plain(again.findings)) != canon(row.findings):
+        question = _QUESTION.validate_python(row.question)
+        again = rules.decide(question)
+        if row.moment != question.moment or not row.yes or again.yes != row.yes or canon(plain(again.findings)) != canon(row.findings):
             yield f"verdict {row.id} ({row.moment}) comes out differently"
     for voucher in books.db.scalars(select(Voucher)):
         if not found[voucher.id]:
