@@ -11,7 +11,7 @@ from skills.kernel.checks import CHECKS
 from skills.kernel.db import writing
 from skills.records.actions import state_fact
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, claims, issuing, redemptions
+from skills.vouchers.actions import batches, issuing, redemptions
 from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher, VoucherVerdict
 from skills.vouchers.rules import ScopeForm, ValueForm
 from tests.vouchers.stage import FACE, FEE, Stage, missed
