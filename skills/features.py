@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "credentials",
     "courses",
     "certification",
+    "competitions",
 )
 
 LOADED = ("models", "actions", "checks", "jobs", "kinds")

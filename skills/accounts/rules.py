@@ -80,7 +80,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.BODY_CLERK: frozenset(_BODY | {"plan.make", "application.enter", "score.enter"}),
     Role.BODY_CHECKER: frozenset(_BODY | {"score.enter", "score.sign", "certificate.revoke", "certificate.supersede"}),
     Role.EXAMINER: frozenset({"score.enter", "exam.see"}),
-    Role.JUDGE: frozenset({"mark.enter", "mark.confirm", "exam.see"}),
+    Role.JUDGE: frozenset({"mark.enter", "exam.see"}),
     Role.GOV_CLERK: frozenset(
         _GOV
         | {

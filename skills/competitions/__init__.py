@@ -1,0 +1,1 @@
+"""Contests of skill: entries, marks, ranking, results that verify and open promotions."""
