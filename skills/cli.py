@@ -13,6 +13,7 @@ import click
 
 from skills import __version__, config
 from skills.app import Works, assemble, clock_step
+from skills.demo.commands import demo, run
 from skills.kernel import checks
 from skills.kernel.clock import MovableClock, shanghai_day
 
@@ -195,6 +196,9 @@ def _plainly(work: Callable[[], Any]) -> Any:
         zh, en = tell_refusal(refusal, "zh"), tell_refusal(refusal, "en")
         raise click.ClickException(f"{zh.text}。{zh.todo}\n{en.text}. {en.todo}") from refusal
 
+
+main.add_command(demo)
+main.add_command(run)
 
 if __name__ == "__main__":
     main()

@@ -58,6 +58,16 @@ class StandIn:
         (self._folder / code).write_text(json.dumps([kind, number, name]), "utf-8")
         return code
 
+    def introduce(self, people: list[dict[str, str]]) -> None:
+        """Remember synthetic people whom the page offers, so that nobody types a number to try the demo."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self._folder / "people.json").write_text(json.dumps(people, ensure_ascii=False), "utf-8")
+
+    def people(self) -> list[dict[str, str]]:
+        """Whom the page offers."""
+        path = self._folder / "people.json"
+        return list(json.loads(path.read_text("utf-8"))) if path.exists() else []
+
     def redeem(self, code: str) -> tuple[str, str, str] | None:
         """What a code stands for, once."""
         path = self._folder / "".join(c for c in code if c.isalnum())

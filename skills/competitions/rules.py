@@ -15,14 +15,15 @@ from skills.people.rules import age_on, turns
 
 SECTIONS = ("practical", "theory")
 SECTION_WORDS = {"practical": ("实操", "Practical"), "theory": ("理论", "Theory")}
+# The words of the promotion table's tiers; a firm's own contest opens nothing.
 TIERS = {
-    "world": ("世界技能大赛", "World"),
-    "national": ("全国技能大赛", "National"),
+    "national_skills": ("全国技能大赛", "National skills competition"),
     "national_1": ("国家级一类", "National, class 1"),
     "national_2": ("国家级二类", "National, class 2"),
+    "province": ("省级", "Province"),
     "city": ("市级", "City"),
     "sector": ("行业", "Sector"),
-    "district": ("区县级", "District"),
+    "county": ("区县级", "District"),
     "firm": ("企业级", "Firm"),
 }
 MARK = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")

@@ -122,9 +122,9 @@ def order(
     return new_id
 
 
-def run_one(office: Office) -> bool:
-    """Take the next due job and run it; False if none is due."""
-    taken = _take(office)
+def run_one(office: Office, but: frozenset[str] = frozenset()) -> bool:
+    """Take the next due job and run it, kinds in `but` left out; False if none is due."""
+    taken = _take(office, but)
     if taken is None:
         return False
     job_id, name, args, attempts = taken
@@ -138,18 +138,18 @@ def run_one(office: Office) -> bool:
     return True
 
 
-def run_due(office: Office, most: int = 10_000) -> int:
-    """Run jobs until none is due; how many ran."""
+def run_due(office: Office, most: int = 10_000, but: frozenset[str] = frozenset()) -> int:
+    """Run jobs until none is due, kinds in `but` left out; how many ran."""
     for count in range(most):
-        if not run_one(office):
+        if not run_one(office, but):
             return count
     return most
 
 
-def _take(office: Office) -> tuple[str, str, dict[str, Any], int] | None:
+def _take(office: Office, but: frozenset[str]) -> tuple[str, str, dict[str, Any], int] | None:
     now = office.clock.now()
-    ready = (Job.state == JobState.WAITING) & (Job.due <= now)
-    orphaned = (Job.state == JobState.RUNNING) & (Job.lease_until < now)
+    ready = (Job.state == JobState.WAITING) & (Job.due <= now) & Job.name.not_in(but)
+    orphaned = (Job.state == JobState.RUNNING) & (Job.lease_until < now) & Job.name.not_in(but)
     with reading(office.engine) as db:
         if db.scalar(select(Job.id).where(or_(ready, orphaned)).limit(1)) is None:
             return None

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from skills.competitions import rules
 from skills.competitions.rules import Line
 from skills.kernel.errors import Refusal
+from skills.standards.queries import value
+from tests.world import World
 
 STEP = Decimal("0.5")
 MARKS = st.one_of(st.none(), st.integers(0, 200).map(lambda n: Decimal(n) / 2))
@@ -110,3 +112,9 @@ def test_a_name_fits_the_paper_or_is_refused() -> None:
     rules.fits_paper("赛" * 40, "项" * 12)
     with pytest.raises(Refusal):
         rules.fits_paper("赛" * 40, "项" * 13)
+
+
+def test_every_tier_of_the_promotion_table_is_a_tier_that_a_competition_can_have(lite: World) -> None:
+    table = lite.ask(value, "promotion.table", lite.today)
+    named = {tier for row in table for tier in row["tiers"]} - {"world_squad"}
+    assert named <= rules.TIERS.keys()
