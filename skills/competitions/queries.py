@@ -108,7 +108,7 @@ class Desk:
     bench: int
     text: str
     absent: bool
-    minutes: int | None
+    minutes: str
     told: bool
 
 
@@ -176,7 +176,7 @@ def places(db: Session, event_id: str) -> list[PlaceLine]:
 
 def draft_places(db: Session, event_id: str, prizes: Sequence[int]) -> list[PlaceLine]:
     """The ranking as it stands before it is published, by bench number alone."""
-    benches = dict(db.execute(select(Entry.id, Entry.bench).where(Entry.event_id == event_id)).tuples())
+    benches = {entry.id: entry.bench for entry in _live(db, event_id)}
     return [
         PlaceLine(
             p.entry, benches[p.entry] or 0, "", "", "" if p.total is None else f"{p.total}", p.rank, p.prize, None
@@ -227,10 +227,14 @@ def sheet(db: Session, event_id: str, section: str, judge: str) -> list[Desk]:
         lines.append(
             Desk(
                 entry.bench or 0, (own.value or "") if own else "", own is not None and own.value is None,
-                own.minutes if own else None, own is not None and differs,
+                _text(own.minutes) if own else "", own is not None and differs,
             )
         )  # fmt: skip
     return lines
+
+
+def _text(minutes: int | None) -> str:
+    return "" if minutes is None else str(minutes)
 
 
 def _live(db: Session, event_id: str) -> Sequence[Entry]:
@@ -240,13 +244,12 @@ def _live(db: Session, event_id: str) -> Sequence[Entry]:
 
 def _line(db: Session, row: Competition) -> CompetitionLine:
     held = db.scalars(select(Event).where(Event.competition_id == row.id).order_by(Event.serial)).all()
-    counts: dict[str, int] = dict(
-        db.execute(
-            select(Entry.event_id, func.count())
-            .where(Entry.event_id.in_([e.id for e in held]), Entry.state == EntryState.ENTERED)
-            .group_by(Entry.event_id)
-        ).tuples()
+    rows: Any = db.execute(
+        select(Entry.event_id, func.count())
+        .where(Entry.event_id.in_([e.id for e in held]), Entry.state == EntryState.ENTERED)
+        .group_by(Entry.event_id)
     )
+    counts: dict[str, int] = {event_id: count for event_id, count in rows}  # noqa: C416 - rows are not pairs to mypy
     events = tuple(
         EventLine(
             e.id, e.serial, e.name, e.occupation, occupation(db, e.occupation).name, Level(e.paper_level),

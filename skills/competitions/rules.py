@@ -55,12 +55,12 @@ class Ranked:
     prize: int | None
 
 
-def read_mark(text: str, step: Decimal) -> Decimal:
+def read_mark(text: str, step: Decimal, bench: int = 0) -> Decimal:
     """A mark as typed: 0 to 100 in steps, ASCII digits alone. Raises Refusal("mark.refused")."""
     plain = text.strip()
     value = Decimal(plain) if MARK.fullmatch(plain) else None
     if value is None or value > HUNDRED or value % step:
-        raise Refusal("mark.refused", text=plain[:20], step=str(step.normalize()))
+        raise Refusal("mark.refused", bench=bench, text=plain[:20], step=str(step.normalize()))
     return value
 
 

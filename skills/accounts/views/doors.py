@@ -118,9 +118,8 @@ def identity() -> ResponseReturnValue:
 
 @room.get("/stand-in/authorize", may=PUBLIC)
 def stand_in() -> ResponseReturnValue:
-    """The stand-in's own page: say who you are."""
-    _stand_in()
-    return show("accounts/stand_in.html", form=DocumentForm(), state=request.args.get("state", ""), problem=None)
+    """The stand-in's own page: say who you are, or tap somebody whom the demo knows."""
+    return _stand_in_page(DocumentForm(), request.args.get("state", ""))
 
 
 @room.post("/stand-in/authorize", may=PUBLIC, name="stand_in_post")
@@ -129,7 +128,7 @@ def stand_in_post() -> ResponseReturnValue:
     form, state = DocumentForm(), request.form.get("state", "")
     provider = _stand_in()
     if not form.validate():
-        return show("accounts/stand_in.html", 422, form=form, state=state, problem=None)
+        return _stand_in_page(form, state, 422)
     granted = provider.allow(form.document_kind.data, form.document_number.data, form.name.data)
     return go("accounts.back", code=granted, state=state)
 
@@ -342,6 +341,11 @@ def _box() -> Box:
     held = office().tools[Box]
     assert isinstance(held, Box)  # noqa: S101
     return held
+
+
+def _stand_in_page(form: DocumentForm, state: str, status: int = 200) -> ResponseReturnValue:
+    people = [(p, say(p["zh"], p["en"])) for p in _stand_in().people()]
+    return show("accounts/stand_in.html", status, form=form, state=state, people=people)
 
 
 def _stand_in() -> StandIn:

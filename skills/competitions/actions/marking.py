@@ -51,8 +51,8 @@ def enter(act: Act, event_id: str, section: str, marks: tuple[Typed, ...]) -> En
         if not typed.text.strip() and not typed.absent:
             continue
         if typed.minutes is not None and not 0 <= typed.minutes <= rules.MOST_MINUTES:
-            raise Refusal("mark.minutes_refused", text=str(typed.minutes))
-        mark = None if typed.absent else rules.read_mark(typed.text, step)
+            raise Refusal("mark.minutes_refused", bench=typed.bench, text=str(typed.minutes))
+        mark = None if typed.absent else rules.read_mark(typed.text, step, typed.bench)
         _write(act, event, section, typed, mark)
         count += 1
     act.note("mark.enter", event_id=event.id, section=section, count=count)
