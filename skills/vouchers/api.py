@@ -1,0 +1,168 @@
+"""Vouchers for programs: the same actions as the pages. There is no way to list or search vouchers of others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from skills.vouchers import queries
+from skills.vouchers.actions import batches, claims, issuing
+from skills.vouchers.actions.batches import BatchMade, BatchOrder
+from skills.vouchers.actions.claims import Claimed
+from skills.vouchers.actions.issuing import IssueOrdered, Listed
+from skills.vouchers.queries import BatchPage, BatchView, Funnel
+from skills.vouchers.rules import ScopeForm, ValueForm
+from skills.vouchers.views.bureau import SEE, mine
+from skills.vouchers.views.holder import HOLD, reasons
+from skills.web.openapi import request_key
+from skills.web.pages import Room, db, me, perform, today
+
+room = Room("vouchers_api", __name__)
+_ORDER: TypeAdapter[BatchOrder] = TypeAdapter(BatchOrder)
+FACES = [room]
+
+
+class BatchBody(BaseModel):
+    """A batch as it is drafted. Money in 分; an empty list is no bound; levels are ranks 1-8."""
+
+    title: str = Field(min_length=1, max_length=60)
+    programme: str = "mantianxing"
+    training_type: str = "employment"
+    district: str
+    groups: list[str]
+    claim_from: date
+    claim_until: date
+    life_months: int = Field(ge=1, le=12)
+    face: int = Field(ge=0, le=100_000_000)
+    count_ceiling: int = Field(ge=1, le=1_000_000)
+    money_ceiling: int = Field(ge=0, le=1_000_000_000_000)
+    policy_source: str = Field(min_length=1, max_length=400)
+    value_form: ValueForm = ValueForm.FACE
+    scope_form: ScopeForm = ScopeForm.DIRECTED
+    percent: int = Field(default=100, ge=1, le=100)
+    occupations: list[str] = Field(default=[], max_length=100)
+    levels: list[int] = Field(default=[], max_length=8)
+    zone: str = Field(default="", max_length=24)
+    institutions: list[str] = Field(default=[], max_length=200)
+
+
+class PeopleBody(BaseModel):
+    """People by id."""
+
+    people: list[str] = Field(max_length=issuing.MOST_IN_A_LIST)
+
+
+class ClaimBody(BaseModel):
+    """The batch of which a voucher is claimed."""
+
+    batch_id: str = Field(max_length=26)
+
+
+class MyVoucher(BaseModel):
+    """A voucher of one's own. `face` in 分."""
+
+    id: str
+    batch_id: str
+    title: str
+    face: int
+    state: str
+    valid_until: date
+    claimed_at: datetime | None
+
+
+class MyOffer(BaseModel):
+    """A voucher that waits to be claimed; `missed` are the codes of what stands in the way."""
+
+    batch_id: str
+    title: str
+    face: int
+    claim_until: date
+    claimable: bool
+    missed: list[str]
+
+
+class MyVouchers(BaseModel):
+    """One's own wallet."""
+
+    vouchers: list[MyVoucher]
+    offers: list[MyOffer]
+
+
+@room.api("GET", "/me/vouchers", may=HOLD, answers=MyVouchers)
+def my_vouchers() -> MyVouchers:
+    """One's own vouchers and what can be claimed."""
+    person, day = me().person_id, today()
+    return MyVouchers(
+        vouchers=[
+            MyVoucher(id=v.id, batch_id=v.batch_id, title=v.title, face=v.face, state=v.state,
+                      valid_until=v.valid_until, claimed_at=v.claimed_at)
+            for v in queries.wallet(db(), person, day)
+        ],
+        offers=[
+            MyOffer(batch_id=o.batch_id, title=o.title, face=o.face, claim_until=o.claim_until,
+                    claimable=o.verdict.yes, missed=[] if o.verdict else [f.code for f in reasons(o)])
+            for o in queries.offers(db(), person, day)
+        ],
+    )  # fmt: skip
+
+
+@room.api("POST", "/vouchers/claims", does=claims.claim, body=ClaimBody, answers=Claimed, status=201)
+def create_claim(body: ClaimBody) -> Claimed:
+    """Claim a voucher of a batch."""
+    return perform(claims.claim, request_key(), batch_id=body.batch_id)
+
+
+@room.api("GET", "/batches", may=SEE, answers=list[BatchView])
+def list_batches() -> list[BatchView]:
+    """The batches of one's districts and the city's."""
+    return queries.batches(db(), mine(), today())
+
+
+@room.api("POST", "/batches", does=batches.draft, body=BatchBody, answers=BatchMade, status=201)
+def create_batch(body: BatchBody) -> BatchMade:
+    """Draft a batch."""
+    return perform(batches.draft, request_key(), order=_ORDER.validate_python(body.model_dump()))
+
+
+@room.api("GET", "/batches/<batch_id>", may=SEE, answers=BatchPage)
+def get_batch(batch_id: str) -> BatchPage:
+    """One batch with its list and the progress of its issue."""
+    return queries.batch(db(), batch_id, mine(), today())
+
+
+@room.api("POST", "/batches/<batch_id>/approve", does=batches.approve, answers=BatchMade)
+def approve_batch(batch_id: str) -> BatchMade:
+    """Approve a draft, as a second person."""
+    return perform(batches.approve, request_key(), batch_id=batch_id)
+
+
+@room.api("POST", "/batches/<batch_id>/open", does=batches.open_, answers=BatchMade)
+def open_batch(batch_id: str) -> BatchMade:
+    """Open an approved batch."""
+    return perform(batches.open_, request_key(), batch_id=batch_id)
+
+
+@room.api("POST", "/batches/<batch_id>/close", does=batches.close, answers=BatchMade)
+def close_batch(batch_id: str) -> BatchMade:
+    """Close a batch."""
+    return perform(batches.close, request_key(), batch_id=batch_id)
+
+
+@room.api("POST", "/batches/<batch_id>/people", does=issuing.list_people, body=PeopleBody, answers=Listed)
+def list_people(batch_id: str, body: PeopleBody) -> Listed:
+    """Put people on a batch's list."""
+    return perform(issuing.list_people, request_key(), batch_id=batch_id, person_ids=tuple(body.people))
+
+
+@room.api("POST", "/batches/<batch_id>/issue", does=issuing.issue, answers=IssueOrdered, status=202)
+def issue_batch(batch_id: str) -> IssueOrdered:
+    """Issue to everybody on the list who has no voucher of the batch yet."""
+    return perform(issuing.issue, request_key(), batch_id=batch_id)
+
+
+@room.api("GET", "/batches/<batch_id>/funnel", may=SEE, answers=list[Funnel])
+def batch_funnel(batch_id: str) -> list[Funnel]:
+    """Issued, claimed, redeemed, completed and settled, by the district of the holders."""
+    queries.batch(db(), batch_id, mine(), today())
+    return queries.funnel(db(), mine(), batch_id)

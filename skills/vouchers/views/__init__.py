@@ -1,0 +1,12 @@
+"""The faces of the room: a person's wallet and the bureau's batches. Institutions have none."""
+
+from __future__ import annotations
+
+from skills.vouchers.views import bureau, holder
+from skills.web.pages import MenuEntry
+
+FACES = [holder.room, bureau.room]
+MENU = [
+    MenuEntry("me", "/me/vouchers", "ticket", "券包", "Vouchers", may="voucher.claim", dock=True),
+    MenuEntry("gov", "/gov/batches", "ticket", "培训券", "Vouchers", may="gov.see"),
+]

@@ -1,0 +1,132 @@
+"""The bureau's batches: draft, second person, open, list, issue, funnel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from skills.kernel import sheets
+from skills.vouchers import queries
+from skills.vouchers.actions import batches, issuing
+from skills.vouchers.forms import KIND, NUMBER, BatchForm, ListForm
+from skills.vouchers.states import BATCH, LINE, BatchState, LineState
+from skills.web import i18n
+from skills.web.forms import OrderForm
+from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell, today
+
+room = Room("batches", __name__)
+
+SEE = "gov.see"
+CHIPS = {"draft": "warn", "approved": "info", "open": "ok", "closed": "idle"}
+
+
+def chip(state: str) -> tuple[str, str]:
+    """A chip's kind and words for a batch's state."""
+    return CHIPS[state], say(*BATCH.words[BatchState(state)])
+
+
+def mine() -> frozenset[str] | None:
+    """The districts that the visitor may see; None for all."""
+    return me().actor.districts_for(SEE)
+
+
+@room.get("/gov/batches", may=SEE)
+def listing() -> ResponseReturnValue:
+    """Every batch, and the way of all vouchers from issue to settlement."""
+    return show(
+        "vouchers/batches.html", batches=queries.batches(db(), mine(), today()), funnel=queries.funnel(db(), mine()),
+        chip=chip, may_draft=me().actor.may("batch.draft"),
+    )
+
+
+@room.get("/gov/batches/new", may="batch.draft")
+def new() -> ResponseReturnValue:
+    form = BatchForm()
+    day = today()
+    form.claim_from.data, form.claim_until.data = day, day + timedelta(days=60)
+    form.life_months.data, form.percent.data = queries.limits(db(), day).life_months, 100
+    return show("vouchers/batch_form.html", form=form)
+
+
+@room.post("/gov/batches/new", does=batches.draft, name="draft")
+def draft() -> ResponseReturnValue:
+    form = BatchForm()
+    if not form.validate_on_submit():
+        return show("vouchers/batch_form.html", 422, form=form)
+    done = perform(batches.draft, form.key.data, order=form.order())
+    tell("草案已保存，请另一位同事复核", "The draft is kept; another colleague has to approve it")
+    return go("batches.one", batch_id=done.batch_id)
+
+
+@room.get("/gov/batches/<batch_id>", may=SEE)
+def one(batch_id: str) -> ResponseReturnValue:
+    """A batch with its ceilings, its list, the progress of its issue and its funnel."""
+    page = queries.batch(db(), batch_id, mine(), today())
+    wanted = request.args.get("lines", LineState.REFUSED)
+    state = wanted if wanted in set(LineState) else LineState.REFUSED
+    after = request.args.get("after", "0")
+    lines = queries.lines(db(), batch_id, state, int(after) if after.isdecimal() else 0)
+    return show(
+        "vouchers/batch.html", page=page, b=page.batch, chip=chip, lines=lines, line_state=str(state),
+        line_states=[(s.value, say(*LINE.words[s])) for s in LineState], under_way=queries.under_way(page.progress),
+        told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), None, batch_id),
+        may=me().actor.may, own=page.batch.drafted_by == me().actor.account, form=ListForm(),
+        key=OrderForm().key.data,
+    )
+
+
+@room.post("/gov/batches/<batch_id>/approve", does=batches.approve, name="approve")
+def approve(batch_id: str) -> ResponseReturnValue:
+    perform(batches.approve, OrderForm().key.data, batch_id=batch_id)
+    tell("复核通过", "Approved")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.post("/gov/batches/<batch_id>/drop", does=batches.drop, name="drop")
+def drop(batch_id: str) -> ResponseReturnValue:
+    perform(batches.drop, OrderForm().key.data, batch_id=batch_id)
+    tell("草案已作废", "The draft was given up")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.post("/gov/batches/<batch_id>/open", does=batches.open_, name="open")
+def open_(batch_id: str) -> ResponseReturnValue:
+    perform(batches.open_, OrderForm().key.data, batch_id=batch_id)
+    tell("批次已开放", "The batch is open")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.post("/gov/batches/<batch_id>/close", does=batches.close, name="close")
+def close(batch_id: str) -> ResponseReturnValue:
+    perform(batches.close, OrderForm().key.data, batch_id=batch_id)
+    tell("批次已关闭，已领取的券仍可使用", "The batch is closed; vouchers that people hold stay usable")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.post("/gov/batches/<batch_id>/list", does=issuing.list_documents, name="list")
+def list_(batch_id: str) -> ResponseReturnValue:
+    form = ListForm()
+    done = perform(issuing.list_documents, form.key.data, batch_id=batch_id, documents=form.documents())
+    tell(f"新加入 {done.added} 人；已在名单 {done.already} 人；未登记 {done.unknown} 人",
+         f"{done.added} people added; {done.already} were on the list; {done.unknown} are not registered",
+         "ok" if done.added else "warn")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.post("/gov/batches/<batch_id>/issue", does=issuing.issue, name="issue")
+def issue(batch_id: str) -> ResponseReturnValue:
+    done = perform(issuing.issue, OrderForm().key.data, batch_id=batch_id)
+    tell(f"开始发放，共 {done.waiting} 人", f"The issue to {done.waiting} people has begun")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.get("/gov/batches/list-template.<form>", may="batch.issue", name="template")
+def template(form: str) -> ResponseReturnValue:
+    """An empty list with the right columns."""
+    rows = [("姓名", KIND, NUMBER)]
+    body, kind = (sheets.write_xlsx(rows, "名单", {}), sheets.XLSX_TYPE) if form == "xlsx" else (
+        sheets.write_csv(rows), sheets.CSV_TYPE)  # fmt: skip
+    name = "list.xlsx" if form == "xlsx" else "list.csv"
+    return Response(body, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

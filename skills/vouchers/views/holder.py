@@ -1,0 +1,80 @@
+"""A person's wallet: what can be claimed, what is held, and the ledger of each voucher."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from skills.kernel.findings import Finding
+from skills.vouchers import queries
+from skills.vouchers.actions import claims
+from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Terms
+from skills.web import i18n
+from skills.web.forms import OrderForm
+from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell, today
+
+room = Room("vouchers", __name__)
+
+HOLD = "voucher.claim"
+CHIPS = {"claimed": "ok", "issued": "info", "reserved": "info", "redeemed": "info", "earned": "ok", "settled": "ok"}
+
+
+def chip(line: queries.VoucherLine) -> tuple[str, str]:
+    """A chip's kind and words for a voucher's state."""
+    return CHIPS.get(line.state, "idle"), say(line.state_zh, line.state_en)
+
+
+def told(findings: tuple[Finding, ...], *, all_of_them: bool = False) -> tuple[i18n.ToldFinding, ...]:
+    """The conditions that are not met (or all) in the visitor's language."""
+    return i18n.tell_findings([f for f in findings if all_of_them or not f.met], lang())
+
+
+def reasons(offer: queries.Offer) -> tuple[i18n.ToldFinding, ...]:
+    """Why an offer cannot be claimed now: the missed conditions, or the ceiling that was reached."""
+    missed = tuple(f for f in offer.verdict.findings if not f.met)
+    return told(missed or (Finding(offer.verdict.code, False, "", offer.verdict.facts),))
+
+
+def kind_of(terms: Terms) -> str:
+    """通用券 · 面值券."""
+    return f"{say(*SCOPE_WORDS[terms.scope_form])} · {say(*VALUE_WORDS[terms.value_form])}"
+
+
+@room.get("/me/vouchers", may=HOLD)
+def wallet() -> ResponseReturnValue:
+    """The usable voucher first, then what can be claimed, then what cannot yet and why, then the past."""
+    day, person = today(), me().person_id
+    lines = queries.wallet(db(), person, day)
+    offers = queries.offers(db(), person, day)
+    return show(
+        "vouchers/wallet.html",
+        held=[v for v in lines if v.state in ("claimed", "reserved", "redeemed")],
+        past=[v for v in lines if v.state not in ("claimed", "reserved", "redeemed")],
+        claimable=[o for o in offers if o.verdict],
+        later=[(o, reasons(o)) for o in offers if not o.verdict],
+        chip=chip, kind_of=kind_of, day_now=day,
+    )
+
+
+@room.get("/me/vouchers/claim/<batch_id>", may=HOLD, name="check")
+def check(batch_id: str) -> ResponseReturnValue:
+    """What is claimed, for how long, and by which right: one page before the last tap."""
+    offer = queries.offer(db(), me().person_id, batch_id, today())
+    return show(
+        "vouchers/check.html", offer=offer, findings=told(offer.verdict.findings, all_of_them=True),
+        missed=reasons(offer) if not offer.verdict else (), kind_of=kind_of, key=OrderForm().key.data,
+    )
+
+
+@room.post("/me/vouchers/claim/<batch_id>", does=claims.claim, name="claim")
+def claim(batch_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    done = perform(claims.claim, form.key.data, batch_id=batch_id)
+    tell("已领取", "Claimed")
+    return go("vouchers.ticket", voucher_id=done.voucher_id)
+
+
+@room.get("/me/vouchers/<voucher_id>", may=HOLD)
+def ticket(voucher_id: str) -> ResponseReturnValue:
+    """One voucher with its terms and its own ledger."""
+    found = queries.ticket(db(), voucher_id, me().person_id, today())
+    return show("vouchers/ticket.html", t=found, v=found.line, chip=chip, kind_of=kind_of, day_now=today())
