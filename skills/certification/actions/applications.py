@@ -7,29 +7,25 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from skills.accounts.queries import organisation
 from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application, Filing, Sitting
+from skills.certification.queries.decisions import own_people, terms_on
 from skills.certification.rules import eligibility
-from skills.certification.rules import filings as filing_rules
-from skills.certification.rules.conditions import edition_on
-from skills.certification.rules.numbers import BodyKind
 from skills.certification.states import APPLICATION, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
-from skills.kernel.findings import Verdict
 from skills.messages.actions import send
 from skills.people.queries import by_document, person
 from skills.records import actions as records
 from skills.records.queries import facts as facts_of
 from skills.records.queries import has_live
-from skills.records.rules import Facts, Work
-from skills.standards.queries import occupation, occupations, value
+from skills.records.rules import Work
+from skills.standards.queries import occupation
 from skills.standards.rules import Level
 
 
@@ -100,22 +96,6 @@ def declare_employment(
     done = records.add(act, person_id=person_id, kind="work", source=source, body=fact, strength="promised")
     send(act, person_id=person_id, code="exam.employed", body=body.name, since=since)
     return Employed(done.entry_id)
-
-
-def terms_on(db: Session, occupation: str, day: date) -> eligibility.Terms:
-    """What eligibility is judged under on a deadline: edition and policy of that day."""
-    prefix = occupation[: value(db, "eligibility.related_prefix", day)]
-    related = frozenset(o.code for o in occupations(db, "skill") if o.code.startswith(prefix))
-    return eligibility.Terms(
-        edition_on(day), related, frozenset(value(db, "eligibility.approved_schools", day)),
-        value(db, "exam.min_age", day), frozenset(value(db, "eligibility.strengths", day)),
-    )  # fmt: skip
-
-
-def own_people(facts: Facts, kind: str, organisation_id: str, days: tuple[date, ...]) -> Verdict:
-    """Whether a body may register this person (a `Y` body: its own people on each of these days)."""
-    works = [(w.employer_id, w.since, w.until) for w in facts.works]
-    return filing_rules.own_people(BodyKind(kind), organisation_id, works, days)
 
 
 def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from skills.accounts.queries import organisation
-from skills.certification.actions.applications import own_people
 from skills.certification.actions.awards import Awarded, give
 from skills.certification.actions.moves import as_filed, reason_of, take
 from skills.certification.models import Filing, Promotion
+from skills.certification.queries.decisions import offer as offer_of
+from skills.certification.queries.decisions import own_people
 from skills.certification.rules import filings as filing_rules
-from skills.certification.rules import promotions as rules
 from skills.certification.states import PROMOTION, PromotionState
 from skills.kernel.acts import Act, action
 from skills.kernel.canon import plain
 from skills.kernel.db import wait_exclusive
-from skills.kernel.errors import Missing, Refusal
+from skills.kernel.errors import Refusal
 from skills.messages.actions import send
 from skills.people.queries import person
 from skills.records.queries import facts as facts_of
-from skills.records.rules import Facts, Placing
-from skills.standards.queries import value
 from skills.standards.rules import Level
 
 
@@ -47,7 +43,7 @@ def apply(act: Act, source: str) -> PromotionFiled:
         select(Promotion.id).where(Promotion.source == source, Promotion.state != PromotionState.REFUSED)
     ).first():
         raise Refusal("promotion.already")
-    placing, offer = _offer(act.db, act.actor.person, source, act.today)
+    placing, offer = offer_of(act.db, act.actor.person, source, act.today)
     offer.verdict.or_refuse()
     assert offer.level is not None  # noqa: S101 - a yes always names its level
     row = act.add(
@@ -78,7 +74,7 @@ def grant(act: Act, promotion_id: str) -> Awarded:
     PROMOTION.check(row.state, "grant")
     if row.examined_by == act.actor.account:
         raise Refusal("promotion.second_person")
-    _, offer = _offer(act.db, row.person_id, row.source, act.today, besides=row.id, year=row.year)
+    _, offer = offer_of(act.db, row.person_id, row.source, act.today, besides=row.id, year=row.year)
     offer.verdict.or_refuse()
     if offer.level != row.level:
         raise Refusal("promotion.changed")
@@ -99,41 +95,6 @@ def refuse(act: Act, promotion_id: str, reason: str) -> None:
     why = reason_of(reason)
     take(act, row, PROMOTION, "refuse", why, decided_by=act.actor.account, reason=why)
     send(act, person_id=row.person_id, code="promotion.refused", competition=row.competition, reason=why)
-
-
-def offers(db: Session, person_id: str, today: date) -> list[tuple[Placing, rules.Offer]]:
-    """What each of a person's placings opens today."""
-    who = person(db, person_id)
-    facts = facts_of(db, who.id, who.birth)
-    count = _granted(db, person_id, today.year, None)
-    return [(p, _judge(db, facts, p, count, today)) for p in facts.placings]
-
-
-def _offer(
-    db: Session, person_id: str, source: str, today: date, besides: str | None = None, year: int | None = None
-) -> tuple[Placing, rules.Offer]:
-    who = person(db, person_id)
-    facts = facts_of(db, who.id, who.birth)
-    placing = next((p for p in facts.placings if p.source == source), None)
-    if placing is None:
-        raise Missing("promotion.placing_unknown")
-    count = _granted(db, person_id, year or today.year, besides)
-    return placing, _judge(db, facts, placing, count, today)
-
-
-def _judge(db: Session, facts: Facts, placing: Placing, count: int, today: date) -> rules.Offer:
-    table = rules.read_rows(value(db, "promotion.table", placing.on))
-    held = rules.held_on([(x.occupation, x.level, x.issued_on) for x in facts.levels], placing.occupation, today)
-    return rules.judge(placing, held, table, count, value(db, "promotion.most_a_year", today))
-
-
-def _granted(db: Session, person_id: str, year: int, besides: str | None) -> int:
-    chosen = select(func.count()).select_from(Promotion).where(
-        Promotion.person_id == person_id, Promotion.year == year, Promotion.state != PromotionState.REFUSED
-    )  # fmt: skip
-    if besides is not None:
-        chosen = chosen.where(Promotion.id != besides)
-    return db.scalar(chosen) or 0
 
 
 def _body_covers(act: Act, row: Promotion, filing: Filing) -> None:

@@ -1,0 +1,193 @@
+"""Forms of filings, plans, candidates, objections and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from skills.certification.actions.plans import PlanOrder
+from skills.certification.queries.exams import SittingLine
+from skills.certification.queries.filings import FilingLine
+from skills.certification.rules.filings import ScopeItem
+from skills.people.rules import DocumentKind
+from skills.standards import queries as standards
+from skills.standards.rules import Level
+from skills.web.forms import OrderForm, TextField, needed, strip
+from skills.web.pages import db, lang, say
+
+
+def level_words(level: Level) -> str:
+    """A level as the visitor reads it."""
+    return level.wording if lang() == "zh" else level.english
+
+
+def _pair_words(code: str, name: str, branch: str) -> tuple[str, str]:
+    return f"{code}|{branch}", f"{code} {name} · {branch or say('全部工种', 'all branches')}"
+
+
+class ScopeForm(OrderForm):
+    """One occupation or branch with its levels, added to a filing's scope."""
+
+    pair = SelectField()
+    levels = SelectMultipleField(
+        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        validators=[needed("请至少选择一个等级", "Choose at least one level")],
+    )  # fmt: skip
+    contact = TextField(validators=[needed("请填写联系人", "Name a contact"), Length(max=60)])
+    own_students_only = BooleanField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pair.choices = [
+            _pair_words(o.code, o.name, branch)
+            for o in standards.occupations(db(), "skill")
+            for branch in ("", *o.branches)
+        ]
+        self.levels.choices = [(str(int(lv)), level_words(lv)) for lv in Level if lv is not Level.APPRENTICE]
+        self.pair.label.text = say("职业和工种", "Occupation and branch")
+        self.levels.label.text = say("等级", "Levels")
+        self.contact.label.text = say("联系人", "Contact")
+        self.own_students_only.label.text = say("只评价本校学生", "Own students only")
+
+    def items(self) -> tuple[ScopeItem, ...]:
+        """What was chosen."""
+        code, _, branch = self.pair.data.partition("|")
+        return tuple(ScopeItem(code, branch, Level(int(lv))) for lv in self.levels.data)
+
+
+class PromiseForm(OrderForm):
+    """The promise of a filing."""
+
+    promised = BooleanField()
+
+
+class ReasonForm(OrderForm):
+    """A decision with its reason; `choice` says which."""
+
+    reason = TextAreaField(filters=[strip], validators=[Length(max=400)])
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
+class PlanForm(OrderForm):
+    """A plan as its body writes it; it may be saved incomplete."""
+
+    pair = SelectField()
+    level = SelectField()
+    site = TextField(validators=[Length(max=200)])
+    registration_from = DateField(validators=[Optional()])
+    registration_to = DateField(validators=[Optional()])
+    held_on = DateField(validators=[Optional()])
+    capacity = IntegerField(validators=[needed("请填写名额", "Give the places"), NumberRange(0, 5000)])
+    fee = DecimalField(places=2, validators=[needed("请填写费用，免费填0", "Give the fee, 0 if free"), NumberRange(0, 10_000)])
+    examiners = TextAreaField(validators=[Length(max=4000)])
+    invigilators = TextAreaField(validators=[Length(max=4000)])
+    supervisors = TextAreaField(validators=[Length(max=400)])
+
+    def __init__(self, filing: FilingLine, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        names = {o.code: o for o in standards.occupations(db(), "skill")}
+        pairs = []
+        for item in filing.scope:
+            branches = (item.branch,) if item.branch else ("", *names[item.occupation].branches)
+            pairs += [_pair_words(item.occupation, item.name, b) for b in branches]
+        self.pair.choices = list(dict.fromkeys(pairs))
+        levels = sorted({lv for item in filing.scope for lv in item.levels if lv.examined})
+        self.level.choices = [(str(int(lv)), level_words(lv)) for lv in levels]
+        for field, zh, en in (
+            (self.pair, "职业和工种", "Occupation and branch"), (self.level, "等级", "Level"),
+            (self.site, "考点地址", "Site"), (self.registration_from, "报名开始", "Registration from"),
+            (self.registration_to, "报名截止", "Registration to"), (self.held_on, "考试日期", "Exam day"),
+            (self.capacity, "名额（人）", "Places"), (self.fee, "费用（元）", "Fee (yuan)"),
+            (self.examiners, "考评人员", "Examiners"), (self.invigilators, "监考人员", "Invigilators"),
+            (self.supervisors, "内部督导员", "Supervisors"),
+        ):
+            field.label.text = say(zh, en)
+
+    def order(self) -> PlanOrder:
+        """What `plans.plan` wants to know."""
+        code, _, branch = self.pair.data.partition("|")
+        return PlanOrder(
+            code, branch, int(self.level.data), self.site.data, self.registration_from.data,
+            self.registration_to.data, self.held_on.data, self.capacity.data, int(Decimal(self.fee.data) * 100),
+            _lines(self.examiners.data), _lines(self.invigilators.data), _lines(self.supervisors.data),
+        )  # fmt: skip
+
+
+def plan_data(line: SittingLine) -> dict[str, Any]:
+    """A plan as the form shows it."""
+    return {
+        "pair": f"{line.occupation}|{line.branch}", "level": str(int(line.level)), "site": line.site,
+        "registration_from": line.registration_from, "registration_to": line.registration_to, "held_on": line.held_on,
+        "capacity": line.capacity, "fee": Decimal(line.fee_cents) / 100, "examiners": "\n".join(line.examiners),
+        "invigilators": "\n".join(line.invigilators), "supervisors": "\n".join(line.supervisors),
+    }  # fmt: skip
+
+
+def _document_kinds() -> Sequence[tuple[str, str]]:
+    return [(kind.value, kind.words[0] if lang() == "zh" else kind.words[1]) for kind in DocumentKind]
+
+
+class EnlistForm(OrderForm):
+    """Document numbers of candidates, one per line; for an employer with their employment."""
+
+    kind = SelectField()
+    numbers = TextAreaField(validators=[needed("请填写证件号码", "Give document numbers"), Length(max=20_000)])
+    since = DateField(validators=[Optional()])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = _document_kinds()
+        self.kind.label.text = say("证件类型", "Kind of document")
+        self.numbers.label.text = say("证件号码", "Document numbers")
+        self.since.label.text = say("入职日期", "Employed since")
+
+    def listed(self) -> tuple[str, ...]:
+        """The numbers, each once."""
+        return tuple(dict.fromkeys(_lines(self.numbers.data)))
+
+    def employed_since(self) -> date | None:
+        """The first day of the employment, if it is declared here."""
+        found: date | None = self.since.data
+        return found
+
+
+class ObjectionForm(OrderForm):
+    """An objection by real name."""
+
+    name = TextField(validators=[needed("请填写姓名", "Give your name"), Length(max=60)])
+    contact = TextField(validators=[needed("请填写联系方式", "Give a way to reach you"), Length(max=120)])
+    text = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Give your grounds"), Length(max=1000)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.name.label.text = say("姓名", "Your name")
+        self.contact.label.text = say("联系方式", "How to reach you")
+        self.text.label.text = say("理由", "Grounds")
+
+
+class ExamineForm(OrderForm):
+    """Which body issues a promotion's certificate."""
+
+    filing_id = SelectField()
+
+    def __init__(self, filings: Sequence[FilingLine], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.filing_id.choices = [(f.id, f"{f.number} {f.body}") for f in filings]
+        self.filing_id.label.text = say("发证机构", "Issuing body")

@@ -1,0 +1,1 @@
+"""Reading certification: frozen values for pages, scoped to who asks."""

@@ -1,0 +1,20 @@
+"""Pages of certification: for everyone, candidates, bodies, examiners and the authority."""
+
+from skills.certification.views import body, bureau, learner, public, scores
+from skills.certification.views.words import room
+from skills.web.pages import MenuEntry
+
+__all__ = ["body", "bureau", "learner", "public", "scores"]
+
+FACES = [room]
+MENU = [
+    MenuEntry("me", "/me/exams", "pencil", "考试", "Exams", may="application.file", dock=True),
+    MenuEntry("me", "/me/promotions", "medal", "竞赛晋升", "Promotions", may="promotion.apply"),
+    MenuEntry("ent", "/ent/filing", "file", "备案", "Filing", may="filing.see"),
+    MenuEntry("ent", "/ent/plans", "calendar", "认定计划", "Exam plans", may="plan.see"),
+    MenuEntry("exam", "/exam/scores", "pencil", "成绩录入", "Score entry", may="score.enter"),
+    MenuEntry("gov", "/gov/filings", "file", "备案", "Filings", may="gov.see"),
+    MenuEntry("gov", "/gov/plans", "calendar", "认定计划", "Exam plans", may="gov.see"),
+    MenuEntry("gov", "/gov/objections", "flag", "公示异议", "Objections", may="complaint.handle"),
+    MenuEntry("gov", "/gov/promotions", "medal", "竞赛晋升", "Promotions", may="gov.see"),
+]

@@ -1,0 +1,50 @@
+"""What the pages of certification share."""
+
+from __future__ import annotations
+
+from skills.certification.forms import level_words
+from skills.certification.rules.exams import Section, points
+from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
+from skills.kernel.box import Box
+from skills.kernel.machines import Machine
+from skills.web.pages import Room, office, say
+
+room = Room("certification", "skills.certification.views")
+
+CHIPS = {
+    "draft": "idle", "submitted": "warn", "supplement": "bad", "on_commitment": "warn", "suspended": "bad",
+    "revoked": "bad", "planned": "idle", "filed": "ok", "open": "ok", "closed": "info", "seated": "info",
+    "held": "info", "scored": "info", "reviewed": "info", "noticed": "warn", "concluded": "ok", "cancelled": "bad",
+    "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
+    "withdrawn": "idle", "void": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
+}  # fmt: skip
+HELD = {"objection": ("有异议待处理", "an objection is open"), "filing": ("备案已失效", "the filing is not in force")}
+
+
+def box() -> Box:
+    """The box that opens sealed columns."""
+    held = office().tools[Box]
+    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
+    return held
+
+
+def chip(machine: Machine, state: str) -> tuple[str, str]:
+    """A chip's kind and words for a state."""
+    return CHIPS[state], say(*machine.words[machine.states(state)])
+
+
+def words() -> dict[str, object]:
+    """Words that templates of this room use."""
+    return {
+        "filing_chip": lambda state: chip(FILING, state),
+        "sitting_chip": lambda state: chip(SITTING, state),
+        "application_chip": lambda state: chip(APPLICATION, state),
+        "promotion_chip": lambda state: chip(PROMOTION, state),
+        "level_words": level_words,
+        "section_word": lambda section: say(*Section(section).words),
+        "held_word": lambda held: say(*HELD[held]),
+        "points": points,
+    }
+
+
+room.context_processor(words)
