@@ -18,12 +18,14 @@ ROOMS: tuple[str, ...] = (
     "accounts",
     "records",
     "messages",
+    "complaints",
     "returns",
     "vouchers",
     "credentials",
     "courses",
     "certification",
     "competitions",
+    "desk",
 )
 
 LOADED = ("models", "actions", "checks", "jobs", "kinds")

@@ -189,6 +189,14 @@ def returns_of(db: Session, organisations: Collection[str]) -> list[ReturnSummar
     return _summaries(db, rows)
 
 
+def not_handed_in(db: Session, organisations: Collection[str]) -> int:
+    """How many checked returns of these organisations wait to be handed in."""
+    chosen = select(func.count()).select_from(Return).where(
+        Return.organisation_id.in_(organisations), Return.state == ReturnState.CHECKED
+    )  # fmt: skip
+    return db.scalar(chosen) or 0
+
+
 def find(db: Session, return_id: str, organisations: Collection[str]) -> Return:
     """A return of one of these organisations. Raises Missing("filed_return.unknown")."""
     row = db.get(Return, return_id)

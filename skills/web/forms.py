@@ -7,9 +7,10 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
+from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from skills.web.pages import say
+from skills.web.pages import fresh_key, lang, say
 
 
 def needed(zh: str, en: str) -> Any:
@@ -26,13 +27,17 @@ def needed(zh: str, en: str) -> Any:
 class OrderForm(FlaskForm):
     """A form that orders a change. `key` is drawn when the page is shown and sent back with it."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """The library's own sentences ("not a valid choice") in the visitor's language."""
+
+        def get_translations(self, form: object) -> object:
+            return get_translations([lang()])
+
     key = HiddenField(validators=[InputRequired(), Length(max=100)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if request.method == "GET" or not self.key.data:
-            from skills.web.pages import fresh_key
-
             self.key.data = fresh_key()
 
 

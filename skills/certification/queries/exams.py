@@ -355,6 +355,17 @@ def objections(db: Session, box: Box) -> Sequence[ObjectionLine]:
     return found
 
 
+def examined(db: Session) -> int:
+    """How many sat an exam whose scores are told: 人次 of assessment."""
+    told = (ApplicationState.PASSED, ApplicationState.FAILED, ApplicationState.INCOMPLETE, ApplicationState.VOID)
+    return db.scalar(select(func.count()).select_from(Application).where(Application.state.in_(told))) or 0
+
+
+def open_objections(db: Session) -> int:
+    """How many objections wait for a decision."""
+    return db.scalar(select(func.count()).select_from(Objection).where(Objection.state == ObjectionState.RAISED)) or 0
+
+
 def _entries(db: Session, sitting_id: str) -> Sequence[ScoreEntry]:
     return db.scalars(
         select(ScoreEntry)

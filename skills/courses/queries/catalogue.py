@@ -159,6 +159,12 @@ def offered_occupations(db: Session) -> list[tuple[str, str]]:
     return [(o.code, o.name) for o in standards.occupations(db) if o.code in taught]
 
 
+def standards_in_use(db: Session) -> int:
+    """How many training standards published courses follow: one for each occupation and level with a named standard."""
+    taught = select(Course.occupation, Course.level).where(Course.state == CourseState.PUBLISHED, Course.standard != "")
+    return db.scalar(select(func.count()).select_from(taught.distinct().subquery())) or 0
+
+
 def public_course(db: Session, course_id: str, day: date) -> CourseLine:
     """A published course. Raises Missing("course.unknown")."""
     row = db.get(Course, course_id)

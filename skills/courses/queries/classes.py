@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.courses.models import Course, CourseClass, Enrolment
@@ -74,6 +74,20 @@ def classes_to_decide(
     if districts is not None:
         chosen = chosen.where(CourseClass.district.in_(districts))
     return class_lines(db, db.scalars(chosen.order_by(CourseClass.submitted_at, CourseClass.id).limit(200)).all())
+
+
+def unreported(db: Session, institutions: Collection[str]) -> int:
+    """How many learners of finished classes wait for the completion return."""
+    chosen = (
+        select(func.count())
+        .select_from(Enrolment)
+        .join(CourseClass, CourseClass.id == Enrolment.class_id)
+        .where(
+            CourseClass.institution_id.in_(institutions), CourseClass.state == ClassState.FINISHED,
+            Enrolment.state == EnrolmentState.ATTENDING,
+        )
+    )  # fmt: skip
+    return db.scalar(chosen) or 0
 
 
 def class_for_bureau(db: Session, class_id: str, districts: Collection[str] | None) -> ClassLine:

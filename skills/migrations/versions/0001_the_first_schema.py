@@ -1,7 +1,7 @@
 """The first schema
 
 Revision: 0001
-Follows:
+Follows: 
 """
 
 import sqlalchemy as sa
@@ -338,6 +338,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('competition', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_competition_state'), ['state'], unique=False)
+
+    op.create_table('complaint',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=16), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('about_id', sa.String(length=26), nullable=True),
+    sa.Column('person_id', sa.String(length=26), nullable=True),
+    sa.Column('account_id', sa.String(length=26), nullable=True),
+    sa.Column('text', sa.LargeBinary(), nullable=False),
+    sa.Column('contact', sa.LargeBinary(), nullable=False),
+    sa.Column('word', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('taken_by', sa.String(length=26), nullable=True),
+    sa.Column('closed_by', sa.String(length=26), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(length=4000), nullable=False),
+    sa.ForeignKeyConstraint(['about_id'], ['organisation.id'], name=op.f('fk_complaint_about_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_complaint_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_complaint')),
+    sa.UniqueConstraint('number', name=op.f('uq_complaint_number')),
+    sa.UniqueConstraint('year', 'serial', name=op.f('uq_complaint_year_serial'))
+    )
+    with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_complaint_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_complaint_state'), ['state'], unique=False)
 
     op.create_table('completion_series',
     sa.Column('institution_id', sa.String(length=26), nullable=False),
@@ -1301,6 +1330,11 @@ def downgrade() -> None:
 
     op.drop_table('course')
     op.drop_table('completion_series')
+    with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_complaint_state'))
+        batch_op.drop_index(batch_op.f('ix_complaint_person_id'))
+
+    op.drop_table('complaint')
     with op.batch_alter_table('competition', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_competition_state'))
 

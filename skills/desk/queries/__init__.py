@@ -1,0 +1,1 @@
+"""What the homes show; every figure is read from the rooms below."""

@@ -1,0 +1,154 @@
+"""What waits at each desk: only what the visitor may do, in the bounds of the visitor's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.certification.queries import exams, filings, promotions
+from skills.certification.states import FilingState, PromotionState, SittingState
+from skills.competitions import queries as competitions
+from skills.competitions.states import CompetitionState
+from skills.complaints import queries as complaints
+from skills.courses.queries import catalogue, classes
+from skills.courses.states import ClassState, CourseState
+from skills.credentials import queries as credentials
+from skills.kernel.actors import Actor
+from skills.messages import queries as messages
+from skills.records import queries as records
+from skills.returns import queries as returns
+from skills.vouchers import queries as vouchers
+from skills.vouchers.states import BatchState
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A matter that waits: where it is done, what it is, how many."""
+
+    url: str
+    zh: str
+    en: str
+    count: int
+
+
+def gov(db: Session, actor: Actor, day: date) -> list[Waiting]:
+    """The authority's work list."""
+    return [item for item in _gov(db, actor, day) if item.count]
+
+
+def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
+    """An institution's work list."""
+    mine = actor.organisations_for("class.manage")
+    held = classes.classes_of(db, mine)
+    states = [c.state for c in held]
+    found = [
+        Waiting("/org/classes", "开班申请被退回", "Class applications sent back", states.count(ClassState.RETURNED)),
+        Waiting("/org/classes", "今天可以开班", "Classes that begin",
+                sum(1 for c in held if c.state == ClassState.APPROVED and c.starts_on <= day)),
+        Waiting("/org/classes", "可以结班", "Classes that have ended",
+                sum(1 for c in held if c.state == ClassState.RUNNING and c.ends_on <= day)),
+        Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
+        Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
+                returns.not_handed_in(db, actor.organisations_for("return.file"))),
+        Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)),
+    ]  # fmt: skip
+    return [item for item in found if item.count]
+
+
+def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
+    """A body's work list."""
+    mine = actor.organisations_for("plan.see")
+    states = [s.state for s in exams.of_bodies(db, mine)]
+    found = []
+    for body in sorted(actor.organisations_for("filing.submit")):
+        line = filings.live_of(db, body)
+        undone = line is None or line.state in (FilingState.DRAFT, FilingState.SUPPLEMENT)
+        found.append(Waiting("/ent/filing", "备案待提交", "Filing to hand in", int(undone)))
+    steps = (
+        ("plan.make", SittingState.PLANNED, "计划待报备", "Plans to file"),
+        ("plan.make", SittingState.FILED, "待开放报名", "Registration to open"),
+        ("plan.make", SittingState.CLOSED, "待编排座位", "Seats to give"),
+        ("plan.make", SittingState.SEATED, "待登记开考", "Exams to be held"),
+        ("score.sign", SittingState.HELD, "成绩待复核签发", "Scores to sign off"),
+        ("score.publish", SittingState.SCORED, "复核期中", "In the review window"),
+        ("score.publish", SittingState.REVIEWED, "待公示", "To be put on notice"),
+        ("score.publish", SittingState.NOTICED, "公示中，期满发证", "On notice, certificates next"),
+    )
+    found += [Waiting("/ent/plans", zh, en, states.count(state)) for right, state, zh, en in steps if actor.may(right)]
+    if actor.may("score.enter"):
+        found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
+    revocable = actor.organisations_for("certificate.revoke")
+    if revocable:
+        waiting = credentials.open_revocations(db, frozenset(revocable))
+        found.append(Waiting("/ent/certificates", "撤销待第二人决定", "Revocations to decide", len(waiting)))
+    found.append(Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)))
+    return [item for item in found if item.count]
+
+
+def exam(db: Session, actor: Actor, day: date) -> list[Waiting]:
+    """What an examiner or judge has to do."""
+    found = []
+    if actor.organisations_for("score.enter"):
+        held = exams.of_bodies(db, actor.organisations_for("score.enter"), (SittingState.HELD,))
+        found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", len(held)))
+    if actor.may("mark.enter"):
+        running = competitions.competitions(db, [CompetitionState.RUNNING])
+        found.append(Waiting("/exam/competitions", "竞赛待评分", "Competitions to mark", len(running)))
+    return [item for item in found if item.count]
+
+
+def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
+    def may(right: str) -> bool:
+        return actor.may(right)
+
+    bounds = actor.districts_for("gov.see")
+    if may("batch.approve"):
+        count = vouchers.waiting_for(db, BatchState.DRAFT, bounds)
+        yield Waiting("/gov/batches", "培训券批次待复核", "Voucher batches to approve", count)
+    if may("batch.issue"):
+        count = vouchers.waiting_for(db, BatchState.APPROVED, bounds)
+        yield Waiting("/gov/batches", "培训券批次待开放", "Voucher batches to open", count)
+    if may("class.approve"):
+        waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
+        yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
+    if may("course.publish"):
+        submitted = catalogue.courses_of(db, None, day, CourseState.SUBMITTED)
+        yield Waiting("/gov/courses", "课程待审核", "Courses to review", len(submitted))
+    if may("organisation.approve"):
+        fresh = accounts.organisations(db, state="registered")
+        yield Waiting("/gov/organisations", "单位登记待审核", "Organisations to approve", len(fresh))
+    yield from _gov_exams(db, actor)
+    yield from _gov_contests(db, actor)
+    if may("fact.compare"):
+        yield Waiting("/gov/facts", "本人承诺的经历待比对", "Promised facts to compare", len(records.promised(db)))
+    if may("complaint.see"):
+        yield Waiting("/gov/complaints", "投诉举报待办", "Complaints", complaints.waiting(db, actor))
+    yield Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor))
+
+
+def _gov_contests(db: Session, actor: Actor) -> Iterator[Waiting]:
+    if actor.may("competition.approve"):
+        planned = competitions.competitions(db, [CompetitionState.PLANNED])
+        yield Waiting("/gov/competitions", "竞赛计划待批准", "Competitions to approve", len(planned))
+    if actor.may("result.ratify"):
+        marked = competitions.competitions(db, [CompetitionState.MARKED])
+        yield Waiting("/gov/competitions", "竞赛名次待核准", "Rankings to ratify", len(marked))
+
+
+def _gov_exams(db: Session, actor: Actor) -> Iterator[Waiting]:
+    states = [f.state for f in filings.for_bureau(db)]
+    if actor.may("filing.decide"):
+        yield Waiting("/gov/filings", "备案待审核", "Filings to decide", states.count(FilingState.SUBMITTED))
+    if actor.may("filing.inspect"):
+        yield Waiting("/gov/filings", "承诺备案待核查", "Promises to inspect", states.count(FilingState.ON_COMMITMENT))
+    steps = [p.state for p in promotions.for_bureau(db)]
+    if actor.may("promotion.examine"):
+        yield Waiting("/gov/promotions", "竞赛晋升待初审", "Promotions to examine", steps.count(PromotionState.APPLIED))
+    if actor.may("promotion.grant"):
+        yield Waiting("/gov/promotions", "竞赛晋升待决定", "Promotions to decide", steps.count(PromotionState.EXAMINED))
+    if actor.may("complaint.handle"):
+        yield Waiting("/gov/objections", "公示异议待办", "Objections to decide", exams.open_objections(db))

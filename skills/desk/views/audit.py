@@ -1,0 +1,85 @@
+"""The auditor's desk: search the log, open an entry, see and take away its proof."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from skills.desk.queries import trail
+from skills.desk.queries.trail import Asked, Head, TrailEntry, TrailLine
+from skills.desk.views.words import room
+from skills.kernel.keys import KeyRing
+from skills.web.pages import db, office, show
+
+SEE = "audit.see"
+
+
+@room.get("/audit", may=SEE, name="audit")
+def search() -> ResponseReturnValue:
+    """Search by account, action, object and day; the head of the log; what is done most."""
+    asked = _asked()
+    lines = trail.search(db(), asked, request.args.get("before", "")[:26])
+    more = lines[-1].id if len(lines) == trail.PAGE else ""
+    return show(
+        "desk/audit.html", lines=lines, asked=asked, more=more, head=trail.head(db()), actions=trail.actions(db())
+    )
+
+
+@room.get("/audit/<entry_id>", may=SEE, name="audit_entry")
+def one(entry_id: str) -> ResponseReturnValue:
+    """One act, and whether it stands in the log as it was written."""
+    return show("desk/audit_entry.html", e=trail.entry(db(), entry_id, _keys()))
+
+
+@room.get("/audit/<entry_id>/proof.json", may=SEE, name="audit_proof")
+def proof(entry_id: str) -> ResponseReturnValue:
+    """The proof as a file that other programs can check."""
+    found = trail.entry(db(), entry_id, _keys())
+    body = json.dumps(found.proof.document, ensure_ascii=False, indent=1)
+    name = f"proof-{found.line.id}.json"
+    return Response(
+        body, mimetype="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@room.api("GET", "/audit", may=SEE, answers=list[TrailLine])
+def search_log() -> list[TrailLine]:
+    """Acts, newest first: actor, action, about, since, until, before."""
+    return trail.search(db(), _asked(), request.args.get("before", "")[:26])
+
+
+@room.api("GET", "/audit/head", may=SEE, answers=Head)
+def get_head() -> Head:
+    """Where the audit log stands."""
+    return trail.head(db())
+
+
+@room.api("GET", "/audit/<entry_id>", may=SEE, answers=TrailEntry)
+def get_entry(entry_id: str) -> TrailEntry:
+    """One act with its proof."""
+    return trail.entry(db(), entry_id, _keys())
+
+
+def _asked() -> Asked:
+    held = request.args
+    return Asked(
+        held.get("actor", "").strip()[:26], held.get("action", "").strip()[:64], held.get("about", "").strip()[:64],
+        _day(held.get("since", "")), _day(held.get("until", "")),
+    )  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _keys() -> list[Ed25519PublicKey]:
+    ring = office().tools[KeyRing]
+    assert isinstance(ring, KeyRing)  # noqa: S101 - narrows for the type checker
+    return [ring.ed25519(fact.kid).public_key() for fact in ring.of("log") if not fact.revoked]
