@@ -27,7 +27,7 @@ def needed(zh: str, en: str) -> Any:
 class OrderForm(FlaskForm):
     """A form that orders a change. `key` is drawn when the page is shown and sent back with it."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """The library's own sentences ("not a valid choice") in the visitor's language."""
 
         def get_translations(self, form: object) -> object:

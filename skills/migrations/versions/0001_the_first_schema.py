@@ -1,7 +1,7 @@
 """The first schema
 
 Revision: 0001
-Follows: 
+Follows: none
 """
 
 import sqlalchemy as sa
