@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, get_flashed_messages, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
@@ -218,9 +221,36 @@ def _words() -> dict[str, object]:
         "here": request.path,
         "public_host": settings().host,
         "env": settings().env,
+        "notes": _Notes(),
+        "switches": _switches(chosen),
         **_menus(),
         **_demo(),
     }
+
+
+class _Notes:
+    """What was told since the last page; taken from the session only when a page shows it."""
+
+    @cached_property
+    def _told(self) -> list[dict[str, str]]:
+        held: Any = get_flashed_messages(with_categories=True)
+        return [{"kind": kind, "text": text} for kind, text in held]
+
+    def __bool__(self) -> bool:
+        return bool(self._told)
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        return iter(self._told)
+
+
+def _switches(chosen: str) -> dict[str, str]:
+    """Where to change language and type size; back to this page afterwards."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    elder = "0" if request.cookies.get("elder") == "1" else "1"
+    other = "en" if chosen == "zh" else "zh"
+    back = {"next": here}
+    return {"lang_url": "/switch?" + urlencode({"lang": other, **back}),
+            "elder_url": "/switch?" + urlencode({"elder": elder, **back})}  # fmt: skip
 
 
 def _menus() -> dict[str, object]:
@@ -243,6 +273,7 @@ def _menus() -> dict[str, object]:
         and entry.area in {area, home_area}
         and (entry.may == SIGNED_IN or visitor.actor.may(entry.may))
     ]
+    shown.sort(key=lambda e: (str(e["url"]).count("/") > 1, e["url"] == "/account"))
     return {"menu": [e for e in shown if not e["dock"]], "dock": [e for e in shown if e["dock"]]}
 
 

@@ -164,3 +164,15 @@ def test_limits_count_for_all_processes_of_the_machine(lite: World) -> None:
     assert two.get("k") == 3
     one.clear("k")
     assert two.get("k") == 0
+
+
+def test_what_was_told_stands_on_the_next_page_once_and_switches_lead_back(lite: World) -> None:
+    client = lite.client()
+    page = client.get("/help?x=1").get_data(as_text=True)
+    assert "/switch?lang=en&amp;next=%2Fhelp%3Fx%3D1" in page
+    assert "/switch?elder=1&amp;next=%2Fhelp%3Fx%3D1" in page
+    with client.session_transaction() as held:
+        held["_flashes"] = [("ok", "已保存草案")]
+    assert "已保存草案" in client.get("/help").get_data(as_text=True)
+    assert "已保存草案" not in client.get("/help").get_data(as_text=True)
+    assert client.get("/switch?elder=1&next=//elsewhere.example").headers["Location"] == "/"

@@ -7,7 +7,7 @@ from skills.web.pages import MenuEntry
 
 FACES = [verify.room, published.room, holder.room, issuer.room]
 MENU = [
-    MenuEntry("me", "/me/certificates", "cert", "证书", "Certificates", dock=True),
-    MenuEntry("ent", "/ent/certificates", "cert", "证书", "Certificates", may="certificate.suspend"),
-    MenuEntry("org", "/org/certificates", "cert", "证书", "Certificates", may="certificate.suspend"),
+    MenuEntry("me", "/me/certificates", "certificate", "证书", "Certificates", dock=True),
+    MenuEntry("ent", "/ent/certificates", "certificate", "证书", "Certificates", may="certificate.suspend"),
+    MenuEntry("org", "/org/certificates", "certificate", "证书", "Certificates", may="certificate.suspend"),
 ]
