@@ -5,7 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +17,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.world import World, make_world
 
+STORY = timedelta(days=120)
 SIZES = {"phone": (360, 800), "desk": (1440, 900)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -34,9 +38,15 @@ class Live:
         self._server.server_close()
 
     def work(self) -> None:
-        """Let the worker do what is due and the sealer its work."""
-        self.world.seal()
-        self.world.run_jobs()
+        """Let the worker do what is due and the sealer its work, in a thread of its own: the browser has this one."""
+        with ThreadPoolExecutor(1) as worker:
+            worker.submit(self._work).result()
+
+    def _work(self) -> None:
+        for _ in range(2):  # a paper waits until its certificate stands in the log
+            self.world.seal()
+            self.world.run_jobs()
+            self.world.clock.forward(seconds=10)
         self.world.seal()
 
 
@@ -65,6 +75,24 @@ class Walker:
     def go(self, path: str) -> None:
         """Open a page of the site."""
         self.page.goto(self.url + path)
+
+    def fill(self, **fields: str) -> None:
+        """Fill the fields of these names; a choice is chosen by its value."""
+        for name, text in fields.items():
+            field = self.page.locator(f"main [name='{name}']").first
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(text)
+            else:
+                field.fill(text)
+
+    def tick(self, *labels: str) -> None:
+        """Tick boxes by their words."""
+        for label in labels:
+            self.page.locator("main").get_by_text(label, exact=False).first.click()
+
+    def at(self) -> str:
+        """The path of the page."""
+        return urlsplit(self.page.url).path
 
     def press(self, name: str, *, exact: bool = False) -> None:
         """Press the button or link with this name."""
@@ -103,7 +131,9 @@ def live(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> It
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    world = make_world(tmp_path / "data", sqlite_url, limits="off", public_base=url)
+    # The browser's own clock judges what is signed: the story ends now, so it begins some months before.
+    now = datetime.now(UTC).replace(hour=2, minute=0, second=0, microsecond=0)
+    world = make_world(tmp_path / "data", sqlite_url, limits="off", public_base=url, now=now - STORY)
     server = make_server("127.0.0.1", port, world.app, threaded=True)
     made = Live(world, server, url)
     yield made
