@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from wtforms import PasswordField, SelectField
+from wtforms import DateField, PasswordField, SelectField
 from wtforms.validators import Length
 
 from skills.accounts.rules import KIND_WORDS, ROLES_OF, WORDS, OrganisationKind, Role
@@ -41,21 +41,47 @@ class CodeForm(WordedForm):
     code = TextField(validators=[needed("请填写 6 位动态验证码", "Enter the six digits"), Length(max=20)])
 
 
-class DocumentForm(WordedForm):
-    """Who somebody is: name and document."""
+class FindForm(WordedForm):
+    """A document by which one person is found."""
 
     words: ClassVar[Words] = {
-        "name": ("姓名", "Name"),
         "document_kind": ("证件类型", "Kind of document"),
         "document_number": ("证件号码", "Document number"),
     }
-    name = TextField(validators=[needed("请填写姓名", "Enter your name"), Length(max=60)])
     document_kind = SelectField()
     document_number = TextField(validators=[needed("请填写证件号码", "Enter the document number"), Length(max=40)])
 
     def __init__(self, **data: Any) -> None:
         super().__init__(**data)
         self.document_kind.choices = [(kind.value, say(*kind.words)) for kind in DocumentKind]
+
+
+class DocumentForm(FindForm):
+    """Who somebody is: name and document."""
+
+    words: ClassVar[Words] = {"name": ("姓名", "Name"), **FindForm.words}
+    name = TextField(validators=[needed("请填写姓名", "Enter your name"), Length(max=60)])
+
+
+class PersonForm(DocumentForm):
+    """A person who is put on record."""
+
+    words: ClassVar[Words] = {
+        **DocumentForm.words,
+        "birth": ("出生日期", "Born on"),
+        "sex": ("性别", "Sex"),
+        "district": ("区县", "District"),
+        "phone": ("手机号码", "Mobile number"),
+    }
+    birth = DateField(validators=[needed("请填写出生日期", "Enter the birth date")])
+    sex = SelectField()
+    district = SelectField()
+    phone = TextField(validators=[Length(max=20)])
+
+    def __init__(self, districts: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.sex.choices = [("F", say("女", "Female")), ("M", say("男", "Male"))]
+        self.district.choices = districts
 
 
 class PhoneForm(DocumentForm):

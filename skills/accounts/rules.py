@@ -84,7 +84,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.GOV_CLERK: frozenset(
         _GOV
         | {
-            "person.register", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
+            "person.find", "person.register", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see",
@@ -94,10 +94,10 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
-            "promotion.grant", "complaint.see", "complaint.handle", "person.reveal",
+            "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal",
         }
     ),
-    Role.GOV_COUNTER: frozenset(_GOV | {"person.register", "slip.print", "person.counter"}),
+    Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
     Role.FINANCE: frozenset({"gov.see"}),
     Role.AUDITOR: frozenset({"audit.see"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from skills.accounts.views import account, doors, organisations
+from skills.accounts.views import account, counter, doors, organisations
 from skills.web.pages import MenuEntry
 
-FACES = [doors.room, account.room, organisations.room]
+FACES = [doors.room, account.room, organisations.room, counter.room]
 MENU = [
     MenuEntry("me", "/account", "person", "我的", "Account", dock=True),
     MenuEntry("org", "/org/staff", "person", "员工账号", "Staff", may="staff.manage"),
     MenuEntry("ent", "/ent/staff", "person", "员工账号", "Staff", may="staff.manage"),
+    MenuEntry("gov", "/gov/people", "people", "人员登记", "People", may="person.find"),
     MenuEntry("gov", "/gov/organisations", "building", "机构", "Organisations", may="organisation.approve"),
     MenuEntry("org", "/account", "shield", "账号与安全", "Account and security"),
     MenuEntry("ent", "/account", "shield", "账号与安全", "Account and security"),

@@ -1,0 +1,109 @@
+"""The counter: put people on record, find one by the whole document number, print an activation slip, open a number."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from skills.accounts import actions
+from skills.accounts.forms import FindForm, PersonForm
+from skills.kernel.box import Box
+from skills.people.actions import register_person, reveal_document
+from skills.people.queries import by_document, documents, person
+from skills.standards.queries import districts
+from skills.web.forms import OrderForm
+from skills.web.limits import limiter
+from skills.web.pages import Room, db, fresh_key, go, me, office, perform, show, tell
+
+room = Room("counter", __name__)
+FIND = "person.find"
+
+
+@room.get("/gov/people", may=FIND)
+def desk() -> ResponseReturnValue:
+    return _desk(FindForm())
+
+
+@room.post("/gov/people", may=FIND, name="find")
+@limiter.limit("60 per hour")
+def find() -> ResponseReturnValue:
+    """One person by the whole number: there is no browsing. The number never stands in an address."""
+    form = FindForm()
+    if not form.validate_on_submit():
+        return _desk(form, 422)
+    box = office().tools[Box]
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    person_id = by_document(db(), box, form.document_kind.data, form.document_number.data or "")
+    if person_id is None:
+        tell("没有登记这个证件号码", "Nobody on record has this number", "warn")
+        return _desk(form, 404)
+    return _private(_one(person_id))
+
+
+@room.get("/gov/people/new", may="person.register")
+def new() -> ResponseReturnValue:
+    return show("people/new.html", form=_person_form())
+
+
+@room.post("/gov/people/new", does=register_person, name="register")
+def register() -> ResponseReturnValue:
+    """Put one person on record; one who is there already is shown, never doubled."""
+    form = _person_form()
+    if not form.validate_on_submit():
+        return show("people/new.html", 422, form=form)
+    done = perform(
+        register_person, form.key.data, name=form.name.data or "", document_kind=form.document_kind.data,
+        document_number=form.document_number.data or "", birth=form.birth.data, sex=form.sex.data,
+        district=form.district.data, phone=form.phone.data or "",
+    )  # fmt: skip
+    if done.fresh:
+        tell("已登记", "Put on record")
+    else:
+        tell("此人已经登记过，没有重复建档", "This person is on record already; nothing was doubled", "warn")
+    return _private(_one(done.person_id))
+
+
+@room.post("/gov/people/<person_id>/slip", does=actions.print_slip, name="slip")
+def slip(person_id: str) -> ResponseReturnValue:
+    """Print an activation slip. Its code is shown this once and kept as a hash."""
+    done = perform(actions.print_slip, OrderForm().key.data, person_id=person_id)
+    return _private(show("people/slip.html", who=person(db(), person_id), code=done.code, days=actions.SLIP_DAYS))
+
+
+@room.post("/gov/people/<person_id>/reveal", does=reveal_document, name="reveal")
+def reveal(person_id: str) -> ResponseReturnValue:
+    """Open the whole number, with the reason on record."""
+    done = perform(reveal_document, OrderForm().key.data, person_id=person_id, why=request.form.get("why", ""))
+    return _private(_one(person_id, done.number))
+
+
+@room.get("/gov/slips", may="slip.print")
+def slips() -> ResponseReturnValue:
+    """The way to a slip begins with finding the person."""
+    return go("counter.desk")
+
+
+def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
+    return show("people/desk.html", status, form=form, may_register=me().actor.may("person.register"))
+
+
+def _one(person_id: str, number: str = "") -> ResponseReturnValue:
+    who = person(db(), person_id)
+    names = {d.code: d.name for d in districts(db())}
+    return show(
+        "people/one.html", who=who, papers=documents(db(), person_id), number=number, district=names.get(who.district, ""),
+        may=me().actor.may, key=fresh_key(),
+    )  # fmt: skip
+
+
+def _person_form() -> PersonForm:
+    places = [(d.code, d.name) for d in districts(db()) if d.kind != "city"]
+    return PersonForm(places)
+
+
+def _private(answer: ResponseReturnValue) -> Response:
+    response = make_response(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+

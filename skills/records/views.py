@@ -1,0 +1,166 @@
+"""The skill passport: what is on record, how strongly, and what one adds on a promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from wtforms import DateField, SelectField
+from wtforms.validators import Length, Optional
+
+from skills.people.queries import person
+from skills.records import actions, queries
+from skills.records.queries import EntryLine
+from skills.records.rules import Education, LevelHeld, Placing, Standing, Title, Training, Work
+from skills.standards import queries as standards
+from skills.web.forms import OrderForm, TextField, needed
+from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
+
+room = Room("records", __name__)
+FACES = [room]
+MENU = [
+    MenuEntry("me", "/me/passport", "star", "技能档案", "Skill passport", may="passport.see"),
+    MenuEntry("gov", "/gov/facts", "check", "经历比对", "Facts", may="fact.compare"),
+]
+SCHOOLS: tuple[tuple[str, str, str], ...] = (
+    ("secondary", "中等职业学校", "Secondary vocational school"), ("technical", "技工学校", "Technical school"),
+    ("senior_technical", "高级技工学校（高级工班）", "Senior technical school"),
+    ("technician_college", "技师学院", "Technician college"), ("college", "高职（专科）", "Junior college"),
+    ("bachelor", "本科", "Bachelor"), ("master", "硕士", "Master"), ("doctor", "博士", "Doctor"),
+)  # fmt: skip
+
+
+class WorkForm(OrderForm):
+    """One's own work, on a promise."""
+
+    occupation = SelectField()
+    employer = TextField(validators=[needed("请填写工作单位", "Name the employer"), Length(max=80)])
+    since = DateField(validators=[needed("请填写开始日期", "Say since when")])
+    until = DateField(validators=[Optional()])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.occupation.choices = _occupations()
+        _label(self, occupation=("职业", "Occupation"), employer=("工作单位", "Employer"), since=("开始日期", "Since"),
+               until=("结束日期", "Until"))  # fmt: skip
+
+
+class SchoolForm(OrderForm):
+    """One's own schooling, on a promise."""
+
+    kind = SelectField()
+    school = TextField(validators=[needed("请填写学校", "Name the school"), Length(max=80)])
+    major = TextField(validators=[needed("请填写专业", "Name the major"), Length(max=60)])
+    related = SelectField()
+    graduated_on = DateField(validators=[needed("请填写毕业日期", "Say when you graduated or will")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = [(code, say(zh, en)) for code, zh, en in SCHOOLS]
+        self.related.choices = [("", say("没有对应的职业", "None")), *_occupations()]
+        _label(self, kind=("学历", "Kind"), school=("学校", "School"), major=("专业", "Major"),
+               related=("对应职业", "Related occupation"), graduated_on=("毕业日期", "Graduation"))  # fmt: skip
+
+
+@room.get("/me/passport", may="passport.see")
+def passport() -> ResponseReturnValue:
+    return _passport(WorkForm(prefix="w-"), SchoolForm(prefix="s-"))
+
+
+@room.post("/me/facts/work", does=actions.promise_work, name="add_work")
+def add_work() -> ResponseReturnValue:
+    form = WorkForm(prefix="w-")
+    if not form.validate_on_submit():
+        return _passport(form, SchoolForm(prefix="s-"), 422)
+    perform(
+        actions.promise_work, form.key.data, occupation_code=form.occupation.data, since=form.since.data,
+        until=form.until.data, employer=form.employer.data or "",
+    )  # fmt: skip
+    tell("已按本人承诺记入", "Recorded on your promise")
+    return go("records.passport")
+
+
+@room.post("/me/facts/education", does=actions.promise_education, name="add_education")
+def add_education() -> ResponseReturnValue:
+    form = SchoolForm(prefix="s-")
+    if not form.validate_on_submit():
+        return _passport(WorkForm(prefix="w-"), form, 422)
+    day = form.graduated_on.data
+    done = day is not None and day <= today()
+    perform(
+        actions.promise_education, form.key.data, education_kind=form.kind.data, major=form.major.data or "",
+        occupation_codes=(form.related.data,) if form.related.data else (), school=form.school.data or "",
+        graduated_on=day if done else None, expected_on=None if done else day,
+    )  # fmt: skip
+    tell("已按本人承诺记入", "Recorded on your promise")
+    return go("records.passport")
+
+
+@room.post("/me/facts/<entry_id>/take-back", does=actions.take_back, name="take_back")
+def take_back(entry_id: str) -> ResponseReturnValue:
+    perform(actions.take_back, OrderForm().key.data, entry_id=entry_id)
+    tell("已撤回", "Taken back")
+    return go("records.passport")
+
+
+@room.get("/gov/facts", may="fact.compare")
+def promised() -> ResponseReturnValue:
+    """Promises that nobody compared yet, oldest first."""
+    lines = [(person(db(), person_id), line, describe(line)) for person_id, line in queries.promised(db())]
+    return show("records/promised.html", lines=lines)
+
+
+@room.post("/gov/facts/<entry_id>/<strength>", does=actions.compare, name="compare")
+def compare(entry_id: str, strength: str) -> ResponseReturnValue:
+    perform(actions.compare, OrderForm().key.data, entry_id=entry_id, strength=strength)
+    tell("已记录", "Noted")
+    return go("records.promised")
+
+
+@room.api("GET", "/me/passport", may="passport.see", answers=list[EntryLine])
+def my_passport() -> list[EntryLine]:
+    """One's own skill passport."""
+    return list(queries.passport(db(), me().person_id))
+
+
+def describe(line: EntryLine) -> str:
+    """One sentence for a fact, in the visitor's language."""
+    fact = line.fact
+    match fact:
+        case Work():
+            until = fact.until.isoformat() if fact.until else say("至今", "now")
+            return f"{_name(fact.occupation)} · {fact.employer} · {fact.since.isoformat()} — {until}"
+        case Education():
+            words = {code: say(zh, en) for code, zh, en in SCHOOLS}
+            return f"{fact.school} · {fact.major} · {words.get(fact.kind, fact.kind)}"
+        case LevelHeld():
+            return f"{_name(fact.occupation)} · {fact.level.wording if lang() == 'zh' else fact.level.english}"
+        case Title():
+            return " · ".join(_name(code) for code in fact.occupations)
+        case Training():
+            return f"{_name(fact.occupation)} · {fact.hours} {say('学时', 'hours')}"
+        case Placing():
+            return say(f"{fact.competition} 第 {fact.rank} 名", f"{fact.competition}, place {fact.rank}")
+        case Standing():
+            return fact.since.isoformat()
+
+
+def _passport(work: WorkForm, school: SchoolForm, status: int = 200) -> ResponseReturnValue:
+    lines = queries.passport(db(), me().person_id)
+    best = max((int(x.fact.level) for x in lines if isinstance(x.fact, LevelHeld)), default=0)
+    return show(
+        "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best, work=work, school=school
+    )
+
+
+def _occupations() -> list[tuple[str, str]]:
+    return [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
+
+
+def _name(code: str) -> str:
+    return next((o.name for o in standards.occupations(db()) if o.code == code), code)
+
+
+def _label(form: OrderForm, **words: tuple[str, str]) -> None:
+    for name, (zh, en) in words.items():
+        form[name].label.text = say(zh, en)
