@@ -143,6 +143,34 @@ def openapi() -> None:
 
 
 @main.group()
+def admin() -> None:
+    """Staff accounts that stand before every other."""
+
+
+@admin.command("create")
+@click.argument("login")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, help="system_admin, security_admin, audit_admin, gov_clerk, gov_checker …")
+@click.password_option(help="At least eight characters; asked for if it is left out.")
+def create_admin(login: str, name: str, role: str, password: str) -> None:
+    """Open an account LOGIN of the authority. The second factor is set up at the first sign-in."""
+    from skills.accounts.actions import create_staff
+    from skills.accounts.rules import BUREAU, Role
+    from skills.kernel.actors import SYSTEM
+
+    if role not in {r.value for r in BUREAU}:
+        raise click.ClickException(f"{role}: choose one of {', '.join(sorted(r.value for r in BUREAU))}")
+    house = works()
+    _plainly(
+        lambda: house.office.perform(
+            create_staff, actor=SYSTEM, login=login, name=name, role=Role(role), password=password
+        )
+    )
+    house.sealer.seal_all()
+    click.echo(f"{login}: {role}. Sign in at {house.settings.public_base}/sign-in/staff and set up the authenticator.")
+
+
+@main.group()
 def returns() -> None:
     """Check a file that an institution sends in, or hand it in."""
 

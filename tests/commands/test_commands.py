@@ -1,0 +1,107 @@
+"""Commands as their users run them: on an empty folder, in another process, reading what they print."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def skills(folder: Path, *args: str, env: str = "demo", text: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    """Run `skills …` with its data in a folder."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("SKILLS_", "DATABASE_URL", "COV_"))}
+    environ |= {"SKILLS_ENV": env, "DATA_DIR": str(folder / "var"), "PYTHONPATH": str(ROOT), **more}
+    return subprocess.run(
+        [sys.executable, "-m", "skills.cli", *args], env=environ, text=True, capture_output=True, input=text, check=False,
+        cwd=folder,
+    )  # fmt: skip
+
+
+def test_every_command_says_what_it_does(tmp_path: Path) -> None:
+    listed = skills(tmp_path, "--help").stdout
+    names = [line.split()[0] for line in listed.split("Commands:")[1].splitlines() if line.startswith("  ") and line.strip()]
+    assert {"init", "run", "demo", "fsck", "serve", "worker", "admin", "clock", "docs", "openapi"} <= set(names)
+    for name in ("init", "run", "demo", "fsck"):
+        assert skills(tmp_path, name, "--help").returncode == 0
+
+
+def test_init_twice_then_an_administrator_then_fsck_is_clean(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = skills(tmp_path, "init")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("ready:")
+    order = ("admin", "create", "root", "--name", "魏系统", "--role", "system_admin", "--password", "a-long-enough-secret")
+    made = skills(tmp_path, *order)
+    assert made.returncode == 0, made.stderr
+    assert "/sign-in/staff" in made.stdout
+    again = skills(tmp_path, *order)
+    assert again.returncode == 1
+    assert "login" in again.stderr.lower()
+    assert "Traceback" not in again.stderr
+    weak = skills(tmp_path, *order[:2], "other", *order[3:-1], "12345678")
+    assert weak.returncode == 1
+    wrong = skills(tmp_path, *order[:2], "third", "--name", "x", "--role", "emperor", "--password", "a-long-enough-secret")
+    assert wrong.returncode == 1
+    found = skills(tmp_path, "fsck", "--json")
+    assert found.returncode == 0, found.stdout
+    assert all(lines == [] for lines in json.loads(found.stdout).values())
+
+
+def test_fsck_names_a_violation_and_fails(tmp_path: Path) -> None:
+    import sqlite3
+
+    skills(tmp_path, "init")
+    skills(tmp_path, "admin", "create", "root", "--name", "x", "--role", "auditor", "--password", "a-long-enough-secret")
+    with sqlite3.connect(tmp_path / "var" / "skills.db") as db:
+        db.execute("UPDATE audit_entry SET actor = 'nobody' WHERE action = 'staff.create'")
+    found = skills(tmp_path, "fsck")
+    assert found.returncode == 1
+    assert "changed after it was logged" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"PUBLIC_BASE": "http://skills.example.cn"}, "https://"),
+        ({"PUBLIC_BASE": "https://skills.example.cn", "SKILLS_LIMITS": "off"}, "SKILLS_LIMITS"),
+        ({}, "PUBLIC_BASE"),
+    ],
+)
+def test_an_unsafe_production_start_is_refused_in_one_line(tmp_path: Path, more: dict[str, str], said: str) -> None:
+    done = skills(tmp_path, "init", env="production", **more)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_is_refused_in_production_and_on_data_that_is_there(tmp_path: Path) -> None:
+    base = {"PUBLIC_BASE": "https://skills.example.cn"}
+    assert "not for production" in skills(tmp_path, "demo", env="production", **base).stderr
+    assert "people or more" in skills(tmp_path, "demo", "--people", "3").stderr
+    skills(tmp_path, "init")
+    skills(tmp_path, "admin", "create", "root", "--name", "x", "--role", "auditor", "--password", "a-long-enough-secret")
+    assert "accounts already" in skills(tmp_path, "demo").stderr
+    assert skills(tmp_path, "demo", "--if-empty").returncode == 0
+
+
+@pytest.mark.row(60)
+def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) -> None:
+    done = skills(tmp_path, "demo", "--people", "40", "--seed", "5")
+    assert done.returncode == 0, done.stderr
+    assert "40 people" in done.stderr
+    for word in ("gov-clerk", "school-admin", "centre-admin", "judge-1", "/v/S0000", "/v/JS-"):
+        assert word in done.stdout, word
+    found = skills(tmp_path, "fsck", "--json")
+    assert found.returncode == 0, found.stdout
+    assert all(lines == [] for lines in json.loads(found.stdout).values())
+    same = tmp_path / "same"
+    same.mkdir()
+    skills(same, "demo", "--people", "40", "--seed", "5")
+    held = [json.loads((folder / "var" / "demo.json").read_text("utf-8")) for folder in (tmp_path, same)]
+    assert held[0]["persons"] == held[1]["persons"], "the same seed makes the same people"
