@@ -66,7 +66,7 @@ def _states() -> str:
 def _actions() -> str:
     lines = [MADE, "# Actions\n", "Every kind of change. `office.perform` does one: all of it, once, on the record.\n"]
     lines += ["| action | right | second factor | promise |", "|---|---|---|---|"]
-    for name in sorted(ACTIONS):
+    for name in sorted(n for n in ACTIONS if not n.startswith("demo.")):
         found = ACTIONS[name]
         if not found.work.__module__.startswith("skills."):
             continue

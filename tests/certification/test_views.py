@@ -22,7 +22,6 @@ from tests.courses.test_views import Visitors, hidden, press, text_of, visitors
 from tests.people_and_bodies import acting
 
 __all__ = ["visitors"]
-pytestmark = pytest.mark.row(24)
 
 
 @pytest.fixture
@@ -55,6 +54,8 @@ def staff(visitors: Visitors, stage: Stage) -> tuple[FlaskClient, ...]:
     return tuple(visitors.come(acting(role, f"b-{role}", organisation=stage.body)) for role in roles)
 
 
+@pytest.mark.row(24)
+@pytest.mark.row(31)
 def test_from_filing_to_certificate_by_pages(visitors: Visitors, stage: Stage) -> None:
     world = visitors.world
     admin, clerk, examiner, checker = staff(visitors, stage)
@@ -154,6 +155,7 @@ def test_without_a_filing_there_is_no_plan_and_the_refusal_says_what_to_do(visit
     assert "filing" in clerk.get("/ent/plans/new").get_data(as_text=True).lower()
 
 
+@pytest.mark.row(23)
 def test_an_incomplete_plan_is_kept_and_says_what_it_lacks(visitors: Visitors, stage: Stage) -> None:
     stage.file()
     clerk = visitors.come(acting(Role.BODY_CLERK, "c", organisation=stage.body))
@@ -189,6 +191,7 @@ def test_a_body_registers_several_and_each_is_answered_alone(visitors: Visitors,
     visitors.world.holds()
 
 
+@pytest.mark.row(33)
 def test_an_objection_by_anybody_holds_the_certificate_until_it_is_decided(visitors: Visitors, stage: Stage) -> None:
     world = visitors.world
     stage.file()
@@ -215,6 +218,7 @@ def test_an_objection_by_anybody_holds_the_certificate_until_it_is_decided(visit
     world.holds()
 
 
+@pytest.mark.row(50)
 def test_a_promotion_by_pages_needs_two_hands(visitors: Visitors, stage: Stage) -> None:
     world = visitors.world
     filing = stage.file(Level.L3)

@@ -90,7 +90,6 @@ def test_the_demo_is_refused_in_production_and_on_data_that_is_there(tmp_path: P
     assert skills(tmp_path, "demo", "--if-empty").returncode == 0
 
 
-@pytest.mark.row(60)
 def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) -> None:
     done = skills(tmp_path, "demo", "--people", "40", "--seed", "5")
     assert done.returncode == 0, done.stderr

@@ -17,9 +17,8 @@ from tests.competitions.stage import occupation_code, planned, published, runnin
 from tests.people_and_bodies import acting, body, someone
 from tests.world import World
 
-pytestmark = pytest.mark.row(41)
 
-
+@pytest.mark.row(49)
 def test_from_plan_to_ranking_certificate_and_placing(world: World) -> None:
     held = published(world, [("90", "80"), ("95.5", "88"), ("", "70")])
     places = world.ask(queries.places, held.event_id)
@@ -86,6 +85,7 @@ def test_entries_only_while_they_are_open_and_once(world: World) -> None:
     world.holds()
 
 
+@pytest.mark.row(42)
 def test_after_the_start_nobody_withdraws_and_the_draw_can_be_drawn_again(world: World) -> None:
     held = running(world, 5)
     assert sorted(held.bench_of(p) for p in held.people) == [1, 2, 3, 4, 5]
@@ -107,6 +107,7 @@ def test_nobody_entered_nothing_begins(world: World) -> None:
     world.holds()
 
 
+@pytest.mark.row(42)
 def test_two_judges_must_agree_and_neither_sees_the_other(world: World) -> None:
     held = running(world, 1)
     one, two = held.judges

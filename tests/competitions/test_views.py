@@ -14,7 +14,6 @@ from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting, someone
 
 __all__ = ["visitors"]
-pytestmark = pytest.mark.row(41)
 
 
 def test_from_entry_to_a_public_ranking_by_pages(visitors: Visitors) -> None:

@@ -18,7 +18,6 @@ from tests.people_and_bodies import acting, body, someone
 from tests.world import World
 
 __all__ = ["visitors"]
-pytestmark = pytest.mark.row(58)
 TIP = {"kind": "fraud", "text": "某机构空挂学员，没有上课。"}
 
 

@@ -19,7 +19,7 @@ from tests.world import World
 MANY = 64
 
 
-@pytest.mark.row(3)
+@pytest.mark.row(5)
 def test_sixty_four_at_once_redeem_one_voucher_once(world: World) -> None:
     stage = make_stage(world)
     held = [stage.open().class_id for _ in range(8)]
@@ -48,6 +48,7 @@ def test_sixty_four_at_once_redeem_one_voucher_once(world: World) -> None:
     world.holds()
 
 
+@pytest.mark.row(6)
 def test_the_same_key_sent_sixty_four_times_is_one_act_with_one_answer(world: World) -> None:
     stage = make_stage(world)
     held = stage.open().class_id

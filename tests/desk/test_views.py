@@ -44,7 +44,6 @@ def test_the_public_pages_are_there_for_everybody_in_both_languages(lite: World)
         assert en in text_of(client.get(path))
 
 
-@pytest.mark.row(12)
 def test_the_targets_are_the_policys_and_the_figures_the_databases(lite: World) -> None:
     before = lite.ask(board.board, lite.today)
     assert [g.plan for g in before] == [10_000, 50_000, 30_000, 30]
@@ -81,7 +80,6 @@ def test_the_next_step_of_a_person_follows_the_path(visitors: Visitors) -> None:
     assert "用券选课" in text_of(client.get("/me"))
 
 
-@pytest.mark.row(44)
 def test_an_auditor_finds_an_act_and_its_proof_holds_elsewhere_too(visitors: Visitors) -> None:
     world = visitors.world
     person = someone(world)
@@ -108,7 +106,6 @@ def test_an_auditor_finds_an_act_and_its_proof_holds_elsewhere_too(visitors: Vis
     world.holds()
 
 
-@pytest.mark.row(44)
 def test_an_entry_that_was_changed_is_shown_as_changed(visitors: Visitors) -> None:
     world = visitors.world
     someone(world)

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -117,7 +119,8 @@ class Walker:
         if self._pictures is not None:
             self._pictures.mkdir(parents=True, exist_ok=True)
             width = SIZES[self.size][0]
-            self.page.screenshot(path=str(self._pictures / f"{name}-{width}.png"), full_page=True)
+            shot = Image.open(BytesIO(self.page.screenshot(full_page=True)))
+            shot.convert("RGB").quantize(96).save(self._pictures / f"{name}-{width}.png", optimize=True)
 
     def content(self) -> None:
         """Insist that nothing was wrong on the way."""

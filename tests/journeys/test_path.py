@@ -25,9 +25,10 @@ JOB = "4-04-05-01"
 HEAD = ["姓名", "证件类型", "证件号码", "班级编号", "完成学时", "出勤率%", "结业成绩", "结业日期", "结果"]
 
 
-@pytest.mark.row(1)
-@pytest.mark.row(5)
-@pytest.mark.row(24)
+@pytest.mark.row(4)
+@pytest.mark.row(51)
+@pytest.mark.row(52)
+@pytest.mark.row(60)
 def test_from_voucher_to_a_certificate_that_a_phone_verifies(
     live: Live, walker: Callable[[], Walker], tmp_path: Path
 ) -> None:

@@ -127,4 +127,4 @@ class Life(RuleBasedStateMachine):
 Life.TestCase.settings = settings(
     max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestLife = pytest.mark.row(3)(Life.TestCase)
+TestLife = pytest.mark.row(14)(Life.TestCase)

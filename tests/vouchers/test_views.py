@@ -15,7 +15,6 @@ from tests.people_and_bodies import acting
 from tests.vouchers.stage import Stage
 
 __all__ = ["visitors"]
-pytestmark = pytest.mark.row(1)
 
 
 def form_of(stage: Stage) -> dict[str, object]:
@@ -59,6 +58,7 @@ def test_from_draft_to_a_voucher_in_the_wallet_by_pages(visitors: Visitors) -> N
     world.holds(without=("courses",))
 
 
+@pytest.mark.row(6)
 def test_the_same_tap_twice_gives_one_voucher_and_another_tap_says_why_not(visitors: Visitors) -> None:
     stage = Stage(visitors.world)
     batch, person = stage.open(), stage.person()
