@@ -82,7 +82,7 @@ def compete(town: Town, seen: list[Walker], page: str) -> None:
         for section in ("实操", "理论"):
             judge.go("/exam/competitions")
             judge.press(f"程序设计 {section}")
-            first, second = judge.page.locator("input[name^=mark-]").all()
+            first, second = (judge.page.locator("input[name^=mark-]").nth(place) for place in (0, 1))
             first.fill("101")
             judge.press("保存成绩")
             judge.see("不是有效成绩")
