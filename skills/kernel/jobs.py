@@ -146,7 +146,7 @@ def run_due(office: Office, most: int = 10_000, but: frozenset[str] = frozenset(
     return most
 
 
-def _take(office: Office, but: frozenset[str]) -> tuple[str, str, dict[str, Any], int] | None:
+def _take(office: Office, but: frozenset[str] = frozenset()) -> tuple[str, str, dict[str, Any], int] | None:
     now = office.clock.now()
     ready = (Job.state == JobState.WAITING) & (Job.due <= now) & Job.name.not_in(but)
     orphaned = (Job.state == JobState.RUNNING) & (Job.lease_until < now) & Job.name.not_in(but)

@@ -354,6 +354,7 @@ def offline(town: Town, seen: list[Walker], number: str) -> None:
     phone = town.make()
     seen.append(phone)
     phone.page.goto(town.address)
+    expect(phone.page.locator("#verdict")).to_have_attribute("data-state", "REVOKED", timeout=20_000)
     expect(phone.page.locator("#verdict")).to_have_attribute("data-offline", "ready", timeout=20_000)
     town.live.stop()
     phone.page.goto("about:blank")
