@@ -13,7 +13,7 @@ from skills.accounts.secrets import digits, hash_code, hash_password, new_totp_s
 from skills.accounts.states import ACCOUNT, ORGANISATION, AccountState, OrganisationState
 from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.box import Box
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Forbidden, Missing, Refusal
 from skills.kernel.sessions import Sessions
 from skills.people.queries import person
 from skills.standards.queries import district as district_of
@@ -118,7 +118,7 @@ def create_staff(
     An administrator gives roles of the own organisation alone.
     """
     chosen = Role(role)
-    act.require("staff.manage", organisation_id)
+    _manages(act, organisation_id)
     _role_fits(act, chosen, organisation_id)
     if act.find(Account, login=login.strip().casefold()) is not None:
         raise Refusal("account.login_taken", login=login)
@@ -145,7 +145,7 @@ def give_role(
     act: Act, account_id: str, role: str, organisation_id: str | None = None, district: str | None = None
 ) -> None:
     """Give an account one more role."""
-    act.require("staff.manage", organisation_id)
+    _manages(act, organisation_id)
     if account_id == act.actor.account:
         raise Refusal("role.not_oneself")
     _role_fits(act, Role(role), organisation_id)
@@ -156,7 +156,7 @@ def give_role(
 def disable_staff(act: Act, membership_id: str) -> None:
     """Stop a colleague's account and end its sessions."""
     membership = act.get(Membership, id=membership_id)
-    act.require("staff.manage", membership.organisation_id)
+    _manages(act, membership.organisation_id)
     if membership.account_id == act.actor.account:
         raise Refusal("role.not_oneself")
     row = act.get(Account, id=membership.account_id)
@@ -168,15 +168,18 @@ def disable_staff(act: Act, membership_id: str) -> None:
 def enable_staff(act: Act, membership_id: str) -> None:
     """Let a colleague sign in again."""
     membership = act.get(Membership, id=membership_id)
-    act.require("staff.manage", membership.organisation_id)
+    _manages(act, membership.organisation_id)
     act.move(act.get(Account, id=membership.account_id), ACCOUNT, "enable")
 
 
 @action("staff.link", may="staff.manage")
 def make_link(act: Act, account_id: str) -> CodeMade:
     """A one-time link with which a colleague sets a password: 30 minutes, once."""
-    for membership in act.db.scalars(select(Membership).where(Membership.account_id == account_id)):
-        act.require("staff.manage", membership.organisation_id)
+    memberships = act.db.scalars(select(Membership).where(Membership.account_id == account_id)).all()
+    if not memberships:
+        raise Missing("account.unknown")
+    for membership in memberships:
+        _manages(act, membership.organisation_id)
     return _code(act, account_id, "link", timedelta(minutes=LINK_MINUTES), act.new_code(32))
 
 
@@ -366,6 +369,16 @@ def sign_in_by_code(act: Act, purpose: str, code: str, account_id: str) -> Accou
         raise Refusal("sign_in.refused")
     act.note("account.sign_in", id=row.id, method=purpose)
     return AccountMade(row.id)
+
+
+def _manages(act: Act, organisation_id: str | None) -> None:
+    """Whoever manages the staff of one organisation manages nobody else's: not the authority's, not people's."""
+    if organisation_id is not None:
+        act.require("staff.manage", organisation_id)
+        return
+    grants = act.actor.grants
+    if not act.actor.everything and not any(g.right == "staff.manage" and g.organisation is None for g in grants):
+        raise Forbidden("not_allowed", right="staff.manage")
 
 
 def _role_fits(act: Act, role: Role, organisation_id: str | None) -> None:
