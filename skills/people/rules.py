@@ -49,9 +49,9 @@ _DOCUMENT_WORDS = {
 }
 
 _SHAPES = {
-    DocumentKind.HM_PERMIT: re.compile(r"[HM]\d{8}(\d{2})?"),
-    DocumentKind.TW_PERMIT: re.compile(r"\d{8}|\d{10}[A-Z]?"),
-    DocumentKind.FOREIGN_PR: re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}"),
+    DocumentKind.HM_PERMIT: re.compile(r"[HM][0-9]{8}([0-9]{2})?"),
+    DocumentKind.TW_PERMIT: re.compile(r"[0-9]{8}|[0-9]{10}[A-Z]?"),
+    DocumentKind.FOREIGN_PR: re.compile(r"9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}"),
     DocumentKind.PASSPORT: re.compile(r"[A-Z0-9]{5,20}"),
 }
 
@@ -104,7 +104,7 @@ def check_document(kind: str, text: str, birth: date | None, sex: str | None, to
 
 def _resident(kind: str, number: str, birth: date | None, sex: str | None, today: date) -> list[Finding]:
     shown = {"number": mask_document(number), "length": len(number)}
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return [Finding("document.eighteen", False, "GB 11643", shown)]
     areas = RESIDENCE if kind == DocumentKind.HMT_RESIDENT else PROVINCES
     born = birth_of(number)
@@ -177,7 +177,7 @@ def mask_phone(phone: str) -> str:
 
 def check_phone(text: str) -> Verdict:
     """A mobile number of the mainland: 1, then 3–9, eleven digits in all."""
-    fits = re.fullmatch(r"1[3-9]\d{9}", normal_phone(text)) is not None
+    fits = re.fullmatch(r"1[3-9][0-9]{9}", normal_phone(text)) is not None
     return all_of("phone.refused", [Finding("phone.shape", fits)])
 
 

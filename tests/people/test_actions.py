@@ -1,0 +1,87 @@
+"""People on record: once, matched by document, numbers never in the clear."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import text
+
+from skills.kernel.box import Box
+from skills.people import queries
+from skills.people.actions import register_person, rename, reveal_document
+from tests.people_and_bodies import resident, someone
+from tests.world import World
+
+
+def test_the_same_document_is_the_same_person(world: World) -> None:
+    who = someone(world, 1)
+    again = world.perform(
+        register_person, name="陈 星宇", document_kind="resident", document_number=who.number.lower(), birth=who.birth,
+        sex="M", district="500105",
+    )  # fmt: skip
+    assert (again.person_id, again.fresh) == (who.id, False)
+    box = world.tool(Box)
+    assert world.ask(queries.by_document, box, "resident", f" {who.number} ") == who.id
+    assert world.ask(queries.by_document, box, "resident", resident(3)) is None
+    found = world.ask(queries.by_documents, box, [("resident", who.number), ("resident", resident(3))])
+    assert list(found.values()) == [who.id]
+    world.holds()
+
+
+def test_another_name_for_a_known_document_is_refused(world: World) -> None:
+    who = someone(world, 1)
+    with world.refused("person.other_name"):
+        world.perform(
+            register_person, name="别的人", document_kind="resident", document_number=who.number, birth=who.birth, sex="M",
+            district="500105",
+        )  # fmt: skip
+    assert world.ask(queries.person, who.id).name == "陈星宇"
+    world.holds()
+
+
+def test_neither_number_nor_phone_stands_in_the_database(world: World) -> None:
+    who = someone(world, 1, phone="13812345678")
+    with world.engine.connect() as connection:
+        for table in ("person", "identity_document", "audit_entry", "replay", "attempt"):
+            rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
+            assert who.number not in rows, table
+            assert "13812345678" not in rows, table
+    assert world.ask(queries.phone_of, world.tool(Box), who.id) == "13812345678"
+    assert world.ask(queries.printed_document, world.tool(Box), who.id).number == who.number
+    world.holds()
+
+
+def test_an_old_name_stays_in_the_history(world: World) -> None:
+    who = someone(world, 1)
+    world.perform(rename, person_id=who.id, name="陈晨", reason="户口本变更")
+    assert world.ask(queries.person, who.id).name == "陈晨"
+    with world.refused("name.refused"):
+        world.perform(rename, person_id=who.id, name="<x>", reason="x")
+    world.holds()
+
+
+def test_opening_a_number_needs_a_reason_and_the_second_factor(world: World) -> None:
+    who = someone(world, 1)
+    checker = world.actor("person.reveal", account="c")
+    with world.refused("person.why_needed"):
+        world.perform(reveal_document, actor=checker, person_id=who.id, why=" ")
+    with world.refused("step_up_needed"):
+        world.perform(
+            reveal_document, actor=world.actor("person.reveal", account="c", stepped_up=False), person_id=who.id, why="x"
+        )
+    assert world.perform(reveal_document, actor=checker, person_id=who.id, why="法院调查").number == who.number
+    world.holds()
+
+
+def test_what_cannot_be_a_person_is_refused_and_leaves_nothing(world: World) -> None:
+    number = resident(1)
+    order = {"name": "张三", "document_kind": "resident", "document_number": number, "birth": date(2003, 1, 1), "sex": "M",
+             "district": "500105", "phone": ""}  # fmt: skip
+    for change, code in (
+        ({"name": ""}, "name.refused"), ({"birth": date(2003, 1, 2)}, "document.refused"),
+        ({"district": "000000"}, "district.unknown"), ({"phone": "123"}, "phone.refused"), ({"sex": "F"}, "document.refused"),
+    ):  # fmt: skip
+        with world.refused(code):
+            world.perform(register_person, **{**order, **change})
+    assert world.ask(queries.by_document, world.tool(Box), "resident", number) is None
+    world.holds()
