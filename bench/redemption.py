@@ -1,0 +1,163 @@
+"""One redemption (the whole act: place, ledger, audit, replay) beside pgbench running the very same statements."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import event
+
+from bench.postgres import Server, server
+from bench.result import Result
+from skills import config
+from skills.app import Works, assemble
+from skills.courses.actions import enrolments
+from skills.demo import cast
+from skills.demo.path import Path as DemoPath
+from skills.demo.stage import Stage
+from skills.demo.synthetic import people
+from skills.kernel.actors import SYSTEM, Actor, Grant
+from skills.kernel.clock import FixedClock, SystemClock
+from skills.migrations import upgrade
+from skills.standards.actions import load as load_standards
+from skills.vouchers.queries import usable
+
+PROCESSES = 4
+Share = list[tuple[str, str, str, str]]  # (person, account, class, voucher)
+
+
+def measure(count: int = 200) -> list[Result]:
+    """Redemptions a second: four processes of ours, then pgbench with four clients on a copy of the database."""
+    with server() as postgres, tempfile.TemporaryDirectory() as folder:
+        postgres.sql("create database ours")
+        environ = environment(postgres, folder, "ours")
+        tickets = prepare(environ, count)
+        for copy in ("recorded", "replayed"):
+            postgres.sql(f"create database {copy} template ours")
+        shares = [tickets[n::PROCESSES] for n in range(PROCESSES)]
+        ours = _ours(environ, shares)
+        script = Path(folder) / "redemptions.sql"
+        script.write_text(_script(environment(postgres, folder, "recorded"), shares), "utf-8")
+        script.chmod(0o644)
+        Path(folder).chmod(0o755)
+        theirs = _pgbench(postgres, script, count)
+        for database in ("ours", "replayed"):
+            with psycopg.connect(postgres.url(database)) as check:
+                done = check.execute("select count(*) from redemption").fetchone()
+            if done != (count,):
+                raise RuntimeError(f"{database}: {done} of {count} redemptions")
+    return [
+        Result("one redemption, four processes (PostgreSQL)", "redemptions/s", ours, theirs,
+               "pgbench, same statements, four clients", 0.3)
+    ]  # fmt: skip
+
+
+def environment(postgres: Server, folder: str, database: str) -> dict[str, str]:
+    """Settings of an installation on one database; the keys are shared."""
+    return {"SKILLS_ENV": "demo", "DATA_DIR": folder, "PUBLIC_BASE": "http://localhost", "SKILLS_LIMITS": "off",
+            "DATABASE_URL": postgres.url(database)}  # fmt: skip
+
+
+def prepare(environ: dict[str, str], count: int) -> Share:
+    """People who hold a voucher, and classes with seats for them all."""
+    clock = FixedClock(SystemClock().now())
+    works = assemble(config.read(environ), clock)
+    upgrade(works.engine)
+    works.office.perform(load_standards, actor=SYSTEM)
+    stage = Stage(works, clock, clock.now())
+    cast.bodies(stage)
+    cast.staff(stage)
+    path = DemoPath(stage, list(people(count, 3, stage.today)), lambda _steps: None, ())
+    path.open_programme()
+    stage.work()
+    path.publish_courses()
+    for index in range(count):
+        path.claim(index)
+    for number in range(PROCESSES):
+        path.open_class(f"class-{number}", "coding", 20, 200)
+    held = [stage.ask(usable, person, stage.today)[0].id for person in path.ids]
+    works.engine.dispose()
+    return [
+        (person, stage.accounts[person], path.classes[f"class-{n % PROCESSES}"], voucher)
+        for n, (person, voucher) in enumerate(zip(path.ids, held, strict=True))
+    ]
+
+
+_works: Works | None = None
+
+
+def _begin(environ: dict[str, str]) -> None:
+    global _works
+    _works = assemble(config.read(environ))
+    _works.office.ask(lambda db: db.connection())
+
+
+def redeem(works: Works, ticket: tuple[str, str, str, str]) -> None:
+    """The act itself, as the page performs it."""
+    person, account, class_id, voucher = ticket
+    actor = Actor(account, "", person, frozenset({Grant("enrolment.enrol")}))
+    works.office.perform(
+        enrolments.enrol, actor=actor, key=f"bench-{person}", class_id=class_id, voucher_id=voucher
+    )
+
+
+def _share(tickets: Share) -> tuple[float, float]:
+    assert _works is not None
+    start = time.time()
+    for ticket in tickets:
+        redeem(_works, ticket)
+    return start, time.time()
+
+
+def _ours(environ: dict[str, str], shares: Sequence[Share]) -> float:
+    with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(environ,)) as pool:
+        list(pool.map(_idle, range(PROCESSES)))
+        times = list(pool.map(_share, shares))
+    return sum(map(len, shares)) / (max(end for _, end in times) - min(start for start, _ in times))
+
+
+def _idle(_: int) -> None:
+    """Wakes a process, so that starting it is not measured."""
+    time.sleep(0.2)
+
+
+def _script(environ: dict[str, str], shares: Sequence[Share]) -> str:
+    """What the acts said to the database, with their values, a branch for each client."""
+    works = assemble(config.read(environ))
+    said: list[str] = []
+    pen = psycopg.ClientCursor(psycopg.connect(environ["DATABASE_URL"]))
+
+    @event.listens_for(works.engine, "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        for values in parameters if many else [parameters]:
+            said.append(pen.mogrify(statement, values or None) + ";")
+
+    lines: list[str] = []
+    for client, tickets in enumerate(shares):
+        lines.append(f"\\{'el' if client else ''}if :client_id = {client}")
+        for ticket in tickets:
+            said.clear()
+            redeem(works, ticket)
+            lines += ["BEGIN;", *said, "COMMIT;"]
+    works.engine.dispose()
+    return "\n".join([*lines, "\\endif", ""])
+
+
+def _pgbench(postgres: Server, script: Path, count: int) -> float:
+    """Redemptions a second of the replay; every statement must succeed."""
+    words = [postgres.programs / "pgbench", "-n", "-h", "127.0.0.1", "-p", postgres.port, "-U", "postgres", "-c", PROCESSES,
+             "-j", PROCESSES, "-t", 1, "-f", script, "replayed"]  # fmt: skip
+    done = subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True)
+    failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
+    if failed is None or failed[1] != "0" or "aborted" in done.stderr:
+        raise RuntimeError(done.stdout + done.stderr)
+    latency = re.search(r"latency average = ([\d.]+) ms", done.stdout)
+    assert latency is not None
+    return count / (float(latency[1]) / 1000)
