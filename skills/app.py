@@ -25,6 +25,7 @@ from skills.kernel.log import Sealer
 from skills.kernel.sessions import Sessions
 from skills.standards.calendar import add_working_days
 from skills.web import doorman, pages
+from skills.web.kept import KeptPage
 from skills.web.limits import limiter
 from skills.web.openapi import describe
 from skills.web.pages import PUBLIC, House, Room, safe_next
@@ -94,6 +95,7 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     doorman.guard(app, features.load_me())
     doorman.open_doors(app, [_service(settings), *features.faces()])
     app.logger.setLevel(logging.INFO)
+    app.wsgi_app = KeptPage(app.wsgi_app, "/v/")  # type: ignore[method-assign]
     return app
 
 

@@ -1,0 +1,32 @@
+"""The measurements run, do real work, and give a ratio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench import certificate, redemption
+from bench.load import requests_per_second
+from bench.scene import Scene
+from bench.servers import serving
+
+
+def test_the_scene_serves_a_real_certificate(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    number, name = scene.certificate()
+    scene.close()
+    assert len(number) == 22
+    assert name
+    with serving("skills.wsgi:app", scene.environ) as port:
+        asked = f"GET /v/{number} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        assert requests_per_second(port, asked, clients=1, connections=1) > 0
+
+
+def test_a_certificate_is_made_beside_a_plain_page() -> None:
+    (result,) = certificate.measure()
+    assert result.ratio > 0
+
+
+def test_redemptions_are_replayed_statement_by_statement() -> None:
+    (result,) = redemption.measure(count=8)
+    assert result.ours > 0
+    assert result.beside > 0
