@@ -46,6 +46,7 @@ from skills.web.pages import (
 )
 
 csrf = CSRFProtect()
+OWN_MATTERS = ("/inbox", "/account")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -273,8 +274,15 @@ def _menus() -> dict[str, object]:
         and entry.area in {area, home_area}
         and (entry.may == SIGNED_IN or visitor.actor.may(entry.may))
     ]
-    shown.sort(key=lambda e: (str(e["url"]).count("/") > 1, e["url"] == "/account"))
+    shown.sort(key=lambda e: _place(str(e["url"])))
     return {"menu": [e for e in shown if not e["dock"]], "dock": [e for e in shown if e["dock"]]}
+
+
+def _place(url: str) -> int:
+    """Home first, one's own matters last, the rest in the order of the rooms."""
+    if url in OWN_MATTERS:
+        return 2 + OWN_MATTERS.index(url)
+    return int(url.count("/") > 1)
 
 
 def _demo() -> dict[str, object]:
