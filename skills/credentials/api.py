@@ -1,4 +1,4 @@
-"""Certificates for programs: one's own, and their life, by the same actions as the pages. Looking one up: views.verify."""
+"""The life of certificates for programs, by the same actions as the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from skills.credentials import actions, queries
 from skills.credentials.actions import Proposed
 from skills.credentials.queries import CertificateLine
 from skills.web.openapi import request_key
-from skills.web.pages import Room, db, me, perform
+from skills.web.pages import Room, db, perform
 
 room = Room("credentials_api", __name__)
 FACES = [room]
@@ -26,12 +26,6 @@ class RevocationBody(BaseModel):
     reason: str
     explanation: str = Field(max_length=1000)
     heard: str = Field(max_length=1000)
-
-
-@room.api("GET", "/me/certificates", may="passport.see", answers=list[CertificateLine])
-def my_certificates() -> list[CertificateLine]:
-    """One's own certificates."""
-    return list(queries.of_person(db(), me().person_id))
 
 
 @room.api("POST", "/certificates/<number>/suspend", does=actions.suspend, body=ReasonBody, answers=CertificateLine)

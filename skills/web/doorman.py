@@ -78,9 +78,14 @@ def open_doors(app: Flask, rooms: list[Room]) -> None:
         for name, access in room.doors.items():
             if access.api:
                 csrf.exempt(app.view_functions[f"{room.name}.{name}"])
+    taken: dict[tuple[str, str], str] = {}
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in held.access:
             raise RuntimeError(f"{rule.endpoint} ({rule.rule}) has no rule of access")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            first = taken.setdefault((rule.rule, method), rule.endpoint)
+            if first != rule.endpoint:
+                raise RuntimeError(f"{method} {rule.rule} is answered by {first} and by {rule.endpoint}")
 
 
 def cookie_name(chosen: Settings) -> str:

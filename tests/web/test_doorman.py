@@ -176,3 +176,13 @@ def test_what_was_told_stands_on_the_next_page_once_and_switches_lead_back(lite:
     assert "已保存草案" in client.get("/help").get_data(as_text=True)
     assert "已保存草案" not in client.get("/help").get_data(as_text=True)
     assert client.get("/switch?elder=1&next=//elsewhere.example").headers["Location"] == "/"
+
+
+def test_no_address_has_two_answers(lite: World) -> None:
+    app = Flask("two", static_folder=None)
+    app.extensions["skills"] = lite.app.extensions["skills"]
+    one, two = Room("one", __name__), Room("two", __name__)
+    for room in (one, two):
+        room.get("/same", may="nobody.may")(lambda: "x")
+    with pytest.raises(RuntimeError, match="answered by"):
+        doorman.open_doors(app, [one, two])
