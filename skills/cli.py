@@ -132,6 +132,20 @@ def docs() -> None:
 
 
 @main.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write the next schema revision from what models and database differ in (for developers)."""
+    from skills.migrations import FOLDER, differences, upgrade, write_revision
+
+    house = works()
+    upgrade(house.engine)
+    if not differences(house.engine):
+        raise click.ClickException("models and database agree: there is nothing to write")
+    count = len(list((FOLDER / "versions").glob("[0-9]*.py")))
+    write_revision(house.engine, message, f"{count + 1:04d}")
+
+
+@main.command()
 def openapi() -> None:
     """Print the description of the JSON API."""
     from skills import features

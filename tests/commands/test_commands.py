@@ -104,3 +104,7 @@ def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) 
     skills(same, "demo", "--people", "40", "--seed", "5")
     held = [json.loads((folder / "var" / "demo.json").read_text("utf-8")) for folder in (tmp_path, same)]
     assert held[0]["persons"] == held[1]["persons"], "the same seed makes the same people"
+
+
+def test_a_revision_is_written_only_for_a_difference(tmp_path: Path) -> None:
+    assert "nothing to write" in skills(tmp_path, "revision", "nothing").stderr
