@@ -14,11 +14,13 @@ from sqlalchemy import select
 from skills import config
 from skills.accounts.models import Account
 from skills.app import Works, assemble
+from skills.credentials.queries import address_of
 from skills.demo.programme import Loaded, load, months_before, worth
 from skills.demo.stage import PASSWORD
 from skills.kernel.actors import SYSTEM
 from skills.kernel.clock import Clock, FixedClock, MovableClock
 from skills.kernel.db import reading
+from skills.kernel.errors import Missing
 from skills.migrations import stamp_of, upgrade
 from skills.standards.actions import load as load_standards
 
@@ -59,9 +61,9 @@ def prepare(settings: config.Settings, people: int, seed: int, clock: Clock | No
     works.office.perform(load_standards, actor=SYSTEM)
     try:
         done = _with_bar(people, lambda step: load(works, story, now, people, seed, step))
+        keep(settings, works, done)
     finally:
         works.engine.dispose()
-    keep(settings, works, done)
     return done
 
 
@@ -72,12 +74,20 @@ def keep(settings: config.Settings, works: Works, done: Loaded) -> None:
             "people": done.people,
             "staff": [[*login.words, login.login, login.name, login.body] for login in done.logins],
             "persons": [[h.zh, h.en, h.name, h.number] for h in done.heroes],
-            "certificates": done.certificates,
+            "certificates": {key: _address(works, number) for key, number in done.certificates.items()},
         },
         ensure_ascii=False,
         indent=1,
     )
     (settings.data_dir / SHOWN).write_text(text, "utf-8")
+
+
+def _address(works: Works, number: str) -> str:
+    """Where a certificate's code leads, without the host; other notes of the story are kept as they are."""
+    try:
+        return works.office.ask(lambda db: address_of(db, number, ""))
+    except Missing:
+        return number
 
 
 def sheet(settings: config.Settings) -> str:
@@ -103,7 +113,7 @@ def sheet(settings: config.Settings) -> str:
         for key, zh in (("certified", "有效 valid"), ("winner", "竞赛 competition"), ("certified-2", "暂停 suspended"),
                         ("certified-3", "撤销 revoked")):  # fmt: skip
             if key in held["certificates"]:
-                lines.append(f"    {zh:18} {base}/v/{held['certificates'][key]}")
+                lines.append(f"    {zh:18} {base}{held['certificates'][key]}")
     return "\n".join([*lines, ""])
 
 
