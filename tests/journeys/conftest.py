@@ -61,7 +61,7 @@ class Walker:
         self.url = url
         self.size = size
         self.faults: list[str] = []
-        self._pictures = pictures
+        self.pictures = pictures
         context.add_init_script(
             "document.addEventListener('securitypolicyviolation',"
             " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
@@ -116,11 +116,11 @@ class Walker:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             self.faults.append(f"{name} ({self.size}): {wide} px wider than the screen")
-        if self._pictures is not None:
-            self._pictures.mkdir(parents=True, exist_ok=True)
+        if self.pictures is not None:
+            self.pictures.mkdir(parents=True, exist_ok=True)
             width = SIZES[self.size][0]
             shot = Image.open(BytesIO(self.page.screenshot(full_page=True)))
-            shot.convert("RGB").quantize(96).save(self._pictures / f"{name}-{width}.png", optimize=True)
+            shot.convert("RGB").quantize(96).save(self.pictures / f"{name}-{width}.png", optimize=True)
 
     def content(self) -> None:
         """Insist that nothing was wrong on the way."""
