@@ -97,11 +97,12 @@ class Walker:
         return urlsplit(self.page.url).path
 
     def press(self, name: str, *, exact: bool = False) -> None:
-        """Press the button or link with this name."""
+        """Press the button or link with this name, and wait for the page it leads to."""
         page = self.page
-        page.get_by_role("button", name=name, exact=exact).or_(
-            page.get_by_role("link", name=name, exact=exact)
-        ).first.click()
+        wanted = page.get_by_role("button", name=name, exact=exact).or_(page.get_by_role("link", name=name, exact=exact))
+        wanted.first.wait_for()
+        with page.expect_navigation():
+            wanted.first.click()
 
     def see(self, text: str) -> None:
         """Insist that the page shows this text."""
@@ -120,6 +121,7 @@ class Walker:
             self.pictures.mkdir(parents=True, exist_ok=True)
             width = SIZES[self.size][0]
             shot = Image.open(BytesIO(self.page.screenshot(full_page=True)))
+            self.page.evaluate("window.scrollTo(0, 0)")
             shot.convert("RGB").quantize(96).save(self.pictures / f"{name}-{width}.png", optimize=True)
 
     def content(self) -> None:
