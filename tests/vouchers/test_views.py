@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from skills.accounts.rules import Role
+from skills.kernel.actors import Actor, Grant
 from skills.kernel.sessions import Sessions
 from skills.vouchers import queries
 from tests.courses.test_views import Visitors, press, text_of, visitors
@@ -117,6 +118,18 @@ def test_a_file_that_is_no_list_is_refused_in_both_languages(visitors: Visitors)
         assert word in told.get_data(as_text=True)
     assert press(clerk, page, f"{page}/list", file=(io.BytesIO(b"\x89PNG...."), "x.xlsx")).status_code == 409
     assert press(clerk, page, f"{page}/list").status_code == 409
+
+
+def test_a_district_sees_its_own_figures_of_a_citys_batch_and_odd_pages_do_no_harm(visitors: Visitors) -> None:
+    stage = Stage(visitors.world)
+    batch = stage.open(district="500000")
+    stage.issue(batch, stage.person(), stage.person())
+    grants = frozenset({Grant("gov.see", None, "500101")})
+    elsewhere = visitors.come(Actor("d", "d", None, grants))
+    page = text_of(elsewhere.get(f"/gov/batches/{batch}"))
+    assert "渝北区" not in page.split("<main")[1]
+    for after in ("9" * 40, "-1", "x", "٣"):
+        assert elsewhere.get(f"/gov/batches/{batch}?lines=issued&after={after}").status_code == 200, after
 
 
 def test_the_sample_list_opens_as_a_table(visitors: Visitors) -> None:

@@ -67,11 +67,11 @@ def one(batch_id: str) -> ResponseReturnValue:
     wanted = request.args.get("lines", LineState.REFUSED)
     state = wanted if wanted in set(LineState) else LineState.REFUSED
     after = request.args.get("after", "0")
-    lines = queries.lines(db(), batch_id, state, int(after) if after.isdecimal() else 0)
+    lines = queries.lines(db(), batch_id, state, int(after) if after.isdecimal() and len(after) < 10 else 0)
     return show(
         "vouchers/batch.html", page=page, b=page.batch, chip=chip, lines=lines, line_state=str(state),
         line_states=[(s.value, say(*LINE.words[s])) for s in LineState], under_way=queries.under_way(page.progress),
-        told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), None, batch_id),
+        told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), mine(), batch_id),
         may=me().actor.may, own=page.batch.drafted_by == me().actor.account, form=ListForm(),
         key=OrderForm().key.data,
     )
