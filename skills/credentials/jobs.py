@@ -22,8 +22,13 @@ from skills.people.queries import printed_document
 
 @job("credentials.print")
 def print_certificate(bench: Bench, certificate_id: str) -> None:
-    """Make the sealed PDF of a certificate once. Safe to run twice: the second finds the first's row."""
+    """Make the sealed PDF of a certificate once. Safe to run twice: the second finds the first's row and leaves its file.
+
+    A seal is never the same twice: to print again would put other bytes under a digest that is on record.
+    """
     office = bench.office
+    if office.ask(lambda db: queries.is_printed(db, certificate_id)):
+        return
     ready = office.ask(lambda db: queries.print_job(db, certificate_id))
     if ready is None:
         sealer = office.tools[Sealer]

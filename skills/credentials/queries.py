@@ -154,6 +154,11 @@ def paper_of(db: Session, number: str) -> Paper | None:
     ).one_or_none()
 
 
+def is_printed(db: Session, certificate_id: str) -> bool:
+    """Whether the paper of a certificate is on record."""
+    return db.scalar(select(Paper.certificate_id).where(Paper.certificate_id == certificate_id)) is not None
+
+
 def print_job(db: Session, certificate_id: str) -> PrintJob | None:
     """What is needed to print, or None while the log entry waits for its place."""
     row = db.get_one(Certificate, certificate_id)

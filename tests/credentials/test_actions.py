@@ -251,6 +251,7 @@ def test_printing_twice_makes_one_paper(lite: World) -> None:
     first = lite.ask(queries.paper_of, NUMBER).digest
     print_certificate(Bench("again", lite.office), lite.ask(queries.certificate, NUMBER).id)
     assert lite.ask(queries.paper_of, NUMBER).digest == first
+    lite.holds(ABOVE)
 
 
 def test_the_log_stream_of_certificates_is_separate(lite: World) -> None:
