@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -29,6 +30,7 @@ from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Refusal
 from skills.kernel.jobs import Job, JobState
 from skills.records.queries import live_sources
+from skills.standards.queries import value
 from skills.standards.rules import Level
 
 OUTCOMES = {
@@ -43,8 +45,9 @@ OUTCOMES = {
 def series(book: Bookkeeper) -> Iterator[str]:
     last = {row.name: row.last for row in book.db.scalars(select(NumberSeries))}
     used: dict[str, list[int]] = defaultdict(list)
-    minted = select(Award.number, Award.level).where(Award.number_source == "minted")
-    for number, level in book.db.execute(minted):
+    minted = select(Award.number, Award.level, Award.awarded_at).where(Award.number_source == "minted")
+    scopes: dict[date, Sequence[str]] = {}
+    for number, level, awarded_at in book.db.execute(minted):
         try:
             read = numbers.read_number(number)
         except Refusal:
@@ -52,7 +55,11 @@ def series(book: Bookkeeper) -> Iterator[str]:
             continue
         if read.level != Level(level):
             yield f"{number}: bears {read.level.word}, awarded was {Level(level).word}"
-        used[f"certificate:{read.filing.text}:{read.year:02d}:{read.mark}"].append(read.sequence)
+        day = shanghai_day(awarded_at)
+        if day not in scopes:
+            scopes[day] = value(book.db, "number.series", day)
+        name = numbers.series_name(read.filing.text, day, read.level, read.mark, scopes[day])
+        used[name].append(read.sequence)
     for text in book.db.scalars(select(Filing.number).where(Filing.number.is_not(None))):
         read_filing = numbers.read_filing(str(text))
         if read_filing.ministry == "0000":

@@ -17,7 +17,7 @@ from skills.competitions.models import Competition, Entry, Event, Mark, Result
 from skills.competitions.states import CompetitionState, EntryState
 from skills.kernel.errors import Missing
 from skills.people.queries import persons
-from skills.standards.queries import occupation
+from skills.standards.queries import occupation, value
 from skills.standards.rules import Level
 
 SHOWN = (
@@ -186,15 +186,26 @@ def draft_places(db: Session, event_id: str, prizes: Sequence[int]) -> list[Plac
 
 
 def ranking(db: Session, event_id: str, prizes: Sequence[int]) -> list[rules.Ranked]:
-    """The ranking from the marks that two judges agreed on."""
+    """The ranking from the marks that the judges agreed on."""
     held = db.get_one(Event, event_id)
+    ladder = value(db, "competition.tie_ladder", starts_on(db, held))
     lines = []
     for entry in _live(db, event_id):
         marks = {m.section: m for m in db.scalars(select(Mark).where(Mark.entry_id == entry.id))}
         values = {s: Decimal(m.value) if m.value is not None else None for s, m in marks.items()}
         minutes = marks["practical"].minutes if "practical" in marks else None
         lines.append(rules.Line(entry.id, values.get("practical"), values.get("theory"), minutes))
-    return rules.rank(lines, held.practical_weight, prizes)
+    return rules.rank(lines, held.practical_weight, prizes, ladder)
+
+
+def starts_on(db: Session, event: Event) -> date:
+    """The day that decides which policy rows hold for an event: its competition's first."""
+    return db.get_one(Competition, event.competition_id).starts_on
+
+
+def judges(db: Session, event: Event) -> int:
+    """How many judges mark each section of an event."""
+    return int(value(db, "competition.judges", starts_on(db, event)))
 
 
 def prize_places(prizes: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -203,14 +214,15 @@ def prize_places(prizes: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def unsettled(db: Session, competition_id: str) -> list[OpenMark]:
-    """Every mark of a competition that two judges do not agree on yet, in order of event and bench."""
+    """Every mark of a competition that its judges do not agree on yet, in order of event and bench."""
     found = []
     for held in db.scalars(select(Event).where(Event.competition_id == competition_id).order_by(Event.serial)):
+        wanted = judges(db, held)
         for entry in _live(db, held.id):
             marks = db.scalars(select(Mark).where(Mark.entry_id == entry.id)).all()
             for section in rules.weighed(held.practical_weight):
                 given = [(m.value, m.minutes) for m in marks if m.section == section]
-                if len(given) < rules.JUDGES:
+                if len(given) < wanted:
                     found.append(OpenMark(held.name, entry.bench or 0, section, "missing"))
                 elif len(set(given)) > 1:
                     found.append(OpenMark(held.name, entry.bench or 0, section, "differs"))
@@ -218,12 +230,13 @@ def unsettled(db: Session, competition_id: str) -> list[OpenMark]:
 
 
 def sheet(db: Session, event_id: str, section: str, judge: str) -> list[Desk]:
-    """A judge's own sheet of a section; `told` where both judges have typed and differ."""
+    """A judge's own sheet of a section; `told` where all judges have typed and differ."""
     lines = []
+    wanted = judges(db, db.get_one(Event, event_id))
     for entry in _live(db, event_id):
         marks = db.scalars(select(Mark).where(Mark.entry_id == entry.id, Mark.section == section)).all()
         own = next((m for m in marks if m.judge == judge), None)
-        differs = len(marks) >= rules.JUDGES and len({(m.value, m.minutes) for m in marks}) > 1
+        differs = len(marks) >= wanted and len({(m.value, m.minutes) for m in marks}) > 1
         lines.append(
             Desk(
                 entry.bench or 0, (own.value or "") if own else "", own is not None and own.value is None,

@@ -27,11 +27,9 @@ TIERS = {
     "firm": ("企业级", "Firm"),
 }
 MARK = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
-LADDER = ("practical", "theory", "minutes")
 HUNDRED = Decimal(100)
 MOST_AWARD = 60
 MOST_PRIZE = 8
-JUDGES = 2
 MOST_MINUTES = 24 * 60
 
 
@@ -80,12 +78,13 @@ def total(line: Line, practical_weight: int) -> Decimal | None:
 
 
 def rank(
-    lines: Iterable[Line], practical_weight: int, prizes: Sequence[int], ladder: Sequence[str] = LADDER
+    lines: Iterable[Line], practical_weight: int, prizes: Sequence[int], ladder: Sequence[str]
 ) -> list[Ranked]:
     """Everybody with a place, best first; equal on the whole ladder means equal rank (1, 1, 3).
 
     prizes  how many places each prize has, best first: (1, 2, 3) → one first, two second, three third prizes.
             People of equal rank share the better prize.
+    ladder  what decides between equal totals, in order (policy `competition.tie_ladder`): practical, theory, minutes.
     """
     known = [(line, total(line, practical_weight)) for line in lines]
     placed = sorted(((_key(line, found, ladder), line, found) for line, found in known if found is not None),

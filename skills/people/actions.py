@@ -21,6 +21,7 @@ from skills.people.rules import (
     tidy_name,
 )
 from skills.standards.queries import district as district_of
+from skills.standards.queries import value
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def register(
     Raises Refusal("name.refused" | "document.refused" | "person.other_name" | "phone.refused").
     """
     check_name(name).or_refuse()
-    check_document(document_kind, document_number, birth, sex, act.today).or_refuse()
+    foreign_pr = value(act.db, "document.foreign_pr", act.today)
+    check_document(document_kind, document_number, birth, sex, act.today, foreign_pr).or_refuse()
     box = act.using(Box)
     known = queries.by_document(act.db, box, document_kind, document_number)
     if known is not None:
@@ -149,6 +151,6 @@ def _add_document(act: Act, person_id: str, kind: str, number: str) -> None:
 def _phone(act: Act, person_id: str, phone: str) -> tuple[bytes | None, str | None]:
     if not phone:
         return None, None
-    check_phone(phone).or_refuse()
+    check_phone(phone, value(act.db, "person.mobile", act.today)).or_refuse()
     plain, box = normal_phone(phone), act.using(Box)
     return box.seal(plain, f"person:{person_id}:phone"), box.blind("phone", plain)

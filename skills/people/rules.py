@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from skills.kernel.findings import Finding, Verdict, all_of
 
@@ -51,7 +53,6 @@ _DOCUMENT_WORDS = {
 _SHAPES = {
     DocumentKind.HM_PERMIT: re.compile(r"[HM][0-9]{8}([0-9]{2})?"),
     DocumentKind.TW_PERMIT: re.compile(r"[0-9]{8}|[0-9]{10}[A-Z]?"),
-    DocumentKind.FOREIGN_PR: re.compile(r"9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}"),
     DocumentKind.PASSPORT: re.compile(r"[A-Z0-9]{5,20}"),
 }
 
@@ -84,10 +85,19 @@ def check_digit(body: str) -> str:
     return CHECK_CHARACTERS[sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True)) % 11]
 
 
-def check_document(kind: str, text: str, birth: date | None, sex: str | None, today: date) -> Verdict:
+def check_document(
+    kind: str,
+    text: str,
+    birth: date | None,
+    sex: str | None,
+    today: date,
+    foreign_pr: Sequence[Mapping[str, Any]],
+) -> Verdict:
     """Whether a number can belong to such a document, and to this birth date and sex if they are given.
 
     Residents: 18 characters, a province, a birth date not after `today`, the check character. Source: GB 11643.
+    `foreign_pr` are the forms of a foreign permanent resident's card: a shape each, and whether its last character
+    checks the rest (policy `document.foreign_pr`).
     """
     number = normal_document(kind, text)
     shown = {"number": mask_document(number)}
@@ -95,9 +105,13 @@ def check_document(kind: str, text: str, birth: date | None, sex: str | None, to
         return Verdict(False, "document.kind_unknown", facts={"kind": kind})
     if kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT):
         return all_of("document.refused", _resident(kind, number, birth, sex, today), **shown)
-    fits = _SHAPES[DocumentKind(kind)].fullmatch(number) is not None
+    if kind == DocumentKind.FOREIGN_PR:
+        form = next((f for f in foreign_pr if re.fullmatch(f["shape"], number)), None)
+        fits, checked = form is not None, form is not None and bool(form["check"])
+    else:
+        fits, checked = _SHAPES[DocumentKind(kind)].fullmatch(number) is not None, False
     found = [Finding("document.shape", fits, facts=shown)]
-    if kind == DocumentKind.FOREIGN_PR and number[:1] == "9" and fits:
+    if checked:
         found.append(Finding("document.check_character", check_digit(number[:17]) == number[17], "GB 11643", shown))
     return all_of("document.refused", found, **shown)
 
@@ -175,9 +189,9 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
 
 
-def check_phone(text: str) -> Verdict:
-    """A mobile number of the mainland: 1, then 3–9, eleven digits in all."""
-    fits = re.fullmatch(r"1[3-9][0-9]{9}", normal_phone(text)) is not None
+def check_phone(text: str, shape: str) -> Verdict:
+    """A mobile number of the mainland, in the shape that the policy `person.mobile` gives."""
+    fits = re.fullmatch(shape, normal_phone(text)) is not None
     return all_of("phone.refused", [Finding("phone.shape", fits)])
 
 

@@ -111,7 +111,7 @@ def test_what_is_no_previous_number_is_refused(text: str) -> None:
 
 def test_a_series_is_of_one_body_year_and_level() -> None:
     def name(filing: str, day: date, level: Level) -> str:
-        return numbers.series_name(filing, day, level, "T")
+        return numbers.series_name(filing, day, level, "T", ("body", "year", "level"))
 
     base = name("Y000050000123", date(2026, 1, 1), Level.L3)
     assert base == name("Y000050000123", date(2026, 12, 31), Level.L3)

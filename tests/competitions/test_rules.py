@@ -16,6 +16,7 @@ from skills.standards.queries import value
 from tests.world import World
 
 STEP = Decimal("0.5")
+LADDER = ("practical", "theory", "minutes")
 MARKS = st.one_of(st.none(), st.integers(0, 200).map(lambda n: Decimal(n) / 2))
 LINES = st.lists(st.tuples(MARKS, MARKS, st.one_of(st.none(), st.integers(0, 300))), max_size=12).map(
     lambda rows: [Line(f"e{n:02d}", p, t, m) for n, (p, t, m) in enumerate(rows)]
@@ -51,24 +52,24 @@ def test_equal_on_the_whole_ladder_shares_the_place_and_the_better_prize() -> No
         Line("b", Decimal(90), Decimal(90)),
         Line("c", Decimal(80), Decimal(80)),
     ]
-    places = {p.entry: (p.rank, p.prize) for p in rules.rank(lines, 50, [1, 2])}
+    places = {p.entry: (p.rank, p.prize) for p in rules.rank(lines, 50, [1, 2], LADDER)}
     assert places == {"a": (1, 1), "b": (1, 1), "c": (3, 2)}
 
 
 def test_ties_are_broken_by_practical_then_theory_then_time() -> None:
     practical = [Line("a", Decimal(80), Decimal(90)), Line("b", Decimal(90), Decimal(80))]
-    assert [p.entry for p in rules.rank(practical, 50, [])] == ["b", "a"]
+    assert [p.entry for p in rules.rank(practical, 50, [], LADDER)] == ["b", "a"]
     faster = [Line("a", Decimal(80), Decimal(80), 90), Line("b", Decimal(80), Decimal(80), 60)]
-    assert [p.entry for p in rules.rank(faster, 50, [])] == ["b", "a"]
+    assert [p.entry for p in rules.rank(faster, 50, [], LADDER)] == ["b", "a"]
 
 
 @given(LINES, st.integers(0, 100), st.lists(st.integers(1, 3), max_size=3))
 def test_a_ranking_is_complete_ordered_and_independent_of_the_order_of_entry(
     lines: list[Line], weight: int, prizes: list[int]
 ) -> None:
-    places = rules.rank(lines, weight, prizes)
+    places = rules.rank(lines, weight, prizes, LADDER)
     assert sorted(p.entry for p in places) == sorted(line.entry for line in lines)
-    assert places == rules.rank(list(reversed(lines)), weight, prizes)
+    assert places == rules.rank(list(reversed(lines)), weight, prizes, LADDER)
     ranked = [p for p in places if p.rank is not None]
     totals = [p.total for p in ranked if p.total is not None]
     assert totals == sorted(totals, reverse=True)

@@ -46,6 +46,7 @@ def known(count: int = PEOPLE) -> Known:
             for i in range(count)
             for number in ("B2026-00001", "B2026-00003")
         },
+        foreign_pr=(),
     )
 
 

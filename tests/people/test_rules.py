@@ -13,11 +13,15 @@ from skills.people.rules import DocumentKind, NationalId
 from tests.people_and_bodies import resident
 
 TODAY = date(2026, 11, 23)
+FOREIGN_PR = (
+    {"shape": "9[0-9]{16}[0-9X]", "check": True},
+    {"shape": "[A-Z]{3}[0-9]{12}", "check": False},
+)
 BIRTHS = st.dates(date(1930, 1, 1), date(2020, 12, 31))
 
 
 def missed(kind: str, text: str, birth: date | None = None, sex: str | None = None) -> list[str]:
-    verdict = rules.check_document(kind, text, birth, sex, TODAY)
+    verdict = rules.check_document(kind, text, birth, sex, TODAY, FOREIGN_PR)
     return [f.code for f in verdict.findings if not f.met] or ([] if verdict.yes else [verdict.code])
 
 
@@ -141,7 +145,7 @@ def test_what_others_see() -> None:
 
 @pytest.mark.parametrize(("phone", "good"), [("13812345678", True), ("+86 138 1234 5678", True), ("12812345678", False), ("1381234567", False)])
 def test_a_mobile_number(phone: str, good: bool) -> None:
-    assert rules.check_phone(phone).yes is good
+    assert rules.check_phone(phone, "1[3-9][0-9]{9}").yes is good
 
 
 def test_full_years_are_reached_on_the_birthday() -> None:

@@ -293,7 +293,7 @@ def _refuse_locked(account_id: str) -> None:
 
 
 def _find_person(kind: str, number: str, name: str) -> str:
-    check_document(kind, number, None, None, today()).or_refuse()
+    _check_document(kind, number)
     person_id = by_document(db(), _box(), kind, number)
     if person_id is None or normal_name(person_line(db(), person_id).name) != normal_name(name):
         raise Refusal("sign_in.not_on_register")
@@ -301,7 +301,12 @@ def _find_person(kind: str, number: str, name: str) -> str:
 
 
 def _checked(form: PhoneForm) -> None:
-    check_document(form.document_kind.data, form.document_number.data, None, None, today()).or_refuse()
+    _check_document(form.document_kind.data, form.document_number.data)
+
+
+def _check_document(kind: str, number: str) -> None:
+    foreign_pr = value(db(), "document.foreign_pr", today())
+    check_document(kind, number, None, None, today(), foreign_pr).or_refuse()
 
 
 def _signed_in(account_id: str, *, stepped_up: bool, target: str) -> Response:

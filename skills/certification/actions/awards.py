@@ -131,7 +131,7 @@ def give(
     document = printed_document(act.db, act.using(Box), who.id)
     letter = value(act.db, "number.special_letter", act.today)
     filing_number = filing.number or ""
-    series = numbers.series_name(filing_number, act.today, level, letter)
+    series = numbers.series_name(filing_number, act.today, level, letter, value(act.db, "number.series", act.today))
     number = numbers.mint(filing_number, act.today, level, next_in_series(act, series), letter)
     issued = credentials.issue(
         act,

@@ -7,6 +7,7 @@ There is no check digit. The digit runs against the rank; `standards.rules.Level
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -150,9 +151,10 @@ def read_previous(text: str) -> PreviousNumber:
     raise Refusal("number.previous_shape", text=text[:40])
 
 
-def series_name(filing: str, issued_on: date, level: Level, special_letter: str) -> str:
-    """The counter a number is drawn from: one for each body, year of issue and level."""
-    return f"certificate:{filing}:{issued_on.year % 100:02d}:{mark_of(level, special_letter)}"
+def series_name(filing: str, issued_on: date, level: Level, special_letter: str, scope: Sequence[str]) -> str:
+    """The counter a number is drawn from; `scope` names what has one of its own (policy `number.series`)."""
+    parts = {"body": filing, "year": f"{issued_on.year % 100:02d}", "level": mark_of(level, special_letter)}
+    return ":".join(["certificate", *(parts[part] for part in scope)])
 
 
 def _plain(text: str) -> str:

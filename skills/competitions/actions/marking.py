@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from skills.competitions import rules
 from skills.competitions.models import Competition, Entry, Event, Mark
-from skills.competitions.queries import OpenMark, unsettled
+from skills.competitions.queries import OpenMark, judges, unsettled
 from skills.competitions.states import COMPETITION, CompetitionState, EntryState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
@@ -67,7 +67,7 @@ def _write(act: Act, event: Event, section: str, typed: Typed, mark: Decimal | N
         raise Refusal("mark.own")
     row = act.find(Mark, entry_id=entry.id, section=section, judge=act.actor.account)
     others = {m.judge for m in act.db.scalars(select(Mark).where(Mark.entry_id == entry.id, Mark.section == section))}
-    if row is None and len(others) >= rules.JUDGES:
+    if row is None and len(others) >= judges(act.db, event):
         raise Refusal("mark.two_already", bench=typed.bench)
     text = None if mark is None else f"{mark:f}"
     if row is None:

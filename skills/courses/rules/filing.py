@@ -103,6 +103,7 @@ class Known:
     names    person id → name for matching
     classes  class number → class, of this institution alone
     places   (person id, class number) → latest place
+    foreign_pr  forms of a foreign permanent resident's card (policy `document.foreign_pr`)
     """
 
     today: date
@@ -111,6 +112,7 @@ class Known:
     names: Mapping[str, str]
     classes: Mapping[str, ClassFacts]
     places: Mapping[tuple[str, str], Place]
+    foreign_pr: Sequence[Mapping[str, Any]]
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
@@ -170,7 +172,7 @@ def _person(line: Line, known: Known) -> Iterator[CellFinding]:
     if document is None:
         return
     kind = line.values["document_kind"]
-    if not check_document(kind, line.values["document"], None, None, known.today):
+    if not check_document(kind, line.values["document"], None, None, known.today, known.foreign_pr):
         yield _at(line, "document", "completions.document_invalid")
         return
     person = known.persons.get(document)
