@@ -19,11 +19,14 @@ class Role(StrEnum):
     BODY_ADMIN = "body_admin"
     BODY_CLERK = "body_clerk"
     BODY_CHECKER = "body_checker"
+    INTERNAL_SUPERVISOR = "internal_supervisor"
     EXAMINER = "examiner"
+    INVIGILATOR = "invigilator"
     JUDGE = "judge"
     GOV_CLERK = "gov_clerk"
     GOV_CHECKER = "gov_checker"
     GOV_COUNTER = "gov_counter"
+    SUPERVISOR = "supervisor"
     FINANCE = "finance"
     AUDITOR = "auditor"
     SYSTEM_ADMIN = "system_admin"
@@ -39,11 +42,14 @@ WORDS: Mapping[Role, tuple[str, str, str]] = {
     Role.BODY_ADMIN: ("评价机构管理员", "Assessment body administrator", "/ent"),
     Role.BODY_CLERK: ("评价机构录入", "Assessment body clerk", "/ent"),
     Role.BODY_CHECKER: ("评价机构复核", "Assessment body checker", "/ent"),
+    Role.INTERNAL_SUPERVISOR: ("内部督导员", "Internal supervisor", "/ent"),
     Role.EXAMINER: ("考评员", "Examiner", "/exam"),
+    Role.INVIGILATOR: ("监考人员", "Invigilator", "/ent"),
     Role.JUDGE: ("裁判员", "Judge", "/exam"),
     Role.GOV_CLERK: ("人社部门经办", "Authority clerk", "/gov"),
     Role.GOV_CHECKER: ("人社部门复核", "Authority checker", "/gov"),
     Role.GOV_COUNTER: ("人社部门窗口", "Authority counter", "/gov"),
+    Role.SUPERVISOR: ("督导员", "Supervisor", "/gov"),
     Role.FINANCE: ("财政", "Finance", "/gov"),
     Role.AUDITOR: ("审计", "Auditor", "/audit"),
     Role.SYSTEM_ADMIN: ("系统管理员", "System administrator", "/gov"),
@@ -79,7 +85,9 @@ GRANTS: dict[Role, frozenset[str]] = {
     ),
     Role.BODY_CLERK: frozenset(_BODY | {"plan.make", "application.enter", "score.enter"}),
     Role.BODY_CHECKER: frozenset(_BODY | {"score.enter", "score.sign", "certificate.revoke", "certificate.supersede"}),
+    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
     Role.EXAMINER: frozenset({"score.enter", "exam.see"}),
+    Role.INVIGILATOR: frozenset({"plan.see"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see"}),
     Role.GOV_CLERK: frozenset(
         _GOV
@@ -98,6 +106,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
+    Role.SUPERVISOR: frozenset({"gov.see"}),
     Role.FINANCE: frozenset({"gov.see"}),
     Role.AUDITOR: frozenset({"audit.see"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
@@ -105,9 +114,14 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.AUDIT_ADMIN: frozenset({"audit.see"}),
 }  # fmt: skip
 
+_BODY_ROLES = frozenset(
+    {
+        Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.INTERNAL_SUPERVISOR, Role.EXAMINER, Role.INVIGILATOR,
+    }
+)  # fmt: skip
 # 三权分立: nobody holds two of these.
 APART = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-BUREAU = frozenset({Role.GOV_CLERK, Role.GOV_CHECKER, Role.GOV_COUNTER, Role.FINANCE, Role.AUDITOR, *APART})
+BUREAU = frozenset({Role.GOV_CLERK, Role.GOV_CHECKER, Role.GOV_COUNTER, Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR, *APART})
 
 
 class OrganisationKind(StrEnum):
@@ -131,13 +145,10 @@ KIND_WORDS = {
 ROLES_OF: Mapping[str, frozenset[Role]] = {
     OrganisationKind.BUREAU: BUREAU,
     OrganisationKind.INSTITUTION: frozenset({Role.INSTITUTION_ADMIN, Role.INSTITUTION_CLERK}),
-    OrganisationKind.ENTERPRISE: frozenset({Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.EXAMINER}),
-    OrganisationKind.SOCIAL_BODY: frozenset({Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.EXAMINER}),
-    OrganisationKind.COLLEGE: frozenset(
-        {Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.EXAMINER, Role.INSTITUTION_ADMIN,
-         Role.INSTITUTION_CLERK}
-    ),
-}  # fmt: skip
+    OrganisationKind.ENTERPRISE: _BODY_ROLES,
+    OrganisationKind.SOCIAL_BODY: _BODY_ROLES,
+    OrganisationKind.COLLEGE: _BODY_ROLES | {Role.INSTITUTION_ADMIN, Role.INSTITUTION_CLERK},
+}
 
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 SHORTEST, LONGEST = 10, 128

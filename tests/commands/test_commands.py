@@ -44,6 +44,12 @@ def test_init_twice_then_an_administrator_then_fsck_is_clean(tmp_path: Path) -> 
     assert again.returncode == 1
     assert "login" in again.stderr.lower()
     assert "Traceback" not in again.stderr
+    link = skills(tmp_path, "admin", "link", "root")
+    assert link.returncode == 0, link.stderr
+    assert "/set-password/" in link.stdout.splitlines()[0]
+    unknown = skills(tmp_path, "admin", "link", "nobody")
+    assert unknown.returncode == 1
+    assert "no such login" in unknown.stderr
     weak = skills(tmp_path, *order[:2], "other", *order[3:-1], "12345678")
     assert weak.returncode == 1
     wrong = skills(tmp_path, *order[:2], "third", "--name", "x", "--role", "emperor", "--password", "a-long-enough-secret")

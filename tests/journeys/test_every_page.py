@@ -16,10 +16,12 @@ from tests.journeys.conftest import Live, Walker
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 # Pages of one role whose right other roles hold too: an address begins with its area.
 AREAS = {"/me": {Role.PERSON}, "/org": {Role.INSTITUTION_ADMIN}, "/exam": {Role.EXAMINER, Role.JUDGE},
-         "/ent": {Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER}, "/audit": {Role.AUDITOR}}  # fmt: skip
+         "/ent": {Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.INTERNAL_SUPERVISOR, Role.INVIGILATOR},
+         "/audit": {Role.AUDITOR}}  # fmt: skip
 LOGINS = {
     Role.GOV_CLERK: "gov-clerk", Role.GOV_CHECKER: "gov-checker", Role.GOV_COUNTER: "gov-counter",
     Role.INSTITUTION_ADMIN: "school-admin", Role.BODY_ADMIN: "centre-admin", Role.BODY_CLERK: "centre-clerk",
+    Role.SUPERVISOR: "supervisor", Role.INTERNAL_SUPERVISOR: "centre-supervisor", Role.INVIGILATOR: "invigilator",
     Role.BODY_CHECKER: "centre-checker", Role.EXAMINER: "examiner", Role.JUDGE: "judge-1", Role.AUDITOR: "auditor",
 }  # fmt: skip
 NOT_PAGES = ("/static", "/sw.js", "/robots", "/favicon", "/livez", "/readyz", "/keys", "/status", "/.well", "/log/", "/switch",
