@@ -27,6 +27,7 @@ if [ "$want" = test ]; then
   need postgresql postgres
   need postgresql-contrib postgres
   need chromium browser
+  need libatomic1 library libatomic.so.1
   need git command -v git
 fi
 [ -n "$missing" ] || exit 0

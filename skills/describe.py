@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from skills import features
 from skills.kernel.acts import ACTIONS
 from skills.kernel.db import Base
 from skills.kernel.machines import Machine
+from skills.standards.actions import founding_policies
 from skills.web.pages import PUBLIC, SIGNED_IN, Room
 
 MADE = "<!-- Made from the code by `skills docs`: change the code, not this page. -->\n"
@@ -23,6 +25,7 @@ def pages() -> dict[str, str]:
         "states.md": _states(),
         "actions.md": _actions(),
         "data.md": _data(),
+        "policies.md": _policies(),
         "urls.md": _urls(faces),
     }
 
@@ -72,6 +75,20 @@ def _actions() -> str:
             continue
         promise = (found.work.__doc__ or "").strip().split("\n")[0]
         lines.append(f"| `{name}` | {found.may} | {'yes' if found.step_up else ''} | {promise} |")
+    return "\n".join(lines) + "\n"
+
+
+def _policies() -> str:
+    lines = [
+        MADE, "# Policies\n",
+        "The founding rows of the rules that change, as `skills/standards/data/policy*.toml` has them. A later row is "
+        "proposed by one person with its source and released by another.\n",
+        "Strength: S read in a source · K general knowledge · I inferred. K and I wait for the authority's word.\n",
+        "| name | value | from | | source |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    for name, row in sorted(founding_policies().items()):
+        value = json.dumps(row["value"], ensure_ascii=False).replace("|", "\\|")
+        lines.append(f"| `{name}` | `{value}` | {row['from']} | {row['strength']} | {row['source']} |")
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from skills.kernel.clock import FixedClock, shanghai_day
 from skills.kernel.db import Base, reading
 from skills.kernel.errors import Refusal
 from skills.kernel.ids import SeededSource
+from skills.standards.actions import propose, release
 
 DOMAINS = ("courses", "certification", "competitions")
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -68,6 +69,14 @@ class World:
         """Somebody who holds just these rights, for one organisation if one is named."""
         grants = frozenset(Grant(right, organisation, district) for right in rights)
         return Actor(account, account, person, grants, stepped_up=stepped_up)
+
+    def policy(self, name: str, value: Any, since: date) -> None:
+        """A new value of a rule from a day on, by two people."""
+        made = self.perform(
+            propose, actor=self.actor("policy.propose", account="proposer"), name=name, value=value, valid_from=since,
+            source="测试文件", strength="S",
+        )  # fmt: skip
+        self.perform(release, actor=self.actor("policy.release", account="releaser"), policy_id=made.id)
 
     @contextmanager
     def db(self) -> Iterator[Session]:

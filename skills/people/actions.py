@@ -56,8 +56,8 @@ def register(
     Raises Refusal("name.refused" | "document.refused" | "person.other_name" | "phone.refused").
     """
     check_name(name).or_refuse()
-    foreign_pr = value(act.db, "document.foreign_pr", act.today)
-    check_document(document_kind, document_number, birth, sex, act.today, foreign_pr).or_refuse()
+    forms = queries.document_forms(act.db, act.today)
+    check_document(document_kind, document_number, birth, sex, act.today, forms).or_refuse()
     box = act.using(Box)
     known = queries.by_document(act.db, box, document_kind, document_number)
     if known is not None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.people.models import IdentityDocument, Person
-from skills.people.rules import DocumentKind, mask_name, normal_document
+from skills.people.rules import DocumentForms, DocumentKind, mask_name, normal_document
+from skills.standards.queries import value
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class PrintedDocument:
     kind_word: str
     number: str
     masked: str
+
+
+def document_forms(db: Session, day: date) -> DocumentForms:
+    """What documents look like by the policy of a day."""
+    return DocumentForms(value(db, "document.areas", day), value(db, "document.foreign_pr", day))
 
 
 def person(db: Session, person_id: str) -> PersonLine:

@@ -12,11 +12,6 @@ from typing import Any
 
 from skills.kernel.findings import Finding, Verdict, all_of
 
-# GB/T 2260, first two digits, and the residence permits of Hong Kong (81), Macao (82) and Taiwan (83).
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()  # noqa: SIM905
-)
-RESIDENCE = frozenset({"81", "82", "83"})
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 DOTS = re.compile("[\u2022\u2027\u30fb\u2219\u22c5\uff0e\uff65\u0387\u16eb]")
@@ -74,6 +69,20 @@ class NationalId:
         return self._text
 
 
+@dataclass(frozen=True)
+class DocumentForms:
+    """What documents look like by the policy of a day.
+
+    areas       first two digits by kind of document, residents of the mainland and of Hong Kong, Macao and Taiwan
+                (policy `document.areas`)
+    foreign_pr  forms of a foreign permanent resident's card: a shape each, and whether its last character checks the
+                rest (policy `document.foreign_pr`)
+    """
+
+    areas: Mapping[str, Sequence[str]]
+    foreign_pr: Sequence[Mapping[str, Any]]
+
+
 def normal_document(kind: str, text: str) -> str:
     """A number as it is stored and matched: full-width read as half-width, upper case, no blanks or hyphens."""
     plain = unicodedata.normalize("NFKC", text).upper()
@@ -91,22 +100,21 @@ def check_document(
     birth: date | None,
     sex: str | None,
     today: date,
-    foreign_pr: Sequence[Mapping[str, Any]],
+    forms: DocumentForms,
 ) -> Verdict:
     """Whether a number can belong to such a document, and to this birth date and sex if they are given.
 
-    Residents: 18 characters, a province, a birth date not after `today`, the check character. Source: GB 11643.
-    `foreign_pr` are the forms of a foreign permanent resident's card: a shape each, and whether its last character
-    checks the rest (policy `document.foreign_pr`).
+    Residents: 18 characters, an area, a birth date not after `today`, the check character. Source: GB 11643.
     """
     number = normal_document(kind, text)
     shown = {"number": mask_document(number)}
     if kind not in set(DocumentKind):
         return Verdict(False, "document.kind_unknown", facts={"kind": kind})
     if kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT):
-        return all_of("document.refused", _resident(kind, number, birth, sex, today), **shown)
+        found = _resident(number, birth, sex, today, forms.areas[kind])
+        return all_of("document.refused", found, **shown)
     if kind == DocumentKind.FOREIGN_PR:
-        form = next((f for f in foreign_pr if re.fullmatch(f["shape"], number)), None)
+        form = next((f for f in forms.foreign_pr if re.fullmatch(f["shape"], number)), None)
         fits, checked = form is not None, form is not None and bool(form["check"])
     else:
         fits, checked = _SHAPES[DocumentKind(kind)].fullmatch(number) is not None, False
@@ -116,11 +124,12 @@ def check_document(
     return all_of("document.refused", found, **shown)
 
 
-def _resident(kind: str, number: str, birth: date | None, sex: str | None, today: date) -> list[Finding]:
+def _resident(
+    number: str, birth: date | None, sex: str | None, today: date, areas: Sequence[str]
+) -> list[Finding]:
     shown = {"number": mask_document(number), "length": len(number)}
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return [Finding("document.eighteen", False, "GB 11643", shown)]
-    areas = RESIDENCE if kind == DocumentKind.HMT_RESIDENT else PROVINCES
     born = birth_of(number)
     found = [
         Finding("document.area", number[:2] in areas, "GB/T 2260", {**shown, "area": number[:2]}),

@@ -141,28 +141,23 @@ def _districts(act: Act) -> int:
     return len(fresh)
 
 
+def founding_policies() -> dict[str, dict[str, Any]]:
+    """The rows that every installation begins with, by name: value, from, source, strength."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(DATA.glob("policy*.toml")):
+        found |= tomllib.loads(path.read_text("utf-8"))
+    return found
+
+
 def _policies(act: Act) -> int:
     known = set(act.db.scalars(select(PolicyRow.name)))
-    count = 0
-    for path in sorted(DATA.glob("policy*.toml")):
-        for name, entry in tomllib.loads(path.read_text("utf-8")).items():
-            if name in known:
-                continue
-            act.db.add(
-                PolicyRow(
-                    id=act.new_id(),
-                    name=name,
-                    value=entry["value"],
-                    valid_from=entry["from"],
-                    source=entry["source"],
-                    strength=entry["strength"],
-                    edition=entry.get("edition", ""),
-                    state=PolicyState.RELEASED,
-                    proposed_by=act.actor.account,
-                    proposed_at=act.at,
-                    released_by=act.actor.account,
-                    released_at=act.at,
-                )
+    fresh = {name: entry for name, entry in founding_policies().items() if name not in known}
+    for name, entry in fresh.items():
+        act.db.add(
+            PolicyRow(
+                id=act.new_id(), name=name, value=entry["value"], valid_from=entry["from"], source=entry["source"],
+                strength=entry["strength"], edition=entry.get("edition", ""), state=PolicyState.RELEASED,
+                proposed_by=act.actor.account, proposed_at=act.at, released_by=act.actor.account, released_at=act.at,
             )
-            count += 1
-    return count
+        )  # fmt: skip
+    return len(fresh)

@@ -133,6 +133,7 @@ class Limits:
 
     life_months: int
     trainings_a_year: int
+    level_once: bool
     excluded: tuple[str, ...]
     groups: tuple[Group, ...]
     clauses: Mapping[str, str]
@@ -165,10 +166,12 @@ class Graduation:
 
 @dataclass(frozen=True)
 class Spent:
-    """A subsidised training of the person: the day it was begun, and where it is written."""
+    """A subsidised training of the person: the day it was begun, where it is written, what it taught."""
 
     on: date
     source: str
+    occupation: str = ""
+    level: Level | None = None
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,7 @@ def fits(question: Question) -> Verdict:
     ]
     if terms.money:
         found.append(_once_a_year(question))
+        found.append(_level_once(question, purpose))
     return all_of("voucher.does_not_fit", found, title=terms.title)
 
 
@@ -377,6 +381,18 @@ def _once_a_year(question: Question) -> Finding:
     if spent:
         facts["spent_on"] = spent[0].on
     return Finding("voucher.once_a_year", len(spent) < most, question.limits.clauses["year"], facts)
+
+
+def _level_once(question: Question, purpose: Purpose) -> Finding:
+    earlier = [
+        s for s in question.holder.spent
+        if s.source != purpose.source and s.occupation == purpose.occupation and s.level == purpose.level
+    ] if purpose.level is not None else []
+    facts: dict[str, object] = {"occupation": purpose.occupation, "level": purpose.level.wording if purpose.level else "—",
+                                "level_en": purpose.level.english if purpose.level else "—"}
+    if earlier:
+        facts["spent_on"] = earlier[0].on
+    return Finding("voucher.level_once", not (question.limits.level_once and earlier), question.limits.clauses["level"], facts)
 
 
 def may_draft(terms: Terms, count: int, money: int, limits: Limits) -> Verdict:

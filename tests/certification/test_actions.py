@@ -224,6 +224,20 @@ def test_an_employer_registers_its_own_people_only(world: World) -> None:
     world.holds()
 
 
+def test_years_count_to_the_day_that_policy_names(lite: World) -> None:
+    stage = Stage(lite)
+    stage.file()
+    full = lite.today + timedelta(days=8)  # five years of work: after registration, before the exam
+    beginner = stage.person(Work(JOB, False, full.replace(year=full.year - 5), None, "渝江", None))
+    sitting = stage.open()
+    with lite.refused("application.not_eligible") as held:
+        stage.apply(sitting, beginner)
+    assert held[0].facts["reference"] == "报名截止日"
+    lite.policy("eligibility.reference", "held_on", since=lite.today + timedelta(days=1))
+    assert stage.state(stage.apply(sitting, beginner)) == "eligible"
+    lite.holds()
+
+
 def test_employment_must_last_to_the_exam_day(lite: World) -> None:
     stage = Stage(lite, "enterprise")
     stage.file()

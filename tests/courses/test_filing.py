@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from skills.courses.rules import filing
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.filing import COLUMNS, RULES, ClassFacts, Known, Place
-from skills.people.rules import check_digit, normal_name
+from skills.people.rules import DocumentForms, check_digit, normal_name
 from skills.returns import rules as returns
 from skills.returns.rules import COMMON, CellFinding, Line, Severity
 from skills.web.i18n import catalogue, sentence
@@ -46,7 +46,7 @@ def known(count: int = PEOPLE) -> Known:
             for i in range(count)
             for number in ("B2026-00001", "B2026-00003")
         },
-        foreign_pr=(),
+        forms=DocumentForms({"resident": ("11", "50")}, ()),
     )
 
 

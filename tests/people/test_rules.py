@@ -13,15 +13,15 @@ from skills.people.rules import DocumentKind, NationalId
 from tests.people_and_bodies import resident
 
 TODAY = date(2026, 11, 23)
-FOREIGN_PR = (
-    {"shape": "9[0-9]{16}[0-9X]", "check": True},
-    {"shape": "[A-Z]{3}[0-9]{12}", "check": False},
+FORMS = rules.DocumentForms(
+    {"resident": ("11", "50"), "hmt_resident": ("81", "82", "83")},
+    ({"shape": "9[0-9]{16}[0-9X]", "check": True}, {"shape": "[A-Z]{3}[0-9]{12}", "check": False}),
 )
 BIRTHS = st.dates(date(1930, 1, 1), date(2020, 12, 31))
 
 
 def missed(kind: str, text: str, birth: date | None = None, sex: str | None = None) -> list[str]:
-    verdict = rules.check_document(kind, text, birth, sex, TODAY, FOREIGN_PR)
+    verdict = rules.check_document(kind, text, birth, sex, TODAY, FORMS)
     return [f.code for f in verdict.findings if not f.met] or ([] if verdict.yes else [verdict.code])
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from skills.kernel.checks import CHECKS
 from skills.kernel.db import writing
 from skills.records.actions import state_fact
+from skills.standards.rules import Level
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, issuing, redemptions
 from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher, VoucherVerdict
@@ -265,7 +266,24 @@ def test_one_subsidised_training_a_year(stage: Stage) -> None:
     assert told[0].findings[-1].facts["next"] == date(2027, 1, 1)
     world.clock.forward(days=39)  # 1 January
     voucher = stage.claim(second, person)
-    stage.redeem(voucher, person, "enrolment:2")
+    # A new year, but this occupation was paid for at this level already.
+    with world.refused("voucher.does_not_fit") as told:
+        stage.redeem(voucher, person, "enrolment:2")
+    assert missed(told[0].findings) == {"voucher.level_once"}
+    assert told[0].findings[-1].facts["spent_on"] == date(2026, 11, 23)
+    stage.redeem(voucher, person, "enrolment:2", level=Level.L4)
+    world.holds()
+
+
+def test_one_level_twice_where_policy_allows_it(small: Stage) -> None:
+    world, person = small.world, small.person(None)
+    small.fact(person, "standing", group="veteran", since="2020-01-01", until=None)
+    used = small.redeem(small.held(person, groups=("veteran",)), person)
+    world.perform(redemptions.earn, redemption_id=used.redemption_id, proof="certificate:X1")
+    world.policy("voucher.level_once", False, since=date(2027, 1, 1))
+    world.clock.forward(days=39)
+    batch = small.open(groups=("veteran",), scope_form=ScopeForm.GENERAL)
+    small.redeem(small.claim(batch, person), person, "enrolment:2")
     world.holds()
 
 

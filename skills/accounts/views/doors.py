@@ -19,7 +19,7 @@ from skills.accounts.tools import CodeSender, StandIn
 from skills.kernel import audit
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.people.queries import by_document, phone_of
+from skills.people.queries import by_document, document_forms, phone_of
 from skills.people.queries import person as person_line
 from skills.people.rules import check_document, normal_name, normal_phone
 from skills.standards.queries import value
@@ -305,8 +305,7 @@ def _checked(form: PhoneForm) -> None:
 
 
 def _check_document(kind: str, number: str) -> None:
-    foreign_pr = value(db(), "document.foreign_pr", today())
-    check_document(kind, number, None, None, today(), foreign_pr).or_refuse()
+    check_document(kind, number, None, None, today(), document_forms(db(), today())).or_refuse()
 
 
 def _signed_in(account_id: str, *, stepped_up: bool, target: str) -> Response:

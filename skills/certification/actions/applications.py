@@ -105,7 +105,7 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     filing = act.get(Filing, id=sitting.filing_id)
     own_people(facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
     terms = terms_on(act.db, sitting.occupation, ends)
-    verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, ends, terms)
+    verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, terms.day(ends, held_on), terms)
     verdict.or_refuse()
     _not_twice(act, sitting, who.id)
     row = act.add(

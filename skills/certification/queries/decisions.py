@@ -24,12 +24,13 @@ from skills.standards.rules import Level
 
 
 def terms_on(db: Session, occupation: str, day: date) -> eligibility.Terms:
-    """What eligibility is judged under on a deadline: edition and policy of that day."""
+    """What eligibility is judged under for a registration deadline: edition and policy of that day."""
     prefix = occupation[: value(db, "eligibility.related_prefix", day)]
     related = frozenset(o.code for o in occupations(db, "skill") if o.code.startswith(prefix))
     return eligibility.Terms(
         edition_on(day), related, frozenset(value(db, "eligibility.approved_schools", day)),
         value(db, "exam.min_age", day), frozenset(value(db, "eligibility.strengths", day)),
+        value(db, "eligibility.reference", day),
     )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def verdicts(db: Session, sitting_id: str, person_id: str) -> tuple[Verdict, Ver
     terms = terms_on(db, row.occupation, row.registration_to)
     level, kind = Level(row.level), db.get_one(Filing, row.filing_id).kind
     return (
-        eligibility.judge(level, row.occupation, facts, row.registration_to, terms),
+        eligibility.judge(level, row.occupation, facts, terms.day(row.registration_to, row.held_on), terms),
         own_people(facts, kind, row.organisation_id, (row.registration_to, row.held_on)),
     )
 

@@ -1,12 +1,12 @@
 """Who may sit for a level: every condition with the fact that met it or what is missing (pure).
 
 Source: the edition of the conditions in force on the registration deadline (`rules.conditions`). Years are full years
-counted to the registration deadline; several jobs add up, overlapping ones count once.
+counted to the reference day (policy `eligibility.reference`); several jobs add up, overlapping ones count once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +17,10 @@ from skills.records.rules import Education, Facts, LevelHeld, Title, Work
 from skills.standards.rules import Level
 
 AGE = "eligibility.age"
+REFERENCES = {
+    "registration_to": ("报名截止日", "the registration deadline"),
+    "held_on": ("考试日", "the exam day"),
+}
 GRADES = ("junior", "middle", "senior")
 _GRADE_WORDS = {"junior": ("初级", "junior"), "middle": ("中级", "intermediate"), "senior": ("高级", "senior")}
 
@@ -27,8 +31,9 @@ class Terms:
 
     related           occupation codes that count beside the one applied for
     approved_schools  schools whose training was assessed (三级 condition 6)
-    min_age           full years on the deadline (policy exam.min_age)
+    min_age           full years on the reference day (policy exam.min_age)
     strengths         how facts must be proved to count: compared, seen, promised
+    reference         which day of the sitting years are counted to, one of REFERENCES (policy eligibility.reference)
     """
 
     edition: Edition
@@ -36,6 +41,11 @@ class Terms:
     approved_schools: frozenset[str] = frozenset()
     min_age: int = 16
     strengths: frozenset[str] = frozenset({"compared", "seen", "promised"})
+    reference: str = "registration_to"
+
+    def day(self, registration_to: date, held_on: date) -> date:
+        """The day that years are counted to. Raises KeyError for a reference that is none of REFERENCES."""
+        return {"registration_to": registration_to, "held_on": held_on}[self.reference]
 
 
 @dataclass(frozen=True)
@@ -48,18 +58,19 @@ class Part:
 
 
 def judge(level: Level, occupation: str, facts: Facts, day: date, terms: Terms) -> Verdict:
-    """Whether somebody may sit for a level: the age, and at least one condition. `day` is the registration deadline.
+    """Whether somebody may sit for a level: the age, and at least one condition. `day` is the reference day.
 
     Every condition of the level stands in the findings, met or not.
     """
     codes = frozenset({occupation}) | terms.related
     held = _Held(facts, codes, terms, day)
-    age = _age(facts.birth, terms.min_age, day)
+    counted = {"day": day} | dict(zip(("reference", "reference_en"), REFERENCES[terms.reference], strict=True))
+    age = _age(facts.birth, terms.min_age, day, counted)
     ways = tuple(_finding(c, held) for c in terms.edition.of(level))
     yes = age.met and any(w.met for w in ways)
     return Verdict(
         yes, "application.not_eligible", (age, *ways),
-        {"level": level.wording, "level_en": level.english, "occupation": occupation, "day": day},
+        {"level": level.wording, "level_en": level.english, "occupation": occupation, **counted},
     )
 
 
@@ -75,7 +86,7 @@ def anniversary(day: date, years: int) -> date:
 
 @dataclass(frozen=True)
 class Seniority:
-    """Work that adds up: as if it had begun on `since` and gone on to `until`. `goes_on` at the deadline."""
+    """Work that adds up: as if it had begun on `since` and gone on to `until`. `goes_on` on the reference day."""
 
     since: date
     until: date
@@ -95,7 +106,7 @@ class Seniority:
 
 
 def seniority(works: Iterable[Work], codes: frozenset[str], after: date | None, day: date) -> Seniority | None:
-    """Work in these occupations from `after` to the deadline, added up; None if there is none."""
+    """Work in these occupations from `after` to the reference day, added up; None if there is none."""
     spans: list[tuple[date, date]] = []
     for work in sorted((w for w in works if w.occupation in codes), key=lambda w: w.since):
         since = max(work.since, after) if after else work.since
@@ -167,9 +178,9 @@ def _parts(condition: Condition, held: _Held) -> Iterable[Part]:
         yield _worked(held, None, condition.years, ("从事相关工作", "related work"))
 
 
-def _age(birth: date, least: int, day: date) -> Finding:
+def _age(birth: date, least: int, day: date, counted: Mapping[str, object]) -> Finding:
     from_day = turns(birth, least)
-    facts = {"age": age_on(birth, day), "least": least, "day": day, "from_day": from_day}
+    facts = {"age": age_on(birth, day), "least": least, "from_day": from_day, **counted}
     return Finding(AGE, from_day <= day, "", facts)
 
 

@@ -55,5 +55,5 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
             .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)  # a live place comes last and counts
         ):
             places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents)
-    foreign_pr = standards.value(desk.db, "document.foreign_pr", desk.today)
-    return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places, foreign_pr)
+    forms = people.document_forms(desk.db, desk.today)
+    return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places, forms)

@@ -10,7 +10,7 @@ from typing import Any
 
 from skills.courses.rules.completion import Limits, Result, judge
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
-from skills.people.rules import DocumentKind, check_document, normal_document, normal_name
+from skills.people.rules import DocumentForms, DocumentKind, check_document, normal_document, normal_name
 from skills.returns.rules import (
     CellFinding,
     Column,
@@ -103,7 +103,7 @@ class Known:
     names    person id → name for matching
     classes  class number → class, of this institution alone
     places   (person id, class number) → latest place
-    foreign_pr  forms of a foreign permanent resident's card (policy `document.foreign_pr`)
+    forms    what documents look like by today's policy
     """
 
     today: date
@@ -112,7 +112,7 @@ class Known:
     names: Mapping[str, str]
     classes: Mapping[str, ClassFacts]
     places: Mapping[tuple[str, str], Place]
-    foreign_pr: Sequence[Mapping[str, Any]]
+    forms: DocumentForms
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
@@ -172,7 +172,7 @@ def _person(line: Line, known: Known) -> Iterator[CellFinding]:
     if document is None:
         return
     kind = line.values["document_kind"]
-    if not check_document(kind, line.values["document"], None, None, known.today, known.foreign_pr):
+    if not check_document(kind, line.values["document"], None, None, known.today, known.forms):
         yield _at(line, "document", "completions.document_invalid")
         return
     person = known.persons.get(document)

@@ -14,7 +14,7 @@ from skills.people import queries as people
 from skills.records import queries as records
 from skills.records.rules import Facts
 from skills.standards import queries as standards
-from skills.standards.rules import Policy, in_force
+from skills.standards.rules import Level, Policy, in_force
 from skills.standards.states import PolicyState
 from skills.vouchers.models import Batch, Redemption, Voucher
 from skills.vouchers.rules import (
@@ -49,17 +49,19 @@ class Named:
 def limits(db: Session, day: date) -> Limits:
     """The policy of vouchers in force on a day. Raises Refusal("policy.none" | "policy.two")."""
     named = {name: standards.policy(db, f"voucher.{name}", day) for name in (
-        "life_months", "one_at_a_time", "trainings_a_year", "excluded_groups",
+        "life_months", "one_at_a_time", "trainings_a_year", "level_once", "excluded_groups",
     )}  # fmt: skip
     return Limits(
         life_months=int(named["life_months"].value),
         trainings_a_year=int(named["trainings_a_year"].value),
+        level_once=bool(named["level_once"].value),
         excluded=tuple(named["excluded_groups"].value),
         groups=tuple(_group(p) for p in _family(db, GROUP, day)),
         clauses={
             "life": named["life_months"].source,
             "one": named["one_at_a_time"].source,
             "year": named["trainings_a_year"].source,
+            "level": named["level_once"].source,
             "excluded": named["excluded_groups"].source,
         },
     )
@@ -126,12 +128,12 @@ def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: st
             held[person_id].append(voucher_id)
     spent: dict[str, dict[str, Spent]] = {i: {} for i in ids}
     uses = db.execute(
-        select(Redemption.person_id, Redemption.redeemed_on, Redemption.source).where(
-            Redemption.person_id.in_(ids), Redemption.released_at.is_(None), Redemption.cents > 0
-        )
+        select(
+            Redemption.person_id, Redemption.redeemed_on, Redemption.source, Redemption.occupation, Redemption.level
+        ).where(Redemption.person_id.in_(ids), Redemption.released_at.is_(None), Redemption.cents > 0)
     )
-    for person_id, on, source in uses:
-        spent[person_id][source] = Spent(on, source)
+    for person_id, on, source, occupation, level in uses:
+        spent[person_id][source] = Spent(on, source, occupation, Level(level) if level else None)
     return {i: _holder(facts[i], tuple(sorted(held[i])), spent[i]) for i in ids}
 
 
@@ -139,7 +141,7 @@ def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent]) -> Hol
     for training in facts.trainings:
         # A training begun with one of our vouchers is in the record too: it counts once, by its beginning.
         if training.subsidised and training.source not in spent:
-            spent[training.source] = Spent(training.completed_on, training.source)
+            spent[training.source] = Spent(training.completed_on, training.source, training.occupation, training.level)
     return Holder(
         person_id=facts.person_id,
         birth=facts.birth,
