@@ -376,8 +376,7 @@ def _manages(act: Act, organisation_id: str | None) -> None:
     if organisation_id is not None:
         act.require("staff.manage", organisation_id)
         return
-    grants = act.actor.grants
-    if not act.actor.everything and not any(g.right == "staff.manage" and g.organisation is None for g in grants):
+    if not act.actor.may_unbound("staff.manage"):
         raise Forbidden("not_allowed", right="staff.manage")
 
 

@@ -69,12 +69,12 @@ GRANTS: dict[Role, frozenset[str]] = {
     ),
     Role.INSTITUTION_ADMIN: frozenset(
         {
-            "course.manage", "class.manage", "class.cancel", "return.file", "staff.manage", "certificate.suspend",
+            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage", "certificate.suspend",
             "certificate.revoke", "certificate.supersede", "inbox.organisation",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
-        {"course.manage", "class.manage", "class.cancel", "return.file", "inbox.organisation"}
+        {"course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "inbox.organisation"}
     ),
     Role.BODY_ADMIN: frozenset(
         _BODY
@@ -92,7 +92,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.GOV_CLERK: frozenset(
         _GOV
         | {
-            "person.find", "person.register", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
+            "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see",

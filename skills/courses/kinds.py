@@ -8,13 +8,12 @@ from skills.courses.rules import filing as rules
 from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.returns.actions import FILE
-from skills.returns.kinds import register
+from skills.returns.kinds import FILE, register
 from skills.returns.queries import Desk
 from skills.returns.rules import Applied, Kind, Line
 
 
-def apply(act: Act, organisation: str, line: Line) -> Applied:
+def apply(act: Act, organisation: str | None, line: Line) -> Applied:
     """Write one row's result. Raises Refusal if the place is gone or already has a result."""
     known = facts.look(Desk(act.db, act.using(Box), organisation, act.today), [line])
     place = known.place_of(line)

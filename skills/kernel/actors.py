@@ -38,6 +38,10 @@ class Actor:
         return any(g.right == right and (organisation is None or g.organisation in (None, organisation))
                    for g in self.grants)
 
+    def may_unbound(self, right: str) -> bool:
+        """Whether the actor holds the right for no organisation in particular: as the authority, not as a body."""
+        return self.everything or any(g.right == right and g.organisation is None for g in self.grants)
+
     @property
     def organisations(self) -> frozenset[str]:
         """The organisations for which the actor holds any right."""

@@ -23,6 +23,20 @@ STRENGTH_WORDS = {
 }
 
 
+# Kinds of schooling; 技师学院 stands for its 预备技师班 and 技师班.
+SCHOOL_WORDS: dict[str, tuple[str, str]] = {
+    "apprenticeship": ("学徒期满", "Finished apprenticeship"),
+    "secondary": ("中等职业学校", "Secondary vocational school"),
+    "technical": ("技工学校", "Technical school"),
+    "senior_technical": ("高级技工学校（高级工班）", "Senior technical school"),
+    "technician_college": ("技师学院（预备技师班、技师班）", "Technician college"),
+    "college": ("高职（专科）", "Junior college"),
+    "bachelor": ("本科", "Bachelor"),
+    "master": ("硕士", "Master"),
+    "doctor": ("博士", "Doctor"),
+}
+
+
 @dataclass(frozen=True)
 class Work:
     """A job in an occupation. `until` None means it goes on; `related` that the occupation only stands near."""
@@ -39,7 +53,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Education:
-    """A course of study. kind: secondary, technical, senior_technical, technician_college, college, bachelor, …"""
+    """A course of study. kind: one of SCHOOL_WORDS."""
 
     kind: str
     major: str

@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from skills.people.queries import person
 from skills.records import actions, queries
 from skills.records.queries import EntryLine
-from skills.records.rules import Education, LevelHeld, Placing, Standing, Title, Training, Work
+from skills.records.rules import SCHOOL_WORDS, Education, LevelHeld, Placing, Standing, Title, Training, Work
 from skills.standards import queries as standards
 from skills.web.forms import OrderForm, TextField, needed
 from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
@@ -22,13 +22,6 @@ MENU = [
     MenuEntry("me", "/me/passport", "star", "技能档案", "Skill passport", may="passport.see"),
     MenuEntry("gov", "/gov/facts", "check", "经历比对", "Facts", may="fact.compare"),
 ]
-SCHOOLS: tuple[tuple[str, str, str], ...] = (
-    ("secondary", "中等职业学校", "Secondary vocational school"), ("technical", "技工学校", "Technical school"),
-    ("senior_technical", "高级技工学校（高级工班）", "Senior technical school"),
-    ("technician_college", "技师学院", "Technician college"), ("college", "高职（专科）", "Junior college"),
-    ("bachelor", "本科", "Bachelor"), ("master", "硕士", "Master"), ("doctor", "博士", "Doctor"),
-)  # fmt: skip
-
 
 class WorkForm(OrderForm):
     """One's own work, on a promise."""
@@ -56,7 +49,7 @@ class SchoolForm(OrderForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.kind.choices = [(code, say(zh, en)) for code, zh, en in SCHOOLS]
+        self.kind.choices = [(code, say(zh, en)) for code, (zh, en) in SCHOOL_WORDS.items()]
         self.related.choices = [("", say("没有对应的职业", "None")), *_occupations()]
         _label(self, kind=("学历", "Kind"), school=("学校", "School"), major=("专业", "Major"),
                related=("对应职业", "Related occupation"), graduated_on=("毕业日期", "Graduation"))  # fmt: skip
@@ -131,7 +124,7 @@ def describe(line: EntryLine) -> str:
             until = fact.until.isoformat() if fact.until else say("至今", "now")
             return f"{_name(fact.occupation)} · {fact.employer} · {fact.since.isoformat()} — {until}"
         case Education():
-            words = {code: say(zh, en) for code, zh, en in SCHOOLS}
+            words = {code: say(zh, en) for code, (zh, en) in SCHOOL_WORDS.items()}
             return f"{fact.school} · {fact.major} · {words.get(fact.kind, fact.kind)}"
         case LevelHeld():
             return f"{_name(fact.occupation)} · {fact.level.wording if lang() == 'zh' else fact.level.english}"

@@ -13,11 +13,11 @@ from pydantic import BaseModel, Field
 from skills.kernel.errors import Refusal
 from skills.kernel.sheets import address
 from skills.returns import actions, queries
-from skills.returns.actions import FILE, Change, Filed
+from skills.returns.actions import HANDLE, Change, Filed
 from skills.returns.intake import order_of
 from skills.returns.kinds import kind_of
 from skills.returns.rules import COMMON, CellFinding, Totals
-from skills.returns.views import box
+from skills.returns.views import box, owner_for
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
@@ -90,14 +90,14 @@ def finding(found: CellFinding, places: Mapping[str, int]) -> FindingAnswer:
     return FindingAnswer(found.row, found.column, at, found.code, found.severity.value, dict(found.facts))
 
 
-@room.api("POST", "/returns/check", may=FILE, body=FileBody, answers=CheckAnswer)
+@room.api("POST", "/returns/check", may=HANDLE, body=FileBody, answers=CheckAnswer)
 def check_return(body: FileBody) -> CheckAnswer:
     """Check a file and write nothing: the answer equals what handing it in would do."""
     kind = kind_of(body.kind)
     order = order_of(_bytes(body), body.file_name)
     if "unreadable" in order:
         raise Refusal(order["unreadable"].code, **order["unreadable"].facts)
-    desk = queries.Desk(db(), box(), me().organisation_id, today())
+    desk = queries.Desk(db(), box(), owner_for(body.kind), today())
     checked = queries.check_sheet(desk, kind, order["rows"])
     return CheckAnswer(checked.totals, [finding(f, checked.places) for f in checked.findings])
 
@@ -106,7 +106,7 @@ def check_return(body: FileBody) -> CheckAnswer:
 def create_return(body: FileBody) -> Filed:
     """Upload a file: it is checked and kept; nothing is applied before it is accepted."""
     return perform(
-        actions.upload, request_key(), kind=body.kind, organisation_id=me().organisation_id,
+        actions.upload, request_key(), kind=body.kind, organisation_id=owner_for(body.kind),
         **order_of(_bytes(body), body.file_name),
     )
 
@@ -118,16 +118,16 @@ def list_rules() -> list[RuleAnswer]:
     return [RuleAnswer(kind, rule.code, rule.severity.value, rule.column) for kind, rule in every]
 
 
-@room.api("GET", "/returns/<return_id>", may=FILE, answers=queries.ReturnSummary)
+@room.api("GET", "/returns/<return_id>", may=HANDLE, answers=queries.ReturnSummary)
 def read_return(return_id: str) -> queries.ReturnSummary:
     """A return with its counts and money."""
-    return queries.summary(db(), return_id, me().actor.organisations_for(FILE))
+    return queries.summary(db(), return_id, queries.owners(me().actor))
 
 
-@room.api("GET", "/returns/<return_id>/findings", may=FILE, answers=list[queries.ShownFinding])
+@room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding])
 def read_findings(return_id: str) -> list[queries.ShownFinding]:
     """Everything the rules found in a return, by row."""
-    return queries.findings_of(db(), return_id, me().actor.organisations_for(FILE))
+    return queries.findings_of(db(), return_id, queries.owners(me().actor))
 
 
 @room.api("POST", "/returns/<return_id>/fixes", does=actions.fix, body=FixBody, answers=Filed)

@@ -16,11 +16,17 @@ from skills.returns.actions import Filed
 from skills.returns.intake import order_of
 from skills.returns.kinds import kind_of
 from skills.returns.queries import Checked, Desk
+from skills.returns.rules import Kind
 from skills.web.i18n import sentence, yuan
 
 
-def organisation_of(office: Office, text: str) -> str:
-    """The organisation with this id or credit code. Raises Missing("organisation.unknown")."""
+def owner_of(office: Office, kind: Kind, text: str) -> str | None:
+    """The organisation with this id or credit code; None for a list of the authority.
+
+    Raises Missing("organisation.unknown").
+    """
+    if kind.authority:
+        return None
     for line in office.ask(accounts.organisations):
         if text in (line.id, line.credit_code):
             return line.id
@@ -29,7 +35,7 @@ def organisation_of(office: Office, text: str) -> str:
 
 def check(office: Office, kind: str, organisation: str, data: bytes) -> Checked:
     """Check a file and write nothing. Raises Refusal("sheet.…") if it cannot be read."""
-    chosen, owner = kind_of(kind), organisation_of(office, organisation)
+    chosen, owner = kind_of(kind), owner_of(office, kind_of(kind), organisation)
     rows = read(data).rows
     box = office.tools[Box]
     assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
@@ -41,7 +47,7 @@ def submit(office: Office, kind: str, organisation: str, name: str, data: bytes)
     order = order_of(data, name)
     if "unreadable" in order:
         raise Refusal(order["unreadable"].code, **order["unreadable"].facts)
-    owner = organisation_of(office, organisation)
+    owner = owner_of(office, kind_of(kind), organisation)
     made = office.perform(actions.upload, actor=SYSTEM, kind=kind, organisation_id=owner, **order)
     return office.perform(
         actions.accept, actor=SYSTEM, key=f"cli:{digest(made.return_id)[:40]}", return_id=made.return_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from skills.kernel.errors import Missing
 from skills.returns.rules import Kind
 
+FILE = "return.file"  # what filing for an organisation needs
 KINDS: dict[str, Kind] = {}
 
 

@@ -9,7 +9,10 @@ from skills.kernel.db import Base, Cents, Id, Json, Sealed, UtcTime
 
 
 class Return(Base):
-    """One file as it came in. The digest is a fact about the file and never a key: checking always runs anew."""
+    """One file as it came in. The digest is a fact about the file and never a key: checking always runs anew.
+
+    organisation_id  who files; None is the authority itself, with a list of its own
+    """
 
     __tablename__ = "filed_return"
     __table_args__ = (
@@ -19,7 +22,7 @@ class Return(Base):
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
-    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     file_name: Mapped[str] = mapped_column(String(120))
     form: Mapped[str] = mapped_column(String(8))
     digest: Mapped[str] = mapped_column(String(64))

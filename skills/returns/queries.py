@@ -7,15 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from skills.kernel.actors import Actor
 from skills.kernel.box import Box
 from skills.kernel.canon import canon
 from skills.kernel.errors import Missing
 from skills.kernel.sheets import address
 from skills.returns import rules
-from skills.returns.kinds import KINDS, kind_of
+from skills.returns.kinds import FILE, KINDS, kind_of
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.rules import CellFinding, Kind, Line, Severity, Totals
 from skills.returns.states import LineState, ReturnState
@@ -30,7 +31,7 @@ class Desk:
 
     db: Session
     box: Box
-    organisation: str
+    organisation: str | None
     today: date
 
 
@@ -97,7 +98,7 @@ def _filed_marks(desk: Desk, kind: Kind, marks: frozenset[str], own: str) -> dic
             .where(
                 ReturnLine.mark.in_(wanted[start : start + 500]),
                 ReturnLine.state.in_((LineState.APPLIED, LineState.WAITING)),
-                Return.organisation_id == desk.organisation,
+                Return.organisation_id.is_not_distinct_from(desk.organisation),
                 Return.kind == kind.name,
                 Return.state.in_(FILED),
                 Return.id != own,
@@ -129,7 +130,7 @@ class ReturnSummary:
     id: str
     kind: str
     kind_words: tuple[str, str]
-    organisation_id: str
+    organisation_id: str | None
     file_name: str
     state: str
     number: str | None
@@ -181,23 +182,42 @@ class ReturnPage:
     pages: int
 
 
-def returns_of(db: Session, organisations: Collection[str]) -> list[ReturnSummary]:
+def owners(actor: Actor) -> frozenset[str | None]:
+    """Whose returns somebody handles: those of their organisations; None stands for the authority's own lists."""
+    lists = any(k.authority and actor.may_unbound(k.right) for k in KINDS.values())
+    return frozenset(actor.organisations_for(FILE)) | ({None} if lists else frozenset())
+
+
+def may_handle(actor: Actor, kind: Kind, owner: str | None) -> bool:
+    """Whether somebody may file this kind for this organisation; None is the authority, for lists of its own."""
+    if kind.authority:
+        return owner is None and actor.may_unbound(kind.right)
+    return owner is not None and actor.may(kind.right, owner)
+
+
+def _owned(who: Collection[str | None]) -> ColumnElement[bool]:
+    """Returns of these; None among them is the authority."""
+    named = Return.organisation_id.in_([o for o in who if o is not None])
+    return or_(named, Return.organisation_id.is_(None)) if None in who else named
+
+
+def returns_of(db: Session, organisations: Collection[str | None]) -> list[ReturnSummary]:
     """The newest 100 returns of these organisations."""
     rows = db.scalars(
-        select(Return).where(Return.organisation_id.in_(organisations)).order_by(Return.id.desc()).limit(100)
+        select(Return).where(_owned(organisations)).order_by(Return.id.desc()).limit(100)
     ).all()
     return _summaries(db, rows)
 
 
-def not_handed_in(db: Session, organisations: Collection[str]) -> int:
+def not_handed_in(db: Session, organisations: Collection[str | None]) -> int:
     """How many checked returns of these organisations wait to be handed in."""
     chosen = select(func.count()).select_from(Return).where(
-        Return.organisation_id.in_(organisations), Return.state == ReturnState.CHECKED
+        _owned(organisations), Return.state == ReturnState.CHECKED
     )  # fmt: skip
     return db.scalar(chosen) or 0
 
 
-def find(db: Session, return_id: str, organisations: Collection[str]) -> Return:
+def find(db: Session, return_id: str, organisations: Collection[str | None]) -> Return:
     """A return of one of these organisations. Raises Missing("filed_return.unknown")."""
     row = db.get(Return, return_id)
     if row is None or row.organisation_id not in organisations:
@@ -205,13 +225,13 @@ def find(db: Session, return_id: str, organisations: Collection[str]) -> Return:
     return row
 
 
-def summary(db: Session, return_id: str, organisations: Collection[str]) -> ReturnSummary:
+def summary(db: Session, return_id: str, organisations: Collection[str | None]) -> ReturnSummary:
     """One return. Raises Missing."""
     return _summaries(db, [find(db, return_id, organisations)])[0]
 
 
 def page_of(
-    db: Session, box: Box, return_id: str, organisations: Collection[str], *, bad_only: bool = True, page: int = 1
+    db: Session, box: Box, return_id: str, organisations: Collection[str | None], *, bad_only: bool = True, page: int = 1
 ) -> ReturnPage:
     """A return with the rows that need work (or all rows), 50 to a page. Raises Missing."""
     row = find(db, return_id, organisations)
@@ -232,7 +252,7 @@ def page_of(
 
 
 def failed_rows(
-    db: Session, box: Box, return_id: str, organisations: Collection[str]
+    db: Session, box: Box, return_id: str, organisations: Collection[str | None]
 ) -> tuple[Kind, list[tuple[dict[str, str], tuple[ShownFinding, ...]]]]:
     """The rows that were or would be held, with their findings. Raises Missing."""
     row = find(db, return_id, organisations)
@@ -243,7 +263,7 @@ def failed_rows(
     return kind, [(opened(box, line), tuple(by_row[line.row])) for line in db.scalars(chosen) if line.row in bad]
 
 
-def findings_of(db: Session, return_id: str, organisations: Collection[str]) -> list[ShownFinding]:
+def findings_of(db: Session, return_id: str, organisations: Collection[str | None]) -> list[ShownFinding]:
     """Everything the rules found in a return, by row. Raises Missing."""
     row = find(db, return_id, organisations)
     by_row = _findings(db, row, kind_of(row.kind))

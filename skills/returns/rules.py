@@ -10,7 +10,19 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from skills.people.rules import DocumentKind
+
 REASON_COLUMN = "未入账原因"
+
+
+# What people write for a kind of document.
+DOCUMENT_WORDS: Mapping[str, DocumentKind] = {kind.words[0]: kind for kind in DocumentKind}
+DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
+    **DOCUMENT_WORDS,
+    "身份证": DocumentKind.RESIDENT,
+    "resident id": DocumentKind.RESIDENT,
+    "passport": DocumentKind.PASSPORT,
+}
 
 
 class Severity(StrEnum):
@@ -105,6 +117,8 @@ class Kind:
     worth   (line, facts) → money that the line makes payable, in 分
     apply   (act, organisation, line) → Applied; raises Refusal
     right   what filing this kind needs
+    authority  whether it is a list of the authority itself, which no organisation files
+    money   whether its rows make anything payable
     """
 
     name: str
@@ -116,7 +130,9 @@ class Kind:
     look: Callable[[Any, Sequence[Line]], Any]
     judge: Callable[[Sequence[Line], Any], Iterable[CellFinding]]
     worth: Callable[[Line, Any], int]
-    apply: Callable[[Any, str, Line], Applied]
+    apply: Callable[[Any, str | None, Line], Applied]
+    authority: bool = False
+    money: bool = True
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""

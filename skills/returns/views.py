@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from skills.kernel import sheets
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.returns import actions, queries, rules
-from skills.returns.actions import FILE, Change
+from skills.returns.actions import HANDLE, Change
 from skills.returns.forms import UploadForm
 from skills.returns.intake import order_of
-from skills.returns.kinds import kind_of
+from skills.returns.kinds import FILE, kind_of
 from skills.returns.rules import COMMON, REASON_COLUMN, Kind
 from skills.returns.states import RETURN
 from skills.web import i18n
 from skills.web.forms import OrderForm
-from skills.web.pages import PUBLIC, MenuEntry, Room, db, go, lang, me, office, perform, say, show, tell
+from skills.web.pages import PUBLIC, MenuEntry, Room, db, lang, me, office, perform, say, show, tell
+
+LISTS = "/gov/people/lists"  # where the authority hands in lists of its own
 
 room = Room("returns", __name__)
 FACES = [room]
-MENU = [MenuEntry("org", "/org/returns", "upload", "数据报送", "Returns", may=FILE)]
+MENU = [
+    MenuEntry("org", "/org/returns", "upload", "数据报送", "Returns", may=FILE),
+    MenuEntry("gov", LISTS, "upload", "名单登记", "Lists of people", may="person.register"),
+]
 
 CHIPS = {"uploaded": "info", "checked": "warn", "accepted": "info", "applied": "ok", "refused": "bad"}
 
@@ -34,40 +39,57 @@ def box() -> Box:
     return held
 
 
+def owner_for(kind: str) -> str | None:
+    """Who files a kind of return here: the visitor's organisation; None, the authority, for a list of its own."""
+    return None if kind_of(kind).authority else me().organisation_id
+
+
+def _base() -> str:
+    return LISTS if request.path.startswith(LISTS) else "/org/returns"
+
+
+def _kinds() -> list[Kind]:
+    """What can be handed in from this desk."""
+    return [k for k in queries.kinds() if k.authority == (_base() == LISTS)]
+
+
 def state_chip(state: str) -> tuple[str, str]:
     """A chip's kind and words for a state of a return."""
     return CHIPS[state], say(*RETURN.words[RETURN.states(state)])
 
 
-@room.get("/org/returns", may=FILE)
+@room.get("/org/returns", may=HANDLE)
+@room.get(LISTS, may=HANDLE, name="listing_list")
 def listing() -> ResponseReturnValue:
-    return _listing(UploadForm())
+    return _listing(UploadForm(_kinds()))
 
 
 @room.post("/org/returns", does=actions.upload)
+@room.post(LISTS, does=actions.upload, name="upload_list")
 def upload() -> ResponseReturnValue:
-    form = UploadForm()
+    form = UploadForm(_kinds())
     if not form.validate_on_submit():
         return _listing(form, 422)
     data = form.file.data.stream.read(sheets.MOST_BYTES + 1)
     done = perform(
-        actions.upload, form.key.data, kind=form.kind.data, organisation_id=me().organisation_id,
+        actions.upload, form.key.data, kind=form.kind.data, organisation_id=owner_for(form.kind.data),
         **order_of(data, form.file.data.filename),
     )
-    return go("returns.one", return_id=done.return_id)
+    return redirect(f"{_base()}/{done.return_id}", 303)
 
 
 def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
-    mine = me().actor.organisations_for(FILE)
+    mine = queries.owners(me().actor)
     return show(
-        "returns/list.html", status, form=form, returns=queries.returns_of(db(), mine), kinds=queries.kinds(),
-        chip=state_chip,
+        "returns/list.html", status, form=form, returns=queries.returns_of(db(), mine), kinds=_kinds(),
+        chip=state_chip, base=_base(),
     )
 
 
-@room.get("/org/returns/<return_id>", may=FILE)
+@room.get("/org/returns/<return_id>", may=HANDLE)
+@room.get(LISTS + "/<return_id>", may=HANDLE, name="one_list")
 def one(return_id: str) -> ResponseReturnValue:
-    mine = me().actor.organisations_for(FILE)
+    mine = queries.owners(me().actor)
     everything = request.args.get("all") == "1"
     number = request.args.get("page", "1")
     page = queries.page_of(
@@ -75,6 +97,7 @@ def one(return_id: str) -> ResponseReturnValue:
     )
     return show(
         "returns/one.html", page=page, r=page.summary, everything=everything, chip=state_chip,
+        base=_base(),
         say_finding=say_finding, severity=lambda s: say(*rules.Severity(s).words),
         column_words=lambda name: say(page.kind.column(name).zh, page.kind.column(name).en),
     )
@@ -86,6 +109,7 @@ def say_finding(finding: queries.ShownFinding) -> i18n.Sentence:
 
 
 @room.post("/org/returns/<return_id>/fix", does=actions.fix)
+@room.post(LISTS + "/<return_id>/fix", does=actions.fix, name="fix_list")
 def fix(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     changes = []
@@ -100,28 +124,31 @@ def fix(return_id: str) -> ResponseReturnValue:
              f"Checked again: {done.good} rows can be handed in, {done.bad} have errors")
     else:
         tell("没有改动", "Nothing was changed", "warn")
-    return go("returns.one", return_id=return_id)
+    return redirect(f"{_base()}/{return_id}", 303)
 
 
 @room.post("/org/returns/<return_id>/accept", does=actions.accept)
+@room.post(LISTS + "/<return_id>/accept", does=actions.accept, name="accept_list")
 def accept(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     perform(actions.accept, form.key.data, return_id=return_id)
-    return go("returns.one", return_id=return_id)
+    return redirect(f"{_base()}/{return_id}", 303)
 
 
 @room.post("/org/returns/<return_id>/drop", does=actions.drop)
+@room.post(LISTS + "/<return_id>/drop", does=actions.drop, name="drop_list")
 def drop(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     perform(actions.drop, form.key.data, return_id=return_id)
     tell("已放弃，没有任何内容入账", "Given up; nothing of it was applied")
-    return go("returns.listing")
+    return redirect(_base(), 303)
 
 
-@room.get("/org/returns/<return_id>/failed.<form>", may=FILE)
+@room.get("/org/returns/<return_id>/failed.<form>", may=HANDLE)
+@room.get(LISTS + "/<return_id>/failed.<form>", may=HANDLE, name="failed_list")
 def failed(return_id: str, form: str) -> ResponseReturnValue:
     """Only the rows with errors, the reason in the first column, ready to be mended and uploaded again."""
-    mine = me().actor.organisations_for(FILE)
+    mine = queries.owners(me().actor)
     kind, rows = queries.failed_rows(db(), box(), return_id, mine)
     table = [(REASON_COLUMN, *kind.header())]
     for cells, found in rows:

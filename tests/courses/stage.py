@@ -44,7 +44,7 @@ class Stage:
     @property
     def clerk(self) -> Actor:
         return self.world.actor(
-            "course.manage", "class.manage", "class.cancel", "return.file", account="clerk", organisation=self.school
+            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", account="clerk", organisation=self.school
         )
 
     @property

@@ -381,7 +381,7 @@ def test_the_class_of_another_institution_is_unknown(stage: Stage) -> None:
     stage.enrol(made.class_id, person)
     stage.run(made.class_id)
     other = institution(world, 2)
-    clerk = world.actor("return.file", account="o", organisation=other)
+    clerk = world.actor("return.file", "return.handle", account="o", organisation=other)
     filed = world.perform(
         returns.upload, actor=clerk, kind="completions", organisation_id=other,
         **order_of(write_csv([HEAD, row(stage, "张三", document, made.number)]), "a.csv"),

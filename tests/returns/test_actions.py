@@ -19,12 +19,12 @@ from skills.kernel.jobs import Job
 from skills.returns import actions, queries
 from skills.returns.actions import Change, Unreadable
 from skills.returns.intake import order_of
-from skills.returns.kinds import KINDS
+from skills.returns.kinds import FILE, KINDS
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.rules import Applied, CellFinding, Column, Kind, Line, as_decimal, as_text
 from tests.world import World
 
-FILE = actions.FILE
+HANDLE = actions.HANDLE
 
 
 class Tally:
@@ -45,7 +45,7 @@ def tally() -> Iterator[Tally]:
             if line.values.get("score", 0) > 100:
                 yield CellFinding(line.row, "score", "completions.score_above")
 
-    def apply(act: Act, _organisation: str, line: Line) -> Applied:
+    def apply(act: Act, _organisation: str | None, line: Line) -> Applied:
         if line.values["name"] in held.refuse:
             raise Refusal("completions.left_class")
         if held.crash_at is not None and len(held.applied) >= held.crash_at:
@@ -85,7 +85,7 @@ def upload(world: World, school: str, rows: list[list[str]], form: str = "csv") 
 
 
 def clerk(world: World, school: str) -> Any:
-    return world.actor(FILE, account="clerk", organisation=school)
+    return world.actor(FILE, HANDLE, account="clerk", organisation=school)
 
 
 def counts(world: World, return_id: str, school: str) -> tuple[str, int, int, int]:
@@ -284,7 +284,7 @@ def test_a_file_with_nothing_but_errors_cannot_be_handed_in(world: World, school
 
 def test_a_return_of_another_institution_does_not_exist(world: World, school: str, tally: Tally) -> None:
     made = upload(world, school, rows_of(60))
-    stranger = world.actor(FILE, account="stranger", organisation="somebody-else")
+    stranger = world.actor(FILE, HANDLE, account="stranger", organisation="somebody-else")
     for act, order in ((actions.accept, {}), (actions.drop, {}), (actions.fix, {"changes": ()})):
         with world.refused("filed_return.unknown"):
             world.perform(act, actor=stranger, return_id=made.return_id, **order)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from skills.certification.rules.conditions import Condition, Edition
 from skills.kernel.findings import Finding, Verdict
 from skills.people.rules import age_on, turns
-from skills.records.rules import Education, Facts, LevelHeld, Title, Work
+from skills.records.rules import SCHOOL_WORDS, Education, Facts, LevelHeld, Title, Work
 from skills.standards.rules import Level
 
 AGE = "eligibility.age"
@@ -257,8 +257,8 @@ def _schooling(condition: Condition, held: _Held) -> Part:
             return Part(
                 True, (f"{education.school}{education.major}专业", f"{education.school}, {education.major}"),
             )  # fmt: skip
-    words = "、".join(_SCHOOLING[k][0] for k in condition.education)
-    words_en = ", ".join(_SCHOOLING[k][1] for k in condition.education)
+    words = "、".join(SCHOOL_WORDS[k][0] for k in condition.education)
+    words_en = ", ".join(SCHOOL_WORDS[k][1].lower() for k in condition.education)
     if condition.approved_school:
         words, words_en = f"{words}，且学校在经评估论证的名单内", f"{words_en}, at a school on the approved list"
     return Part(
@@ -275,19 +275,6 @@ def _counts(education: Education, condition: Condition, day: date) -> bool:
         return not graduated and expected is not None and day <= expected
     final = condition.final_year and expected is not None and day <= expected <= anniversary(day, 1)
     return graduated or final
-
-
-_SCHOOLING = {
-    "apprenticeship": ("学徒期满", "a finished apprenticeship"),
-    "secondary": ("中等职业学校", "secondary vocational school"),
-    "technical": ("技工学校", "technical school"),
-    "senior_technical": ("高级技工学校（高级工班）", "senior technical school"),
-    "technician_college": ("技师学院（预备技师班、技师班）", "technician college"),
-    "college": ("高职（专科）", "junior college"),
-    "bachelor": ("本科", "bachelor"),
-    "master": ("硕士", "master"),
-    "doctor": ("博士", "doctor"),
-}
 
 
 def _zh(day: date) -> str:

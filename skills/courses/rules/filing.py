@@ -10,8 +10,10 @@ from typing import Any
 
 from skills.courses.rules.completion import Limits, Result, judge
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
-from skills.people.rules import DocumentForms, DocumentKind, check_document, normal_document, normal_name
+from skills.people.rules import DocumentForms, check_document, normal_document, normal_name
 from skills.returns.rules import (
+    DOCUMENT_KINDS,
+    DOCUMENT_WORDS,
     CellFinding,
     Column,
     Line,
@@ -24,20 +26,6 @@ from skills.returns.rules import (
     one_of,
 )
 
-DOCUMENT_WORDS: dict[str, DocumentKind] = {
-    "居民身份证": DocumentKind.RESIDENT,
-    "港澳台居民居住证": DocumentKind.HMT_RESIDENT,
-    "港澳居民来往内地通行证": DocumentKind.HM_PERMIT,
-    "台湾居民来往大陆通行证": DocumentKind.TW_PERMIT,
-    "外国人永久居留身份证": DocumentKind.FOREIGN_PR,
-    "护照": DocumentKind.PASSPORT,
-}
-DOCUMENT_KINDS: dict[str, DocumentKind] = {
-    **DOCUMENT_WORDS,
-    "身份证": DocumentKind.RESIDENT,
-    "resident id": DocumentKind.RESIDENT,
-    "passport": DocumentKind.PASSPORT,
-}
 OUTCOMES: dict[str, str] = {"合格": "pass", "不合格": "fail", "pass": "pass", "fail": "fail"}
 
 COLUMNS = (

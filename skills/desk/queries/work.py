@@ -53,7 +53,7 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
                 sum(1 for c in held if c.state == ClassState.RUNNING and c.ends_on <= day)),
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
-                returns.not_handed_in(db, actor.organisations_for("return.file"))),
+                returns.not_handed_in(db, returns.owners(actor))),
         Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)),
     ]  # fmt: skip
     return [item for item in found if item.count]

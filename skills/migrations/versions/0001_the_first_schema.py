@@ -421,7 +421,7 @@ def upgrade() -> None:
     op.create_table('filed_return',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
-    sa.Column('organisation_id', sa.String(length=26), nullable=False),
+    sa.Column('organisation_id', sa.String(length=26), nullable=True),
     sa.Column('file_name', sa.String(length=120), nullable=False),
     sa.Column('form', sa.String(length=8), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
