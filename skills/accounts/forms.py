@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from wtforms import DateField, PasswordField, SelectField
 from wtforms.validators import Length
 
-from skills.accounts.rules import KIND_WORDS, ROLES_OF, WORDS, OrganisationKind, Role
+from skills.accounts.rules import BUREAU, KIND_WORDS, ROLES_OF, WORDS, OrganisationKind, Role
 from skills.people.rules import DocumentKind
 from skills.web.forms import OrderForm, TextField, needed
 from skills.web.pages import say
@@ -145,6 +145,36 @@ class StaffForm(WordedForm):
         super().__init__()
         roles = sorted(ROLES_OF[kind], key=list(Role).index)
         self.role.choices = [(role.value, say(*WORDS[role][:2])) for role in roles]
+
+
+class AdministratorForm(WordedForm):
+    """Who is let in first for an organisation."""
+
+    words: ClassVar[Words] = {"login": ("账号", "Login"), "name": ("管理员姓名", "Administrator's name")}
+    login = TextField(validators=[needed("请填写账号", "Enter a login"), Length(max=80)])
+    name = TextField(validators=[needed("请填写姓名", "Enter the name"), Length(max=60)])
+
+
+class RoleForm(WordedForm):
+    """One more role for somebody of the authority."""
+
+    words: ClassVar[Words] = {"role": ("角色", "Role"), "district": ("办理范围", "Where")}
+    role = SelectField()
+    district = SelectField()
+
+    def __init__(self, districts: list[tuple[str, str]]) -> None:
+        super().__init__()
+        roles = sorted(BUREAU | {Role.JUDGE}, key=list(Role).index)
+        self.role.choices = [(role.value, say(*WORDS[role][:2])) for role in roles]
+        self.district.choices = [("", say("全市", "The whole city")), *districts]
+
+
+class OfficialForm(RoleForm):
+    """Somebody new at the authority."""
+
+    words: ClassVar[Words] = {"login": ("账号", "Login"), "name": ("姓名", "Name"), **RoleForm.words}
+    login = TextField(validators=[needed("请填写账号", "Enter a login"), Length(max=80)])
+    name = TextField(validators=[needed("请填写姓名", "Enter the name"), Length(max=60)])
 
 
 class KeyForm(OrderForm):

@@ -46,6 +46,7 @@ class StaffLine:
     role_zh: str
     role_en: str
     state: str
+    district: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,23 @@ def staff(db: Session, organisation_id: str) -> Sequence[StaffLine]:
     return [
         StaffLine(m.id, a.id, a.name, a.login or "", m.role, *WORDS[Role(m.role)][:2], a.state) for m, a in rows
     ]
+
+
+def officials(db: Session) -> dict[str, list[StaffLine]]:
+    """Everybody who acts for the authority or judges for it, by account and name: every role with its district."""
+    rows = db.execute(
+        select(Membership, Account)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.organisation_id.is_(None), Membership.ended_at.is_(None))
+        .order_by(Account.name, Account.id, Membership.given_at)
+    )
+    found: dict[str, list[StaffLine]] = {}
+    for m, a in rows:
+        line = StaffLine(
+            m.id, a.id, a.name, a.login or "", m.role, *WORDS[Role(m.role)][:2], a.state, m.district or ""
+        )
+        found.setdefault(a.id, []).append(line)
+    return found
 
 
 def staff_of_roles(db: Session, roles: Sequence[str], organisation_id: str | None = None) -> Sequence[StaffLine]:

@@ -110,9 +110,67 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.FINANCE: frozenset({"gov.see"}),
     Role.AUDITOR: frozenset({"audit.see"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
-    Role.SECURITY_ADMIN: frozenset({"gov.see", "account.manage"}),
+    Role.SECURITY_ADMIN: frozenset({"gov.see", "role.manage", "staff.manage"}),
     Role.AUDIT_ADMIN: frozenset({"audit.see"}),
 }  # fmt: skip
+
+# What a right lets somebody do: (Chinese, English).
+RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
+    "application.enter": ("为本单位人员报名考试", "register own people for an exam"),
+    "application.file": ("报名考试", "apply for an exam"),
+    "audit.see": ("查看审计日志", "see the audit log"),
+    "batch.approve": ("复核券批次", "approve voucher batches"),
+    "batch.draft": ("起草券批次", "draft voucher batches"),
+    "batch.issue": ("发放培训券", "issue vouchers"),
+    "certificate.revoke": ("提出和复核撤销证书", "propose and decide revocations"),
+    "certificate.supersede": ("换发证书", "replace certificates"),
+    "certificate.suspend": ("暂停和恢复证书", "suspend and reinstate certificates"),
+    "class.approve": ("审批开班", "approve classes"),
+    "class.cancel": ("取消班级", "cancel classes"),
+    "class.manage": ("管理班级", "manage classes"),
+    "competition.approve": ("批准竞赛", "approve competitions"),
+    "competition.plan": ("组织竞赛", "organise competitions"),
+    "complaint.handle": ("办理投诉举报", "handle complaints"),
+    "complaint.see": ("查看投诉举报", "see complaints"),
+    "course.manage": ("管理课程", "manage courses"),
+    "course.publish": ("审核课程", "review courses"),
+    "enrolment.enrol": ("选课用券", "choose a course and use a voucher"),
+    "entry.enter": ("报名竞赛", "enter competitions"),
+    "exam.see": ("查看评分任务", "see marking work"),
+    "fact.add": ("填报本人经历", "state own work and schooling"),
+    "fact.compare": ("比对经历", "compare facts with lists"),
+    "filing.decide": ("审核备案", "decide on filings"),
+    "filing.inspect": ("核查、暂停、撤销备案", "inspect, suspend and withdraw filings"),
+    "filing.see": ("查看备案", "see filings"),
+    "filing.submit": ("提交备案", "submit filings"),
+    "gov.see": ("查看业务数据", "see the work of the authority"),
+    "inbox.organisation": ("接收单位消息", "read the organisation's messages"),
+    "mark.enter": ("录入竞赛评分", "enter competition marks"),
+    "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
+    "passport.see": ("查看技能档案", "see the own skill passport"),
+    "person.find": ("按证件号码查人", "find a person by document"),
+    "person.register": ("登记人员", "put people on record"),
+    "person.reveal": ("查看完整证件号码", "open a document number"),
+    "plan.make": ("编制认定计划", "make exam plans"),
+    "plan.see": ("查看认定计划", "see exam plans"),
+    "plan.take": ("受理认定计划", "take in exam plans"),
+    "policy.propose": ("提出政策参数", "propose policy values"),
+    "policy.release": ("复核政策参数", "release policy values"),
+    "promotion.apply": ("申请竞赛晋升", "apply for a promotion"),
+    "promotion.examine": ("审核竞赛晋升", "examine promotions"),
+    "promotion.grant": ("批准竞赛晋升", "grant promotions"),
+    "result.ratify": ("核定竞赛成绩", "ratify results"),
+    "return.file": ("报送结业数据", "file completions"),
+    "return.handle": ("上传和提交数据文件", "upload and hand in files"),
+    "role.manage": ("管理本部门人员和角色", "manage the authority's people and roles"),
+    "score.enter": ("录入成绩", "enter scores"),
+    "score.publish": ("公示和发布成绩", "give notice of and publish scores"),
+    "score.sign": ("复核签发成绩", "sign scores off"),
+    "slip.print": ("打印激活单", "print activation slips"),
+    "staff.manage": ("管理员工账号", "manage staff accounts"),
+    "standards.load": ("载入标准数据", "load reference tables"),
+    "voucher.claim": ("领取培训券", "claim vouchers"),
+}
 
 _BODY_ROLES = frozenset(
     {
@@ -148,6 +206,14 @@ ROLES_OF: Mapping[str, frozenset[Role]] = {
     OrganisationKind.ENTERPRISE: _BODY_ROLES,
     OrganisationKind.SOCIAL_BODY: _BODY_ROLES,
     OrganisationKind.COLLEGE: _BODY_ROLES | {Role.INSTITUTION_ADMIN, Role.INSTITUTION_CLERK},
+}
+
+ADMINISTRATOR_OF: Mapping[OrganisationKind, Role] = {
+    OrganisationKind.BUREAU: Role.SECURITY_ADMIN,
+    OrganisationKind.INSTITUTION: Role.INSTITUTION_ADMIN,
+    OrganisationKind.ENTERPRISE: Role.BODY_ADMIN,
+    OrganisationKind.SOCIAL_BODY: Role.BODY_ADMIN,
+    OrganisationKind.COLLEGE: Role.BODY_ADMIN,
 }
 
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -279,6 +279,9 @@ def _menus() -> dict[str, object]:
         and entry.area in {area, home_area}
         and (entry.may == SIGNED_IN or visitor.actor.may(entry.may))
     ]
+    here = [len(str(e["url"])) for e in shown if e["current"]]
+    for entry in shown:
+        entry["current"] = entry["current"] and len(str(entry["url"])) == max(here)  # /gov/people/lists, not /gov/people
     shown.sort(key=lambda e: _place(str(e["url"])))
     return {"menu": [e for e in shown if not e["dock"]], "dock": [e for e in shown if e["dock"]]}
 

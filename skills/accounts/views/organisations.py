@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from skills.accounts import actions
-from skills.accounts.forms import KeyForm, OrganisationForm, StaffForm
+from skills.accounts.forms import AdministratorForm, KeyForm, OrganisationForm, StaffForm
 from skills.accounts.queries import organisation, organisations
 from skills.accounts.queries import staff as staff_lines
+from skills.accounts.rules import ADMINISTRATOR_OF, OrganisationKind
 from skills.accounts.states import ORGANISATION
 from skills.kernel.errors import Refusal
 from skills.standards.queries import districts
@@ -51,6 +52,51 @@ def listing() -> ResponseReturnValue:
     lines = sorted(organisations(db()), key=lambda line: line.state != "registered")
     shown = [(line, {m.name for m in ORGANISATION.open_moves(line.state)}) for line in lines]
     return show("accounts/organisations.html", lines=shown)
+
+
+@room.get("/gov/organisations/<organisation_id>", may="organisation.approve")
+def one(organisation_id: str) -> ResponseReturnValue:
+    """One organisation and who works for it; its first administrator is let in here."""
+    return _one(organisation_id, AdministratorForm())
+
+
+@room.post("/gov/organisations/<organisation_id>/administrator", does=actions.appoint_administrator)
+def appoint(organisation_id: str) -> ResponseReturnValue:
+    """Let the administrator in; the one-time link is shown this once."""
+    form = AdministratorForm()
+    if not form.validate():
+        return _one(organisation_id, form, status=422)
+    done = perform(
+        actions.appoint_administrator, form.key.data, organisation_id=organisation_id, login=form.login.data,
+        name=form.name.data,
+    )  # fmt: skip
+    return _one(organisation_id, AdministratorForm(), one_time_link(done.code))
+
+
+@room.post("/gov/organisations/<organisation_id>/administrator/<account_id>/link", does=actions.administrator_link)
+def renew(organisation_id: str, account_id: str) -> ResponseReturnValue:
+    """A new link for an administrator who is locked out."""
+    done = perform(
+        actions.administrator_link, KeyForm().key.data, organisation_id=organisation_id, account_id=account_id
+    )
+    return _one(organisation_id, AdministratorForm(), one_time_link(done.code))
+
+
+def one_time_link(code: str) -> str:
+    """The address that a new code opens once."""
+    return f"{settings().public_base}/set-password/{code}"
+
+
+def _one(organisation_id: str, form: AdministratorForm, link: str = "", status: int = 200) -> ResponseReturnValue:
+    body = organisation(db(), organisation_id)
+    lines = staff_lines(db(), body.id)
+    chief = ADMINISTRATOR_OF[OrganisationKind(body.kind)]
+    names = {d.code: d.name for d in districts(db())}
+    return show(
+        "accounts/organisation.html", status, body=body, lines=lines, form=form, link=link, chief=chief,
+        moves={m.name for m in ORGANISATION.open_moves(body.state)}, district=names.get(body.district, ""),
+        led=any(line.role == chief and line.state != "disabled" for line in lines),
+    )  # fmt: skip
 
 
 @room.post("/gov/organisations/<organisation_id>/approve", does=actions.approve_organisation)
@@ -103,12 +149,22 @@ def invite() -> ResponseReturnValue:
                 organisation_id=body.id,
             )
             code = perform(actions.make_link, f"link-{form.key.data}", account_id=made.id).code
-            link = f"{settings().public_base}/set-password/{code}"
+            link = one_time_link(code)
         except Refusal as no:
             problem = tell_refusal(no, lang())
     status = 200 if link else 422
     return show("accounts/staff_list.html", status, body=body, lines=staff_lines(db(), body.id), form=form,
                 problem=problem, link=link, base=me().home)  # fmt: skip
+
+
+@room.post("/org/staff/<account_id>/link", does=actions.make_link, name="link_org")
+@room.post("/ent/staff/<account_id>/link", does=actions.make_link, name="link_ent")
+def link(account_id: str) -> ResponseReturnValue:
+    """A new one-time link for a colleague who forgot the password."""
+    body = organisation(db(), me().organisation_id)
+    code = perform(actions.make_link, KeyForm().key.data, account_id=account_id).code
+    return show("accounts/staff_list.html", body=body, lines=staff_lines(db(), body.id), form=StaffForm(body.kind),
+                problem=None, link=one_time_link(code), base=me().home)  # fmt: skip
 
 
 @room.post("/org/staff/<membership_id>/disable", does=actions.disable_staff, name="disable_org")

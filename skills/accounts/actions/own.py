@@ -1,4 +1,4 @@
-"""Organisations, staff, person accounts, passwords and second factors."""
+"""One's own account: signing in, password, second factor, the relative who may help."""
 
 from __future__ import annotations
 
@@ -7,45 +7,19 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from skills.accounts.models import Account, Delegation, Membership, OneTimeCode, Organisation, RecoveryCode
-from skills.accounts.rules import BUREAU, ROLES_OF, Role, check_credit_code, check_password, may_hold
+from skills.accounts.actions.codes import SLIP_DAYS, SMS_MINUTES, AccountMade, CodeMade, make_code, use_code
+from skills.accounts.models import Account, Delegation, OneTimeCode, RecoveryCode
+from skills.accounts.rules import check_password
 from skills.accounts.secrets import digits, hash_code, hash_password, new_totp_secret, totp_step
-from skills.accounts.states import ACCOUNT, ORGANISATION, AccountState, OrganisationState
+from skills.accounts.states import ACCOUNT, AccountState
 from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.box import Box
-from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.kernel.errors import Refusal
 from skills.kernel.sessions import Sessions
 from skills.people.queries import person
-from skills.standards.queries import district as district_of
 from skills.standards.queries import value
 
-LINK_MINUTES = 30
-SMS_MINUTES = 5
-SLIP_DAYS = 14
-TRIES = 5
 RECOVERY_CODES = 8
-
-
-@dataclass(frozen=True)
-class OrganisationMade:
-    """A new organisation."""
-
-    id: str
-
-
-@dataclass(frozen=True)
-class AccountMade:
-    """A new account."""
-
-    id: str
-
-
-@dataclass(frozen=True)
-class CodeMade:
-    """A one-time code, told once; only its digest is kept."""
-
-    code: str
-    account_id: str
 
 
 @dataclass(frozen=True)
@@ -54,133 +28,6 @@ class FactorMade:
 
     secret: str
     recovery_codes: tuple[str, ...]
-
-
-@action("organisation.register", may=ANYONE)
-def register_organisation(act: Act, name: str, kind: str, credit_code: str, district: str) -> OrganisationMade:
-    """Register an organisation; it may act once the authority has approved it."""
-    code = credit_code.strip().upper()
-    check_credit_code(code).or_refuse()
-    if kind not in ROLES_OF:
-        raise Refusal("organisation.kind_unknown", kind=kind)
-    if not name.strip():
-        raise Refusal("organisation.name_needed")
-    district_of(act.db, district)
-    if act.find(Organisation, credit_code=code) is not None:
-        raise Refusal("organisation.known", code=code)
-    row = act.add(
-        Organisation(
-            id=act.new_id(),
-            name=name.strip(),
-            kind=kind,
-            credit_code=code,
-            district=district,
-            state=OrganisationState.REGISTERED,
-            registered_at=act.at,
-        )
-    )
-    act.note("organisation.register", id=row.id, kind=kind)
-    return OrganisationMade(row.id)
-
-
-@action("organisation.approve", may="organisation.approve")
-def approve_organisation(act: Act, organisation_id: str) -> None:
-    """Let an organisation act."""
-    row = act.get(Organisation, id=organisation_id)
-    act.move(row, ORGANISATION, "approve", decided_by=act.actor.account)
-
-
-@action("organisation.suspend", may="organisation.approve")
-def suspend_organisation(act: Act, organisation_id: str) -> None:
-    """Stop an organisation for a while; its staff can no longer act for it."""
-    act.move(act.get(Organisation, id=organisation_id), ORGANISATION, "suspend", decided_by=act.actor.account)
-
-
-@action("organisation.resume", may="organisation.approve")
-def resume_organisation(act: Act, organisation_id: str) -> None:
-    """Let a suspended organisation act again."""
-    act.move(act.get(Organisation, id=organisation_id), ORGANISATION, "resume", decided_by=act.actor.account)
-
-
-@action("staff.create", may="staff.manage")
-def create_staff(
-    act: Act,
-    login: str,
-    name: str,
-    role: str,
-    organisation_id: str | None = None,
-    district: str | None = None,
-    password: str | None = None,
-    synthetic: bool = False,
-) -> AccountMade:
-    """Open an account for a colleague. Without a password it waits for its one-time link.
-
-    An administrator gives roles of the own organisation alone.
-    """
-    chosen = Role(role)
-    _manages(act, organisation_id)
-    _role_fits(act, chosen, organisation_id)
-    if act.find(Account, login=login.strip().casefold()) is not None:
-        raise Refusal("account.login_taken", login=login)
-    if password is not None:
-        check_password(password, login, name).or_refuse()
-    row = act.add(
-        Account(
-            id=act.new_id(),
-            login=login.strip().casefold(),
-            name=name.strip(),
-            state=AccountState.ACTIVE if password else AccountState.INVITED,
-            password=hash_password(password) if password else None,
-            totp_confirmed=False,
-            synthetic=synthetic,
-            made_at=act.at,
-        )
-    )
-    _give(act, row.id, chosen, organisation_id, district)
-    return AccountMade(row.id)
-
-
-@action("role.give", may="staff.manage")
-def give_role(
-    act: Act, account_id: str, role: str, organisation_id: str | None = None, district: str | None = None
-) -> None:
-    """Give an account one more role."""
-    _manages(act, organisation_id)
-    if account_id == act.actor.account:
-        raise Refusal("role.not_oneself")
-    _role_fits(act, Role(role), organisation_id)
-    _give(act, account_id, Role(role), organisation_id, district)
-
-
-@action("staff.disable", may="staff.manage")
-def disable_staff(act: Act, membership_id: str) -> None:
-    """Stop a colleague's account and end its sessions."""
-    membership = act.get(Membership, id=membership_id)
-    _manages(act, membership.organisation_id)
-    if membership.account_id == act.actor.account:
-        raise Refusal("role.not_oneself")
-    row = act.get(Account, id=membership.account_id)
-    act.move(row, ACCOUNT, "disable")
-    act.using(Sessions).end_all(act.db, row.id, act.at)
-
-
-@action("staff.enable", may="staff.manage")
-def enable_staff(act: Act, membership_id: str) -> None:
-    """Let a colleague sign in again."""
-    membership = act.get(Membership, id=membership_id)
-    _manages(act, membership.organisation_id)
-    act.move(act.get(Account, id=membership.account_id), ACCOUNT, "enable")
-
-
-@action("staff.link", may="staff.manage")
-def make_link(act: Act, account_id: str) -> CodeMade:
-    """A one-time link with which a colleague sets a password: 30 minutes, once."""
-    memberships = act.db.scalars(select(Membership).where(Membership.account_id == account_id)).all()
-    if not memberships:
-        raise Missing("account.unknown")
-    for membership in memberships:
-        _manages(act, membership.organisation_id)
-    return _code(act, account_id, "link", timedelta(minutes=LINK_MINUTES), act.new_code(32))
 
 
 @action("account.set_password", may=ANYONE)
@@ -300,7 +147,7 @@ def open_for_person(act: Act, person_id: str) -> AccountMade:
 def print_slip(act: Act, person_id: str) -> CodeMade:
     """An activation slip for a person at the counter: a code that opens the account once."""
     made = open_person_account(act, person_id)
-    return _code(act, made.id, "slip", timedelta(days=SLIP_DAYS), act.new_code(10))
+    return make_code(act, made.id, "slip", timedelta(days=SLIP_DAYS), act.new_code(10))
 
 
 @action("account.sms_code", may=ANYONE)
@@ -312,7 +159,7 @@ def make_sms_code(act: Act, account_id: str) -> CodeMade:
         .values(used_at=act.at)
     )
     code = digits(act.source)
-    return _code(act, account_id, "sms", timedelta(minutes=SMS_MINUTES), code)
+    return make_code(act, account_id, "sms", timedelta(minutes=SMS_MINUTES), code)
 
 
 @action("delegation.give", may="voucher.claim")
@@ -340,23 +187,6 @@ def end_delegation(act: Act, delegation_id: str) -> None:
     act.note("delegation.end", id=row.id)
 
 
-def use_code(act: Act, purpose: str, code: str, account_id: str | None = None) -> OneTimeCode:
-    """Spend a one-time code. Raises Refusal("one_time_code.refused") for a wrong, used or late one."""
-    digest = hash_code(code if account_id is None else f"{account_id}:{code}")
-    row = act.find(OneTimeCode, code_hash=digest, purpose=purpose)
-    if row is None or row.used_at is not None or act.at >= row.ends_at:
-        raise Refusal("one_time_code.refused")
-    won = act.db.execute(
-        update(OneTimeCode)
-        .where(OneTimeCode.id == row.id, OneTimeCode.used_at.is_(None))
-        .values(used_at=act.at)
-        .returning(OneTimeCode.id)
-    ).first()
-    if won is None:
-        raise Refusal("one_time_code.refused")
-    return row
-
-
 @action("account.use_code", may=ANYONE)
 def sign_in_by_code(act: Act, purpose: str, code: str, account_id: str) -> AccountMade:
     """Sign a person in by SMS code or activation slip."""
@@ -369,64 +199,6 @@ def sign_in_by_code(act: Act, purpose: str, code: str, account_id: str) -> Accou
         raise Refusal("sign_in.refused")
     act.note("account.sign_in", id=row.id, method=purpose)
     return AccountMade(row.id)
-
-
-def _manages(act: Act, organisation_id: str | None) -> None:
-    """Whoever manages the staff of one organisation manages nobody else's: not the authority's, not people's."""
-    if organisation_id is not None:
-        act.require("staff.manage", organisation_id)
-        return
-    if not act.actor.may_unbound("staff.manage"):
-        raise Forbidden("not_allowed", right="staff.manage")
-
-
-def _role_fits(act: Act, role: Role, organisation_id: str | None) -> None:
-    if role in BUREAU:
-        if organisation_id is not None:
-            raise Refusal("role.not_here")
-        return
-    if organisation_id is None:
-        if role is not Role.JUDGE:
-            raise Refusal("role.not_here")
-        return
-    body = act.get(Organisation, id=organisation_id)
-    if role not in ROLES_OF[body.kind]:
-        raise Refusal("role.not_here")
-
-
-def _give(act: Act, account_id: str, role: Role, organisation_id: str | None, district: str | None) -> None:
-    held = act.db.scalars(
-        select(Membership.role).where(Membership.account_id == account_id, Membership.ended_at.is_(None))
-    )
-    may_hold(frozenset({Role(r) for r in held} | {role})).or_refuse()
-    made = act.add(
-        Membership(
-            id=act.new_id(),
-            account_id=account_id,
-            role=role,
-            organisation_id=organisation_id,
-            district=district,
-            given_by=act.actor.account,
-            given_at=act.at,
-        )
-    )
-    act.note("role.give", id=made.id, account=account_id, role=role.value)
-
-
-def _code(act: Act, account_id: str, purpose: str, life: timedelta, code: str) -> CodeMade:
-    bound = code if purpose == "link" else f"{account_id}:{code}"
-    act.add(
-        OneTimeCode(
-            id=act.new_id(),
-            account_id=account_id,
-            purpose=purpose,
-            code_hash=hash_code(bound),
-            made_at=act.at,
-            ends_at=act.at + life,
-        )
-    )
-    act.note("one_time_code.make", account=account_id, purpose=purpose)
-    return CodeMade(code, account_id)
 
 
 def _take_totp(act: Act, row: Account, code: str) -> None:
