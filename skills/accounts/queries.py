@@ -69,7 +69,7 @@ def memberships(db: Session, account_id: str) -> Sequence[tuple[str, str | None,
         select(Membership, Organisation)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
-        .order_by(Membership.given_at)
+        .order_by(Membership.given_at, Membership.id)
     )
     return [
         (m.role, m.organisation_id, m.district, o.name if o else "", o.state if o else "") for m, o in rows
@@ -121,7 +121,7 @@ def officials(db: Session) -> dict[str, list[StaffLine]]:
         select(Membership, Account)
         .join(Account, Account.id == Membership.account_id)
         .where(Membership.organisation_id.is_(None), Membership.ended_at.is_(None))
-        .order_by(Account.name, Account.id, Membership.given_at)
+        .order_by(Account.name, Account.id, Membership.given_at, Membership.id)
     )
     found: dict[str, list[StaffLine]] = {}
     for m, a in rows:
