@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.standards.models import Branch, District, Occupation, PolicyRow
-from skills.standards.rules import CITY
+from skills.standards.rules import CITY, same_shape
 from skills.standards.states import POLICY, PolicyState
 
+STRENGTHS = ("S", "K", "I")
 DATA = Path(__file__).parent / "data"
 
 
@@ -54,9 +56,15 @@ def propose(act: Act, name: str, value: Any, valid_from: date, source: str, stre
         raise Refusal("policy.source_needed", name=name)
     if valid_from <= act.today:
         raise Refusal("policy.not_backwards", day=valid_from, today=act.today)
-    known = act.db.scalar(select(PolicyRow.id).where(PolicyRow.name == name).limit(1))
+    known = act.db.scalars(
+        select(PolicyRow).where(PolicyRow.name == name).order_by(PolicyRow.valid_from.desc(), PolicyRow.id)
+    ).first()
     if known is None:
         raise Refusal("policy.unknown", name=name)
+    if not same_shape(known.value, value):
+        raise Refusal("policy.shape", name=name, held=json.dumps(known.value, ensure_ascii=False)[:200])
+    if strength not in STRENGTHS:
+        raise Refusal("policy.strength", strength=strength[:20])
     row = act.add(
         PolicyRow(
             id=act.new_id(),
@@ -72,6 +80,12 @@ def propose(act: Act, name: str, value: Any, valid_from: date, source: str, stre
     )
     act.note("policy.propose", id=row.id, name=name)
     return Proposed(row.id)
+
+
+@action("policy.withdraw", may="policy.propose")
+def withdraw(act: Act, policy_id: str) -> None:
+    """Take a proposed row back before anybody released it. Raises Missing, Refusal("policy.cannot_withdraw")."""
+    act.move(act.get(PolicyRow, id=policy_id), POLICY, "withdraw")
 
 
 @action("policy.release", may="policy.release", step_up=True)

@@ -96,6 +96,22 @@ class Policy:
     edition: str = ""
 
 
+def same_shape(held: Any, new: Any) -> bool:
+    """Whether a new value can stand where the old one stood: same type, same keys, every item like the first.
+
+    None as the old value, or an empty list, asks for nothing of the items.
+    """
+    if isinstance(held, dict):
+        return isinstance(new, dict) and held.keys() == new.keys() and all(same_shape(held[k], new[k]) for k in held)
+    if isinstance(held, list):
+        return isinstance(new, list) and (not held or all(_like_one_of(held, item) for item in new))
+    return type(held) is type(new)
+
+
+def _like_one_of(items: list[Any], new: Any) -> bool:
+    return any(same_shape(item, new) for item in items)
+
+
 def in_force(policies: Iterable[Policy], name: str, day: date) -> Policy:
     """The one row in force on a day; none or two is an error in the table, not in the person.
 

@@ -1,10 +1,10 @@
 """Homes, help, and the auditor's desk."""
 
-from skills.desk.views import audit, homes, public
+from skills.desk.views import audit, homes, policies, public
 from skills.desk.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["audit", "homes", "public"]
+__all__ = ["audit", "homes", "policies", "public"]
 
 FACES = [room]
 MENU = [
@@ -13,5 +13,6 @@ MENU = [
     MenuEntry("ent", "/ent", "home", "工作台", "Desk", may="plan.see"),
     MenuEntry("exam", "/exam", "home", "工作台", "Desk", may="exam.see"),
     MenuEntry("gov", "/gov", "home", "工作台", "Desk", may="gov.see"),
+    MenuEntry("gov", "/gov/policies", "book", "政策参数", "Policies", may="gov.see"),
     MenuEntry("audit", "/audit", "search", "审计", "Audit", may="audit.see"),
 ]
