@@ -11,12 +11,12 @@ help: ## this list
 .venv/.app-ready: requirements/app.txt
 	@sh scripts/system-packages.sh run
 	@test -x $(PY) || python3 -m venv .venv
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/app.txt
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/app.txt
 	@touch $@
 
 .venv/.dev-ready: requirements/dev.txt .venv/.app-ready
 	@sh scripts/system-packages.sh test
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	@if [ -e build/playwright-browser ]; then $(PY) -m playwright install chromium --with-deps; fi
 	@touch $@
 

@@ -13,7 +13,7 @@ from skills.kernel.errors import Refusal
 from skills.standards import calendar
 from skills.standards.actions import load, propose, release
 from skills.standards.queries import policy, policy_lines, value
-from skills.standards.rules import Level, Policy, in_force
+from skills.standards.rules import Level, Policy, in_force, same_shape
 from tests.world import World
 
 NAME = "notice.working_days"
@@ -96,3 +96,20 @@ def test_the_ladder_has_eight_levels_of_which_five_are_examined() -> None:
     assert Level.L5.next is Level.L4
     assert Level.L3.wording == "三级/高级工"
     assert all(level.english for level in Level)
+
+
+PLAIN = st.recursive(
+    st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(PLAIN)
+def test_a_value_has_its_own_shape(held: Any) -> None:
+    assert same_shape(held, held)
+
+
+@given(PLAIN, st.booleans() | st.integers() | st.text(max_size=3))
+def test_a_bare_value_stands_only_for_one_of_its_own_type(held: Any, new: Any) -> None:
+    assert same_shape(held, new) == (type(held) is type(new))
