@@ -20,13 +20,19 @@ help: ## this list
 	@if [ -e build/playwright-browser ]; then $(PY) -m playwright install chromium --with-deps; fi
 	@touch $@
 
-run: .venv/.app-ready ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
+# Without a network the programme runs all the same: /scan then reads pictures on the server only, and the log says so.
+static/vendor/jsQR.js: front/package-lock.json
+	@sh scripts/node-packages.sh front && mkdir -p static/vendor \
+	  && cp front/node_modules/jsqr/LICENSE static/vendor/jsQR.LICENSE && cp front/node_modules/jsqr/dist/jsQR.js $@ \
+	  || echo "jsQR could not be installed: /scan will read pictures on the server only." >&2
+
+run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
 	@SKILLS_ENV=demo $(PY) -m skills.cli run
 
-test: .venv/.dev-ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
+test: .venv/.dev-ready static/vendor/jsQR.js lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
 
-soak: .venv/.dev-ready ## long fault and load runs
+soak: .venv/.dev-ready static/vendor/jsQR.js ## long fault and load runs
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m soak
 
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
@@ -45,4 +51,4 @@ docs: .venv/.dev-ready ## remake the pages of docs/ that are made from the code,
 	@$(PY) -m pytest -q -m browser --pictures tests/journeys
 
 clean: ## remove what was built
-	rm -rf .venv build var
+	rm -rf .venv build var static/vendor front/node_modules
