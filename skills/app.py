@@ -26,9 +26,10 @@ from skills.kernel.sessions import Sessions
 from skills.standards.calendar import add_working_days
 from skills.web import doorman, pages
 from skills.web.kept import KeptPage
-from skills.web.limits import limiter
+from skills.web.limits import limiter, look_up_allowed
 from skills.web.openapi import describe
 from skills.web.pages import PUBLIC, House, Room, safe_next
+from skills.web.window import Window
 
 BODY_LIMIT = 6 * 1024 * 1024
 
@@ -90,8 +91,10 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     assert isinstance(sessions, Sessions)  # noqa: S101
     app.extensions["skills"] = House(works.office, settings, sessions, features.menu())
     app.extensions["assets"] = doorman.Assets(resources("static"))
-    _trust_proxies(app, settings.proxy_hops)
     limiter.init_app(app)
+    for path, made in features.windows().items():
+        app.wsgi_app = Window(app.wsgi_app, path, made(works.office), look_up_allowed)  # type: ignore[method-assign]
+    _trust_proxies(app, settings.proxy_hops)
     doorman.guard(app, features.load_me())
     doorman.open_doors(app, [_service(settings), *features.faces()])
     app.logger.setLevel(logging.INFO)

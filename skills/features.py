@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import cast
+from typing import Any, cast
 
 from skills.config import Settings
+from skills.kernel.acts import Office
 from skills.kernel.clock import Clock
 from skills.web.doorman import LoadMe
 from skills.web.pages import MenuEntry, Room
+from skills.web.window import Answer
 
 # From the ground up; a room's `models actions checks jobs kinds views` are loaded if they exist.
 ROOMS: tuple[str, ...] = (
@@ -57,6 +60,15 @@ def menu() -> list[MenuEntry]:
     for room in ROOMS:
         if find_spec(f"skills.{room}.views"):
             found += getattr(import_module(f"skills.{room}.views"), "MENU", [])
+    return found
+
+
+def windows() -> dict[str, Callable[[Office], Answer]]:
+    """Addresses whose short questions are answered in front of the application, and who makes the answers."""
+    found: dict[str, Any] = {}
+    for room in ROOMS:
+        if find_spec(f"skills.{room}.views"):
+            found |= getattr(import_module(f"skills.{room}.views"), "WINDOWS", {})
     return found
 
 

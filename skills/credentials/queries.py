@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,11 +14,11 @@ from sqlalchemy.orm import Session
 from skills.credentials import cose
 from skills.credentials.claims import Claims
 from skills.credentials.models import Certificate, CertificateEvent, Paper, Revocation
+from skills.credentials.pairs import right_pair
 from skills.credentials.states import PHONE_STATUS, CertificateState, RevocationState
 from skills.credentials.statuslist import SIZE, Status
 from skills.kernel import log
 from skills.kernel.errors import Missing
-from skills.people.rules import normal_name
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
 
@@ -119,11 +118,7 @@ def lookup(db: Session, number: str, proof: str) -> CertificateLine | None:
     if row is None:
         return None
     claims = _CLAIMS.validate_python(row.claims)
-    typed = proof.strip()
-    by_name = hmac.compare_digest(normal_name(typed).encode(), normal_name(claims.holder_name).encode())
-    last_four = claims.document_masked[-4:]
-    by_document = len(typed) == 4 and hmac.compare_digest(typed.upper().encode(), last_four.encode())
-    return _line(db, row) if typed and (by_name or by_document) else None
+    return _line(db, row) if right_pair(proof, claims.holder_name, claims.document_masked) else None
 
 
 def code_of(db: Session, number: str) -> bytes:

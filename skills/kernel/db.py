@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, String, create_engine, event, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Select,
+    String,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -116,6 +128,28 @@ def reading(engine: Engine) -> Iterator[Session]:
         finally:
             db.expunge_all()  # what was read stays readable; a rollback would empty it
             db.rollback()
+
+
+class Prepared:
+    """One SELECT, compiled once and run on the bare driver: for the few reads that strangers ask for all day long.
+
+    Values go in and come out as the driver has them (JSON is text on SQLite); every parameter must be bound by name.
+    """
+
+    def __init__(self, engine: Engine, statement: Select[Any]) -> None:
+        compiled = statement.compile(dialect=engine.dialect)
+        self._engine = engine
+        self._sql = str(compiled)
+        self._order = compiled.positiontup
+
+    def one(self, **values: object) -> Sequence[Any] | None:
+        """The first row, or None. Reads only: the transaction is rolled back when the connection goes home."""
+        with closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(self._sql, values if self._order is None else [values[name] for name in self._order])
+            found: Sequence[Any] | None = cursor.fetchone()
+            cursor.close()
+            return found
 
 
 class _NoLock:

@@ -10,11 +10,23 @@ from urllib.parse import unquote, urlsplit
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
 from limits.storage import Storage
 
 from skills.kernel.clock import SystemClock
 
 limiter = Limiter(key_func=get_remote_address, strategy="fixed-window", headers_enabled=False)
+
+# Looking certificates up by number and name is one right however it is asked: page, API or window count together.
+LOOK_UPS = "30 per minute"
+LOOK_UP_SCOPE = "look-up"
+look_up_limit = limiter.shared_limit(LOOK_UPS, scope=LOOK_UP_SCOPE)
+_LOOK_UPS = parse(LOOK_UPS)
+
+
+def look_up_allowed(address: str) -> bool:
+    """Count one more look-up of an address; False once there were too many."""
+    return not limiter.enabled or limiter.limiter.hit(_LOOK_UPS, address, LOOK_UP_SCOPE)
 
 
 class FileStorage(Storage):

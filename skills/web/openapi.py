@@ -19,7 +19,7 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def endpoint(
-    view: Callable[..., Any], body: type[BaseModel] | None, answers: Any, status: int
+    view: Callable[..., Any], body: type[BaseModel] | None, answers: Any, status: int, keyless: bool = False
 ) -> Callable[..., Response]:
     """A view of plain values as a view of HTTP."""
     out: TypeAdapter[Any] = TypeAdapter(answers)
@@ -31,7 +31,7 @@ def endpoint(
                 values["body"] = body.model_validate_json(request.get_data() or b"{}")
             except ValidationError as error:
                 return problem("invalid_body", 422, {"errors": _plain_errors(error)})
-        if request.method in WRITES and not request.headers.get("Idempotency-Key"):
+        if request.method in WRITES and not keyless and not request.headers.get("Idempotency-Key"):
             return problem("key_needed", 400, {})
         answer = view(**values)
         return Response(out.dump_json(answer), status, mimetype="application/json")
@@ -118,7 +118,7 @@ def describe(routes: Iterable[ApiRoute], base: str) -> dict[str, Any]:
             },
             "security": [] if route.access.may == PUBLIC else [{"bearer": []}],
         }
-        if route.method in WRITES:
+        if route.method in WRITES and not route.keyless:
             operation["parameters"].append(
                 {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}}
             )

@@ -91,6 +91,7 @@ class ApiRoute:
     summary: str
     body: type[BaseModel] | None
     answers: Any
+    keyless: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,9 @@ class Room(Blueprint):
         may: str | None = None,
         body: type[BaseModel] | None = None,
         status: int = 200,
+        keyless: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """An endpoint of the JSON API at `/api/v1` + rule.
+        """An endpoint of the JSON API at `/api/v1` + rule. `keyless`: a POST that only asks needs no idempotency key.
 
         The view gets `body` (a pydantic model) as keyword if one is declared and returns a value of type `answers`.
         """
@@ -167,8 +169,8 @@ class Room(Blueprint):
 
             access = Access(*_plain_access(does, may), api=True)
             summary = (view.__doc__ or "").strip().split("\n")[0]
-            self.api_doors.append(ApiRoute(f"/api/v1{rule}", method, access, summary, body, answers))
-            wrapped = endpoint(view, body, answers, status)
+            self.api_doors.append(ApiRoute(f"/api/v1{rule}", method, access, summary, body, answers, keyless))
+            wrapped = endpoint(view, body, answers, status, keyless)
             name = f"api_{view.__name__}"
             self.doors[name] = access
             self.rules.append((f"/api/v1{rule}", method, name))

@@ -6,6 +6,7 @@ from skills.credentials.views import holder, issuer, published, verify
 from skills.web.pages import MenuEntry
 
 FACES = [verify.room, published.room, holder.room, issuer.room]
+WINDOWS = {"/api/v1/verifications": verify.window}
 MENU = [
     MenuEntry("me", "/me/certificates", "certificate", "证书", "Certificates", dock=True),
     MenuEntry("ent", "/ent/certificates", "certificate", "证书", "Certificates", may="certificate.suspend"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from skills.credentials import cose, verdicts
+from skills.credentials import cose, pairs, verdicts
 from skills.credentials.claims import LEVEL_WORDS
 from skills.credentials.queries import CertificateLine, exceptions, lookup
 from skills.credentials.signing import Signer
-from skills.credentials.states import REASONS, CertificateState
+from skills.credentials.states import REASONS
 from skills.credentials.statuslist import place
 from skills.credentials.verdicts import Judgement, State
 from skills.credentials.views.verify.words import TITLES
@@ -75,14 +75,7 @@ def _claimed(code: str, keys: dict[str, verdicts.PublishedKey]) -> tuple[str, in
 
 def state_of(line: CertificateLine) -> State:
     """The verdict over a stored certificate."""
-    match line.state:
-        case CertificateState.REVOKED:
-            return State.REVOKED
-        case CertificateState.SUSPENDED:
-            return State.SUSPENDED
-        case CertificateState.SUPERSEDED:
-            return State.SUPERSEDED
-    return State.EXPIRED if line.expired(today()) else State.VALID
+    return pairs.verdict(line.state, line.claims.expires_on, today())
 
 
 def of_certificate(line: CertificateLine, typed: str) -> Result:

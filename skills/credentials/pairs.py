@@ -1,0 +1,84 @@
+"""A certificate asked for by number and name: nothing is said about a number alone.
+
+The one question that strangers may ask of the register; so it is read in one statement and answered at the window in
+front of the application (`skills.web.window`) as well as on the page.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select
+
+from skills.credentials.models import Certificate
+from skills.credentials.states import CertificateState
+from skills.credentials.verdicts import State
+from skills.kernel.db import Prepared
+from skills.people.rules import normal_name
+
+NO_MATCH: dict[str, Any] = {"state": "NO_MATCH"}
+VERDICTS: dict[str, State] = {
+    CertificateState.REVOKED: State.REVOKED,
+    CertificateState.SUSPENDED: State.SUSPENDED,
+    CertificateState.SUPERSEDED: State.SUPERSEDED,
+}
+ROW = select(Certificate.state, Certificate.kind, Certificate.claims, Certificate.replaced_by).where(
+    Certificate.number == bindparam("number")
+)
+
+
+def read_number(text: str) -> str:
+    """A number as people type it: blanks out, upper case. Hyphens belong to some series and stay."""
+    return "".join(text.upper().split())[:40]
+
+
+def right_pair(proof: str, holder_name: str, document_masked: str) -> bool:
+    """Whether `proof` is the holder's name, or the last four characters of the document. Takes the same time for a no."""
+    typed = proof.strip()
+    by_name = hmac.compare_digest(normal_name(typed).encode(), normal_name(holder_name).encode())
+    last_four = document_masked[-4:]
+    by_document = len(typed) == 4 and hmac.compare_digest(typed.upper().encode(), last_four.encode())
+    return bool(typed) and (by_name or by_document)
+
+
+def verdict(state: str, expires_on: date | None, day: date) -> State:
+    """The verdict over a stored certificate on a day."""
+    late = expires_on is not None and expires_on < day
+    return VERDICTS.get(state, State.EXPIRED if late else State.VALID)
+
+
+def reader(engine: Engine) -> Callable[[str, str, date], dict[str, Any]]:
+    """A function (number, proof, day) → the plain answer: `NO_MATCH` for a wrong pair and for an unknown number alike."""
+    prepared = Prepared(engine, ROW)
+
+    def answer(number: str, proof: str, day: date) -> dict[str, Any]:
+        row = prepared.one(number=read_number(number))
+        claims = _claims(row[2]) if row is not None else {}
+        right = right_pair(proof, claims.get("holder_name", ""), claims.get("document_masked", ""))
+        if row is None or not right:
+            return NO_MATCH
+        until = claims.get("expires_on")
+        return {
+            "state": verdict(row[0], date.fromisoformat(until) if until else None, day),
+            "kind": row[1],
+            "occupation": claims.get("occupation_name", ""),
+            "level": claims.get("level_rank"),
+            "award": claims.get("award", ""),
+            "issuer": claims["issuer_name"],
+            "filing_number": claims.get("filing_number", ""),
+            "issued_on": claims["issued_on"],
+            "expires_on": until,
+            "replaced_by": row[3],
+        }
+
+    return answer
+
+
+def _claims(held: Any) -> dict[str, Any]:
+    """What the driver gives for JSON: text on SQLite, a dict on PostgreSQL."""
+    found: dict[str, Any] = json.loads(held) if isinstance(held, str | bytes) else held
+    return found

@@ -1,0 +1,48 @@
+"""A short question that is asked often is answered at a window in front of the application, by the same rules."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from skills.web.kept import WSGI
+
+MOST = 2_048
+Answer = Callable[[bytes], "dict[str, Any] | None"]
+HEADERS = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+]
+
+
+class Window:
+    """In front of the application, behind the proxies' addresses: a short POST to `path` is answered here if it can be.
+
+    answer   the plain answer to a body, or None for whatever the application has to see
+    allowed  counts one more question of an address; False once there were too many: the application then refuses
+    """
+
+    def __init__(self, inner: WSGI, path: str, answer: Answer, allowed: Callable[[str], bool]) -> None:
+        self._inner = inner
+        self._path = path
+        self._answer = answer
+        self._allowed = allowed
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != self._path or environ.get("REQUEST_METHOD") != "POST":
+            return self._inner(environ, start_response)
+        length = environ.get("CONTENT_LENGTH") or ""
+        if not length.isdecimal() or int(length) > MOST:
+            return self._inner(environ, start_response)
+        body = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(body)
+        answer = self._answer(body)
+        if answer is None or not self._allowed(environ.get("REMOTE_ADDR", "")):
+            return self._inner(environ, start_response)
+        said = json.dumps(answer, ensure_ascii=False).encode()
+        start_response("200 OK", [*HEADERS, ("Content-Length", str(len(said)))])
+        return [said]
