@@ -6,14 +6,19 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from skills import features
+from skills.credentials.lint import Book
+from skills.credentials.lint import draft as before_signing
 from skills.kernel.acts import ACTIONS
 from skills.kernel.db import Base
 from skills.kernel.machines import Machine
 from skills.standards.actions import founding_policies
+from skills.web.i18n import catalogue
 from skills.web.pages import PUBLIC, SIGNED_IN, Room
 
+LINTERS: dict[str, Book[Any]] = {"Before a certificate is signed": before_signing.BOOK}
 MADE = "<!-- Made from the code by `skills docs`: change the code, not this page. -->\n"
 
 
@@ -25,6 +30,7 @@ def pages() -> dict[str, str]:
         "states.md": _states(),
         "actions.md": _actions(),
         "data.md": _data(),
+        "lint.md": _lint(),
         "policies.md": _policies(),
         "urls.md": _urls(faces),
     }
@@ -90,6 +96,24 @@ def _policies() -> str:
         value = json.dumps(row["value"], ensure_ascii=False).replace("|", "\\|")
         lines.append(f"| `{name}` | `{value}` | {row['from']} | {row['strength']} | {row['source']} |")
     return "\n".join(lines) + "\n"
+
+
+def _lint() -> str:
+    lines = [
+        MADE, "# The linter\n",
+        "Named rules for certificates. One that refuses stops the certificate, and the refusal names every finding at "
+        "once; one that warns is told and goes on the record.\n",
+    ]  # fmt: skip
+    for title, book in LINTERS.items():
+        lines += [f"## {title}\n", "| rule | does | what is wrong | what to do |", "|---|---|---|---|"]
+        for rule in book.rules.values():
+            said = catalogue()[rule.code]
+            words = [f"{said[zh]}<br>{said[en]}".replace("{{", "{").replace("}}", "}").replace("|", "\\|")
+                     for zh, en in (("zh", "en"), ("zh_do", "en_do"))]  # fmt: skip
+            name = rule.name.replace("_", " ")
+            lines.append(f"| **{rule.id}** {name} | {' '.join(rule.severity.words)} | {words[0]} | {words[1]} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _data() -> str:

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from skills.credentials.claims import Claims
+from skills.credentials.drafts import draft, newest_list
+from skills.credentials.lint.draft import BOOK, Grounds
 from skills.credentials.models import Certificate, CertificateEvent, Paper, Revocation
 from skills.credentials.signing import Signer
 from skills.credentials.states import CERTIFICATE, REASONS, REVOCATION, CertificateState, RevocationState
 from skills.credentials.statuslist import SIZE
 from skills.kernel import log
 from skills.kernel.acts import Act, action
+from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 
 # First byte of a log leaf: what happened.
 OPERATIONS = {"issue": 1, "revoke": 2, "suspend": 3, "reinstate": 4, "supersede": 5, "print": 7}
-FILL = 100_000  # a list of 131,072 is left when so many places are taken, so that drawing stays quick
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,29 @@ class Proposed:
 
 
 def issue(
-    act: Act, *, claims: Claims, person_id: str, issuer_id: str, synthetic: bool, replaces: str | None = None
-) -> Issued:
+    act: Act, *, claims: Claims, person_id: str, issuer_id: str, synthetic: bool, replaces: str | None = None,
+    grounds: Grounds | None = None,
+) -> Issued:  # fmt: skip
     """Make a certificate inside the caller's act: row, signed credential, QR bytes, status index, log entry, print job.
 
-    The claims' date must be the day of the act. Raises Refusal("certificate.number_taken").
+    The linter looks first; what it only warns of goes on the record.
+    Raises Refusal("certificate.number_taken" | "certificate.lint").
     """
-    if claims.issued_on != act.today:
-        raise Refusal("certificate.not_today", day=claims.issued_on, today=act.today)
     if act.find(Certificate, number=claims.number) is not None:
         raise Refusal("certificate.number_taken", number=claims.number)
     signer = act.using(Signer)
-    index = _draw_index(act)
+    first = newest_list(act.db)
+    index = _draw_index(act, first)
+    report = BOOK.look(
+        draft(
+            act.db, act.using(Box), signer.public_base, act.at, claims=claims, status_index=index,
+            places=first + SIZE, person_id=person_id, issuer_id=issuer_id, synthetic=synthetic, grounds=grounds,
+            replaces=replaces,
+        )
+    )  # fmt: skip
+    report.or_refuse("certificate.lint")
+    if report.warned:
+        act.note("certificate.warned", number=claims.number, rules=list(report.ids))
     credential = signer.credential(claims, index, act.at)
     digest = hashlib.sha256(credential).digest()
     row = act.add(
@@ -198,10 +211,8 @@ def _change(act: Act, row: Certificate, name: str, reason: str, **values: object
     log.enqueue(act.db, log.CERTIFICATES, f"{name}:{event.id}", bytes([OPERATIONS[name]]) + issued + moment, act.at)
 
 
-def _draw_index(act: Act) -> int:
-    """A random free place in the newest status list: neighbours in the list say nothing about each other."""
-    count = act.db.scalar(select(func.count()).select_from(Certificate)) or 0
-    first = count // FILL * SIZE
+def _draw_index(act: Act, first: int) -> int:
+    """A random free place in the list that begins at `first`: neighbours in the list say nothing about each other."""
     while True:
         index = first + int.from_bytes(act.source.token(4), "big") % SIZE
         if act.db.scalar(select(Certificate.id).where(Certificate.status_index == index)) is None:

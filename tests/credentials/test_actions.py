@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import cbor2
@@ -20,6 +21,8 @@ from skills.accounts.rules import Role
 from skills.config import Settings
 from skills.credentials import actions, queries
 from skills.credentials.claims import Claims
+from skills.credentials.lint import ids
+from skills.credentials.lint.draft import Grounds
 from skills.credentials.statuslist import Status
 from skills.kernel import log, merkle
 from skills.kernel.acts import Act, action
@@ -36,7 +39,18 @@ NUMBER = "Y000050000123263000001"
 @action("test.issue", may="test.issue")
 def issue(act: Act, claims: Claims, person_id: str, issuer_id: str) -> actions.Issued:
     """Issue a certificate as a domain would."""
-    return actions.issue(act, claims=claims, person_id=person_id, issuer_id=issuer_id, synthetic=True)
+    return actions.issue(
+        act, claims=claims, person_id=person_id, issuer_id=issuer_id, synthetic=True, grounds=grounds_for(claims)
+    )
+
+
+def grounds_for(claims: Claims) -> Grounds:
+    """A filing and an exam that fit the claims."""
+    day = claims.issued_on
+    return Grounds(
+        claims.filing_number, day - timedelta(days=400), day + timedelta(days=600), True, True,
+        day - timedelta(days=40), day - timedelta(days=1), int(claims.number[16:]), "T",
+    )  # fmt: skip
 
 
 @action("test.supersede", may="test.issue")
@@ -79,8 +93,9 @@ def test_a_number_is_given_once(world: World) -> None:
 def test_a_certificate_bears_the_day_of_its_signing(world: World) -> None:
     who, issuer = someone(world), body(world)
     late = replace(claims_for(world, who), issued_on=world.today.replace(day=1))
-    with world.refused("certificate.not_today"):
+    with world.refused("certificate.lint") as held:
         world.perform(issue, claims=late, person_id=who.id, issuer_id=issuer)
+    assert "L028" in ids(held[0].findings)
     world.holds(ABOVE)
 
 

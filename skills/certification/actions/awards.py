@@ -15,6 +15,7 @@ from skills.certification.rules import filings as filing_rules
 from skills.certification.states import SITTING, ApplicationState, ObjectionState, SittingState
 from skills.credentials import actions as credentials
 from skills.credentials.claims import NO_BRANCH, Claims
+from skills.credentials.lint.draft import Grounds
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
@@ -116,14 +117,14 @@ def award(act: Act, application_id: str) -> Awarded:
     number = give(
         act, grounds=f"application:{candidate.id}", person_id=candidate.person_id,
         filing=act.get(Filing, id=row.filing_id), occupation_code=row.occupation, branch=row.branch,
-        level=Level(row.level), examined_on=_set(row.held_on), sitting_id=row.id,
+        level=Level(row.level), examined_on=_set(row.held_on), sitting_id=row.id, notice_to=row.notice_to,
     )  # fmt: skip
     return Awarded(number)
 
 
 def give(
     act: Act, *, grounds: str, person_id: str, filing: Filing, occupation_code: str, branch: str, level: Level,
-    examined_on: date, sitting_id: str | None,
+    examined_on: date, sitting_id: str | None, notice_to: date | None = None,
 ) -> str:  # fmt: skip
     """Number, certificate, record and message in the caller's act. Grounds are used once. The number."""
     who = person(act.db, person_id)
@@ -132,7 +133,10 @@ def give(
     letter = value(act.db, "number.special_letter", act.today)
     filing_number = filing.number or ""
     series = numbers.series_name(filing_number, act.today, level, letter, value(act.db, "number.series", act.today))
-    number = numbers.mint(filing_number, act.today, level, next_in_series(act, series), letter)
+    sequence = next_in_series(act, series)
+    number = numbers.mint(filing_number, act.today, level, sequence, letter)
+    filed = as_filed(act, filing)
+    covered = filing_rules.covers(filed, occupation_code, branch, level, examined_on)
     issued = credentials.issue(
         act,
         claims=Claims(
@@ -142,6 +146,10 @@ def give(
             branch=branch or NO_BRANCH, level_rank=int(level),
         ),
         person_id=who.id, issuer_id=body.id, synthetic=who.synthetic,
+        grounds=Grounds(
+            filing_number, filing.filed_on, filing.valid_to, filed.valid_on(examined_on), covered.yes, examined_on,
+            notice_to, sequence, letter,
+        ),
     )  # fmt: skip
     act.add(
         Award(
