@@ -260,3 +260,25 @@ def check_password(password: str, *context: str) -> Verdict:
 def may_hold(roles: frozenset[Role]) -> Verdict:
     """Whether one account may hold these roles together: system, security and audit administration stay apart."""
     return all_of("role.refused", [Finding("role.apart", len(roles & APART) <= 1)])
+
+
+# What a browser says of itself, the telling mark first: an Edge also calls itself Chrome, a Chrome also Safari.
+_BROWSERS = (
+    ("MicroMessenger", "微信", "WeChat"), ("Edg", "Edge", "Edge"), ("HuaweiBrowser", "华为浏览器", "Huawei Browser"),
+    ("Firefox", "Firefox", "Firefox"), ("Chrome", "Chrome", "Chrome"), ("Safari", "Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("HarmonyOS", "鸿蒙", "HarmonyOS"), ("Android", "安卓", "Android"), ("iPhone", "iPhone", "iPhone"),
+    ("iPad", "iPad", "iPad"), ("Windows", "Windows", "Windows"), ("Mac OS", "Mac", "Mac"), ("Linux", "Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_words(agent: str) -> tuple[str, str]:
+    """(Chinese, English) of where somebody is signed in, from what the browser sent: Chrome · 安卓."""
+    told = [
+        next(((zh, en) for mark, zh, en in marks if mark in agent), None) for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    words = [pair for pair in told if pair]
+    if not words:
+        return ("其他程序", "another program") if agent else ("未知设备", "unknown device")
+    return " · ".join(zh for zh, _ in words), " · ".join(en for _, en in words)

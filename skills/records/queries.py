@@ -25,6 +25,8 @@ from skills.records.rules import (
     Work,
     from_json,
 )
+from skills.records.rules.titles import TitleOpening, openings, read_rules
+from skills.standards.queries import policy_lines, value
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,19 @@ def passport(db: Session, person_id: str) -> Sequence[EntryLine]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def titles(db: Session, person_id: str, day: date) -> Sequence[TitleOpening]:
+    """Which professional titles a person's levels open by the policy of a day, and from when."""
+    held = [line.fact for line in passport(db, person_id) if isinstance(line.fact, LevelHeld)]
+    return openings(held, read_rules(value(db, "title.of_level", day)))
+
+
+def group_words(db: Session, standing: Standing) -> tuple[str, str]:
+    """(Chinese, English) of the group that a standing names: policy `voucher.group.…`, else its code."""
+    name = f"voucher.group.{standing.group}"
+    found = next((line.policy.value for line in policy_lines(db) if line.policy.name == name), None)
+    return (found["zh"], found["en"]) if found else (standing.group, standing.group)
 
 
 def promised(db: Session, most: int = 100) -> Sequence[tuple[str, EntryLine]]:

@@ -11,7 +11,18 @@ from wtforms.validators import Length, Optional
 from skills.people.queries import person
 from skills.records import actions, queries
 from skills.records.queries import EntryLine
-from skills.records.rules import SCHOOL_WORDS, Education, LevelHeld, Placing, Standing, Title, Training, Work
+from skills.records.rules import (
+    GRADE_WORDS,
+    SCHOOL_WORDS,
+    Education,
+    LevelHeld,
+    Placing,
+    Standing,
+    Title,
+    Training,
+    Work,
+)
+from skills.records.rules.titles import TitleOpening
 from skills.standards import queries as standards
 from skills.web.forms import OrderForm, TextField, needed
 from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
@@ -110,6 +121,12 @@ def compare(entry_id: str, strength: str) -> ResponseReturnValue:
     return go("records.promised")
 
 
+@room.api("GET", "/me/titles", may="passport.see", answers=list[TitleOpening])
+def my_titles() -> list[TitleOpening]:
+    """Which professional titles one's levels open, and from which day."""
+    return list(queries.titles(db(), me().person_id, today()))
+
+
 @room.api("GET", "/me/passport", may="passport.see", answers=list[EntryLine])
 def my_passport() -> list[EntryLine]:
     """One's own skill passport."""
@@ -129,20 +146,32 @@ def describe(line: EntryLine) -> str:
         case LevelHeld():
             return f"{_name(fact.occupation)} · {fact.level.wording if lang() == 'zh' else fact.level.english}"
         case Title():
-            return " · ".join(_name(code) for code in fact.occupations)
+            return " · ".join([fact.name or say(*GRADE_WORDS[fact.grade]), *(_name(code) for code in fact.occupations)])
         case Training():
             return f"{_name(fact.occupation)} · {fact.hours} {say('学时', 'hours')}"
         case Placing():
             return say(f"{fact.competition} 第 {fact.rank} 名", f"{fact.competition}, place {fact.rank}")
         case Standing():
-            return fact.since.isoformat()
+            until = fact.until.isoformat() if fact.until else say("至今", "now")
+            return f"{say(*queries.group_words(db(), fact))} · {fact.since.isoformat()} — {until}"
 
 
 def _passport(work: WorkForm, school: SchoolForm, status: int = 200) -> ResponseReturnValue:
     lines = queries.passport(db(), me().person_id)
     best = max((int(x.fact.level) for x in lines if isinstance(x.fact, LevelHeld)), default=0)
     return show(
-        "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best, work=work, school=school
+        "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best, work=work, school=school,
+        titles=[(x, describe_title(x), x.open(today())) for x in queries.titles(db(), me().person_id, today())],
+    )  # fmt: skip
+
+
+def describe_title(opening: TitleOpening) -> str:
+    """What a level opens and since when its years run."""
+    zh, en = GRADE_WORDS[opening.grade]
+    level, name = opening.level, _name(opening.occupation)
+    return say(
+        f"{name} · {zh}职称：持{level.wording}满{opening.years}年（自{opening.since.isoformat()}起算）",
+        f"{name} · {en} title: {opening.years} full years with {level.english} (counted from {opening.since.isoformat()})",
     )
 
 

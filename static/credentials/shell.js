@@ -13,7 +13,7 @@
       EXPIRED: ["已过期", "证书是真的，但有效期已过。"],
       REVOKED: ["已撤销", "证书已被撤销，不再有效。持证人可向发证机构申请复核，对结果不服可向人力社保部门投诉。"],
       SUSPENDED: ["已暂停", "证书正在核查，暂停使用。请稍后再查，或联系发证机构。"],
-      SUPERSEDED: ["已更正", "已换发新证书，以新证书为准。请联网用编号和姓名查询新编号。"],
+      SUPERSEDED: ["已换发", "已换发新证书，以新证书为准。请联网用编号和姓名查询新编号。"],
       NOT_YET_VALID: ["尚未生效", "签发时间晚于本机时间。请先核对本机的日期和时间。"],
       GENUINE_STATUS_OLD: ["真证，状态不是最新", "签名真实；状态信息超过 12 小时，请联网后再查。"],
       GENUINE_STATUS_UNKNOWN: ["真证，状态未知", "签名真实；查不到最新状态，不能断定是否仍然有效。请联网后再查。"],
@@ -21,6 +21,7 @@
       CANNOT_CHECK: ["本机不能核验", "这个浏览器不支持安全核验。可以把二维码内容发送给服务器代为核验，或换用系统浏览器打开。"],
       ASK: ["核验证书", "请扫描证书上的二维码，或输入证书编号和姓名查询。"],
       WAIT: ["正在核验", ""],
+      valid: { 2: "由培训机构核发，未被撤销。", 3: "由竞赛主办单位核发，未被撤销。" },
       empty: "链接里没有二维码内容。",
       too_long: "二维码内容过长，不是本平台的格式。",
       encoding: "二维码内容残缺或被改动。请重新扫描完整的二维码。",
@@ -40,8 +41,8 @@
         name: "姓名", occupation: "职业", level: "等级", award: "项目", number: "证书编号",
         issued: "发证日期", until: "有效期至",
       },
-      asOf: (when) => `撤销状态截至 ${when}`,
-      noStatus: "没有可信的状态信息",
+      asOf: (when) => `撤销状态截至 ${when}。`,
+      noStatus: "没有可信的状态信息。",
       compare: "请与纸质证书逐项对照。",
       photo: "联网查看照片和机构备案信息",
       send: "发送给服务器核验",
@@ -60,6 +61,7 @@
       CANNOT_CHECK: ["Cannot check here", "This browser lacks secure checking. Send the code to the server, or open the link in the system's browser."],
       ASK: ["Verify a certificate", "Scan the code on the certificate, or look it up by number and name."],
       WAIT: ["Checking", ""],
+      valid: { 2: "Issued by the training institution and not revoked.", 3: "Issued by the competition's organiser and not revoked." },
       empty: "The link holds no code.",
       too_long: "The code is too long to be ours.",
       encoding: "The code is incomplete or altered. Scan the whole code again.",
@@ -76,11 +78,11 @@
       },
       marks: { true: "passed", false: "failed", null: "could not be checked" },
       facts: {
-        name: "Name", occupation: "Occupation", level: "Level", award: "Programme or award", number: "Certificate no.",
+        name: "Name", occupation: "Occupation", level: "Level", award: "Programme or award", number: "Number",
         issued: "Issued on", until: "Valid until",
       },
-      asOf: (when) => `Revocation status as of ${when}`,
-      noStatus: "No status that can be trusted",
+      asOf: (when) => `Revocation status as of ${when}.`,
+      noStatus: "No status that can be trusted.",
       compare: "Compare each item with the paper.",
       photo: "Go online for the photo and the issuer's filing",
       send: "Send to the server to check",
@@ -181,7 +183,7 @@
     const names = JSON.parse(box.dataset.occupations || "{}");
     const rows = [
       ["name", payload.name],
-      ["occupation", payload.occupation && [names[payload.occupation], payload.occupation].filter(Boolean).join(" ")],
+      ["occupation", payload.occupation && `${names[payload.occupation] || ""} `],
       ["level", payload.level && words.levels[payload.level - 1]],
       ["award", payload.award],
       ["number", payload.number],
@@ -190,14 +192,30 @@
     ];
     const out = [];
     rows.filter((row) => row[1]).forEach(([key, value]) => {
-      out.push(element("dt", words.facts[key]), element("dd", value));
+      const told = element("dd", value);
+      if (key === "occupation") told.appendChild(element("span", payload.occupation)).className = "whole";
+      out.push(element("dt", words.facts[key]), told);
     });
     return out;
   }
 
+  function reason(result) {
+    if (result.state === "NOT_GENUINE") return words[result.reason];
+    return result.state === "VALID" ? words.valid[result.payload.kind] : undefined;
+  }
+
+  // Only the step held is marked: one may enter the ladder at any of them.
+  function ladder(payload) {
+    const held = (payload && payload.level) || 0;
+    for (let rank = 1; part(`step-${rank}`); rank += 1) part(`step-${rank}`).classList.toggle("held", rank === held);
+    if (part("ladder-box")) part("ladder-box").hidden = !held;
+    if (held && part("ladder")) part("ladder").setAttribute("aria-label", words.levels[held - 1]);
+  }
+
   function draw(result) {
-    show(result.state, result.state === "NOT_GENUINE" ? words[result.reason] : undefined);
+    show(result.state, reason(result));
     fill(part("facts"), facts(result.payload));
+    ladder(result.payload);
     fill(part("steps"), self.Verdict.STEPS.map((step) => {
       const line = element("li", `${words.steps[step]}：${words.marks[String(result.steps[step])]}`);
       line.dataset.passed = String(result.steps[step]);
@@ -219,7 +237,14 @@
 
   function lookup(shown) {
     const form = part("lookup");
-    if (form) form.hidden = !shown;
+    if (!form) return;
+    form.hidden = !shown;
+    const field = form.querySelector("input[name=number]");
+    if (field && !field.value && location.pathname.startsWith("/v/")) field.value = numberInAddress();
+  }
+
+  function numberInAddress() {
+    return decodeURIComponent(location.pathname.split("/").pop());
   }
 
   let turn = 0; // a newer code overtakes an older one that is still being checked
@@ -228,8 +253,9 @@
     turn += 1;
     const mine = turn;
     const fragment = location.hash.slice(1);
-    const number = decodeURIComponent(location.pathname.split("/").pop());
+    const number = numberInAddress();
     ["facts", "steps", "age"].forEach((id) => fill(part(id), []));
+    ladder(null);
     offer("", "");
     if (!fragment) {
       show("ASK");

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from skills.accounts import actions, queries
-from skills.accounts.rules import GRANTS, RIGHT_WORDS, Role
+from skills.accounts.rules import GRANTS, RIGHT_WORDS, Role, device_words
 from skills.kernel.actors import Actor
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting, body
@@ -132,3 +132,17 @@ def test_the_pages_let_people_in(visitors: Visitors) -> None:
     assert "已停用" in text_of(security_admin.get(roles))
     press(security_admin, roles, f"{roles}/members/{left.membership_id}/enable")
     world.holds()
+
+
+@pytest.mark.parametrize(
+    ("agent", "zh", "en"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0", "微信 · 安卓", "WeChat · Android"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari · iPhone", "Safari · iPhone"),
+        ("curl/8.5.0", "其他程序", "another program"),
+        ("", "未知设备", "unknown device"),
+    ],
+)  # fmt: skip
+def test_a_device_is_named_as_people_say_it(agent: str, zh: str, en: str) -> None:
+    assert device_words(agent) == (zh, en)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,9 +24,11 @@ from tests.credentials.page import STATIC
 SHELL = """<!doctype html><html lang="zh-CN"><head><title>v</title><link rel="icon" href="data:,"></head><body>
 <main id="verdict" data-state="WAIT" data-occupations='{"4-04-05-05": "人工智能训练师"}'><h1></h1><p class="why"></p>
 <dl id="facts"></dl><ol id="steps"></ol><p id="age"></p></main>
+<div id="ladder-box" hidden><svg id="ladder">STEPS</svg></div>
 <form id="lookup" hidden><input name="number"><input name="name"></form>
 <form id="photo-ask" hidden><input name="code" type="hidden"><button></button></form><p id="edition">EDITION</p>
 <script src="/static/verdict.1.js"></script><script src="/static/shell.1.js"></script></body></html>"""
+STEPS = "".join(f'<g id="step-{rank}" class="step"></g>' for rank in range(1, 9))
 
 
 class Site:
@@ -81,7 +84,7 @@ class Site:
         script = "text/javascript"
         match path.split("?")[0].split("/")[1:]:
             case ["v", _] | ["scan"]:
-                return "text/html; charset=utf-8", SHELL.replace("EDITION", self.edition).encode()
+                return "text/html; charset=utf-8", SHELL.replace("EDITION", self.edition).replace("STEPS", STEPS).encode()
             case ["static", name]:
                 return script, Path(STATIC / name.replace(".1.", ".")).read_bytes()
             case ["sw.js"]:
@@ -205,3 +208,28 @@ def test_a_new_edition_replaces_the_old_within_two_visits(site: Site, page: Page
     page.goto(site.url())
     state(page, "VALID")
     expect(page.locator("#edition")).to_have_text("two")
+
+
+def test_who_vouches_depends_on_the_kind_and_the_ladder_marks_only_the_step_held(site: Site, page: Page) -> None:
+    page.goto(site.url())
+    state(page, "VALID")
+    assert page.inner_text(".why") == "由备案机构签发，未被撤销。"
+    assert page.eval_on_selector_all(".held", "all => all.map((one) => one.id)") == ["step-4"]
+    assert not page.locator("#ladder-box").is_hidden()
+    site.claims = replace(
+        site.claims, kind="competition", number="JS-2026-0001-01-0001", level_rank=None, award="满天星软件人才技能大赛 一等奖"
+    )
+    page.goto("about:blank")
+    page.goto(site.url())
+    state(page, "VALID")
+    assert page.inner_text(".why") == "由竞赛主办单位核发，未被撤销。"
+    assert page.locator("#ladder-box").is_hidden()
+
+
+def test_the_number_in_the_address_need_not_be_typed_again(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/v/{site.claims.number}")
+    state(page, "ASK")
+    assert page.input_value("[name=number]") == site.claims.number
+    page.goto(f"{site.base}/scan")
+    state(page, "ASK")
+    assert page.input_value("[name=number]") == ""

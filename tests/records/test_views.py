@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skills.accounts.rules import Role
 from skills.records import queries
+from skills.records.actions import state_fact
 from tests.courses.test_views import Visitors, hidden, text_of, visitors
 from tests.people_and_bodies import acting, someone
 
@@ -50,3 +51,15 @@ def test_a_passport_is_its_owners(visitors: Visitors) -> None:
     assert visitors.world.client().get(PASSPORT).status_code == 303
     assert visitors.come(acting(Role.GOV_CLERK, "c")).get(PASSPORT).status_code == 403
     assert visitors.come(acting(Role.PERSON, "p", person=someone(visitors.world).id)).get("/gov/facts").status_code == 403
+
+
+def test_a_standing_is_called_by_its_group(visitors: Visitors) -> None:
+    world = visitors.world
+    who = someone(world)
+    body = {"group": "graduate_of_year", "since": "2026-07-01", "until": None}
+    world.perform(state_fact, person_id=who.id, kind="standing", source="list:1", body=body, strength="compared")
+    me = visitors.come(acting(Role.PERSON, "p", person=who.id))
+    assert "毕业年度高校毕业生 · 2026-07-01 — 至今" in text_of(me.get(PASSPORT))
+    me.set_cookie("lang", "en", domain="localhost")
+    assert "graduates in their year of graduation · 2026-07-01 — now" in text_of(me.get(PASSPORT))
+    world.holds()

@@ -10,12 +10,13 @@ from skills.accounts import actions
 from skills.accounts.forms import ChangePasswordForm, CodeForm, DocumentForm, KeyForm
 from skills.accounts.queries import account as account_line
 from skills.accounts.queries import demo_code, helper_of, staff_secret
+from skills.accounts.rules import device_words
 from skills.accounts.secrets import password_fits, totp_address
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.people.queries import by_document, documents
+from skills.people.queries import by_document, documents, phone_of
 from skills.people.queries import person as person_line
-from skills.people.rules import normal_name
+from skills.people.rules import mask_phone, normal_name
 from skills.web import pages
 from skills.web.i18n import tell_refusal
 from skills.web.limits import limiter
@@ -30,6 +31,7 @@ from skills.web.pages import (
     office,
     perform,
     safe_next,
+    say,
     settings,
     show,
     tell,
@@ -44,11 +46,16 @@ def overview() -> ResponseReturnValue:
     line = account_line(db(), me().actor.account)
     held = pages.session()
     person_id = me().actor.person
+    open_sessions = house().sessions.lines(db(), line.id, office().clock.now(), held.id if held else None)
+    box = office().tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    number = phone_of(db(), box, person_id) if person_id else None
     return show(
         "accounts/account.html",
         line=line,
-        sessions=house().sessions.lines(db(), line.id, office().clock.now(), held.id if held else None),
+        sessions=[(one, say(*device_words(one.agent))) for one in open_sessions],
         papers=documents(db(), person_id) if person_id else [],
+        phone=mask_phone(number) if number else "",
         helper=helper_of(db(), person_id) if person_id else None,
         form=KeyForm(),
     )

@@ -12,7 +12,7 @@ from skills.credentials.signing import Signer
 from skills.credentials.states import REASONS
 from skills.credentials.statuslist import place
 from skills.credentials.verdicts import Judgement, State
-from skills.credentials.views.verify.words import TITLES
+from skills.credentials.views.verify.words import KIND_OF_CODE, TITLES, title_of
 from skills.standards.queries import occupations
 from skills.web.i18n import day, moment
 from skills.web.pages import db, lang, office, say, today
@@ -81,7 +81,7 @@ def state_of(line: CertificateLine) -> State:
 def of_certificate(line: CertificateLine, typed: str) -> Result:
     state = state_of(line)
     claims = line.claims
-    (zh, en), (why_zh, why_en) = TITLES[state]
+    (zh, en), (why_zh, why_en) = title_of(state, line.kind)
     facts = [
         (say("证书编号", "Certificate number"), line.number),
         (say("发证机构", "Issued by"), claims.issuer_name),
@@ -120,7 +120,7 @@ def of_code(code: str) -> Result:
     if judged.payload is None:
         return not_genuine()
     payload = judged.payload
-    (zh, en), (why_zh, why_en) = TITLES[judged.state]
+    (zh, en), (why_zh, why_en) = title_of(judged.state, KIND_OF_CODE[payload.kind])
     names = {o.code: o.name for o in occupations(db())}
     found = lookup(db(), payload.number, payload.name)
     facts = [(say("证书编号", "Certificate number"), payload.number)]

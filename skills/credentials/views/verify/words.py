@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skills.credentials.claims import KIND_CODE
 from skills.credentials.verdicts import State
 
 TITLES: dict[State, tuple[tuple[str, str], tuple[str, str]]] = {
@@ -30,3 +31,15 @@ TITLES: dict[State, tuple[tuple[str, str], tuple[str, str]]] = {
     State.GENUINE_STATUS_OLD: (("真证，状态不是最新", "Genuine, status not current"), ("请稍后再查。", "Check again later.")),
     State.GENUINE_STATUS_UNKNOWN: (("真证，状态未知", "Genuine, status unknown"), ("请稍后再查。", "Check again later.")),
 }
+# Who vouches for a valid certificate that is not of a level.
+VOUCHED: dict[str, tuple[str, str]] = {
+    "completion": ("由培训机构核发，未被撤销。", "Issued by the training institution and not revoked."),
+    "competition": ("由竞赛主办单位核发，未被撤销。", "Issued by the competition's organiser and not revoked."),
+}
+KIND_OF_CODE = {code: kind for kind, code in KIND_CODE.items()}
+
+
+def title_of(state: State, kind: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Title and sentence of a verdict over a certificate of a kind."""
+    title, why = TITLES[state]
+    return title, VOUCHED.get(kind, why) if state is State.VALID else why

@@ -37,6 +37,10 @@ SCHOOL_WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+GRADES = ("junior", "middle", "senior")
+GRADE_WORDS = {"junior": ("初级（助理级）", "junior"), "middle": ("中级", "intermediate"), "senior": ("副高级", "senior")}
+
+
 @dataclass(frozen=True)
 class Work:
     """A job in an occupation. `until` None means it goes on; `related` that the occupation only stands near."""
