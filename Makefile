@@ -26,19 +26,28 @@ static/vendor/jsQR.js: front/package-lock.json
 	  && cp front/node_modules/jsqr/LICENSE static/vendor/jsQR.LICENSE && cp front/node_modules/jsqr/dist/jsQR.js $@ \
 	  || echo "jsQR could not be installed: /scan will read pictures on the server only." >&2
 
+# Verifiers that others wrote, for tests/outside.
+tests/outside/node_modules/.ready: tests/outside/package.json tests/outside/package-lock.json
+	@sh scripts/node-packages.sh tests/outside && touch $@
+
+build/oracles/.ready: requirements/oracles.txt .venv/.app-ready
+	@test -x build/oracles/bin/python || python3 -m venv build/oracles
+	@build/oracles/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/oracles.txt
+	@touch $@
+
 run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
 	@SKILLS_ENV=demo $(PY) -m skills.cli run
 
-test: .venv/.dev-ready static/vendor/jsQR.js lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
+test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
 
-soak: .venv/.dev-ready static/vendor/jsQR.js ## long fault and load runs
+soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready ## long fault and load runs
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m soak
 
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
 	@$(PY) -m bench
 
-rows: .venv/.dev-ready ## the sixty rows of the feature list with their tests; writes build/rows.json
+rows: .venv/.dev-ready tests/outside/node_modules/.ready build/oracles/.ready ## the sixty rows of the feature list with their tests; writes build/rows.json
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -q --rows -m "row and not soak"
 
 lint: .venv/.dev-ready ## ruff, mypy --strict, import contracts
@@ -51,4 +60,4 @@ docs: .venv/.dev-ready ## remake the pages of docs/ that are made from the code,
 	@$(PY) -m pytest -q -m browser --pictures tests/journeys
 
 clean: ## remove what was built
-	rm -rf .venv build var static/vendor front/node_modules
+	rm -rf .venv build var static/vendor front/node_modules tests/outside/node_modules

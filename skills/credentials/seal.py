@@ -28,7 +28,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-ROOT_LIFE, SEAL_LIFE = timedelta(days=3650), timedelta(days=730)
+# A paper outlives the key that sealed it, and no time stamp from outside vouches for the day of sealing: the chain
+# must hold as long as papers are shown. How long a key may seal is for the key ring to say, not for its certificate.
+ROOT_LIFE = timedelta(days=40 * 365)
 _ACTIVE = {"/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData"}
 _MAX_BYTES = 5_000_000
 
@@ -47,11 +49,11 @@ class Check:
 
 
 def make_root(key: ec.EllipticCurvePrivateKey, name: str, now: datetime, serial: int) -> x509.Certificate:
-    """Our own root certificate, good for ten years; its key stays offline."""
+    """Our own root certificate, good for forty years; its key stays offline."""
     subject = _name(name)
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     return (
-        _builder(subject, subject, key.public_key(), key.public_key(), now, ROOT_LIFE, serial)
+        _builder(subject, subject, key.public_key(), key.public_key(), now, now + ROOT_LIFE, serial)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
@@ -66,10 +68,10 @@ def make_seal_certificate(
     now: datetime,
     serial: int,
 ) -> x509.Certificate:
-    """The certificate of a seal key, good for two years."""
+    """The certificate of a seal key, good as long as its root."""
     usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
     return (
-        _builder(_name(name), root.subject, public, root_key.public_key(), now, SEAL_LIFE, serial)
+        _builder(_name(name), root.subject, public, root_key.public_key(), now, root.not_valid_after_utc, serial)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .sign(root_key, hashes.SHA256())
@@ -187,7 +189,7 @@ def _builder(
     public: ec.EllipticCurvePublicKey,
     issuer_key: ec.EllipticCurvePublicKey,
     now: datetime,
-    life: timedelta,
+    until: datetime,
     serial: int,
 ) -> x509.CertificateBuilder:
     return (
@@ -197,7 +199,7 @@ def _builder(
         .public_key(public)
         .serial_number(serial)
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + life)
+        .not_valid_after(until)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
     )
