@@ -123,6 +123,19 @@ def rename(act: Act, person_id: str, name: str, reason: str) -> None:
     act.note("person.rename", id=row.id)
 
 
+@action("person.consent", may="person.register")
+def record_consent(act: Act, person_id: str, form_number: str) -> None:
+    """A guardian signed at the counter for somebody under age; the paper is kept under its number."""
+    number = form_number.strip()
+    if not 1 <= len(number) <= 40:
+        raise Refusal("person.consent_number")
+    row = act.get(Person, id=person_id)
+    if queries.may_hold_data(act.db, row.id, act.today):
+        raise Refusal("person.consent_not_needed")
+    row.guardian_consent_at = act.at
+    act.note("person.consent", id=row.id, form=number)
+
+
 @action("person.reveal", may="person.reveal", step_up=True)
 def reveal_document(act: Act, person_id: str, why: str) -> Revealed:
     """Open a document number, with the reason on record."""

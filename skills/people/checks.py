@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.clock import shanghai_day
 from skills.people.models import IdentityDocument, Person
-from skills.people.rules import mask_document, normal_name
+from skills.people.rules import age_on, mask_document, normal_name
+from skills.standards.queries import value
 
 
 @check("people.documents_open", "证件号码密文完好 every sealed document number opens and is found by its blind index")
@@ -24,6 +26,15 @@ def documents_open(book: Bookkeeper) -> Iterator[str]:
             continue
         if box.blind(f"document:{row.kind}", number) != row.blind or mask_document(number) != row.masked:
             yield f"document {row.id}: index or mask does not fit the number"
+
+
+@check("people.guardians", "未成年人有监护人同意 consent of a guardian was recorded only while somebody was under age")
+def guardians(book: Bookkeeper) -> Iterator[str]:
+    given = select(Person.id, Person.birth, Person.guardian_consent_at).where(Person.guardian_consent_at.is_not(None))
+    for person_id, birth, at in book.db.execute(given):
+        day = shanghai_day(at or book.at)
+        if age_on(birth, day) >= value(book.db, "person.guardian_age", day):
+            yield f"person {person_id}: was of age when a guardian signed"
 
 
 @check("people.have_documents", "人员均有证件 every person has a document that counts, or was merged into one who has")

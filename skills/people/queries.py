@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
+from skills.kernel.findings import Verdict
 from skills.people.models import IdentityDocument, Person
-from skills.people.rules import DocumentForms, DocumentKind, mask_name, normal_document
+from skills.people.rules import DocumentForms, DocumentKind, guardian_rule, mask_name, normal_document
 from skills.standards.queries import value
 
 
@@ -27,6 +28,7 @@ class PersonLine:
     sex: str
     district: str
     synthetic: bool
+    consent_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,12 @@ def person(db: Session, person_id: str) -> PersonLine:
     if row is None:
         raise Missing("person.unknown")
     return _line(row)
+
+
+def may_hold_data(db: Session, person_id: str, day: date) -> Verdict:
+    """Whether somebody's data may be used on a day: of age, or with a guardian's consent on record."""
+    who = person(db, person_id)
+    return guardian_rule(who.birth, day, value(db, "person.guardian_age", day), who.consent_at is not None)
 
 
 def persons(db: Session, ids: Iterable[str]) -> dict[str, PersonLine]:
@@ -132,7 +140,9 @@ def masked_document(db: Session, box: Box, person_id: str) -> tuple[str, str]:
 
 
 def _line(row: Person) -> PersonLine:
-    return PersonLine(row.id, row.name, mask_name(row.name), row.birth, row.sex, row.district, row.synthetic)
+    return PersonLine(
+        row.id, row.name, mask_name(row.name), row.birth, row.sex, row.district, row.synthetic, row.guardian_consent_at
+    )
 
 
 def phone_of(db: Session, box: Box, person_id: str) -> str | None:

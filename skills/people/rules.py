@@ -215,6 +215,12 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
+def guardian_rule(birth: date, day: date, age: int, consented: bool) -> Verdict:
+    """Whether somebody's data may be used: from an age on, before it with a guardian's consent (个人信息保护法第31条)."""
+    facts = {"age": age, "day": turns(birth, age)}
+    return Verdict(consented or age_on(birth, day) >= age, "person.guardian_needed", facts=facts)
+
+
 def turns(birth: date, years: int) -> date:
     """The day on which somebody reaches an age; 29 February counts as 1 March in other years."""
     try:

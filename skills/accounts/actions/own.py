@@ -16,7 +16,7 @@ from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.kernel.sessions import Sessions
-from skills.people.queries import person
+from skills.people.queries import may_hold_data, person
 from skills.standards.queries import value
 
 RECOVERY_CODES = 8
@@ -121,6 +121,7 @@ def open_person_account(act: Act, person_id: str, *, synthetic: bool = False) ->
     held = act.find(Account, person_id=person_id)
     if held is not None:
         return AccountMade(held.id)
+    may_hold_data(act.db, person_id, act.today).or_refuse()
     who = person(act.db, person_id)
     row = act.add(
         Account(

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from skills.accounts import actions
 from skills.accounts.forms import FindForm, PersonForm
 from skills.kernel.box import Box
-from skills.people.actions import register_person, reveal_document
-from skills.people.queries import by_document, documents, person
+from skills.people.actions import record_consent, register_person, reveal_document
+from skills.people.queries import by_document, documents, may_hold_data, person
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
-from skills.web.pages import Room, db, fresh_key, go, me, office, perform, show, tell
+from skills.web.pages import Room, db, fresh_key, go, me, office, perform, show, tell, today
 
 room = Room("counter", __name__)
 FIND = "person.find"
@@ -70,6 +70,14 @@ def slip(person_id: str) -> ResponseReturnValue:
     return _private(show("people/slip.html", who=person(db(), person_id), code=done.code, days=actions.SLIP_DAYS))
 
 
+@room.post("/gov/people/<person_id>/consent", does=record_consent, name="consent")
+def consent(person_id: str) -> ResponseReturnValue:
+    """A guardian signed for somebody under age."""
+    perform(record_consent, OrderForm().key.data, person_id=person_id, form_number=request.form.get("form_number", ""))
+    tell("已登记监护人同意", "The guardian's consent is on record")
+    return _private(_one(person_id))
+
+
 @room.post("/gov/people/<person_id>/reveal", does=reveal_document, name="reveal")
 def reveal(person_id: str) -> ResponseReturnValue:
     """Open the whole number, with the reason on record."""
@@ -92,7 +100,7 @@ def _one(person_id: str, number: str = "") -> ResponseReturnValue:
     names = {d.code: d.name for d in districts(db())}
     return show(
         "people/one.html", who=who, papers=documents(db(), person_id), number=number, district=names.get(who.district, ""),
-        may=me().actor.may, key=fresh_key(),
+        may=me().actor.may, key=fresh_key(), minor=may_hold_data(db(), person_id, today()),
     )  # fmt: skip
 
 

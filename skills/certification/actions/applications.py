@@ -20,7 +20,7 @@ from skills.kernel.canon import plain
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.people.queries import by_document, person
+from skills.people.queries import by_document, may_hold_data, person
 from skills.records import actions as records
 from skills.records.queries import facts as facts_of
 from skills.records.queries import has_live
@@ -101,6 +101,7 @@ def declare_employment(
 def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     ends, held_on = _open_for(act, sitting)
     who = person(act.db, person_id)
+    may_hold_data(act.db, who.id, act.today).or_refuse()
     facts = facts_of(act.db, who.id, who.birth)
     filing = act.get(Filing, id=sitting.filing_id)
     own_people(facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
