@@ -41,8 +41,8 @@ run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http:
 test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
 
-soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready ## long fault and load runs
-	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m soak
+soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready ## long fault, load and fuzz runs
+	@SKILLS_FUZZ=50 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m "soak or fuzz"
 
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
 	@$(PY) -m bench

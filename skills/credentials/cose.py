@@ -170,10 +170,10 @@ def fragment_of(message: bytes) -> str:
 
 def message_of(fragment: str) -> bytes:
     """The bytes of a fragment; one text per byte string. Raises `NotGenuine`."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", fragment):  # first: the length of other letters is not the same in a browser
+        raise NotGenuine("encoding")
     if len(fragment) > MAX_FRAGMENT:
         raise NotGenuine("too_long")
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", fragment):
-        raise NotGenuine("encoding")
     try:
         message = base64.urlsafe_b64decode(fragment + "=" * (-len(fragment) % 4))
     except binascii.Error:

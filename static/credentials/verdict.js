@@ -20,7 +20,9 @@
   // ---- bytes
 
   function unbase64url(text) {
-    if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1) no("encoding");
+    if (!/^[A-Za-z0-9_-]+$/.test(text)) no("encoding");
+    if (text.length > MAX_FRAGMENT) no("too_long");
+    if (text.length % 4 === 1) no("encoding");
     const raw = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
     const bytes = Uint8Array.from(raw, (c) => c.charCodeAt(0));
     if (base64url(bytes) !== text) no("encoding");
@@ -227,7 +229,8 @@
 
   // zlib (RFC 1950, 1951) into exactly `size` bytes: DecompressionStream is missing in Safari 14.
   function unzlib(data, size) {
-    if (!isBytes(data) || data.length < 6 || (data[0] & 15) !== 8 || ((data[0] << 8) | data[1]) % 31 || data[1] & 32) no("format");
+    if (!isBytes(data) || data.length < 6 || (data[0] & 15) !== 8 || data[0] >> 4 > 7) no("format");
+    if (((data[0] << 8) | data[1]) % 31 || data[1] & 32) no("format");
     const out = new Uint8Array(size);
     let at = 2, bit = 0, hold = 0, end = 0, last = 0;
 
@@ -250,10 +253,18 @@
       end += 1;
     }
 
-    function tree(lengths) {
+    // A set of codes with a gap is refused as zlib refuses it, but for none at all and for a single code of one bit.
+    function tree(lengths, gapless) {
       const counts = new Uint16Array(16), symbols = [], offsets = new Uint16Array(16);
       lengths.forEach((n) => { counts[n] += 1; });
       counts[0] = 0;
+      let left = 1, longest = 0;
+      for (let i = 1; i < 16; i += 1) {
+        left = left * 2 - counts[i];
+        if (left < 0) no("format");
+        if (counts[i]) longest = i;
+      }
+      if (left > 0 && longest > 0 && (gapless || longest > 1)) no("format");
       for (let i = 1; i < 16; i += 1) offsets[i] = offsets[i - 1] + counts[i - 1];
       lengths.forEach((n, symbol) => { if (n) { symbols[offsets[n]] = symbol; offsets[n] += 1; } });
       return { counts, symbols };
@@ -291,6 +302,7 @@
         if (code < 256) {
           put(code);
         } else {
+          if (code > 285) no("format");
           const length = lengthBase[code - 257] + bits(lengthExtra[code - 257]);
           const far = symbol(distances), distance = distBase[far] + bits(distExtra[far]);
           if (!(distance <= end)) no("format");
@@ -301,10 +313,11 @@
 
     function dynamicTrees() {
       const literals = bits(5) + 257, distances = bits(5) + 1, codes = bits(4) + 4;
+      if (literals > 286 || distances > 30) no("format");
       const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
       const small = new Array(19).fill(0), lengths = [];
       for (let i = 0; i < codes; i += 1) small[order[i]] = bits(3);
-      const code = tree(small);
+      const code = tree(small, true);
       while (lengths.length < literals + distances) {
         const value = symbol(code);
         if (value < 16) {
@@ -316,7 +329,7 @@
           for (let i = 0; i < times; i += 1) lengths.push(repeated);
         }
       }
-      if (lengths.length !== literals + distances) no("format");
+      if (lengths.length !== literals + distances || !lengths[256]) no("format");
       return [tree(lengths.slice(0, literals)), tree(lengths.slice(literals))];
     }
 
@@ -334,7 +347,7 @@
         at += length;
       } else if (kind === 1) {
         const fixed = Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8));
-        block(tree(fixed), tree(new Array(30).fill(5)));
+        block(tree(fixed), tree(new Array(32).fill(5)));
       } else if (kind === 2) {
         block(...dynamicTrees());
       } else {
@@ -352,7 +365,6 @@
 
   async function genuine(input, steps) {
     if (!input.fragment) no("empty");
-    if (input.fragment.length > MAX_FRAGMENT) no("too_long");
     const signed = await openSigned(unbase64url(input.fragment), (kid) => {
       steps.format = true;
       const fact = keyFor(input.keys, kid, "qr");
