@@ -23,6 +23,7 @@ from skills.kernel.ids import Source, SystemSource
 from skills.kernel.keys import KeyRing
 from skills.kernel.log import Sealer
 from skills.kernel.sessions import Sessions
+from skills.kernel.witness import Witness
 from skills.standards.calendar import add_working_days
 from skills.web import doorman, pages
 from skills.web.kept import KeptPage
@@ -62,7 +63,9 @@ def assemble(settings: Settings, clock: Clock | None = None, source: Source | No
         source,
     )
     sessions = Sessions(engine, source, keys.secret("session"))
-    tools: dict[type, object] = {Settings: settings, KeyRing: keys, Box: box, Sealer: sealer, Sessions: sessions}
+    tools: dict[type, object] = {
+        Settings: settings, KeyRing: keys, Box: box, Sealer: sealer, Sessions: sessions, Witness: Witness(keys),
+    }  # fmt: skip
     tools |= features.tools(settings, clock)
     stop = settings.data_dir / "read-only"
     office = Office(engine, clock, source, keys.secret("replay"), tools, stop.exists)

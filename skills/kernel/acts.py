@@ -25,6 +25,7 @@ from skills.kernel.db import Base, broken_unique, reading, writing
 from skills.kernel.errors import Forbidden, Missing, Refusal, Unavailable
 from skills.kernel.ids import Source, row_id, secret_code
 from skills.kernel.machines import Machine
+from skills.kernel.witness import FOLLOWED, KNOWN, Pen, Witness, next_turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,11 +92,13 @@ class Act:
             .where(model.id == held.id, model.state == held.state)
             .values(state=step.target.value, **values)
             .returning(model.id)
-            .execution_options(synchronize_session=False)
+            .execution_options(synchronize_session=False, **{KNOWN: True})
         ).first()
         if won is None:
             raise Refusal(f"{machine.name}.changed_meanwhile")
         self.db.refresh(row)
+        if FOLLOWED in self.db.info:
+            self.db.info[FOLLOWED].held(row)
         self.note(f"{machine.name}.{name}", id=held.id, to=step.target.value)
 
     def note(self, event: str, **facts: object) -> None:
@@ -177,6 +180,9 @@ class Office:
         self.source = source
         self.tools = tools
         self._replay_key = replay_key
+        witness = tools[Witness]
+        assert isinstance(witness, Witness)  # noqa: S101 - narrows for the type checker
+        self._witness = witness
         self._read_only = read_only
 
     def perform(
@@ -218,6 +224,7 @@ class Office:
                 return work.answer.validate_python(old.answer)
             now = self.clock.now()
             act = Act(work.name, actor, now, db, self.source, self.tools)
+            pen = Pen(db, self._witness)
             answer: R = cast(Any, work.work)(act, **order)
             db.flush()
             entry = audit.AuditEntry(
@@ -227,6 +234,8 @@ class Office:
                 on_behalf_of=actor.on_behalf_of,
                 at=now,
                 notes=work_notes(act.notes),
+                rows=pen.rows(),
+                turn=next_turn(db),
             )
             audit.append(db, entry)
             if key:

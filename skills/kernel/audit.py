@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, BigInteger, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skills.kernel import log
@@ -16,21 +16,29 @@ from skills.kernel.db import Base, Id, UtcTime
 
 
 class AuditEntry(Base):
-    """What was done: ids and codes only, never names or document numbers."""
+    """What was done: ids and codes only, never names or document numbers.
+
+    turn  the act's place among those that touched the same rows
+    rows  a keyed digest of every row that the act wrote (`kernel.witness`)
+    """
 
     __tablename__ = "audit_entry"
+    unwitnessed = "every entry is a leaf of the signed log: audit.unchanged"
     id: Mapped[Id] = mapped_column(primary_key=True)
     action: Mapped[str] = mapped_column(String(64), index=True)
     actor: Mapped[str] = mapped_column(String(26), index=True)
     on_behalf_of: Mapped[str | None] = mapped_column(String(26))
     at: Mapped[UtcTime] = mapped_column(index=True)
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
+    turn: Mapped[int | None] = mapped_column(BigInteger(), index=True)
+    rows: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Attempt(Base):
     """A refusal that was given. Locks ("ten misses") are decided on these rows."""
 
     __tablename__ = "attempt"
+    unwitnessed = "every attempt is a leaf of the signed log: audit.unchanged"
     id: Mapped[Id] = mapped_column(primary_key=True)
     action: Mapped[str] = mapped_column(String(64), index=True)
     actor: Mapped[str] = mapped_column(String(26), index=True)
@@ -42,7 +50,7 @@ class Attempt(Base):
 
 def entry_leaf(entry: AuditEntry) -> bytes:
     """The bytes that are logged for an entry: a digest over everything it says."""
-    body = {
+    body: dict[str, Any] = {
         "id": entry.id,
         "action": entry.action,
         "actor": entry.actor,
@@ -50,6 +58,8 @@ def entry_leaf(entry: AuditEntry) -> bytes:
         "at": entry.at.isoformat(timespec="microseconds"),
         "notes": entry.notes,
     }
+    if entry.turn is not None:
+        body |= {"turn": entry.turn, "rows": entry.rows}
     return hashlib.sha256(canon(body).encode()).digest()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from skills.kernel.db import reading
+from skills.kernel.db import snapshot
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ def check(name: str, says: str) -> Callable[[Question], Question]:
 def run(engine: Engine, at: datetime, tools: Mapping[type, object]) -> Iterator[tuple[Check, list[str]]]:
     """Every check with its violations, in one snapshot each."""
     for name in sorted(CHECKS):
-        with reading(engine) as db:
+        with snapshot(engine) as db:
             yield CHECKS[name], list(CHECKS[name].ask(Bookkeeper(db, at, tools)))

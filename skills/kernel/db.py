@@ -152,6 +152,15 @@ class Prepared:
             return found
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A reading session in which the data stands still: all of it is of one moment, whatever is done meanwhile."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reading(engine) as db:
+        yield db
+
+
 class _NoLock:
     def __enter__(self) -> None: ...
     def __exit__(self, *_error: object) -> None: ...

@@ -59,6 +59,7 @@ class Job(Base):
     """One piece of work. `key` makes it unique: the same key orders it once."""
 
     __tablename__ = "job"
+    unwitnessed = "workers move it outside acts; what a job does is an act of its own"
     id: Mapped[Id] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64))
     key: Mapped[str | None] = mapped_column(String(128), unique=True)

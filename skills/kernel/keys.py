@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from skills.kernel.ids import Source
 
 SIGNING: dict[str, str] = {"qr": "ES256", "status": "ES256", "vc": "Ed25519", "log": "Ed25519", "seal": "ES256"}
-SECRET: tuple[str, ...] = ("box", "index", "replay", "session")
+SECRET: tuple[str, ...] = ("box", "index", "replay", "session", "witness")
 
 
 class KeyMissing(Exception):

@@ -7,12 +7,11 @@ and signs a checkpoint, which is also written outside the database. Nothing in a
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import BigInteger, Engine, LargeBinary, String, UniqueConstraint, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -23,6 +22,7 @@ from skills.kernel.keys import KeyRing
 
 AUDIT = "audit"
 CERTIFICATES = "certificates"
+STREAMS = (AUDIT, CERTIFICATES)
 BATCH = 2_000
 
 
@@ -30,6 +30,7 @@ class LogQueue(Base):
     """An entry that waits for its place. Written in the act, deleted by the sealer."""
 
     __tablename__ = "log_queue"
+    unwitnessed = "waits for the sealer; compared with what it stands for: audit.unchanged, credentials.logged"
     stream: Mapped[str] = mapped_column(String(32), primary_key=True)
     source: Mapped[str] = mapped_column(String(64), primary_key=True)
     leaf: Mapped[bytes] = mapped_column(LargeBinary())
@@ -40,6 +41,7 @@ class LogLeaf(Base):
     """An entry in its place. `source` is the writer's own word for it; `leaf` are the logged bytes."""
 
     __tablename__ = "log_leaf"
+    unwitnessed = "held by the signed checkpoints: log.streams_fit"
     __table_args__ = (UniqueConstraint("stream", "source"),)
     stream: Mapped[str] = mapped_column(String(32), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
@@ -52,6 +54,7 @@ class LogNode(Base):
     """The hash of a complete subtree of 2**level leaves."""
 
     __tablename__ = "log_node"
+    unwitnessed = "made again from the leaves: log.nodes_fit"
     stream: Mapped[str] = mapped_column(String(32), primary_key=True)
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
@@ -62,6 +65,7 @@ class LogCheckpoint(Base):
     """A signed head of a stream: `note` is the C2SP text."""
 
     __tablename__ = "log_checkpoint"
+    unwitnessed = "signed, and kept outside the database: log.streams_fit"
     stream: Mapped[str] = mapped_column(String(32), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
     note: Mapped[str] = mapped_column(String(1000))
@@ -115,7 +119,7 @@ class Sealer:
     def seal_all(self) -> int:
         """Order everything that waits, in every stream."""
         done = 0
-        for stream in (AUDIT, CERTIFICATES):
+        for stream in STREAMS:
             while count := self.seal(stream):
                 done += count
         return done
@@ -216,64 +220,6 @@ def receipt(db: Session, stream: str, source: str) -> Receipt | None:
         return None
     hashes = StoredTree(db, stream, top.size).inclusion(leaf.seq)
     return Receipt(leaf.seq, leaf.leaf, top.note, tuple(hashes))
-
-
-def audit_stream(db: Session, stream: str, public: Sequence[Ed25519PublicKey], outside: Path) -> Iterator[str]:
-    """Recompute a stream from its leaves: gaps, changed leaves, bad signatures, a head that no longer fits.
-
-    `outside` is the folder of checkpoints kept apart from the database: a history that was rewritten consistently
-    inside the database still contradicts them.
-    """
-    tree = merkle.Tree()
-    roots: dict[int, bytes] = {}
-    wanted = set(db.scalars(select(LogCheckpoint.size).where(LogCheckpoint.stream == stream)))
-    noted = list(_outside_notes(outside / f"{stream}.log"))
-    wanted |= {size for size, _ in noted}
-    expected = 0
-    leaves = select(LogLeaf.seq, LogLeaf.leaf).where(LogLeaf.stream == stream).order_by(LogLeaf.seq)
-    for seq, leaf in db.execute(leaves):
-        if seq != expected:
-            yield f"{stream}: entry {expected} is missing"
-            return
-        tree.append(merkle.leaf_hash(leaf))
-        expected += 1
-        if expected in wanted:
-            roots[expected] = tree.root()
-    for size, note in db.execute(select(LogCheckpoint.size, LogCheckpoint.note).where(LogCheckpoint.stream == stream)):
-        yield from _check_note(stream, "checkpoint", size, note, roots, public)
-    for size, note in noted:
-        yield from _check_note(stream, "outside checkpoint", size, note, roots, public)
-    if expected and expected not in wanted:
-        yield f"{stream}: {expected} entries, but no checkpoint of that size"
-
-
-def _outside_notes(path: Path) -> Iterator[tuple[int, str]]:
-    if path.exists():
-        for line in path.read_text("ascii").splitlines():
-            size, _, body = line.partition(" ")
-            yield int(size), base64.b64decode(body).decode()
-
-
-def _check_note(
-    stream: str, kind: str, size: int, note: str, roots: dict[int, bytes], public: Sequence[Ed25519PublicKey]
-) -> Iterator[str]:
-    signed = _opened(note, public)
-    if signed is None:
-        yield f"{stream}: {kind} {size} is not signed by a log key of ours"
-    elif signed.size != size or size not in roots:
-        yield f"{stream}: {kind} {size} speaks of {signed.size} entries, the stream does not reach it"
-    elif signed.root != roots[size]:
-        yield f"{stream}: {kind} {size} does not fit the entries: history was changed"
-
-
-def _opened(note: str, public: Sequence[Ed25519PublicKey]) -> merkle.Checkpoint | None:
-    origin = note.partition("\n")[0]
-    for key in public:
-        try:
-            return merkle.open_checkpoint(note, origin, key)
-        except merkle.BadNote:
-            continue
-    return None
 
 
 def receipt_of_leaf(db: Session, stream: str, leaf: bytes) -> Receipt | None:

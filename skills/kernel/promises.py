@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from skills.config import Settings
-from skills.kernel import audit, log
+from skills.kernel import audit, log, logcheck, witness
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.jobs import Job, JobState
 from skills.kernel.keys import KeyRing
@@ -18,17 +18,38 @@ UNSEALED = timedelta(seconds=60)
 
 @check("log.streams_fit", "日志与检查点一致 every stream fits its signed checkpoints, inside and outside")
 def streams_fit(book: Bookkeeper) -> Iterator[str]:
-    keys, settings = book.tools[KeyRing], book.tools[Settings]
-    assert isinstance(keys, KeyRing)  # noqa: S101
+    settings = book.tools[Settings]
     assert isinstance(settings, Settings)  # noqa: S101
-    public = [keys.ed25519(fact.kid).public_key() for fact in keys.of("log") if not fact.revoked]
-    for stream in (log.AUDIT, log.CERTIFICATES):
-        yield from log.audit_stream(book.db, stream, public, settings.checkpoints_dir)
+    kept: list[logcheck.Kept] = []
+    try:  # before the first look into the database, so that the database cannot be the older of the two
+        kept = logcheck.read_kept(settings.checkpoints_dir) if settings.checkpoints_dir.exists() else []
+    except logcheck.NotKept as broken:
+        yield str(broken)
+    yield from against(book, kept)
+    yield from logcheck.strange_rows(book.db)
+
+
+def against(book: Bookkeeper, kept: Sequence[logcheck.Kept]) -> Iterator[str]:
+    """Every fault of the streams, seen from these heads too. A head of a stream that is none of ours is a fault."""
+    keys = book.tools[KeyRing]
+    assert isinstance(keys, KeyRing)  # noqa: S101
+    public = [keys.ed25519(fact.kid).public_key() for fact in keys.of("log")]
+    for stream in log.STREAMS:
+        yield from logcheck.stream_faults(book.db, stream, public, kept)
+    for head in kept:
+        if head.stream not in log.STREAMS:
+            yield f"{head.where}: a checkpoint of {head.note.partition(chr(10))[0]}, which is no log of ours"
+
+
+@check("log.nodes_fit", "日志树节点与条目一致 every stored hash of the tree is made from the entries below it")
+def nodes_fit(book: Bookkeeper) -> Iterator[str]:
+    for stream in log.STREAMS:
+        yield from logcheck.node_faults(book.db, stream)
 
 
 @check("log.sealed_soon", "日志及时定序 no entry waits for its place for more than a minute")
 def sealed_soon(book: Bookkeeper) -> Iterator[str]:
-    for stream in (log.AUDIT, log.CERTIFICATES):
+    for stream in log.STREAMS:
         oldest = log.oldest_waiting(book.db, stream)
         if oldest is not None and book.at - oldest > UNSEALED:
             yield f"{stream}: an entry waits since {oldest.isoformat()}"
@@ -37,6 +58,13 @@ def sealed_soon(book: Bookkeeper) -> Iterator[str]:
 @check("audit.unchanged", "审计记录未被改动 every audit entry says what was logged")
 def audit_unchanged(book: Bookkeeper) -> Iterator[str]:
     yield from audit.unlogged(book.db)
+
+
+@check("audit.rows_on_record", "数据行均有据可查 every row is as the last act on record left it")
+def rows_on_record(book: Bookkeeper) -> Iterator[str]:
+    held = book.tools[witness.Witness]
+    assert isinstance(held, witness.Witness)  # noqa: S101
+    yield from witness.faults(book.db, held)
 
 
 @check("jobs.none_failed", "没有失败的任务 no job has been given up")

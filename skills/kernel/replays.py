@@ -15,6 +15,7 @@ class Replay(Base):
     """The answer to a key. `order` is a keyed digest: it may stem from document numbers."""
 
     __tablename__ = "replay"
+    unwitnessed = "only repeats an answer; what was done stands in the rows of the act"
     actor: Mapped[str] = mapped_column(String(26), primary_key=True)
     key: Mapped[str] = mapped_column(String(128), primary_key=True)
     action: Mapped[str] = mapped_column(String(64))

@@ -28,6 +28,7 @@ class WebSession(Base):
     """One signed-in browser or program. `stepped_up_until`: a second factor was given lately."""
 
     __tablename__ = "web_session"
+    unwitnessed = "opens nothing without a cookie whose stamp is signed under a key outside the database"
     id: Mapped[Id] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     account_id: Mapped[str] = mapped_column(String(26), index=True)

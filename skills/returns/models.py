@@ -69,6 +69,7 @@ class ReturnFinding(Base):
     """What a rule found at a cell. Rows of a checked return are replaced whenever it is checked again."""
 
     __tablename__ = "return_finding"
+    unwitnessed = "found again by asking the rules of the stored rows"
     __table_args__ = (Index("ix_return_finding_return", "return_id", "row"),)
     id: Mapped[Id] = mapped_column(primary_key=True)
     return_id: Mapped[Id] = mapped_column(ForeignKey("filed_return.id"))

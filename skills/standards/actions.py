@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import class_mapper
 
 from skills.kernel.acts import Act, action
-from skills.kernel.db import wait_exclusive
+from skills.kernel.db import Base, wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.standards.models import Branch, District, Occupation, PolicyRow
 from skills.standards.rules import CITY, same_shape
@@ -37,7 +38,8 @@ class Loaded:
 @action("standards.load", may="standards.load")
 def load(act: Act) -> Loaded:
     """Load occupations, branches, districts and the founding policy rows; what is there already stays."""
-    done = Loaded(_occupations(act), _branches(act), _districts(act), _policies(act))
+    occupations, branches, districts = (_add_missing(act, rows) for rows in published())
+    done = Loaded(occupations, branches, districts, _policies(act))
     act.note("standards.load", occupations=done.occupations, policies=done.policies)
     return done
 
@@ -117,9 +119,9 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _occupations(act: Act) -> int:
-    known = set(act.db.scalars(select(Occupation.code)))
-    fresh = [
+def published() -> tuple[list[Occupation], list[Branch], list[District]]:
+    """The reference tables as they were published: `data/` with its sources."""
+    occupations = [
         Occupation(
             code=r["code"],
             name=r["name"],
@@ -129,29 +131,22 @@ def _occupations(act: Act) -> int:
             digital_engineer_standard=r["digital_engineer_standard"] == "yes",
         )
         for r in _rows("occupations.csv")
-        if r["code"] not in known
     ]
-    act.db.add_all(fresh)
-    act.db.flush()
-    return len(fresh)
-
-
-def _branches(act: Act) -> int:
-    known = {(b.occupation_code, b.name) for b in act.db.scalars(select(Branch))}
-    fresh = [
+    branches = [
         Branch(occupation_code=r["occupation_code"], name=r["branch"], certainty=r["certainty"])
         for r in _rows("branches.csv")
-        if (r["occupation_code"], r["branch"]) not in known
     ]
-    act.db.add_all(fresh)
-    return len(fresh)
-
-
-def _districts(act: Act) -> int:
-    known = set(act.db.scalars(select(District.code)))
     rows = [(CITY, "重庆市", "city"), *((r["code"] or r["name"], r["name"], r["kind"]) for r in _rows("districts.csv"))]
-    fresh = [District(code=code, name=name, kind=kind) for code, name, kind in rows if code not in known]
+    return occupations, branches, [District(code=code, name=name, kind=kind) for code, name, kind in rows]
+
+
+def _add_missing(act: Act, rows: Sequence[Base]) -> int:
+    """Add the rows of one table whose primary keys are not there yet; how many."""
+    mapper = class_mapper(type(rows[0]))
+    known = {tuple(key) for key in act.db.execute(select(*mapper.primary_key))}
+    fresh = [row for row in rows if tuple(mapper.primary_key_from_instance(row)) not in known]
     act.db.add_all(fresh)
+    act.db.flush()
     return len(fresh)
 
 

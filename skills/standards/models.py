@@ -15,6 +15,7 @@ class Occupation(Base):
     """An occupation of the national catalogue. `kind` is skill or professional."""
 
     __tablename__ = "occupation"
+    unwitnessed = "compared with the published table in skills/standards/data: standards.as_published"
     code: Mapped[str] = mapped_column(String(16), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     marker: Mapped[str] = mapped_column(String(8))
@@ -27,6 +28,7 @@ class Branch(Base):
     """A 工种 of an occupation; `certainty` is read or unconfirmed."""
 
     __tablename__ = "branch"
+    unwitnessed = "compared with the published table in skills/standards/data: standards.as_published"
     occupation_code: Mapped[str] = mapped_column(ForeignKey("occupation.code"), primary_key=True)
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     certainty: Mapped[str] = mapped_column(String(16))
@@ -36,6 +38,7 @@ class District(Base):
     """A district-level unit of the city, and the city itself (500000)."""
 
     __tablename__ = "district"
+    unwitnessed = "compared with the published table in skills/standards/data: standards.as_published"
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(24))

@@ -1,0 +1,356 @@
+"""Every row stands on record: an act's audit entry holds a keyed digest of each row it wrote.
+
+`skills fsck` makes the digests again. A row that was put in, changed or taken away past the office differs from what
+the last act on record left, whatever table it is in; and the audit entry itself is held by the signed log. The key
+lies outside the database, so that a digest says nothing about the row and cannot be made with SQL alone.
+
+A table whose rows are not followed says why in `unwitnessed`, and has a promise of its own or needs none.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    event,
+    func,
+    inspect,
+    select,
+    tuple_,
+)  # fmt: skip
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
+
+from skills.kernel.audit import AuditEntry
+from skills.kernel.db import Base, UtcDateTime
+from skills.kernel.keys import KeyRing
+
+FOLLOWED = "followed"  # in a session's info: the pen that writes down what the session touches
+KNOWN = "row_is_known"  # execution option: the caller tells the row itself (`Act.move`)
+GONE = ""
+_CHUNK = 400
+_DIGEST_BYTES = 12
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """How one column enters a digest. A value equal to `left_out` is not written, so that a new column changes nothing."""
+
+    name: str
+    attribute: str
+    plain: Callable[[Any], Any]
+    left_out: Any
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A followed table: its cells in the order of their names, and its primary key."""
+
+    table: Table
+    mapper: Mapper[Any]
+    cells: tuple[_Cell, ...]
+    key: tuple[str, ...]
+
+    def key_columns(self) -> list[Column[Any]]:
+        return [self.table.c[name] for name in self.key]
+
+
+def unwitnessed(table: str) -> str | None:
+    """Why the rows of a table are not followed; None if they are."""
+    reason: str | None = getattr(_mappers()[table].class_, "unwitnessed", None)
+    return reason
+
+
+def followed() -> list[Shape]:
+    """Every table whose rows stand on record, by name."""
+    return [shape(mapper) for name, mapper in sorted(_mappers().items()) if unwitnessed(name) is None]
+
+
+class Witness:
+    """Makes the digests, under the installation's own key."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    @property
+    def kid(self) -> str:
+        """The name of the key in use."""
+        return self._keys.active("witness").kid
+
+    def digest(self, kid: str, made: Shape, row: Mapping[str, Any]) -> str:
+        """Sixteen characters for a row, given by column name."""
+        told = {}
+        for cell in made.cells:
+            value = row[cell.name]
+            value = None if value is None else cell.plain(value)
+            if value != cell.left_out or type(value) is not type(cell.left_out):
+                told[cell.name] = value
+        text = json.dumps([made.table.name, told], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        mac = hmac.digest(self._keys.secret("witness", kid), text.encode(), "sha256")
+        return base64.urlsafe_b64encode(mac[:_DIGEST_BYTES]).decode()
+
+
+class Pen:
+    """Writes down which rows one transaction touches, and at its end what they say."""
+
+    def __init__(self, db: Session, witness: Witness) -> None:
+        self._db = db
+        self._witness = witness
+        self._touched: dict[Mapper[Any], dict[Key, object | None]] = {}
+        db.info[FOLLOWED] = self
+
+    def held(self, instance: object, *, gone: bool = False, fresh: bool = False) -> None:
+        """A row that the session wrote as an object."""
+        state: Any = inspect(instance)
+        if not _is_followed(state.mapper):
+            return
+        rows = self._touched.setdefault(state.mapper, {})
+        key = tuple(state.mapper.primary_key_from_instance(instance))
+        before = rows.get(key, GONE)
+        if gone:
+            rows[key] = GONE
+        elif before is not None:  # what a statement wrote may differ from the object: it is read again
+            rows[key] = _Held(instance, fresh or (isinstance(before, _Held) and before.fresh))
+
+    def keys(self, mapper: Mapper[Any], keys: Iterable[Key]) -> None:
+        """Rows that a statement wrote: they are read again at the end."""
+        rows = self._touched.setdefault(mapper, {})
+        rows.update((tuple(key), None) for key in keys)
+
+    def rows(self) -> dict[str, Any] | None:
+        """What stands in the audit entry: the key's name, and for each table a digest by primary key."""
+        if not self._touched:
+            return None
+        kid = self._witness.kid
+        found = {
+            mapper.local_table.name: dict(sorted(self._told(kid, shape(mapper), rows)))  # type: ignore[attr-defined]
+            for mapper, rows in sorted(self._touched.items(), key=lambda item: item[0].local_table.name)  # type: ignore[attr-defined]
+            if rows
+        }
+        return {"key": kid, "rows": found} if found else None
+
+    def _told(self, kid: str, made: Shape, rows: Mapping[Key, object | None]) -> Iterator[tuple[str, str]]:
+        unread: list[Key] = []
+        for key, what in rows.items():
+            if what is GONE:
+                yield key_text(key), GONE
+                continue
+            values = what.values(made) if isinstance(what, _Held) else None
+            if values is None:
+                unread.append(key)
+            else:
+                yield key_text(key), self._witness.digest(kid, made, values)
+        for start in range(0, len(unread), _CHUNK):
+            part = unread[start : start + _CHUNK]
+            there = set()
+            for row in self._db.execute(select(made.table).where(_among(made, part))).mappings():
+                key = tuple(row[name] for name in made.key)
+                there.add(key)
+                yield key_text(key), self._witness.digest(kid, made, dict(row))
+            yield from ((key_text(key), GONE) for key in part if key not in there)
+
+
+class _Held:
+    """A row in the session's hands; what it says is what was stored."""
+
+    def __init__(self, instance: object, fresh: bool) -> None:
+        self._instance = instance
+        self.fresh = fresh
+
+    def values(self, made: Shape) -> dict[str, Any] | None:
+        """Its values by column, None if one of them has to be read from the database."""
+        state: Any = inspect(self._instance)
+        if state.expired_attributes:
+            return None
+        there = state.dict
+        found = {}
+        for cell in made.cells:
+            if cell.attribute in there:
+                found[cell.name] = there[cell.attribute]
+            elif self.fresh and cell.nullable:
+                found[cell.name] = None  # nothing was given, so nothing was stored
+            else:
+                return None
+        return found
+
+
+def next_turn(db: Session) -> int:
+    """The place of an act among those that touched the same rows.
+
+    Asked after the rows were written: an act that had to wait for a row sees the turn of the one it waited for.
+    """
+    return (db.scalar(select(func.max(AuditEntry.turn))) or 0) + 1
+
+
+def faults(db: Session, witness: Witness) -> Iterator[str]:
+    """Every row that is not as the last act on record left it: table and key, and that act."""
+    last = _last_told(db)
+    for made in followed():
+        told = last.pop(made.table.name, {})
+        for row in db.execute(select(made.table).execution_options(yield_per=2_000)).mappings():
+            key = key_text(tuple(row[name] for name in made.key))
+            digest, kid, entry = told.pop(key, (GONE, "", ""))
+            if digest is GONE or digest == GONE:
+                yield f"{made.table.name} {key}: put in outside any act"
+            elif witness.digest(kid, made, dict(row)) != digest:
+                yield f"{made.table.name} {key}: changed outside any act; the last on record is {entry}"
+        for key, (digest, _, entry) in told.items():
+            if digest != GONE:
+                yield f"{made.table.name} {key}: taken away outside any act; the last on record is {entry}"
+
+
+def key_text(key: Key) -> str:
+    """A primary key as it stands in an audit entry."""
+    return "/".join(str(part) for part in key)
+
+
+@cache
+def shape(mapper: Mapper[Any]) -> Shape:
+    """How the rows of a mapped table are digested."""
+    table = mapper.local_table
+    assert isinstance(table, Table)  # noqa: S101
+    cells = []
+    for column in sorted(table.columns, key=lambda c: c.name):
+        attribute = mapper.get_property_by_column(column).key
+        plain = _plain_of(column)
+        given = _default(column)
+        cells.append(
+            _Cell(column.name, attribute, plain, None if given is None else plain(given), bool(column.nullable))
+        )
+    return Shape(table, mapper, tuple(cells), tuple(c.name for c in table.primary_key.columns))
+
+
+def _last_told(db: Session) -> dict[str, dict[str, tuple[str, str, str]]]:
+    """For each table and row: the digest, its key's name and the entry, by the last act that touched it."""
+    last: dict[str, dict[str, tuple[str, str, str]]] = {}
+    entries = select(AuditEntry.id, AuditEntry.action, AuditEntry.rows).where(AuditEntry.turn.is_not(None))
+    for entry_id, action, told in db.execute(entries.order_by(AuditEntry.turn).execution_options(yield_per=2_000)):
+        for table, rows in (told or {}).get("rows", {}).items():
+            of_table = last.setdefault(table, {})
+            for key, digest in rows.items():
+                of_table[key] = (digest, told["key"], f"{action} {entry_id}")
+    return last
+
+
+def _among(made: Shape, keys: list[Key]) -> Any:
+    columns = made.key_columns()
+    return columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else tuple_(*columns).in_(keys)
+
+
+def _default(column: Column[Any]) -> Any:
+    """The value that a row gets when none is given, if it is always the same."""
+    default: Any = column.default
+    if default is None or default.is_sequence:
+        return None
+    if default.is_callable:
+        made = default.arg(None)
+        return made if made in ({}, []) else None
+    return default.arg if default.is_scalar else None
+
+
+def _plain_of(column: Column[Any]) -> Callable[[Any], Any]:
+    match column.type:
+        case UtcDateTime():
+            return _moment
+        case Date():
+            return date.isoformat
+        case JSON():
+            return _json
+        case LargeBinary():
+            return _hex
+        case Boolean():
+            return bool
+        case Integer():
+            return int
+        case String():
+            return _text
+    raise TypeError(f"{column}: no digest for {column.type!r}; say how in skills/kernel/witness.py")
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _hex(value: bytes) -> str:
+    return bytes(value).hex()
+
+
+def _text(value: str) -> str:
+    return str(value.value) if isinstance(value, Enum) else str(value)
+
+
+def _json(value: Any) -> Any:
+    """As it comes back from the database: enums and dates are text, keys are text, tuples are lists."""
+    return json.loads(json.dumps(value))
+
+
+@cache
+def _mappers() -> dict[str, Mapper[Any]]:
+    return {str(m.local_table.name): m for m in Base.registry.mappers}  # type: ignore[attr-defined]
+
+
+def _is_followed(mapper: Mapper[Any]) -> bool:
+    return getattr(mapper.class_, "unwitnessed", None) is None
+
+
+def _after_flush(db: Session, _context: object) -> None:
+    pen: Pen | None = db.info.get(FOLLOWED)
+    if pen is None:
+        return
+    for instance in db.new:
+        pen.held(instance, fresh=True)
+    for instance in db.dirty:
+        if db.is_modified(instance):
+            pen.held(instance)
+    for instance in db.deleted:
+        pen.held(instance, gone=True)
+
+
+def _on_statement(state: ORMExecuteState) -> None:
+    """A statement that writes past the objects: find out which rows before it runs."""
+    pen: Pen | None = state.session.info.get(FOLLOWED)
+    if pen is None or not (state.is_insert or state.is_update or state.is_delete):
+        return
+    mapper = state.bind_mapper
+    if mapper is None:
+        raise RuntimeError("write through mapped classes: rows of bare tables cannot be put on record")
+    if not _is_followed(mapper) or state.execution_options.get(KNOWN):
+        return
+    made = shape(mapper)
+    if state.is_insert:
+        pen.keys(mapper, _inserted(state, made))
+        return
+    statement: Any = state.statement
+    chosen = select(*made.key_columns()).where(*statement._where_criteria)
+    pen.keys(mapper, [tuple(row) for row in state.session.execute(chosen.with_for_update())])
+
+
+def _inserted(state: ORMExecuteState, made: Shape) -> list[Key]:
+    statement: Any = state.statement
+    given: Any = state.parameters or {}
+    if statement._values:
+        given = {column.key: bound.value for column, bound in statement._values.items()}
+    rows = given if isinstance(given, list) else [given]
+    return [tuple(row[made.mapper.get_property_by_column(c).key] for c in made.key_columns()) for row in rows]
+
+
+event.listen(Session, "after_flush", _after_flush)
+event.listen(Session, "do_orm_execute", _on_statement)

@@ -1,0 +1,277 @@
+"""What somebody with the database password can do to each table, and what names it: a catalogue made from the metadata.
+
+For every table that carries a promise: a row put in, changed, taken away, and a rewrite that also mends the audit
+entry, its leaf, the tree and every checkpoint in the database with the real keys. A table that is added later is in
+the catalogue by itself; if nothing finds the edits, the test fails until somebody writes the finding or the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from skills.kernel import audit, log, merkle, witness
+from skills.kernel.acts import Act, action
+from skills.kernel.checks import CHECKS, Bookkeeper
+from skills.kernel.db import Base, UtcDateTime
+from skills.kernel.keys import KeyRing
+from skills.standards.actions import load
+from tests.world import NOON, World, make_world
+
+# Tables whose direct edits nothing names; each says why in its class, and why that does no harm.
+SILENT = {"job", "replay", "web_session", "return_finding"}
+LOGS = ("audit.rows_on_record", "audit.unchanged", "log.streams_fit", "log.nodes_fit", "credentials.logged")
+PUBLISHED = ("standards.as_published",)
+REFERENCE = {"occupation", "branch", "district"}
+KINDS = ("put in", "changed", "taken away", "rewritten with all keys")
+FRESH = 7  # the number of the row that the insider makes up
+
+
+def tables() -> list[Table]:
+    from skills import features
+
+    features.load()
+    return [t for t in Base.metadata.sorted_tables if t.name not in SILENT]
+
+
+def value_of(column: Any, number: int) -> Any:
+    """Any value that the column can hold; another for another number."""
+    match column.type:
+        case UtcDateTime():
+            return NOON + timedelta(hours=number)
+        case Date():
+            return date(2026, 1, 1) + timedelta(days=number)
+        case JSON():
+            return {"n": number}
+        case LargeBinary():
+            return bytes([number]) * 32
+        case Boolean():
+            return number % 2 == 1
+        case Integer():
+            return number
+        case String():
+            text = f"{number}{column.name}"
+            return text[: column.type.length or 40]
+    raise TypeError(column.type)
+
+
+def made_up(table: Table, number: int) -> dict[str, Any]:
+    return {column.key: value_of(column, number) for column in table.columns}
+
+
+def models() -> dict[str, Any]:
+    return {m.local_table.name: m.class_ for m in Base.registry.mappers}
+
+
+@action("test.plant", may="test.plant")
+def plant(act: Act) -> None:
+    """Two rows in every followed table, as an act would write them."""
+    for shape in witness.followed():
+        keys = {c.name: shape.mapper.get_property_by_column(c).key for c in shape.table.columns}
+        rows = [{keys[name]: value for name, value in made_up(shape.table, number).items()} for number in (1, 2)]
+        act.db.execute(insert(shape.mapper.class_), rows)
+
+
+@dataclass
+class Books:
+    """The planted world, and checks asked of one open transaction that is rolled back afterwards."""
+
+    world: World
+
+    @contextmanager
+    def edit(self) -> Iterator[Session]:
+        with Session(self.world.engine.execution_options(writes=True)) as db:
+            yield db
+            db.rollback()
+
+    def ask(self, db: Session, names: tuple[str, ...]) -> dict[str, list[str]]:
+        book = Bookkeeper(db, self.world.clock.now(), self.world.office.tools)
+        found = {name: list(CHECKS[name].ask(book)) for name in names}
+        return {name: lines for name, lines in found.items() if lines}
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    folder: Path = tmp_path_factory.mktemp("insider")
+    world = make_world(folder / "data", f"sqlite:///{folder}/skills.db")
+    event.listen(world.engine, "connect", _careless)
+    world.engine.dispose()
+    world.perform(plant)
+    world.perform(load, key="again")
+    world.seal()
+    with pytest.raises(Exception, match="unknown"):
+        world.perform(_refused, actor=world.actor("test.refuse"))
+    world.perform(load, key="waits")  # its entry stays in the queue
+    yield Books(world)
+    world.engine.dispose()
+
+
+@action("test.refuse", may="test.refuse")
+def _refused(act: Act) -> None:
+    """An act that is refused, so that an attempt is on record."""
+    act.get(audit.AuditEntry, id="nothing")
+
+
+def _careless(connection: Any, _record: object) -> None:
+    """Whoever has the database can switch its own guards off."""
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute("PRAGMA ignore_check_constraints=ON")
+
+
+def key_of(table: Table, row: Any) -> Any:
+    clause = [table.c[c.name] == row[c.name] for c in table.primary_key]
+    return clause[0] if len(clause) == 1 else clause[0] & clause[1] if len(clause) == 2 else clause[0] & clause[1] & clause[2]
+
+
+def first(db: Session, table: Table) -> Any:
+    row = db.execute(select(table).order_by(*table.primary_key.columns)).mappings().first()
+    assert row is not None, f"no row of {table.name} to edit"
+    return row
+
+
+# When something was put in order is a hint for people; what is signed stands in these columns.
+SIGNED = {"log_leaf": "leaf", "log_queue": "leaf", "log_checkpoint": "note"}
+
+
+def other(table: Table, row: Any) -> dict[str, Any]:
+    """The last column that is no key, with another value."""
+    chosen = SIGNED.get(table.name)
+    column = table.c[chosen] if chosen else [c for c in table.columns if not c.primary_key][-1]
+    now = row[column.name]
+    value = not now if isinstance(now, bool) else value_of(column, 9)
+    assert value != now
+    return {column.key: value}
+
+
+def put_in(db: Session, table: Table) -> None:
+    db.execute(insert(table).values(**made_up(table, FRESH)))
+
+
+def changed(db: Session, table: Table) -> None:
+    row = first(db, table)
+    db.execute(update(table).where(key_of(table, row)).values(**other(table, row)))
+
+
+def taken_away(db: Session, table: Table) -> None:
+    db.execute(delete(table).where(key_of(table, first(db, table))))
+
+
+EDITS: dict[str, Callable[[Session, Table], None]] = {
+    "put in": put_in, "changed": changed, "taken away": taken_away,
+}  # fmt: skip
+
+
+def test_no_row_of_the_planted_world_is_in_doubt(books: Books) -> None:
+    with books.edit() as db:
+        assert books.ask(db, (*LOGS[:4], *PUBLISHED)) == {}
+
+
+def test_the_catalogue_is_large_and_complete() -> None:
+    found = tables()
+    print(f"\n{len(found)} tables, {len(found) * len(KINDS)} edits")
+    assert len(found) * len(KINDS) >= 40
+    for table in Base.metadata.sorted_tables:
+        reason = witness.unwitnessed(table.name)
+        assert reason is None or len(reason) > 20, f"{table.name}: say why its rows are not followed"
+        assert (table.name in SILENT) <= (reason is not None)
+
+
+@pytest.mark.parametrize("kind", EDITS)
+@pytest.mark.parametrize("table", tables(), ids=lambda t: t.name)
+def test_a_direct_edit_is_named(books: Books, table: Table, kind: str) -> None:
+    with books.edit() as db:
+        before = first(db, table)
+        EDITS[kind](db, table)
+        found = books.ask(db, PUBLISHED if table.name in REFERENCE else LOGS[:4])
+    lines = [line for held in found.values() for line in held]
+    print(f"{table.name:24} {kind:12} {', '.join(sorted(found))}: {lines[:1]}")
+    assert lines, f"{table.name}: a row can be {kind} and nothing says so"
+    if witness.unwitnessed(table.name) is None:
+        key = [FRESH if isinstance(c.type, Integer) else value_of(c, FRESH) for c in table.primary_key.columns]
+        named = witness.key_text(tuple(key if kind == "put in" else (before[c.name] for c in table.primary_key)))
+        assert [line for line in lines if line.startswith(f"{table.name} {named}: {kind} outside any act")] == lines
+
+
+@pytest.mark.parametrize("table", [s.table for s in witness.followed()] if tables() else [], ids=lambda t: t.name)
+def test_a_rewrite_with_every_key_contradicts_the_checkpoint_outside(books: Books, table: Table) -> None:
+    with books.edit() as db:
+        changed(db, table)
+        _cook(db, books.world, table)
+        assert "audit.rows_on_record" not in books.ask(db, LOGS[:4])
+        found = books.ask(db, LOGS[:4])
+    assert list(found) == ["log.streams_fit"]
+    assert all("outside checkpoint" in line and "history was changed" in line for line in found["log.streams_fit"])
+
+
+def _cook(db: Session, world: World, table: Table) -> None:
+    """Make every record inside the database agree with the edited row."""
+    held: witness.Witness = world.tool(witness.Witness)
+    shape = next(s for s in witness.followed() if s.table is table)
+    row = first(db, table)
+    text = witness.key_text(tuple(row[name] for name in shape.key))
+    entries = db.scalars(select(audit.AuditEntry).order_by(audit.AuditEntry.turn.desc()))
+    entry = next(e for e in entries if text in (e.rows or {}).get("rows", {}).get(table.name, {}))
+    assert entry.rows is not None
+    rows = {**entry.rows["rows"], table.name: {**entry.rows["rows"][table.name]}}
+    rows[table.name][text] = held.digest(entry.rows["key"], shape, dict(row))
+    entry.rows = {**entry.rows, "rows": rows}
+    db.flush()
+    leaf = db.get_one(log.LogLeaf, (log.AUDIT, _seq(db, f"entry:{entry.id}")))
+    leaf.leaf = audit.entry_leaf(entry)
+    db.flush()
+    rebuild(db, world)
+
+
+def _seq(db: Session, source: str) -> int:
+    found = db.scalar(select(log.LogLeaf.seq).where(log.LogLeaf.stream == log.AUDIT, log.LogLeaf.source == source))
+    assert found is not None
+    return found
+
+
+def rebuild(db: Session, world: World) -> None:
+    """Nodes and checkpoints anew from the leaves, signed with the real key."""
+    keys: KeyRing = world.tool(KeyRing)
+    leaves = db.scalars(select(log.LogLeaf.leaf).where(log.LogLeaf.stream == log.AUDIT).order_by(log.LogLeaf.seq)).all()
+    tree = merkle.Tree([merkle.leaf_hash(leaf) for leaf in leaves])
+    for node in db.scalars(select(log.LogNode).where(log.LogNode.stream == log.AUDIT)):
+        node.hash = tree.node(node.level, node.place)
+    for head in db.scalars(select(log.LogCheckpoint).where(log.LogCheckpoint.stream == log.AUDIT)):
+        point = merkle.Checkpoint(f"{world.settings.host}/audit", head.size, tree.root(head.size))
+        head.note = merkle.sign_checkpoint(point, keys.ed25519(keys.active("log").kid))
+    db.flush()
+
+
+@pytest.mark.parametrize("shape", witness.followed() if tables() else [], ids=lambda s: s.table.name)
+def test_every_column_enters_the_digest(books: Books, shape: witness.Shape) -> None:
+    held: witness.Witness = books.world.tool(witness.Witness)
+    row = made_up(shape.table, 1)
+    digests = {held.digest(held.kid, shape, row)}
+    for column in shape.table.columns:
+        digests.add(held.digest(held.kid, shape, {**row, column.name: value_of(column, 2)}))
+        if column.nullable:
+            digests.add(held.digest(held.kid, shape, {**row, column.name: None}))
+    count = 1 + len(shape.table.columns) + sum(bool(c.nullable) for c in shape.table.columns)
+    assert len(digests) == count
+    assert inspect(books.world.engine).has_table(shape.table.name)
