@@ -14,6 +14,7 @@ from skills.credentials.lint import draft as before_signing
 from skills.kernel.acts import ACTIONS
 from skills.kernel.db import Base
 from skills.kernel.machines import Machine
+from skills.kernel.witness import unwitnessed
 from skills.standards.actions import founding_policies
 from skills.web.i18n import catalogue
 from skills.web.pages import PUBLIC, SIGNED_IN, Room
@@ -31,6 +32,7 @@ def pages() -> dict[str, str]:
         "actions.md": _actions(),
         "data.md": _data(),
         "lint.md": _lint(),
+        "insider.md": _insider(),
         "policies.md": _policies(),
         "urls.md": _urls(faces),
     }
@@ -114,6 +116,27 @@ def _lint() -> str:
             lines.append(f"| **{rule.id}** {name} | {' '.join(rule.severity.words)} | {words[0]} | {words[1]} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _insider() -> str:
+    lines = [
+        MADE, "# What an insider cannot do quietly\n",
+        "Somebody with the password of the database puts a row in, changes one, or takes one away, past the office. "
+        "`skills fsck` names the table, the row and the last act on record; the test `tests/kernel/test_insider.py` does "
+        "each of these edits in every table below, and a new table joins by itself.\n",
+        "- **Followed** rows have a keyed digest in the audit entry of the act that wrote them (`audit.rows_on_record`). "
+        "The key lies outside the database.",
+        "- Whoever also has the keys and mends audit entry, leaf, tree and checkpoints inside the database contradicts the "
+        "signed heads outside it: `DATA_DIR/checkpoints`, and those that others kept (`skills fsck --checkpoint FILE`, "
+        "`skills log monitor URL`).",
+        "- When an entry was put in order (`at` in the tables of the log) is a hint and proves nothing; the time that "
+        "counts stands in the entry itself.\n",
+        "| table | put in, changed, taken away |", "|---|---|",
+    ]  # fmt: skip
+    for table in sorted(Base.metadata.tables):
+        reason = unwitnessed(table)
+        lines.append(f"| `{table}` | {'followed' if reason is None else reason} |")
+    return "\n".join(lines) + "\n"
 
 
 def _data() -> str:

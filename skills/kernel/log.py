@@ -7,18 +7,20 @@ and signs a checkpoint, which is also written outside the database. Nothing in a
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import BigInteger, Engine, LargeBinary, String, UniqueConstraint, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from skills.kernel import merkle
-from skills.kernel.clock import Clock
+from skills.kernel import merkle, tiles
+from skills.kernel.clock import Clock, shanghai_day
 from skills.kernel.db import Base, UtcTime, exclusive, writing
 from skills.kernel.keys import KeyRing
+from skills.kernel.tiles import Tile
 
 AUDIT = "audit"
 CERTIFICATES = "certificates"
@@ -156,11 +158,23 @@ class Sealer:
         return note
 
     def _publish(self, stream: str, size: int, note: str) -> None:
-        """Append the signed head to a file outside the database: a rewritten history no longer fits it."""
-        self._outside.mkdir(parents=True, exist_ok=True)
+        """Append the signed head to a file outside the database: a rewritten history no longer fits it.
+
+        The last head of each Shanghai day is kept besides as a note of its own, for mirroring.
+        """
+        daily = daily_file(self._outside, shanghai_day(self._clock.now()), stream)
+        daily.parent.mkdir(parents=True, exist_ok=True)
         body = base64.b64encode(note.encode()).decode()
         with (self._outside / f"{stream}.log").open("a", encoding="ascii") as file:
             file.write(f"{size} {body}\n")
+        fresh = daily.with_name(f".{daily.name}.{os.getpid()}")
+        fresh.write_text(note, "utf-8")
+        fresh.replace(daily)
+
+
+def daily_file(folder: Path, day: date, stream: str) -> Path:
+    """Where the last head of a day is kept."""
+    return folder / "daily" / f"{day.isoformat()}-{stream}.txt"
 
 
 class StoredTree(merkle.Tree):
@@ -226,3 +240,18 @@ def receipt_of_leaf(db: Session, stream: str, leaf: bytes) -> Receipt | None:
     """The proof for an entry that is known by its logged bytes."""
     source = db.scalar(select(LogLeaf.source).where(LogLeaf.stream == stream, LogLeaf.leaf == leaf).limit(1))
     return None if source is None else receipt(db, stream, source)
+
+
+def tile(db: Session, stream: str, wanted: Tile) -> bytes | None:
+    """The bytes of a tile, or None if the signed log does not reach so far."""
+    top = head(db, stream)
+    if top is None or not wanted.stands_in(top.size):
+        return None
+    first = wanted.place * tiles.WIDTH
+    if wanted.level is None:
+        among = LogLeaf.seq.between(first, first + wanted.width - 1)
+        chosen = select(LogLeaf.leaf).where(LogLeaf.stream == stream, among).order_by(LogLeaf.seq)
+        return tiles.bundle(db.scalars(chosen).all())
+    among = LogNode.place.between(first, first + wanted.width - 1)
+    nodes = select(LogNode.hash).where(LogNode.stream == stream, LogNode.level == 8 * wanted.level, among)
+    return b"".join(db.scalars(nodes.order_by(LogNode.place)))

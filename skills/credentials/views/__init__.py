@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skills.credentials.views import holder, issuer, published, verify
+from skills.credentials.views import holder, issuer, log, published, verify
 from skills.web.pages import MenuEntry
 
-FACES = [verify.room, published.room, holder.room, issuer.room]
+FACES = [verify.room, published.room, log.room, holder.room, issuer.room]
 WINDOWS = {"/api/v1/verifications": verify.window}
 MENU = [
     MenuEntry("me", "/me/certificates", "certificate", "证书", "Certificates", dock=True),

@@ -1,18 +1,16 @@
-"""What everybody may fetch: keys, status lists, the log's heads and proofs. Reads only, no session."""
+"""What everybody may fetch about keys and states. Reads only, no session."""
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
-from flask import Response, request
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from skills.credentials import badge, statuslist
 from skills.credentials.queries import exceptions, lists
 from skills.credentials.signing import Signer
 from skills.credentials.statuslist import Status
-from skills.kernel import log
 from skills.kernel.errors import Missing
 from skills.web.pages import PUBLIC, Room, db, office
 
@@ -61,45 +59,6 @@ def bitstring(purpose: str, number: int) -> ResponseReturnValue:
     return Response(body, mimetype="application/vc", headers=OPEN)
 
 
-@room.get("/log/checkpoint", may=PUBLIC)
-def checkpoint() -> ResponseReturnValue:
-    """The newest signed head of the certificate log."""
-    top = log.head(db(), log.CERTIFICATES)
-    if top is None:
-        raise Missing("log.empty")
-    return Response(top.note, mimetype="text/plain; charset=utf-8", headers=OPEN)
-
-
-@room.get("/log/proof", may=PUBLIC)
-def proof() -> ResponseReturnValue:
-    """The proof that a signed credential (by its SHA-256, in hex) stands in the log."""
-    digest = request.args.get("hash", "").lower()
-    found = log.receipt_of_leaf(db(), log.CERTIFICATES, b"\x01" + _hex(digest))
-    if found is None:
-        raise Missing("log.no_entry")
-    body = {"index": found.seq, "checkpoint": found.checkpoint, "hashes": [h.hex() for h in found.hashes]}
-    return Response(json.dumps(body), mimetype="application/json", headers=OPEN)
-
-
-@room.get("/log/consistency", may=PUBLIC)
-def consistency() -> ResponseReturnValue:
-    """The proof that the log of `first` entries is a beginning of the log of `second`."""
-    first, second = request.args.get("first", 0, int), request.args.get("second", 0, int)
-    size = log.size_of(db(), log.CERTIFICATES)
-    if not 0 < first <= second <= size:
-        raise Missing("log.no_entry")
-    hashes = log.StoredTree(db(), log.CERTIFICATES, second).consistency(first)
-    body = {"first": first, "second": second, "hashes": [h.hex() for h in hashes]}
-    return Response(json.dumps(body), mimetype="application/json", headers=OPEN)
-
-
 def _known(number: int) -> None:
     if not 1 <= number <= lists(db()):
         raise Missing("status_list.unknown")
-
-
-def _hex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        raise Missing("log.no_entry") from None
