@@ -47,7 +47,7 @@ soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready b
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
 	@$(PY) -m bench
 
-rows: .venv/.dev-ready tests/outside/node_modules/.ready build/oracles/.ready ## the sixty rows of the feature list with their tests; writes build/rows.json
+rows: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready ## the sixty rows of the feature list with their tests; writes build/rows.json
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -q --rows -m "row and not soak"
 
 lint: .venv/.dev-ready ## ruff, mypy --strict, import contracts

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 
 from skills import features
 from skills.config import Settings, resources
+from skills.credentials.views.verify.shell import SCANNER
 from skills.kernel import log
 from skills.kernel.acts import Office
 from skills.kernel.box import Box
@@ -101,6 +102,8 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     doorman.guard(app, features.load_me())
     doorman.open_doors(app, [_service(settings), *features.faces()])
     app.logger.setLevel(logging.INFO)
+    if not app.extensions["assets"].has(SCANNER):
+        app.logger.warning("static/%s is missing: /scan reads pictures on the server only (make installs it)", SCANNER)
     app.wsgi_app = KeptPage(app.wsgi_app, "/v/")  # type: ignore[method-assign]
     return app
 

@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from skills.config import Settings
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.sessions import OpenSession
-from skills.web import i18n
+from skills.web import i18n, packing
 from skills.web.openapi import problem, problem_of, status_of
 from skills.web.pages import (
     GUEST,
@@ -308,10 +308,15 @@ class Assets:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
         self.version = digest.hexdigest()[:12]
+        self._packed: dict[bytes, bytes] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file: what comes from a registry may be missing."""
+        return (self.folder / name).is_file()
 
     def url(self, name: str) -> str:
         """The address of a file in static/. Raises FileNotFoundError for a name that is not there."""
-        if not (self.folder / name).is_file():
+        if not self.has(name):
             raise FileNotFoundError(name)
         return f"/static/{self.version}/{name}"
 
@@ -321,10 +326,19 @@ class Assets:
         if not path.is_file() or self.folder.resolve() not in path.parents:
             abort(404)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        response = Response(path.read_bytes(), mimetype=kind)
+        body = path.read_bytes()
+        response = packing.fitting(kind, body, self._small(kind, body))
         fresh = version == self.version
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
         return response
+
+    def _small(self, kind: str, body: bytes) -> bytes | None:
+        if kind not in packing.WORTH or len(body) < packing.LEAST:
+            return None
+        key = hashlib.sha256(body).digest()
+        if key not in self._packed:
+            self._packed[key] = packing.packed(body)
+        return self._packed[key]
 
 
 def asset(name: str) -> str:

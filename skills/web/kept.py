@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from skills.web.packing import takes_gzip
+
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # With one of these the answer may be another: language and type size, a session, a copy that the browser holds.
 OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
@@ -23,12 +25,12 @@ class KeptPage:
         self._inner = inner
         self._prefix = prefix
         self._tick = tick
-        self._kept: tuple[float, str, list[tuple[str, str]], bytes] | None = None
+        self._kept: dict[bool, tuple[float, str, list[tuple[str, str]], bytes]] = {}  # packed or not
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not self._plain(environ):
             return self._inner(environ, start_response)
-        kept = self._kept
+        kept = self._kept.get(takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
         if kept is None or self._tick() - kept[0] > AGE:
             kept = self._ask(environ)
         _, status, headers, body = kept
@@ -56,5 +58,5 @@ class KeptPage:
         status, headers = said
         answer = (self._tick(), str(status), list(headers), body)
         if status.startswith("200"):
-            self._kept = answer
+            self._kept[takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))] = answer
         return answer

@@ -4,34 +4,56 @@
 "use strict";
 
 const SHELL = "verify-shell", PROOF = "verify-proof", SHELL_URL = "/v/-", PATIENCE_MS = 1500;
+const CAMERA = { "/scan": "camera=(self), microphone=(), geolocation=()" };
+const NO_CAMERA = "camera=(), microphone=(), geolocation=()";
+// What the shell names: files without which it is not whole, and those that are kept once they were needed (the reader
+// of QR codes, which only /scan asks for).
+const NEEDED = /(?:src|href|data-file)="(\/static\/[^"]+)"/g, LATER = /data-later="(\/static\/[^"]+)"/g;
 
 const isShell = (path) => /^\/v\/[^/]+$/.test(path) || path === "/scan";
 const isProof = (path) => path === "/keys.json" || /^\/status\/[0-9]+\.cwt$/.test(path);
+const named = (text, pattern) => Array.from(new Set(Array.from(text.matchAll(pattern), (found) => found[1])));
 
-function impatient(request, options) {
+// What `use` makes of the answer, if it is there in time.
+async function impatient(request, options, use) {
   const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE_MS);
-  return fetch(request, Object.assign({ signal: stop.signal }, options)).finally(() => clearTimeout(timer));
+  try {
+    return await use(await fetch(request, Object.assign({ signal: stop.signal }, options)));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// A body that was read from the wire is no longer packed, whatever its head says.
+function copy(body, old, more) {
+  const headers = new Headers(old);
+  ["Content-Encoding", "Content-Length"].forEach((name) => headers.delete(name));
+  Object.keys(more).forEach((name) => headers.set(name, more[name]));
+  return new Response(body, { headers });
 }
 
 // The shell is kept whole or not at all: first the files it names, then the page itself.
 async function keepShell(response) {
-  const text = await response.clone().text(), cache = await caches.open(SHELL);
-  const kept = await cache.match(SHELL_URL);
-  if (kept && (await kept.text()) === text) return;
-  const named = Array.from(text.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g), (found) => found[1]);
-  const files = Array.from(new Set(named));
+  const text = await response.text(), cache = await caches.open(SHELL);
+  const kept = await cache.match(SHELL_URL), before = kept ? await kept.text() : "";
+  if (before === text) return;
+  const files = named(text, NEEDED), later = named(text, LATER);
+  const wanted = await Promise.all(named(before, LATER).map((url) => cache.match(url)));
   await cache.addAll(files);
-  await cache.put(SHELL_URL, response.clone());
+  if (wanted.some(Boolean)) await Promise.all(later.map((url) => cache.add(url).catch(() => undefined)));
+  await cache.put(SHELL_URL, copy(text, response.headers, {}));
   const stale = (await cache.keys()).filter((old) => {
-    const at = new URL(old.url);
-    return at.pathname !== SHELL_URL && !files.includes(at.pathname + at.search);
+    const at = new URL(old.url), path = at.pathname + at.search;
+    return path !== SHELL_URL && !files.includes(path) && !later.includes(path);
   });
   await Promise.all(stale.map((old) => cache.delete(old)));
 }
 
 async function shell(event) {
+  const request = event.request;
   try {
-    const response = await impatient(event.request.url.split("#")[0], { credentials: "same-origin", redirect: "manual" });
+    const asked = { credentials: "same-origin", redirect: "manual" };
+    const response = await impatient(request.url.split("#")[0], asked, (answer) => answer);
     if (response.ok) {
       event.waitUntil(keepShell(response.clone()).catch(() => undefined));
       return response;
@@ -40,18 +62,18 @@ async function shell(event) {
   } catch (error) {
     // no server: the kept shell answers below
   }
-  return (await caches.match(SHELL_URL, { cacheName: SHELL })) || Response.error();
+  const kept = await caches.match(SHELL_URL, { cacheName: SHELL });
+  if (!kept) return Response.error();
+  return copy(kept.body, kept.headers, { "Permissions-Policy": CAMERA[new URL(request.url).pathname] || NO_CAMERA });
 }
 
 // Newest first; the kept copy says when it was fetched, so that the page can tell its age.
 async function proof(request) {
   const cache = await caches.open(PROOF);
   try {
-    const response = await impatient(request);
+    const [response, body] = await impatient(request, {}, async (answer) => [answer, await answer.clone().arrayBuffer()]);
     if (response.ok) {
-      const headers = new Headers(response.headers), body = await response.clone().arrayBuffer();
-      headers.set("X-Fetched-At", String(Math.floor(Date.now() / 1000)));
-      await cache.put(request.url, new Response(body, { headers }));
+      await cache.put(request.url, copy(body, response.headers, { "X-Fetched-At": String(Math.floor(Date.now() / 1000)) }));
     }
     if (response.status < 500) return response;
   } catch (error) {
@@ -61,7 +83,11 @@ async function proof(request) {
 }
 
 async function file(request) {
-  return (await caches.match(request.url, { cacheName: SHELL })) || fetch(request);
+  const cache = await caches.open(SHELL), held = await cache.match(request.url);
+  if (held) return held;
+  const response = await fetch(request), kept = await cache.match(SHELL_URL), at = new URL(request.url).pathname;
+  if (response.ok && kept && named(await kept.text(), LATER).includes(at)) await cache.put(request.url, response.clone());
+  return response;
 }
 
 self.addEventListener("install", (event) => {

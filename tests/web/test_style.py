@@ -14,7 +14,7 @@ TEMPLATES = ROOT / "templates"
 SHEETS = sorted(SITE.glob("*.css"))
 PAGES = sorted(p for p in TEMPLATES.rglob("*.html") if p.relative_to(TEMPLATES).parts[0] != "paper")
 OURS = [p for p in PAGES if p.relative_to(TEMPLATES).parts[0] in ("layout", "desk")] + [
-    TEMPLATES / "credentials" / name for name in ("verify.html", "scan.html")
+    TEMPLATES / "credentials" / "verify.html"
 ]
 
 TEXT_ON_PAPER = ("ink", "ink2", "mute", "brand", "brand2", "gold", "ok", "warn", "bad", "idle")
@@ -107,10 +107,11 @@ def test_every_state_of_a_certificate_has_its_own_drawing() -> None:
     macros = text(TEMPLATES / "layout" / "macros.html")
     block = macros[macros.index("{% set marks = {") : macros.index("{% macro mark(")]
     drawn = dict(re.findall(r'"([A-Z_]+)": \'(.*)\'', block))
-    words = text(ROOT / "static" / "credentials" / "shell.js")
-    chinese = words[words.index("zh: {") : words.index("en: {")]
+    words = text(ROOT / "static" / "credentials" / "words.js")
+    chinese, english = words.split("const en = {")
     states = set(re.findall(r"^\s+([A-Z_]{3,}): \[", chinese, re.M))
-    assert states, "shell.js no longer lists its states"
+    assert states, "words.js no longer lists its states"
+    assert states == set(re.findall(r"^\s+([A-Z_]{3,}): \[", english, re.M))
     assert states == set(drawn)
     assert len(set(drawn.values())) == len(drawn)
     css = text(SITE / "verify.css")
@@ -120,9 +121,9 @@ def test_every_state_of_a_certificate_has_its_own_drawing() -> None:
 
 def test_the_shell_has_every_part_its_script_fills() -> None:
     shell = text(TEMPLATES / "credentials" / "shell.html")
-    script = text(ROOT / "static" / "credentials" / "shell.js")
+    script = "".join(text(ROOT / "static" / "credentials" / name) for name in ("shell.js", "scan.js"))
     asked = set(re.findall(r'(?:part|getElementById)\("([\w-]+)"\)', script))
-    assert {"verdict", "facts", "steps", "age", "lookup"} <= asked
+    assert {"verdict", "facts", "steps", "age", "lookup", "finder", "album"} <= asked
     for name in asked - {"ladder"}:
         assert re.search(rf'\sid="{name}"', shell), name
     assert 'id="ladder", ids=true' in shell
@@ -133,6 +134,15 @@ def test_the_shell_speaks_both_languages_and_names_no_cookie_form() -> None:
     shell = text(TEMPLATES / "credentials" / "shell.html")
     assert re.findall(r"[\u4e00-\u9fff]+", "".join(words_without_say(shell))) == ["中文"]
     assert "csrf_token" not in shell
+
+
+def test_the_words_of_both_languages_have_the_same_names() -> None:
+    """Every key of the one stands in the other, in the same order."""
+    zh, en = text(ROOT / "static" / "credentials" / "words.js").split("const en = {")
+    keys = [re.findall(r"(?m)^\s+(\w+):|(?<=[{,] )(\w+): (?=[\"\[(`{])", side) for side in (zh.split("const zh = {")[1], en)]
+    named = [[one or other for one, other in side] for side in keys]
+    assert len(named[0]) > 60
+    assert named[0] == named[1]
 
 
 FORBIDDEN = {

@@ -1,4 +1,4 @@
-"""From paper to verdict: the camera page, and a photo whose code the server reads."""
+"""From paper to verdict without a camera: a photo whose code the server reads."""
 
 from __future__ import annotations
 
@@ -17,12 +17,6 @@ from skills.web.limits import limiter
 from skills.web.pages import PUBLIC, say, settings, show
 
 PHOTO_SIDE = 2_400
-
-
-@room.get("/scan", may=PUBLIC)
-def scan() -> ResponseReturnValue:
-    """How to get from paper to verdict."""
-    return show("credentials/scan.html", photo=True)
 
 
 @room.post("/verify/photo", may=PUBLIC)

@@ -1,7 +1,8 @@
-"""The page at `/v/<number>` that phones keep, and the worker that keeps it."""
+"""The page at `/v/<number>` and `/scan` that phones keep, and the worker that keeps it."""
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 
 from flask import Response, current_app, render_template, request
@@ -10,18 +11,38 @@ from flask.typing import ResponseReturnValue
 from skills.credentials.views.verify.room import room
 from skills.kernel.clock import SystemClock
 from skills.standards.queries import occupations
+from skills.web import packing
+from skills.web.doorman import Assets
 from skills.web.pages import PUBLIC, db, lang, office, settings
+
+SCANNER = "vendor/jsQR.js"  # put there by make from the npm registry; without it the server reads the pictures
+CAMERA = "camera=(self), microphone=(), geolocation=()"
 
 
 @room.get("/v/<number>", may=PUBLIC)
 def shell(number: str) -> ResponseReturnValue:
     """One static page for every number; the browser reads the code itself and never sends it."""
+    return _page()
+
+
+@room.get("/scan", may=PUBLIC)
+def scan() -> ResponseReturnValue:
+    """The same page as a camera: its script looks at the address. Only here may it ask for the camera."""
+    response = _page()
+    response.headers["Permissions-Policy"] = CAMERA
+    return response
+
+
+def _page() -> Response:
     offset = 0 if settings().production else _clock_offset()
-    body = _shell(lang(), request.cookies.get("elder") == "1", offset, current_app.extensions["assets"].version)
-    response = Response(body, mimetype="text/html")
+    held: Assets = current_app.extensions["assets"]
+    elder = request.cookies.get("elder") == "1"
+    body, small = _shell(lang(), elder, offset, settings().public_base, held.version)
+    response = packing.fitting("text/html", body, small)
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(str(hash(body) & 0xFFFFFFFFFFFF))
-    return response.make_conditional(request)
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:16])
+    response.make_conditional(request)
+    return response
 
 
 @room.get("/sw.js", may=PUBLIC)
@@ -32,10 +53,14 @@ def service_worker() -> ResponseReturnValue:
 
 
 @lru_cache(maxsize=64)
-def _shell(language: str, elder: bool, offset: int, assets: str) -> str:
-    """The shell's text; made once for a language, type size, clock and set of static files."""
+def _shell(language: str, elder: bool, offset: int, base: str, assets: str) -> tuple[bytes, bytes]:
+    """The shell, plain and packed; made once for a language, type size, clock, address and set of static files."""
+    held: Assets = current_app.extensions["assets"]
     names = {o.code: o.name for o in occupations(db())}
-    return render_template("credentials/shell.html", occupations=names, clock_offset=offset)
+    text = render_template(
+        "credentials/shell.html", occupations=names, clock_offset=offset, base=base, scanner=held.has(SCANNER)
+    )
+    return text.encode(), packing.packed(text.encode())
 
 
 def _clock_offset() -> int:
