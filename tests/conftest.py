@@ -19,8 +19,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.world", "tests.rows", "tests.browser"]
+
+# A property is true or not, however slow the machine: a busy one must not make it fail. (CI=true brings the same by itself.)
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if os.environ.get("CI") != "true":
+    settings.load_profile("house")
 
 _count = itertools.count()
 

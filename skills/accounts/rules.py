@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
-from skills.kernel.findings import Finding, Verdict, all_of
+from skills.kernel.findings import Finding, Verdict, all_of, no_fault
 
 
 class Role(StrEnum):
@@ -237,7 +237,7 @@ def check_credit_code(text: str) -> Verdict:
     found = [Finding("credit_code.shape", shape, "GB 32100", {"length": len(code)})]
     if shape:
         found.append(Finding("credit_code.check", credit_check(code[:17]) == code[17], "GB 32100"))
-    return all_of("credit_code.refused", found)
+    return no_fault("credit_code.refused", found)
 
 
 def check_password(password: str, *context: str) -> Verdict:

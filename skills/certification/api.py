@@ -15,12 +15,13 @@ from skills.certification.actions.objections import Raised
 from skills.certification.actions.plans import Planned, PlanOrder
 from skills.certification.actions.promotions import PromotionFiled
 from skills.certification.actions.scores import Entered, Typed
-from skills.certification.queries import decisions, exams
+from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.exams import CandidateLine, MyExam, NoticeLine, SheetState, SittingLine
 from skills.certification.queries.filings import FilingLine
 from skills.certification.queries.promotions import PromotionLine
+from skills.certification.rules.carry import Kept
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.views.words import box
 from skills.kernel.acts import Action
@@ -137,10 +138,12 @@ class ExamineBody(BaseModel):
 
 
 class Eligibility(BaseModel):
-    """Whether one may apply: every condition of the edition in force, and whether one is of the body's own people."""
+    """Whether one may apply: every condition of the edition in force, whether one is of the body's own people, and which
+    sections one passed before and need not sit again."""
 
     eligibility: Verdict
     own_people: Verdict
+    kept: list[Kept]
 
 
 @room.api("GET", "/filings", may=PUBLIC, answers=list[FilingLine])
@@ -194,7 +197,8 @@ def list_sittings() -> list[SittingLine]:
 def get_eligibility(sitting_id: str) -> Eligibility:
     """One's own verdict for an exam: every condition, met or not, and what is missing."""
     verdict, own = decisions.verdicts(db(), sitting_id, me().person_id)
-    return Eligibility(eligibility=verdict, own_people=own)
+    kept = carried.kept_for(db(), sitting_id, me().person_id)
+    return Eligibility(eligibility=verdict, own_people=own, kept=list(kept))
 
 
 @room.api("POST", "/applications", does=applications.apply, body=ApplicationBody, answers=Applied, status=201)

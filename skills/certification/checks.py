@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -21,7 +21,9 @@ from skills.certification.models import (
     Sitting,
     StepTaken,
 )
+from skills.certification.queries.carried import read_kept
 from skills.certification.rules import numbers
+from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import Mark, Outcome, Section, outcome, sections_of
 from skills.certification.states import ApplicationState, FilingState, PromotionState, SittingState
 from skills.credentials.queries import numbers as issued_numbers
@@ -141,8 +143,12 @@ def scores(book: Bookkeeper) -> Iterator[str]:
     for entry in book.db.scalars(select(ScoreEntry).where(ScoreEntry.replaced_at.is_(None))):
         typed[entry.application_id, entry.section][entry.turn] = (entry.hundredths, entry.by)
     marks: dict[str, dict[Section, Mark]] = defaultdict(dict)
+    kept: dict[str, set[Section]] = defaultdict(set)
     for score in book.db.scalars(select(Score)):
         marks[score.application_id][Section(score.section)] = Mark(score.hundredths)
+        if score.kept_from is not None:
+            kept[score.application_id].add(Section(score.section))
+            continue
         both = typed[score.application_id, score.section]
         if {turn: value for turn, (value, _) in both.items()} != {1: score.hundredths, 2: score.hundredths}:
             yield f"application {score.application_id} {score.section}: the two entries do not give the score"
@@ -156,9 +162,53 @@ def scores(book: Bookkeeper) -> Iterator[str]:
             yield f"application {application.id}: {application.state} with {len(held)} scores"
         elif expected is not None and (
             set(held) != set(sections_of(Level(sitting.level)))
-            or outcome(Level(sitting.level), held, sitting.pass_mark) is not expected
+            or outcome(Level(sitting.level), held, sitting.pass_mark, kept[application.id]) is not expected
         ):
             yield f"application {application.id}: the scores do not give {application.state}"
+
+
+@check("certification.kept_sections", "保留的单科成绩有据可查 a kept section was passed before, in the same kind of exam, in time and not too often")
+def kept_sections(book: Bookkeeper) -> Iterator[str]:
+    scores = {(score.application_id, score.section): score for score in book.db.scalars(select(Score))}
+    rows = book.db.execute(select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id))
+    known = {application.id: (application, sitting) for application, sitting in rows}
+    used: Counter[tuple[str, str]] = Counter()
+    allowed: dict[tuple[str, str], int] = {}
+    for application, sitting in known.values():
+        told = {s for s in sections_of(Level(sitting.level)) if (application.id, s) in scores}
+        stored = {s: scores[application.id, s].kept_from for s in told if scores[application.id, s].kept_from}
+        kept = read_kept(application.kept)
+        if told and stored != {one.section: one.application_id for one in kept}:
+            yield f"application {application.id}: its scores keep other sections than it says"
+        for one in kept:
+            if application.state != ApplicationState.WITHDRAWN and sitting.registration_to is not None:
+                key = (one.application_id, str(one.section))
+                most = value(book.db, "exam.most_resits", sitting.registration_to)
+                used[key], allowed[key] = used[key] + 1, max(most, allowed.get(key, 0))
+            yield from _kept_fault(application, sitting, one, scores.get((one.application_id, one.section)), known)
+    for (application_id, section), count in used.items():
+        if count > allowed[application_id, section]:
+            yield f"application {application_id} {section}: kept in {count} exams"
+
+
+def _kept_fault(
+    application: Application, sitting: Sitting, one: Kept, score: Score | None,
+    known: dict[str, tuple[Application, Sitting]],
+) -> Iterator[str]:  # fmt: skip
+    where = f"application {application.id} {one.section}"
+    if score is None or score.kept_from is not None or score.hundredths != one.hundredths:
+        yield f"{where}: the score it keeps was not sat in {one.application_id}"
+        return
+    before, at = known[one.application_id]
+    exam = ("organisation_id", "occupation", "branch", "level")
+    if before.person_id != application.person_id or any(getattr(at, c) != getattr(sitting, c) for c in exam):
+        yield f"{where}: {one.application_id} is another person's or another exam"
+    if one.hundredths < at.pass_mark or not _days(at) < _days(sitting) <= one.until:
+        yield f"{where}: not passed, or kept for too long"
+
+
+def _days(sitting: Sitting) -> date:
+    return sitting.held_on or date.max
 
 
 @check("certification.two_people", "签发与晋升均经不同的人 who signs did not type; who grants did not examine")

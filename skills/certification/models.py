@@ -105,6 +105,7 @@ class Application(Base):
     """One candidate for one sitting, with the facts and the verdict as they were when it was filed.
 
     held: why a pass is not awarded yet (objection, filing); empty if nothing holds it.
+    kept: sections passed before that are not sat again: section, hundredths, application_id, until.
     """
 
     __tablename__ = "application"
@@ -125,6 +126,7 @@ class Application(Base):
     seat: Mapped[int | None]
     ticket: Mapped[str | None] = mapped_column(String(26), unique=True)
     held: Mapped[str] = mapped_column(String(16), default="")
+    kept: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list, server_default=text("'[]'"))
 
 
 class ScoreSheet(Base):
@@ -162,7 +164,7 @@ class ScoreEntry(Base):
 
 
 class Score(Base):
-    """The result of a section after sign-off. Never changed."""
+    """The result of a section after sign-off. Never changed. `kept_from`: the application in which it was sat, if earlier."""
 
     __tablename__ = "score"
     __table_args__ = (
@@ -171,6 +173,7 @@ class Score(Base):
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(16), primary_key=True)
     hundredths: Mapped[int | None]
+    kept_from: Mapped[str | None] = mapped_column(ForeignKey("application.id"))
 
 
 class Objection(Base):

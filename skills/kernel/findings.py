@@ -48,6 +48,12 @@ def all_of(code: str, findings: Iterable[Finding], **facts: object) -> Verdict:
     return Verdict(all(f.met for f in found), code, found, facts)
 
 
+def no_fault(code: str, findings: Iterable[Finding], **facts: object) -> Verdict:
+    """Yes only if every finding is met; holds the unmet alone, for sentences that name what is wrong."""
+    faults = tuple(f for f in findings if not f.met)
+    return Verdict(not faults, code, faults, facts)
+
+
 def any_of(code: str, findings: Iterable[Finding], **facts: object) -> Verdict:
     """Yes if at least one finding is met."""
     found = tuple(findings)

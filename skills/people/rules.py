@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from skills.kernel.findings import Finding, Verdict, all_of
+from skills.kernel.findings import Finding, Verdict, no_fault
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
@@ -112,7 +112,7 @@ def check_document(
         return Verdict(False, "document.kind_unknown", facts={"kind": kind})
     if kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT):
         found = _resident(number, birth, sex, today, forms.areas[kind])
-        return all_of("document.refused", found, **shown)
+        return no_fault("document.refused", found, **shown)
     if kind == DocumentKind.FOREIGN_PR:
         form = next((f for f in forms.foreign_pr if re.fullmatch(f["shape"], number)), None)
         fits, checked = form is not None, form is not None and bool(form["check"])
@@ -121,7 +121,7 @@ def check_document(
     found = [Finding("document.shape", fits, facts=shown)]
     if checked:
         found.append(Finding("document.check_character", check_digit(number[:17]) == number[17], "GB 11643", shown))
-    return all_of("document.refused", found, **shown)
+    return no_fault("document.refused", found, **shown)
 
 
 def _resident(
@@ -172,7 +172,7 @@ def check_name(text: str) -> Verdict:
     """Whether a text can be a name: 1 to 40 characters, none of them a control character or a markup bracket."""
     name = tidy_name(text)
     good = all(unicodedata.category(c)[0] in "LMZ" or c in "·-'’.（）()" or c.isdigit() for c in name)
-    return all_of(
+    return no_fault(
         "name.refused",
         [
             Finding("name.length", 1 <= len(name) <= MAX_NAME, facts={"length": len(name), "most": MAX_NAME}),
@@ -201,7 +201,7 @@ def mask_phone(phone: str) -> str:
 def check_phone(text: str, shape: str) -> Verdict:
     """A mobile number of the mainland, in the shape that the policy `person.mobile` gives."""
     fits = re.fullmatch(shape, normal_phone(text)) is not None
-    return all_of("phone.refused", [Finding("phone.shape", fits)])
+    return no_fault("phone.refused", [Finding("phone.shape", fits)])
 
 
 def normal_phone(text: str) -> str:

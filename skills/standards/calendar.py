@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, timedelta
 
 import chinese_calendar
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month so many months on, or that month's last day (民法典第202条)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def is_working_day(day: date) -> bool:

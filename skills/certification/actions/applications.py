@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from skills.accounts.queries import organisation
 from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application, Filing, Sitting
+from skills.certification.queries.carried import kept_for
 from skills.certification.queries.decisions import own_people, terms_on
 from skills.certification.rules import eligibility
 from skills.certification.states import APPLICATION, ApplicationState, SittingState
@@ -109,12 +110,13 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, terms.day(ends, held_on), terms)
     verdict.or_refuse()
     _not_twice(act, sitting, who.id)
+    kept = kept_for(act.db, sitting.id, who.id)
     row = act.add(
         Application(
             id=act.new_id(), sitting_id=sitting.id, person_id=who.id, state=ApplicationState.FILED,
             condition=eligibility.condition_met(verdict), edition=terms.edition.edition,
             facts=cast("dict[str, Any]", plain(facts)), verdict=cast("dict[str, Any]", plain(verdict)),
-            applied_by=act.actor.account, applied_at=act.at,
+            applied_by=act.actor.account, applied_at=act.at, kept=cast("list[dict[str, Any]]", plain(kept)),
         )
     )  # fmt: skip
     act.move(row, APPLICATION, "accept")

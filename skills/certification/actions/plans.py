@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from skills.certification.actions.moves import as_filed, reason_of, sitting_for, take
 from skills.certification.models import Application, Filing, ScoreSheet, Sitting
+from skills.certification.queries.carried import sat_in
 from skills.certification.rules import filings as filing_rules
-from skills.certification.rules.exams import Plan, PlanRules, plan_faults, sections_of
+from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, FilingState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
@@ -141,9 +142,13 @@ def hold(act: Act, sitting_id: str) -> None:
     if row.held_on is None or act.today < row.held_on:
         raise Refusal("sitting.not_yet", day=row.held_on)
     _covered(act, row)
+    sat: set[Section] = set()
     for candidate in _candidates(act, row, ApplicationState.SEATED):
         act.move(candidate, APPLICATION, "examine")
+        sat.update(sat_in(candidate, Level(row.level)))
     for section in sections_of(Level(row.level)):
+        if section not in sat:
+            continue  # everybody passed it before: there is nothing to type
         act.db.add(ScoreSheet(id=act.new_id(), sitting_id=row.id, section=section))
     take(act, row, SITTING, "hold")
 

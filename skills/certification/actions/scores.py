@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from skills.certification.actions.moves import sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
+from skills.certification.queries.carried import read_kept, sat_in
 from skills.certification.rules.exams import (
     ABSENT,
     Mark,
@@ -73,11 +74,13 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
     if section not in sections_of(Level(sitting.level)):
         raise Missing("score.section_unknown")
     turn = _turn(act, sitting.id, section)
-    seated = {a.id for a in _examined(act, sitting)}
+    seated = {a.id: a for a in _examined(act, sitting)}
     count = 0
     for line in lines:
         if line.application_id not in seated:
             raise Missing("application.unknown")
+        if section not in sat_in(seated[line.application_id], Level(sitting.level)):
+            raise Refusal("score.section_kept", seat=seated[line.application_id].seat)
         count += _write(act, line, section, turn, read_typed(line.text, sitting.score_step))
     act.note("score.enter", sitting=sitting.id, section=section, turn=turn, count=count)
     return Entered(turn, count)
@@ -101,7 +104,15 @@ def sign(act: Act, sitting_id: str) -> SignedOff:
         marks = agreed[candidate.id]
         for section, mark in marks.items():
             act.db.add(Score(application_id=candidate.id, section=section, hundredths=mark.hundredths))
-        result = outcome(Level(sitting.level), marks, sitting.pass_mark)
+        kept = read_kept(candidate.kept)
+        for one in kept:
+            act.db.add(
+                Score(
+                    application_id=candidate.id, section=one.section, hundredths=one.hundredths,
+                    kept_from=one.application_id,
+                )
+            )  # fmt: skip
+        result = outcome(Level(sitting.level), marks, sitting.pass_mark, [one.section for one in kept])
         act.move(candidate, APPLICATION, _MOVES[result])
         counts[result] += 1
         send(act, person_id=candidate.person_id, code=f"exam.{result}", day=sitting.held_on)
@@ -175,5 +186,5 @@ def _pairs(act: Act, sitting: Sitting, candidates: list[Application]) -> list[Pa
     return [
         Pair(c.id, section, typed.get((c.id, section, 1)), typed.get((c.id, section, 2)))
         for c in candidates
-        for section in sections_of(Level(sitting.level))
+        for section in sat_in(c, Level(sitting.level))
     ]

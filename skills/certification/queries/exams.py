@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from skills.accounts.queries import name_of, organisations
 from skills.certification.models import Application, Award, Filing, Objection, Score, ScoreEntry, ScoreSheet, Sitting
+from skills.certification.queries.carried import read_kept, sat_in
+from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import (
     Plan,
     PlanRules,
@@ -97,6 +99,7 @@ class CandidateLine:
     held: str
     scores: tuple[tuple[Section, str], ...]
     number: str
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,11 +128,15 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A section as one typist sees it. `turn` is 1, 2, or None if both places are taken by others."""
+    """A section as one typist sees it. `turn` is 1, 2, or None if both places are taken by others.
+
+    `kept`: how many candidates passed it before and do not sit it.
+    """
 
     section: Section
     turn: int | None
     lines: tuple[SheetLine, ...]
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,13 @@ class MyExam:
     scores: tuple[tuple[Section, str], ...]
     held: str
     number: str
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def sits(self) -> tuple[Section, ...]:
+        """The sections that are sat this time."""
+        kept = {one.section for one in self.kept}
+        return tuple(section for section in self.sitting.sections if section not in kept)
 
 
 @dataclass(frozen=True)
@@ -235,7 +249,7 @@ def candidates(db: Session, line: SittingLine) -> Sequence[CandidateLine]:
     return [
         CandidateLine(
             r.id, r.person_id, people[r.person_id].name, r.seat, r.ticket or "", r.state, r.condition, r.held,
-            marks.get(r.id, ()), numbers.get(r.id, ""),
+            marks.get(r.id, ()), numbers.get(r.id, ""), read_kept(r.kept),
         )
         for r in rows
     ]  # fmt: skip
@@ -270,11 +284,12 @@ def sheet(db: Session, line: SittingLine, section: str, account: str) -> Sheet:
             by_turn[entry.turn][entry.application_id] = entry.hundredths
     own = by_turn[turn] if turn else {}
     other = by_turn[3 - turn] if turn else {}
-    rows = db.scalars(
+    examined = db.scalars(
         select(Application)
         .where(Application.sitting_id == line.id, Application.state == ApplicationState.EXAMINED)
         .order_by(Application.seat)
-    )
+    ).all()
+    rows = [a for a in examined if section in sat_in(a, line.level)]
     return Sheet(
         Section(section), turn,
         tuple(
@@ -284,6 +299,7 @@ def sheet(db: Session, line: SittingLine, section: str, account: str) -> Sheet:
             )
             for a in rows
         ),
+        len(examined) - len(rows),
     )  # fmt: skip
 
 
@@ -302,6 +318,11 @@ def my_exam(db: Session, person_id: str, application_id: str) -> MyExam:
     if not found:
         raise Missing("application.unknown")
     return found[0]
+
+
+def review_days(db: Session, line: SittingLine, today: date) -> int:
+    """How many working days a candidate has to ask for a review of the scores."""
+    return int(value(db, "exam.review_working_days", line.scored_on or today))
 
 
 def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
@@ -402,7 +423,7 @@ def _mine(db: Session, rows: Sequence[Application]) -> list[MyExam]:
     return [
         MyExam(
             r.id, lines[r.sitting_id], r.state, r.condition, _VERDICT.validate_python(r.verdict), r.applied_at, r.seat,
-            r.ticket or "", marks.get(r.id, ()), r.held, numbers.get(r.id, ""),
+            r.ticket or "", marks.get(r.id, ()), r.held, numbers.get(r.id, ""), read_kept(r.kept),
         )
         for r in rows
     ]  # fmt: skip

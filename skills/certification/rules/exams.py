@@ -7,7 +7,7 @@ invigilators and one for 15 candidates; panels odd and at least three), desks D1
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -101,12 +101,14 @@ class Outcome(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-def outcome(level: Level, marks: Mapping[Section, Mark], pass_mark: int = PASS_MARK) -> Outcome:
-    """Passed only if each section of the level reached the pass mark by itself.
+def outcome(
+    level: Level, marks: Mapping[Section, Mark], pass_mark: int = PASS_MARK, kept: Collection[Section] = ()
+) -> Outcome:
+    """Passed only if each section of the level reached the pass mark by itself, now or earlier (`kept`).
 
     A section that is missing or absent makes it incomplete, whatever the others are; no section makes up for another.
     """
-    needed = [marks.get(section, ABSENT) for section in sections_of(level)]
+    needed = [marks.get(section, ABSENT) for section in sections_of(level) if section not in kept]
     if any(mark.hundredths is None for mark in needed):
         return Outcome.INCOMPLETE
     reached = all(mark.hundredths is not None and mark.hundredths >= pass_mark for mark in needed)

@@ -6,9 +6,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import applications, promotions
-from skills.certification.queries import decisions, exams
+from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.rules.eligibility import condition_met
+from skills.certification.rules.exams import points
 from skills.certification.states import PromotionState
 from skills.certification.views.words import room
 from skills.web.forms import OrderForm
@@ -30,8 +31,8 @@ def my_sitting(sitting_id: str) -> ResponseReturnValue:
     verdict, own = decisions.verdicts(db(), sitting_id, me().person_id)
     return show(
         "certification/my_sitting.html", s=line, verdict=verdict, own=own, met=condition_met(verdict),
-        takes=line.takes(today()),
-    )
+        takes=line.takes(today()), kept=carried.kept_for(db(), sitting_id, me().person_id),
+    )  # fmt: skip
 
 
 @room.post("/me/exams/<sitting_id>/apply", does=applications.apply)
@@ -45,7 +46,10 @@ def apply(sitting_id: str) -> ResponseReturnValue:
 @room.get("/me/applications/<application_id>", may="application.file")
 def my_exam(application_id: str) -> ResponseReturnValue:
     line = exams.my_exam(db(), me().person_id, application_id)
-    return show("certification/my_exam.html", m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD)
+    return show(
+        "certification/my_exam.html", m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD,
+        review_days=exams.review_days(db(), line.sitting, today()), pass_mark=points(line.sitting.pass_mark),
+    )  # fmt: skip
 
 
 @room.post("/me/applications/<application_id>/withdraw", does=applications.withdraw)

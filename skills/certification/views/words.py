@@ -42,6 +42,7 @@ def words() -> dict[str, object]:
         "promotion_chip": lambda state: chip(PROMOTION, state),
         "level_words": level_words,
         "section_word": lambda section: say(*Section(section).words),
+        "section_words": lambda sections: say("、", ", ").join(say(*Section(one).words) for one in sections),
         "held_word": lambda held: say(*HELD[held]),
         "points": points,
     }

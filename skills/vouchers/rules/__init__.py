@@ -5,13 +5,13 @@ Every verdict is decided on one `Question`, which is kept with it: the same ques
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from skills.kernel.findings import Finding, Verdict, all_of
+from skills.standards.calendar import add_months
 from skills.standards.rules import Level
 
 
@@ -256,13 +256,6 @@ def worth(terms: Terms, price: int) -> int:
             return max(0, min(terms.face, price * terms.percent // 100))
         case ValueForm.FACE:
             return max(0, min(terms.face, price))
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month so many months on, or that month's last day (民法典第202条)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def last_day(terms: Terms, holder: Holder, limits: Limits, claimed_on: date) -> date:
