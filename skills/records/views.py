@@ -22,7 +22,7 @@ from skills.records.rules import (
     Training,
     Work,
 )
-from skills.records.rules.titles import TitleOpening
+from skills.records.rules.titles import OPENED_WORDS, TitleOpening
 from skills.standards import queries as standards
 from skills.web.forms import OrderForm, TextField, needed
 from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
@@ -66,16 +66,32 @@ class SchoolForm(OrderForm):
                related=("对应职业", "Related occupation"), graduated_on=("毕业日期", "Graduation"))  # fmt: skip
 
 
+class TitleForm(OrderForm):
+    """One's own professional title, on a promise."""
+
+    grade = SelectField()
+    title = TextField(validators=[needed("请填写职称名称", "Name the title"), Length(max=40)])
+    occupation = SelectField()
+    awarded_on = DateField(validators=[needed("请填写取得日期", "Say when it was awarded")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.grade.choices = [(code, say(zh, en)) for code, (zh, en) in GRADE_WORDS.items()]
+        self.occupation.choices = _occupations()
+        _label(self, grade=("职称级别", "Grade"), title=("职称名称", "Title"), occupation=("对应职业", "Related occupation"),
+               awarded_on=("取得日期", "Awarded on"))  # fmt: skip
+
+
 @room.get("/me/passport", may="passport.see")
 def passport() -> ResponseReturnValue:
-    return _passport(WorkForm(prefix="w-"), SchoolForm(prefix="s-"))
+    return _passport()
 
 
 @room.post("/me/facts/work", does=actions.promise_work, name="add_work")
 def add_work() -> ResponseReturnValue:
     form = WorkForm(prefix="w-")
     if not form.validate_on_submit():
-        return _passport(form, SchoolForm(prefix="s-"), 422)
+        return _passport(422, work=form)
     perform(
         actions.promise_work, form.key.data, occupation_code=form.occupation.data, since=form.since.data,
         until=form.until.data, employer=form.employer.data or "",
@@ -88,13 +104,26 @@ def add_work() -> ResponseReturnValue:
 def add_education() -> ResponseReturnValue:
     form = SchoolForm(prefix="s-")
     if not form.validate_on_submit():
-        return _passport(WorkForm(prefix="w-"), form, 422)
+        return _passport(422, school=form)
     day = form.graduated_on.data
     done = day is not None and day <= today()
     perform(
         actions.promise_education, form.key.data, education_kind=form.kind.data, major=form.major.data or "",
         occupation_codes=(form.related.data,) if form.related.data else (), school=form.school.data or "",
         graduated_on=day if done else None, expected_on=None if done else day,
+    )  # fmt: skip
+    tell("已按本人承诺记入", "Recorded on your promise")
+    return go("records.passport")
+
+
+@room.post("/me/facts/title", does=actions.promise_title, name="add_title")
+def add_title() -> ResponseReturnValue:
+    form = TitleForm(prefix="t-")
+    if not form.validate_on_submit():
+        return _passport(422, title=form)
+    perform(
+        actions.promise_title, form.key.data, grade=form.grade.data, occupation_codes=(form.occupation.data,),
+        awarded_on=form.awarded_on.data, name=form.title.data or "",
     )  # fmt: skip
     tell("已按本人承诺记入", "Recorded on your promise")
     return go("records.passport")
@@ -156,18 +185,21 @@ def describe(line: EntryLine) -> str:
             return f"{say(*queries.group_words(db(), fact))} · {fact.since.isoformat()} — {until}"
 
 
-def _passport(work: WorkForm, school: SchoolForm, status: int = 200) -> ResponseReturnValue:
+def _passport(
+    status: int = 200, work: WorkForm | None = None, school: SchoolForm | None = None, title: TitleForm | None = None
+) -> ResponseReturnValue:
     lines = queries.passport(db(), me().person_id)
     best = max((int(x.fact.level) for x in lines if isinstance(x.fact, LevelHeld)), default=0)
     return show(
-        "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best, work=work, school=school,
+        "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best,
+        work=work or WorkForm(prefix="w-"), school=school or SchoolForm(prefix="s-"), title=title or TitleForm(prefix="t-"),
         titles=[(x, describe_title(x), x.open(today())) for x in queries.titles(db(), me().person_id, today())],
     )  # fmt: skip
 
 
 def describe_title(opening: TitleOpening) -> str:
     """What a level opens and since when its years run."""
-    zh, en = GRADE_WORDS[opening.grade]
+    zh, en = OPENED_WORDS[opening.grade]
     level, name = opening.level, _name(opening.occupation)
     return say(
         f"{name} · {zh}职称：持{level.wording}满{opening.years}年（自{opening.since.isoformat()}起算）",

@@ -38,7 +38,7 @@ SCHOOL_WORDS: dict[str, tuple[str, str]] = {
 
 
 GRADES = ("junior", "middle", "senior")
-GRADE_WORDS = {"junior": ("初级（助理级）", "junior"), "middle": ("中级", "intermediate"), "senior": ("副高级", "senior")}
+GRADE_WORDS = {"junior": ("初级（助理级）", "junior"), "middle": ("中级", "intermediate"), "senior": ("高级", "senior")}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from datetime import date
 from typing import Any
 
 from skills.people.rules import turns
-from skills.records.rules import GRADES, LevelHeld
+from skills.records.rules import GRADE_WORDS, GRADES, LevelHeld
 from skills.standards.rules import Level
+
+# A level opens the lower of the two senior grades.
+OPENED_WORDS = {**GRADE_WORDS, "senior": ("副高级", "deputy senior")}
 
 
 @dataclass(frozen=True)
