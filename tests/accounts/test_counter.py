@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from skills.accounts import actions
 from skills.accounts.rules import Role
 from skills.desk.queries import trail
+from skills.kernel.sessions import Sessions
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting, resident, someone
 
@@ -46,6 +48,33 @@ def test_a_wrong_check_digit_is_explained_and_nobody_is_put_on_record(visitors: 
     assert "check" in press(clerk, NEW, NEW, **order).get_data(as_text=True).lower()
     text_of(press(clerk, FIND, FIND, document_kind="resident", document_number=wrong), 404)
     visitors.world.holds()
+
+
+def test_another_phone_number_ends_every_session_and_code(visitors: Visitors) -> None:
+    world = visitors.world
+    who = someone(world, 8, "梅兰", phone="13800000001")
+    account = world.perform(actions.open_for_person, person_id=who.id).id
+    session = world.tool(Sessions).begin(account, world.clock.now())
+    code = world.perform(actions.make_sms_code, account_id=account).code
+    counter = visitors.come(acting(Role.GOV_COUNTER, "counter"))
+    page = text_of(press(counter, FIND, FIND, document_kind="resident", document_number=who.number))
+    assert "138****0001" in page
+    token, key = (re.search(rf'name="{n}" value="([^"]+)"', page) for n in ("csrf_token", "key"))
+    assert token
+    assert key
+    order = {"csrf_token": token[1], "key": key[1], "phone": "12345"}
+    address = f"/gov/people/{who.id}/phone"
+    assert counter.post(address, data=order).status_code == 409
+    assert world.ask(world.tool(Sessions).find, session, world.clock.now()) is not None, "a refusal changes nothing"
+    page = text_of(counter.post(address, data={**order, "phone": "139 0000 0002"}))
+    assert "139****0002" in page
+    assert world.ask(world.tool(Sessions).find, session, world.clock.now()) is None
+    with world.refused("one_time_code.refused"):
+        world.perform(actions.sign_in_by_code, purpose="sms", code=code, account_id=account)
+    page = text_of(counter.post(address, data={**order, "key": "lost-1", "phone": ""}))
+    assert "已挂失" in page
+    assert "未登记" in page
+    world.holds()
 
 
 def test_a_slip_signs_its_person_in_once(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from skills.accounts.actions.codes import (
     make_code,
     use_code,
 )
+from skills.accounts.actions.counter import replace_phone
 from skills.accounts.actions.organisations import (
     OrganisationMade,
     administrator_link,
@@ -76,6 +77,7 @@ __all__ = [
     "open_person_account",
     "print_slip",
     "register_organisation",
+    "replace_phone",
     "resume_organisation",
     "set_password",
     "sign_in_by_code",

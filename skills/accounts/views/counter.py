@@ -9,7 +9,8 @@ from skills.accounts import actions
 from skills.accounts.forms import FindForm, PersonForm
 from skills.kernel.box import Box
 from skills.people.actions import record_consent, register_person, reveal_document
-from skills.people.queries import by_document, documents, may_hold_data, person
+from skills.people.queries import by_document, documents, may_hold_data, person, phone_of
+from skills.people.rules import mask_phone
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
@@ -70,6 +71,18 @@ def slip(person_id: str) -> ResponseReturnValue:
     return _private(show("people/slip.html", who=person(db(), person_id), code=done.code, days=actions.SLIP_DAYS))
 
 
+@room.post("/gov/people/<person_id>/phone", does=actions.replace_phone, name="phone")
+def phone(person_id: str) -> ResponseReturnValue:
+    """A new number, or a lost phone: whoever is signed in as this person is signed out."""
+    number = request.form.get("phone", "").strip()
+    perform(actions.replace_phone, OrderForm().key.data, person_id=person_id, phone=number)
+    if number:
+        tell("手机号码已更改，原来的登录全部失效", "The number is changed; every earlier sign-in has ended")
+    else:
+        tell("已挂失：手机号码已去掉，登录和验证码全部失效", "Reported lost: number, sign-ins and codes no longer count")
+    return _private(_one(person_id))
+
+
 @room.post("/gov/people/<person_id>/consent", does=record_consent, name="consent")
 def consent(person_id: str) -> ResponseReturnValue:
     """A guardian signed for somebody under age."""
@@ -100,8 +113,15 @@ def _one(person_id: str, number: str = "") -> ResponseReturnValue:
     names = {d.code: d.name for d in districts(db())}
     return show(
         "people/one.html", who=who, papers=documents(db(), person_id), number=number, district=names.get(who.district, ""),
-        may=me().actor.may, key=fresh_key(), minor=may_hold_data(db(), person_id, today()),
+        may=me().actor.may, key=fresh_key(), phone_masked=_masked_phone(person_id), minor=may_hold_data(db(), person_id, today()),
     )  # fmt: skip
+
+
+def _masked_phone(person_id: str) -> str:
+    box = office().tools[Box]
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    number = phone_of(db(), box, person_id)
+    return mask_phone(number) if number else ""
 
 
 def _person_form() -> PersonForm:
