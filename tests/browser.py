@@ -46,6 +46,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     held.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: once Playwright runs in a process, pyHanko finds the event loop taken there."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="Write the screenshots of the journeys into docs/pictures.")
 

@@ -118,6 +118,11 @@ def open_signed(message: bytes, find_key: Callable[[bytes], ec.EllipticCurvePubl
     return Signed(kid, typ, body)
 
 
+def unproved(message: bytes) -> bytes:
+    """The payload's bytes of a message whose signature nobody has looked at. Raises `NotGenuine`."""
+    return _parts(message)[1]
+
+
 def payload_of(claims: Claims, status_index: int, issued_at: datetime) -> dict[int, object]:
     """The QR's contents. `issued_at` is the moment of signing and must fall on the printed date.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from skills.credentials import badge, cose, seal, statuslist
 from skills.credentials.claims import Claims
+from skills.credentials.inspection import trust
 from skills.credentials.verdicts import PublishedKey
 from skills.kernel.ids import Source
 from skills.kernel.keys import KeyFact, KeyRing
@@ -66,7 +68,7 @@ class Signer:
         return json.dumps(badge.did_document(self.public_base, held), ensure_ascii=False).encode()
 
     def published(self) -> dict[str, PublishedKey]:
-        """The P-256 keys of QR codes and phone lists by kid."""
+        """The P-256 keys of QR codes, phone lists and seals by kid."""
         return {
             fact.kid: PublishedKey(
                 fact.purpose,
@@ -75,7 +77,7 @@ class Signer:
                 int(datetime.fromisoformat(fact.until).timestamp()) if fact.until else None,
                 fact.revoked,
             )
-            for purpose in ("qr", "status")
+            for purpose in ("qr", "status", "seal")
             for fact in self._keys.of(purpose)
         }
 
@@ -90,6 +92,29 @@ class Signer:
             if fact.kid == kid and not fact.revoked:
                 return self._keys.ed25519(kid).public_key()
         raise badge.BadCredential("unknown key")
+
+    def trust_json(self, lists: int) -> bytes:
+        """`/trust.json`: what anybody needs to verify without this server. `lists` is the number of status lists."""
+        return trust.bundle(self.public_base, self.keys_json(), self.did(), self._log_keys(), self._roots(), lists)
+
+    def public_files(self, lists: Mapping[int, bytes], now: datetime) -> trust.Trust:
+        """The same for the server's own verifying."""
+        methods = {
+            f"{badge.did_web(self.public_base)}#{fact.kid}": self._keys.ed25519(fact.kid).public_key()
+            for fact in self._keys.of("vc")
+            if not fact.revoked
+        }
+        return trust.Trust(
+            self.public_base, self.published(), int(now.timestamp()), methods, self._log_keys(), self._roots(), lists
+        )
+
+    def _log_keys(self) -> list[ed25519.Ed25519PublicKey]:
+        return [self._keys.ed25519(fact.kid).public_key() for fact in self._keys.of("log") if not fact.revoked]
+
+    def _roots(self) -> list[x509.Certificate]:
+        """The seal's root; none before the first seal was made."""
+        root_file = self._keys.file("root.crt")
+        return [_certificate(root_file)] if root_file.exists() else []
 
     def seal_material(self, now: datetime, source: Source) -> SealMaterial:
         """The seal's key and certificates; made under our own root the first time, and again for a new seal key."""

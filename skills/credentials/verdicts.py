@@ -79,10 +79,19 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class _StatusAnswer:
+class StatusAnswer:
+    """What is known of a certificate's status. `freshness` is VALID or one of the GENUINE_STATUS_… verdicts."""
+
     status: Status | None
     freshness: State
     as_of: int | None
+
+    @property
+    def passed(self) -> bool | None:
+        """The step: good and fresh, bad, or not known."""
+        if self.status is None or (self.status is Status.VALID and self.freshness is not State.VALID):
+            return None
+        return self.status is Status.VALID
 
 
 def judge(
@@ -110,13 +119,10 @@ def judge(
     steps["dates"] = payload.issued_at <= now + CLOCK_SKEW_SECONDS and (
         payload.expires_at is None or now < payload.expires_at
     )
-    answer = _status(payload.status_index, keys, lists, public_base, now)
-    if now - keys_fetched_at > KEYS_LIFE_SECONDS:
-        answer = _StatusAnswer(answer.status or None, State.GENUINE_STATUS_UNKNOWN, answer.as_of)
-    steps["status"] = None if answer.status is None else answer.status is Status.VALID
-    if answer.freshness is not State.VALID and answer.status is Status.VALID:
-        steps["status"] = None
-    return Judgement(_state(payload, answer, now), "", steps, payload, answer.as_of)
+    answer = status_of(payload.status_index, keys, keys_fetched_at, lists, public_base, now)
+    steps["status"] = answer.passed
+    state = concluded(payload.issued_at, payload.expires_at, answer, now)
+    return Judgement(state, "", steps, payload, answer.as_of)
 
 
 def _genuine(fragment: str, number: str, keys: Mapping[str, PublishedKey], steps: dict[str, bool | None]) -> QrPayload:
@@ -153,11 +159,25 @@ def _key(keys: Mapping[str, PublishedKey], kid: bytes, purpose: str) -> Publishe
     return key
 
 
-def _status(
+def status_of(
+    index: int,
+    keys: Mapping[str, PublishedKey],
+    keys_fetched_at: int,
+    lists: Mapping[int, bytes],
+    public_base: str,
+    now: int,
+) -> StatusAnswer:
+    """What a trustworthy list says of a certificate's status index, and how far it may be believed."""
+    answer = _listed(index, keys, lists, public_base, now)
+    if now - keys_fetched_at > KEYS_LIFE_SECONDS:
+        return StatusAnswer(answer.status or None, State.GENUINE_STATUS_UNKNOWN, answer.as_of)
+    return answer
+
+
+def _listed(
     index: int, keys: Mapping[str, PublishedKey], lists: Mapping[int, bytes], public_base: str, now: int
-) -> _StatusAnswer:
-    """What a trustworthy list says, and how far it may be believed."""
-    unknown = _StatusAnswer(None, State.GENUINE_STATUS_UNKNOWN, None)
+) -> StatusAnswer:
+    unknown = StatusAnswer(None, State.GENUINE_STATUS_UNKNOWN, None)
     number, entry = statuslist.place(index)
     if number not in lists:
         return unknown
@@ -176,11 +196,14 @@ def _status(
         freshness = State.GENUINE_STATUS_OLD
     else:
         freshness = State.VALID
-    return _StatusAnswer(phone.at(entry), freshness, phone.made_at)
+    return StatusAnswer(phone.at(entry), freshness, phone.made_at)
 
 
-def _state(payload: QrPayload, answer: _StatusAnswer, now: int) -> State:
-    """Bad news stands however old the list is; good news only while it is fresh."""
+def concluded(issued_at: int, expires_at: int | None, answer: StatusAnswer, now: int) -> State:
+    """The verdict on a genuine certificate. Bad news stands however old the list is; good news only while it is fresh.
+
+    Times are epoch seconds; `expires_at` is the first invalid second.
+    """
     match answer.status:
         case Status.REVOKED:
             return State.REVOKED
@@ -188,8 +211,8 @@ def _state(payload: QrPayload, answer: _StatusAnswer, now: int) -> State:
             return State.SUPERSEDED
         case Status.SUSPENDED:
             return State.SUSPENDED
-    if payload.expires_at is not None and now >= payload.expires_at:
+    if expires_at is not None and now >= expires_at:
         return State.EXPIRED
-    if payload.issued_at > now + CLOCK_SKEW_SECONDS:
+    if issued_at > now + CLOCK_SKEW_SECONDS:
         return State.NOT_YET_VALID
     return answer.freshness

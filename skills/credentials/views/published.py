@@ -32,6 +32,12 @@ def keys() -> ResponseReturnValue:
     return Response(signer().keys_json(), mimetype="application/json", headers=OPEN)
 
 
+@room.get("/trust.json", may=PUBLIC)
+def trust() -> ResponseReturnValue:
+    """All public keys in one file: with it and the status lists anybody verifies without this server."""
+    return Response(signer().trust_json(lists(db())), mimetype="application/json", headers=OPEN)
+
+
 @room.get("/.well-known/did.json", may=PUBLIC)
 def did() -> ResponseReturnValue:
     """The did:web document."""

@@ -55,8 +55,7 @@ def verify_api() -> dict[str, Any]:
     sent = request.get_json(silent=True)
     sent = sent if isinstance(sent, dict) else {}
     if code := str(sent.get("code", "")):
-        judged = judge_code(code)
-        return {"state": judged.state, "reason": judged.reason, "steps": dict(judged.steps)}
+        return judge_code(code).plain()
     read = pairs.reader(office().engine)
     return read(str(sent.get("number", "")), str(sent.get("name", "")), today())
 

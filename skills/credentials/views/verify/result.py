@@ -1,26 +1,38 @@
-"""What the page of a verdict shows, for a stored certificate and for a code."""
+"""What the page of a verdict shows: state first, then what to compare with the paper, then the rest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
 
-from skills.credentials import cose, pairs, verdicts
-from skills.credentials.claims import LEVEL_WORDS
-from skills.credentials.queries import CertificateLine, exceptions, lookup
+from skills.credentials.claims import LEVEL_WORDS, NO_BRANCH
+from skills.credentials.inspection.answer import CANNOT_CHECK, Answer
+from skills.credentials.inspection.look import inspect_text
+from skills.credentials.inspection.trust import Trust
+from skills.credentials.national import National, national
+from skills.credentials.on_record import OnRecord
+from skills.credentials.pairs import verdict
+from skills.credentials.queries import CertificateLine, certificate
 from skills.credentials.signing import Signer
-from skills.credentials.states import REASONS
-from skills.credentials.statuslist import place
-from skills.credentials.verdicts import Judgement, State
-from skills.credentials.views.verify.words import KIND_OF_CODE, TITLES, title_of
-from skills.standards.queries import occupations
+from skills.credentials.states import REASONS as REVOKED_FOR
+from skills.credentials.verdicts import State
+from skills.credentials.words import LEVEL_MEANS, REASONS, STEPS_SAID, TITLES, title_of
+from skills.kernel.clock import shanghai_day
 from skills.web.i18n import day, moment
 from skills.web.pages import db, lang, office, say, today
+
+Facts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the page of a look-up shows."""
+    """What the page of a verdict shows.
+
+    name      the holder's, to compare with the paper; only for who holds the code or the file, or typed it
+    means     what the level means
+    steps     each with True, False or None (could not be checked)
+    source    the name of the file that was sent
+    """
 
     missing: bool
     state: str = ""
@@ -29,123 +41,149 @@ class Result:
     age: str = ""
     name: str = ""
     occupation: str = ""
+    branch: str = ""
     level: str = ""
     rank: int | None = None
-    facts: tuple[tuple[str, str], ...] = ()
+    means: str = ""
+    facts: Facts = ()
     steps: tuple[tuple[str, bool | None], ...] = ()
     photo_url: str = ""
+    source: str = ""
 
 
-def judge_code(code: str) -> Judgement:
-    """The verdict of the server over a code that was sent to it: the same rules as in the browser."""
+def trusted() -> Trust:
+    """The public files, as this installation publishes them now."""
     signer = office().tools[Signer]
     assert isinstance(signer, Signer)  # noqa: S101
-    now = office().clock.now()
-    keys = signer.published()
-    number, index = _claimed(code, keys)
-    lists = {}
-    if index is not None:
-        wanted, _ = place(index)
-        lists = {wanted: signer.phone_list(wanted, exceptions(db(), wanted), now)}
-    return verdicts.judge(
-        code,
-        number,
-        keys=keys,
-        keys_fetched_at=int(now.timestamp()),
-        lists=lists,
-        public_base=signer.public_base,
-        now=int(now.timestamp()),
-    )
+    return signer.public_files({}, office().clock.now())
 
 
-def _claimed(code: str, keys: dict[str, verdicts.PublishedKey]) -> tuple[str, int | None]:
-    """The number and index that a code speaks of, if it is signed by us at all."""
+def judge_code(code: str) -> Answer:
+    """The verdict over a code that was sent: the browser's rules, and the record's word on top of them."""
+    trust = trusted()
+    return inspect_text(code, trust, now(), OnRecord(db(), trust))
 
-    def find(kid: bytes) -> Any:
-        if kid.hex() not in keys:
-            raise cose.NotGenuine("unknown_key")
-        return keys[kid.hex()].public
 
-    try:
-        payload = cose.read_payload(cose.open_signed(cose.message_of(code), find).payload)
-    except cose.NotGenuine:
-        return "", None
-    return payload.number, payload.status_index
+def now() -> int:
+    """The present moment in epoch seconds."""
+    return int(office().clock.now().timestamp())
 
 
 def state_of(line: CertificateLine) -> State:
     """The verdict over a stored certificate."""
-    return pairs.verdict(line.state, line.claims.expires_on, today())
+    return verdict(line.state, line.claims.expires_on, today())
 
 
 def of_certificate(line: CertificateLine, typed: str) -> Result:
+    """The answer to number and name."""
     state = state_of(line)
+    title, why = title_of(state, line.kind)
     claims = line.claims
-    (zh, en), (why_zh, why_en) = title_of(state, line.kind)
-    facts = [
-        (say("证书编号", "Certificate number"), line.number),
-        (say("发证机构", "Issued by"), claims.issuer_name),
-        (say("发证日期", "Issued on"), day(claims.issued_on, lang())),
-    ]
-    if claims.award:
-        facts.insert(0, (say("项目", "Programme or award"), claims.award))
-    if claims.branch != "--":
-        facts.insert(0, (say("工种/职业方向", "Branch"), claims.branch))
-    if claims.filing_number:
-        facts.append((say("备案号", "Filing number"), claims.filing_number))
-    if line.revoked_on and line.reason in REASONS:
-        facts.append((say("原因类别", "Class of reason"), say(*REASONS[line.reason])))
-        facts.append((say("撤销日期", "Revoked on"), moment(line.revoked_on, lang())))
-    if line.replaced_by:
-        facts.append((say("新证书编号", "New certificate"), line.replaced_by))
-    national = say("尚未上传，通常需要数个工作日", "not yet uploaded; this usually takes a few working days")
-    if line.kind == "level":
-        facts.append((say("全国查询系统", "National query"), national))
     return Result(
         missing=False,
         state=state,
-        title=say(zh, en),
-        why=say(why_zh, why_en),
-        age=say(f"状态截至 {moment(office().clock.now(), 'zh')}", f"Status as of {moment(office().clock.now(), 'en')}"),
+        title=say(*title),
+        why=say(*why),
+        age=_as_of(office().clock.now()),
         name=typed if typed == claims.holder_name else "",
         occupation=claims.occupation_name,
+        branch=claims.branch if claims.branch != NO_BRANCH else "",
         level=claims.level_words,
         rank=claims.level_rank,
-        facts=tuple(facts),
+        means=_means(claims.level_rank),
+        facts=_facts(line),
+    )
+
+
+def of_answer(answer: Answer, source: str = "") -> Result:
+    """The answer to a code, or to a file called `source`. Who holds it sees the full name."""
+    title, why = TITLES[answer.state]
+    steps = tuple((say(*STEPS_SAID[step]), passed) for step, passed in answer.steps)
+    if answer.subject is None:
+        said = say(*REASONS[answer.reason]) if answer.reason else say(*why)
+        shown = () if answer.state == CANNOT_CHECK else steps
+        return Result(False, answer.state, say(*title), said, steps=shown, source=source)
+    subject = answer.subject
+    title, why = title_of(answer.state, subject.kind)
+    as_of = datetime.fromtimestamp(answer.status_as_of, UTC) if answer.status_as_of else None
+    line = certificate(db(), subject.number)
+    facts = _facts(line)
+    if answer.log:
+        place = say(
+            f"第 {answer.log.index + 1} 条，共 {answer.log.size} 条",
+            f"entry {answer.log.index + 1} of {answer.log.size}",
+        )
+        facts = (*facts, (say("公开日志", "Public log"), place))
+    return Result(
+        missing=False,
+        state=answer.state,
+        title=say(*title),
+        why=say(*why),
+        age=_as_of(as_of) if as_of else "",
+        name=subject.name,
+        occupation=subject.occupation_name,
+        branch=line.claims.branch if line.claims.branch != NO_BRANCH else "",
+        level=LEVEL_WORDS.get(subject.level or 0, ""),
+        rank=subject.level,
+        means=_means(subject.level),
+        facts=facts,
+        steps=steps,
+        source=source,
     )
 
 
 def of_code(code: str) -> Result:
-    judged = judge_code(code)
-    if judged.payload is None:
-        return not_genuine()
-    payload = judged.payload
-    (zh, en), (why_zh, why_en) = title_of(judged.state, KIND_OF_CODE[payload.kind])
-    names = {o.code: o.name for o in occupations(db())}
-    found = lookup(db(), payload.number, payload.name)
-    facts = [(say("证书编号", "Certificate number"), payload.number)]
-    if payload.award:
-        facts.append((say("项目", "Programme or award"), payload.award))
-    if found is not None:
-        facts.append((say("发证机构", "Issued by"), found.claims.issuer_name))
-        facts.append((say("发证日期", "Issued on"), day(found.claims.issued_on, lang())))
-        if found.claims.filing_number:
-            facts.append((say("备案号", "Filing number"), found.claims.filing_number))
-        if found.replaced_by:
-            facts.append((say("新证书编号", "New certificate"), found.replaced_by))
-    return Result(
-        missing=False,
-        state=judged.state,
-        title=say(zh, en),
-        why=say(why_zh, why_en),
-        name=payload.name,
-        occupation=names.get(payload.occupation or "", ""),
-        level=LEVEL_WORDS.get(payload.level or 0, ""),
-        rank=payload.level,
-        facts=tuple(facts),
-    )
+    """The answer to a code that was sent."""
+    return of_answer(judge_code(code))
 
 
 def not_genuine() -> Result:
-    (zh, en), (why_zh, why_en) = TITLES[State.NOT_GENUINE]
-    return Result(missing=False, state=State.NOT_GENUINE, title=say(zh, en), why=say(why_zh, why_en))
+    """The answer to a code that leads elsewhere."""
+    title, why = TITLES[State.NOT_GENUINE]
+    return Result(missing=False, state=State.NOT_GENUINE, title=say(*title), why=say(*why))
+
+
+def _facts(line: CertificateLine) -> Facts:
+    """Number, issuer, filing, dates, what happened to it, and the national query: whatever applies."""
+    claims = line.claims
+    facts: list[tuple[str, str]] = []
+    if claims.award:
+        facts.append((say("项目", "Programme or award"), claims.award))
+    facts += [
+        (say("证书编号", "Certificate number"), line.number),
+        (say("发证机构", "Issued by"), claims.issuer_name),
+        (say("发证日期", "Issued on"), day(claims.issued_on, lang())),
+    ]
+    if claims.expires_on:
+        facts.append((say("有效期至", "Valid until"), day(claims.expires_on, lang())))
+    if claims.filing_number:
+        facts.append((say("备案号", "Filing number"), claims.filing_number))
+    if line.revoked_on and line.reason in REVOKED_FOR:
+        facts.append((say("原因类别", "Class of reason"), say(*REVOKED_FOR[line.reason])))
+        facts.append((say("撤销日期", "Revoked on"), day(shanghai_day(line.revoked_on), lang())))
+    if line.replaced_by:
+        facts.append((say("新证书编号", "New certificate"), line.replaced_by))
+    if line.kind == "level":
+        facts.append((say("全国查询系统", "National query"), _national(national(db(), line.number))))
+    return tuple(facts)
+
+
+def _national(held: National) -> str:
+    on = day(held.on, lang()) if held.on else ""
+    match held.state:
+        case "confirmed":
+            return say(f"已于 {on} 可查", f"to be found there since {on}")
+        case "returned":
+            return say("已退回发证机构更正，更正后重新上传", "sent back to the issuer to be corrected, then sent again")
+        case "exported":
+            return say(f"已于 {on} 送出，等待确认可查", f"sent on {on}, not yet confirmed")
+    days = say(f"{held.days} 个", str(held.days)) if held.days else say("数个", "a few")
+    return say(f"尚未上传，通常需要{days}工作日", f"not yet uploaded; this usually takes {days} working days")
+
+
+def _means(rank: int | None) -> str:
+    return say(*LEVEL_MEANS[rank]) if rank else ""
+
+
+def _as_of(at: datetime) -> str:
+    return say(f"状态截至 {moment(at, 'zh')}", f"Status as of {moment(at, 'en')}")
