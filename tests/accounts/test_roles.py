@@ -146,3 +146,12 @@ def test_the_pages_let_people_in(visitors: Visitors) -> None:
 )  # fmt: skip
 def test_a_device_is_named_as_people_say_it(agent: str, zh: str, en: str) -> None:
     assert device_words(agent) == (zh, en)
+
+
+def test_an_institution_has_no_way_to_list_or_search_vouchers(lite: World) -> None:
+    rights = GRANTS[Role.INSTITUTION_ADMIN] | GRANTS[Role.INSTITUTION_CLERK]
+    assert not {right for right in rights if right.startswith(("voucher.", "batch.")) or right == "gov.see"}
+    access = lite.app.extensions["skills"].access
+    open_to_it = {r.rule for r in lite.app.url_map.iter_rules() if r.endpoint in access and access[r.endpoint].may in rights}
+    assert open_to_it
+    assert not {rule for rule in open_to_it if "voucher" in rule or "batch" in rule or "ticket" in rule}
