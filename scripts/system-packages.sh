@@ -22,8 +22,8 @@ need libpangoft2-1.0-0 library libpangoft2-1.0.so.0
 need libharfbuzz-subset0 library libharfbuzz-subset.so.0
 need fonts-noto-cjk font "Noto Serif CJK SC"
 need fonts-lxgw-wenkai font "LXGW WenKai"
+need poppler-utils command -v pdftoppm
 if [ "$want" = test ]; then
-  need poppler-utils command -v pdftoppm
   need postgresql postgres
   need postgresql-contrib postgres
   need chromium browser

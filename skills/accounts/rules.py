@@ -70,21 +70,26 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.INSTITUTION_ADMIN: frozenset(
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage", "certificate.suspend",
-            "certificate.revoke", "certificate.supersede", "inbox.organisation",
+            "certificate.revoke", "certificate.supersede", "inbox.organisation", "design.see", "design.draft", "design.submit",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
-        {"course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "inbox.organisation"}
+        {
+            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "inbox.organisation",
+            "design.see", "design.draft",
+        }
     ),
     Role.BODY_ADMIN: frozenset(
         _BODY
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
-            "certificate.supersede", "score.publish",
+            "certificate.supersede", "score.publish", "design.see", "design.draft", "design.submit",
         }
     ),
-    Role.BODY_CLERK: frozenset(_BODY | {"plan.make", "application.enter", "score.enter"}),
-    Role.BODY_CHECKER: frozenset(_BODY | {"score.enter", "score.sign", "certificate.revoke", "certificate.supersede"}),
+    Role.BODY_CLERK: frozenset(_BODY | {"plan.make", "application.enter", "score.enter", "design.see", "design.draft"}),
+    Role.BODY_CHECKER: frozenset(
+        _BODY | {"score.enter", "score.sign", "certificate.revoke", "certificate.supersede", "design.see", "design.submit"}
+    ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
     Role.EXAMINER: frozenset({"score.enter", "exam.see"}),
     Role.INVIGILATOR: frozenset({"plan.see"}),
@@ -102,7 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
-            "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal",
+            "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
@@ -134,6 +139,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "complaint.see": ("查看投诉举报", "see complaints"),
     "course.manage": ("管理课程", "manage courses"),
     "course.publish": ("审核课程", "review courses"),
+    "design.decide": ("审核证书样式", "approve designs of certificates"),
+    "design.draft": ("设计证书样式、上传印章", "draw up designs and upload seals"),
+    "design.see": ("查看证书样式和印章", "see designs and seals"),
+    "design.submit": ("报审和启用证书样式、确认印章", "hand in and use designs, confirm seals"),
     "enrolment.enrol": ("选课用券", "choose a course and use a voucher"),
     "entry.enter": ("报名竞赛", "enter competitions"),
     "exam.see": ("查看评分任务", "see marking work"),

@@ -13,11 +13,13 @@ from skills.config import Settings
 from skills.credentials import badge, cose
 from skills.credentials.actions import OPERATIONS
 from skills.credentials.claims import Claims
-from skills.credentials.models import Certificate, CertificateEvent, Paper, Revocation
+from skills.credentials.models import Certificate, CertificateEvent, DesignRow, Paper, Revocation, SealPicture
+from skills.credentials.rules.designs import HOUSE_EDITIONS, Look, may_print
 from skills.credentials.signing import Signer
-from skills.credentials.states import CertificateState, RevocationState
+from skills.credentials.states import CertificateState, DesignState, RevocationState, SealState
 from skills.kernel import log
 from skills.kernel.audit import AuditEntry
+from skills.kernel.canon import digest
 from skills.kernel.checks import Bookkeeper, check
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
@@ -138,3 +140,57 @@ def papers_unchanged(book: Bookkeeper) -> Iterator[str]:
             yield f"{paper.certificate_id}: the PDF is gone"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != paper.digest:
             yield f"{paper.certificate_id}: the PDF was changed"
+
+
+_LOOK: TypeAdapter[Look] = TypeAdapter(Look)
+_AGREED = (DesignState.APPROVED, DesignState.IN_USE)
+
+
+@check("credentials.designs_agreed", "样式经两人提出、部门同意 every design printed with was drawn up, handed in and approved by three people")
+def designs_agreed(book: Bookkeeper) -> Iterator[str]:
+    faces = _noted(book, "design.face")
+    printed = {p.design for p in book.db.scalars(select(Paper))} - HOUSE_EDITIONS
+    for row in book.db.scalars(select(DesignRow)):
+        name = f"{row.organisation_id} {row.kind} v{row.version}"
+        if row.state in _AGREED or row.id in printed or row.used_from is not None:
+            hands = {row.drafted_by, row.submitted_by, row.decided_by} - {None}
+            if len(hands) != 3:
+                yield f"{name}: not by three people"
+            logo = hashlib.sha256(row.logo).hexdigest() if row.logo else ""
+            if (digest(row.look), logo) not in faces.get(row.id, ()):
+                yield f"{name}: not as it was approved"
+            if not may_print(_LOOK.validate_python(row.look)):
+                yield f"{name}: breaks the rules"
+        if row.look and row.look.get("kind") != row.kind:
+            yield f"{name}: is a design of another kind"
+    known = set(book.db.scalars(select(DesignRow.id).where(DesignRow.used_from.is_not(None))))
+    for paper in book.db.scalars(select(Paper)):
+        if paper.design not in known | HOUSE_EDITIONS:
+            yield f"{paper.certificate_id}: printed with a design that never was in use"
+
+
+@check("credentials.seals_by_two", "印章由两人确认 every seal in use was uploaded by one and confirmed by another, and is the picture uploaded")
+def seals_by_two(book: Bookkeeper) -> Iterator[str]:
+    noted = {note["id"]: note["picture"] for note in _notes(book, "seal.upload")}
+    rows = {row.id: row for row in book.db.scalars(select(SealPicture))}
+    for row in rows.values():
+        if hashlib.sha256(row.picture).hexdigest() != row.digest or noted.get(row.id) != row.digest:
+            yield f"{row.id}: not the picture that was uploaded"
+        if row.state == SealState.CONFIRMED and row.confirmed_by in (None, row.uploaded_by):
+            yield f"{row.id}: confirmed by nobody else"
+    for paper in book.db.scalars(select(Paper).where(Paper.seal_id.is_not(None))):
+        seal = rows.get(paper.seal_id or "")
+        if seal is None or seal.confirmed_at is None or seal.confirmed_at > paper.made_at:
+            yield f"{paper.certificate_id}: printed with a seal that was not confirmed"
+
+
+def _noted(book: Bookkeeper, event: str) -> dict[str, set[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for note in _notes(book, event):
+        found.setdefault(note["id"], set()).add((note["look"], note["logo"]))
+    return found
+
+
+def _notes(book: Bookkeeper, event: str) -> Iterator[dict[str, str]]:
+    for notes in book.db.scalars(select(AuditEntry.notes)):
+        yield from (note for note in notes if note["event"] == event)

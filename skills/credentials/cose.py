@@ -14,12 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import cbor2
-import segno
+import zxingcpp
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from PIL import Image
 
 from skills.credentials import cbor
 from skills.credentials.claims import KIND_CODE, MAX_AWARD, MAX_NAME, Claims
@@ -195,12 +197,16 @@ def qr_url(public_base: str, number: str, message: bytes) -> str:
 
 def qr_symbol(url: str) -> Symbol:
     """The printed symbol: level M, 38 mm (40 mm from version 13), no module under 0.45 mm."""
-    code = segno.make(url, error="m", micro=False, boost_error=False)
-    version, matrix = int(code.version), code.matrix
-    modules = len(matrix)
+    code = zxingcpp.create_barcode(url, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    drawn: Any = code.to_image(scale=1, add_quiet_zones=False)  # one grey byte a module; a buffer, untyped
+    pixels = memoryview(drawn)
+    modules = len(pixels)
+    rows: list[list[int]] = pixels.tolist()  # type: ignore[assignment]
+    version, matrix = (modules - 17) // 4, [[dark == 0 for dark in row] for row in rows]
     width = max(40.0 if version >= 13 else 38.0, 0.45 * modules)
+    picture = Image.frombytes("L", (modules, modules), pixels.tobytes())
     png = BytesIO()
-    code.save(png, kind="png", scale=4, border=0)
+    picture.resize((4 * modules, 4 * modules), Image.Resampling.NEAREST).convert("1").save(png, "PNG")
     runs = []
     for y, row in enumerate(matrix):
         x = 0

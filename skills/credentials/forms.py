@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, TextAreaField
+from dataclasses import replace
+from typing import Any
+
+from wtforms import BooleanField, FileField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
 
+from skills.credentials.rules.designs import ARTS, FIELDS, HOUSE, LONGEST, PALETTES, SEALS, Label, Look
 from skills.credentials.states import REASONS
-from skills.web.forms import OrderForm, needed
+from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import say
+
+DESIGN_TEXTS = ("title_en", "statement_zh", "statement_en", "note_zh", "note_en", "footer")
 
 
 class RevocationForm(OrderForm):
@@ -30,6 +36,75 @@ class RevocationForm(OrderForm):
         self.reason.label.text = say("原因类别（会公开）", "Class of reason (public)")
         self.explanation.label.text = say("事实和依据（不公开）", "Facts and rule (not public)")
         self.heard.label.text = say("持证人的陈述申辩", "What the holder stated")
+
+
+class DesignForm(OrderForm):
+    """What a body may choose for one kind of certificate; which fields are shown stands beside it in the request."""
+
+    palette = RadioField(validators=[needed("请选择", "Choose one")])
+    art = RadioField(validators=[needed("请选择", "Choose one")])
+    ink = TextField(validators=[Length(max=7)])
+    title_en = TextField(validators=[Length(max=LONGEST["title_en"])])
+    statement_zh = TextAreaField(filters=[strip], validators=[Length(max=LONGEST["statement_zh"])])
+    statement_en = TextAreaField(filters=[strip], validators=[Length(max=LONGEST["statement_en"])])
+    note_zh = TextField(validators=[Length(max=LONGEST["note_zh"])])
+    note_en = TextField(validators=[Length(max=LONGEST["note_en"])])
+    footer = TextField(validators=[Length(max=LONGEST["footer"])])
+    seal = RadioField(validators=[needed("请选择", "Choose one")])
+    logo = FileField()
+    drop_logo = BooleanField()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(data={name: getattr(look, name) for name in (*DESIGN_TEXTS, "palette", "art", "seal", "ink")})
+        self.kind = look.kind
+        self.palette.choices = [(name, say(p.zh, p.en)) for name, p in PALETTES.items()]
+        self.art.choices = [(name, say(*words)) for name, words in ARTS.items()]
+        self.seal.choices = [(name, say(*words)) for name, words in SEALS.items()]
+        for field, zh, en in (
+            (self.palette, "配色", "Palette"), (self.art, "底纹", "Drawing"), (self.ink, "标题和边框的颜色", "Colour of title and frame"),
+            (self.title_en, "英文名称", "English title"), (self.statement_zh, "正文", "Text"),
+            (self.statement_en, "英文正文", "English text"), (self.note_zh, "附注", "Note"),
+            (self.note_en, "英文附注", "English note"), (self.footer, "页脚附加一行", "A line of fine print"),
+            (self.seal, "印章", "Seal"), (self.logo, "标识（PNG 或 JPEG）", "Logo (PNG or JPEG)"), (self.drop_logo, "不再印标识", "No logo"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)
+
+    def look(self, sent: Any) -> Look:
+        """The look that was sent: required fields under the sample's words, optional ones if ticked, as named."""
+        labels = tuple(
+            Label(f.name, f.zh, f.en) if f.required else
+            Label(f.name, sent.get(f"zh-{f.name}", f.zh).strip(), sent.get(f"en-{f.name}", f.en).strip())
+            for f in FIELDS[self.kind]
+            if f.required or f.name in sent.getlist("shown")
+        )  # fmt: skip
+        house = HOUSE[self.kind]
+        texts: dict[str, Any] = {name: getattr(self, name).data or "" for name in DESIGN_TEXTS}
+        if self.kind == "level":
+            texts["statement_zh"] = house.statement_zh
+        return replace(
+            house, palette=self.palette.data or "", art=self.art.data or "", seal=self.seal.data or "",
+            ink=(self.ink.data or "").lower(), fields=labels, **texts,
+        )  # fmt: skip
+
+
+class SealForm(OrderForm):
+    """A picture of the body's seal."""
+
+    picture = FileField()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture.label.text = say("印章扫描件（PNG 或 JPEG）", "Scan of the stamp (PNG or JPEG)")
+
+
+class ReasonForm(OrderForm):
+    """Why a design is sent back."""
+
+    reason = TextAreaField(validators=[needed("请写明要修改什么", "Say what has to be changed"), Length(max=400)])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason.label.text = say("要修改什么", "What has to be changed")
 
 
 class KeyForm(OrderForm):

@@ -1,7 +1,7 @@
 """Engraver's line art for the paper: braids, rosettes and an engine-turned bloom as Bézier paths (pure).
 
-One design per kind of certificate, the same for every holder, so that it is drawn once per process. What repeats
-(a braid's period, a rosette's petal) is one motif placed many times: a design weighs a few kilobytes.
+One drawing per design, the same for every holder, so that it is drawn once per process. What repeats (a braid's
+period, a rosette's petal) is one motif placed many times: a drawing weighs a few kilobytes.
 Unit: 1/100 mm, origin at the top left.
 """
 
@@ -13,37 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from skills.credentials.claims import Kind
+from skills.credentials.rules.designs import Inks
 
 WIDTH, HEIGHT = 29700, 21000
 MARGIN = 1350  # the braid's middle line, from the sheet's edge
+EMBLEM = (4830, 7780)  # the middle of the photo's place
 CORNER = 780  # from a corner's centre to where the braid begins
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Inks:
-    """Colours of a design. `band` fills the frame, empty for paper."""
-
-    paper: str
-    ink: str
-    line: str
-    soft: str
-    web: str
-    gold: str
-    text: str
-    mute: str
-    band: str = ""
-
-
-INKS: dict[Kind, Inks] = {
-    "level": Inks("#fffcf6", "#8e1f22", "#b5483a", "#f3e3d8", "#ecd3c4", "#a97c2f", "#2a1d1a", "#75584f"),
-    "completion": Inks("#fbfcff", "#1c2f66", "#3f63a8", "#e2e9f6", "#d0dbf0", "#a9853a", "#18203a", "#56607c"),
-    "competition": Inks(
-        "#fdfbf5", "#141d45", "#d9bb6d", "#ece4cf", "#e0d3b0", "#a57f2c", "#1a1f3a", "#5b5f78", band="#121a40"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -75,17 +52,12 @@ class Art:
 
 
 @cache
-def design(kind: Kind) -> Art:
-    """The background of one kind of certificate."""
-    inks = INKS[kind]
-    middle, low = WIDTH / 2, 10700.0
-    petals = 10
+def drawing(art: str, inks: Inks, emblem: bool = False) -> Art:
+    """The background of a design; `art` is a name of `rules.designs.ARTS`. An emblem stands where no photo does."""
+    centre, motif, petals, flips = _CENTRES[art](inks)
     motifs: dict[str, tuple[Lines, ...]] = {
         "ground": tuple(_ground(inks)),
-        "petal": (
-            Lines(_petal(petals, 900, 5600, 40), inks.soft, 11),
-            Lines(_rim(petals * 3, 5300, 6600), inks.web, 10),
-        ),
+        "petal": motif,
         "braid": (
             Lines(_braid(1000, 400, 9), inks.line, 15),
             Lines(_braid(1000, 215, 4), inks.gold if not inks.band else "#f3e2ae", 15),
@@ -96,16 +68,57 @@ def design(kind: Kind) -> Art:
         "spark": (Lines((star(0, 0, 100, 0.26),), inks.gold),),
     }
     placed: list[tuple[str, Matrix]] = [("ground", _at(0, 0))]
-    placed += [("petal", _turned(middle, low, i / petals, flip)) for i in range(petals) for flip in (1, -1)]
-    placed += [("star", _at(x, y, r)) for x, y, r in _sky(kind, middle, low)]
+    placed += [("petal", _turned(*centre, i / petals, flip)) for i in range(petals) for flip in flips]
+    placed += [("star", _at(x, y, r)) for x, y, r in _sky(art, *centre)]
     placed += _frame_braids()
     for x in (MARGIN, WIDTH - MARGIN):
         for y in (MARGIN, HEIGHT - MARGIN):
             placed.append(("medal", _at(x, y)))
             placed += [("corner", _turned(x, y, i / 12)) for i in range(12)]
+    if emblem:
+        placed.append(("medal", _at(*EMBLEM, 1.8)))
+        placed += [("corner", _turned(*EMBLEM, i / 12, size=1.8)) for i in range(12)]
     if inks.band:
         placed += [("spark", _at(x, y, r)) for x, y, r in _band_sky()]
     return Art(motifs, tuple(placed))
+
+
+def _bloom(inks: Inks) -> Centre:
+    """Eight petals for eight levels, engine-turned from the middle out."""
+    motif = (
+        Lines(_petal(8, 1100, 5600, 30), inks.soft, 11),
+        Lines(_rim(24, 5350, 6500), inks.web, 10),
+    )
+    return (WIDTH / 2, 10900.0), motif, 8, (1, -1)
+
+
+def _lattice(inks: Inks) -> Centre:
+    """A wreath of interlaced loops around an open middle."""
+    motif = (
+        Lines(_loops(12, 4300, 6500, 16), inks.web, 10),
+        Lines(_loops(12, 3650, 4700, 12), inks.soft, 11),
+        Lines(_loops(12, 3250, 3850, 8), inks.web, 10),
+    )
+    return (WIDTH / 2, 10900.0), motif, 12, (1,)
+
+
+def _sunburst(inks: Inks) -> Centre:
+    """Rays in waves from the middle out to an interlaced rim."""
+    rays = []
+    for i in range(15):
+        angle = 2 * math.pi * (i + 0.5) / 360
+        wave = math.cos(24 * angle)
+        near, far = 1700 + 500 * wave, 5350 + 420 * wave
+        rays.append("M " + " L ".join(f"{_num(r * math.cos(angle))} {_num(r * math.sin(angle))}" for r in (near, far)))
+    motif = (
+        Lines(tuple(rays), inks.soft, 14),
+        Lines(_loops(24, 5700, 6550, 10), inks.web, 10),
+    )
+    return (WIDTH / 2, 10700.0), motif, 24, (1,)
+
+
+Centre = tuple[Point, tuple[Lines, ...], int, tuple[int, ...]]  # where, one petal, how many, and their mirrorings
+_CENTRES: dict[str, Callable[[Inks], Centre]] = {"bloom": _bloom, "lattice": _lattice, "sunburst": _sunburst}
 
 
 def star(x: float, y: float, radius: float, inner: float, points: int = 4) -> str:
@@ -232,9 +245,9 @@ def _frame_braids() -> list[tuple[str, Matrix]]:
     return placed
 
 
-def _sky(kind: Kind, x0: float, y0: float) -> list[tuple[float, float, float]]:
+def _sky(art: str, x0: float, y0: float) -> list[tuple[float, float, float]]:
     """Scattered stars around the bloom, none behind it, none crowding another (满天星)."""
-    random = Random(f"stars of {kind}")  # noqa: S311 decoration, the same each time
+    random = Random(f"stars of {art}")  # noqa: S311 decoration, the same each time
     found: list[tuple[float, float, float]] = []
     for _ in range(4000):
         x, y = random.uniform(2700, WIDTH - 2700), random.uniform(2500, HEIGHT - 2500)
@@ -272,8 +285,8 @@ def _at(x: float, y: float, size: float = 1) -> Matrix:
     return size, 0, 0, size, x, y
 
 
-def _turned(x: float, y: float, turns: float, flip: int = 1) -> Matrix:
-    cos, sin = math.cos(2 * math.pi * turns), math.sin(2 * math.pi * turns)
+def _turned(x: float, y: float, turns: float, flip: int = 1, size: float = 1) -> Matrix:
+    cos, sin = size * math.cos(2 * math.pi * turns), size * math.sin(2 * math.pi * turns)
     return cos, sin, -sin * flip, cos * flip, x, y
 
 

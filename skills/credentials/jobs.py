@@ -11,6 +11,7 @@ from skills.config import Settings
 from skills.credentials import paper, queries, seal
 from skills.credentials.actions import keep_paper
 from skills.credentials.queries import PrintJob
+from skills.credentials.queries.designs import InForce, in_force
 from skills.credentials.signing import Signer
 from skills.kernel import log
 from skills.kernel.actors import SYSTEM
@@ -38,7 +39,8 @@ def print_certificate(bench: Bench, certificate_id: str) -> None:
         ready = office.ask(lambda db: queries.print_job(db, certificate_id))
     if ready is None:
         raise RuntimeError("the log has not given this certificate its place yet")
-    data = _sealed_pdf(bench, ready)
+    printed = office.ask(lambda db: in_force(db, ready.issuer_id, ready.claims.kind))
+    data = _sealed_pdf(bench, ready, printed)
     settings = office.tools[Settings]
     assert isinstance(settings, Settings)  # noqa: S101
     path = Path("papers") / certificate_id[-2:] / f"{certificate_id}.pdf"
@@ -51,6 +53,8 @@ def print_certificate(bench: Bench, certificate_id: str) -> None:
         path=str(path),
         digest=hashlib.sha256(data).hexdigest(),
         size=len(data),
+        design=printed.id,
+        seal_id=printed.seal_id,
     )
 
 
@@ -65,7 +69,7 @@ def receipt_json(receipt: Receipt) -> bytes:
     return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
 
-def _sealed_pdf(bench: Bench, ready: PrintJob) -> bytes:
+def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     office = bench.office
     signer, box = office.tools[Signer], office.tools[Box]
     assert isinstance(signer, Signer)  # noqa: S101
@@ -81,6 +85,9 @@ def _sealed_pdf(bench: Bench, ready: PrintJob) -> bytes:
         made_at=now,
         document_number=document.number,
         synthetic=ready.synthetic,
+        look=printed.look,
+        logo=printed.logo,
+        seal=printed.seal,
     )
     material = signer.seal_material(now, office.source)
     reason = f"{ready.claims.issuer_name} {ready.claims.number}"

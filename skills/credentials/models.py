@@ -81,3 +81,73 @@ class Paper(Base):
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     made_at: Mapped[UtcTime]
+    design: Mapped[str] = mapped_column(String(26), index=True)
+    seal_id: Mapped[str | None] = mapped_column(ForeignKey("certificate_seal.id"))
+
+
+class DesignRow(Base):
+    """One version of a body's design for one kind of certificate. `look` is a rules.designs.Look in plain terms."""
+
+    __tablename__ = "certificate_design"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "kind", "version"),
+        Index(
+            "uq_certificate_design_in_use",
+            "organisation_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'in_use'"),
+            postgresql_where=text("state = 'in_use'"),
+        ),
+        Index(
+            "uq_certificate_design_open",
+            "organisation_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state IN ('drafted', 'submitted', 'approved')"),
+            postgresql_where=text("state IN ('drafted', 'submitted', 'approved')"),
+        ),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    look: Mapped[dict[str, Any]] = mapped_column(JSON())
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary())
+    drafted_by: Mapped[str] = mapped_column(String(26))
+    drafted_at: Mapped[UtcTime]
+    submitted_by: Mapped[str | None] = mapped_column(String(26))
+    submitted_at: Mapped[UtcTime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    reason: Mapped[str] = mapped_column(String(400))
+    used_from: Mapped[UtcTime | None]
+    ended_at: Mapped[UtcTime | None]
+
+
+class SealPicture(Base):
+    """A body's 证书专用章 as a picture: uploaded by one, confirmed by another, in use until it is withdrawn."""
+
+    __tablename__ = "certificate_seal"
+    __table_args__ = (
+        Index(
+            "uq_certificate_seal_live",
+            "organisation_id",
+            "state",
+            unique=True,
+            sqlite_where=text("state IN ('uploaded', 'confirmed')"),
+            postgresql_where=text("state IN ('uploaded', 'confirmed')"),
+        ),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    picture: Mapped[bytes] = mapped_column(LargeBinary())
+    digest: Mapped[str] = mapped_column(String(64))
+    uploaded_by: Mapped[str] = mapped_column(String(26))
+    uploaded_at: Mapped[UtcTime]
+    confirmed_by: Mapped[str | None] = mapped_column(String(26))
+    confirmed_at: Mapped[UtcTime | None]
+    ended_at: Mapped[UtcTime | None]
+    reason: Mapped[str] = mapped_column(String(400))

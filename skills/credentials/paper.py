@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -25,21 +25,15 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from skills.config import resources
 from skills.credentials import cose, fonts, guilloche
-from skills.credentials.claims import LEVEL_WORDS, Claims, Kind
+from skills.credentials.claims import LEVEL_WORDS, Claims
+from skills.credentials.rules.designs import FIELDS, HOUSE, ISSUER, NO_LEVEL, TITLES, Inks, Look, mix
 from skills.kernel.errors import Refusal
 
-TITLES: dict[Kind, tuple[str, str]] = {
-    "level": ("职业技能等级证书", "CERTIFICATE OF VOCATIONAL SKILL LEVEL"),
-    "completion": ("职业技能培训合格证书", "CERTIFICATE OF TRAINING COMPLETION"),
-    "competition": ("职业技能竞赛获奖证书", "VOCATIONAL SKILLS COMPETITION AWARD"),
-}
-NOTES: dict[Kind, tuple[str, str]] = {
-    "level": ("", ""),
-    "completion": ("本证书不代表职业技能等级", "仅证明持证人完成上述培训并经考核合格。"),
-    "competition": ("特发此证，以资鼓励。", ""),
-}
 NUMBER_GROUPS = (5, 2, 6, 2, 1, 6)  # kind and body, province, site, year, level, serial
-QR_CENTRE = 46.0  # mm from the left edge, the photo's middle
+LEVEL_ENGLISH = (
+    "Apprentice", "Junior worker", "Intermediate worker", "Senior worker", "Technician", "Senior technician",
+    "Special-grade technician", "Chief technician",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,8 @@ class Sheet:
     made_at          the moment of printing, for the file's metadata
     national_query   whether this body's uploads to the national query system are confirmed
     synthetic        a specimen: says so, and draws a seal of its own
+    look, logo       the design it is printed with; None for the house's
+    preview          a sample of the design, of no certificate at all
     """
 
     claims: Claims
@@ -66,20 +62,179 @@ class Sheet:
     seal: bytes | None = None
     national_query: bool = False
     synthetic: bool = False
+    look: Look | None = None
+    logo: bytes | None = None
+    preview: bool = False
 
 
 @dataclass(frozen=True)
-class _Cell:
-    label: str
-    english: str
+class Design:
+    """What all sheets of one design share: a page may be laid out once for it.
+
+    mark      a line in red under the title: that this is no valid certificate; empty on a real one
+    preview   a sample of the design: says so across the page
+    logo, seal  the body's pictures, PNG; no seal leaves the place free for a wet stamp
+    """
+
+    look: Look
+    issuer_name: str
+    filing_number: str
+    level_rank: int | None
+    host: str
+    national_query: bool
+    has_photo: bool
+    mark: str
+    preview: bool
+    draws_seal: bool
+    logo: bytes | None
+    seal: bytes | None
+
+    @property
+    def inks(self) -> Inks:
+        return self.look.inks
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line that varies: its parts (set a hair space apart), face, and size in points and spacing in em if its own."""
+
     parts: tuple[str, ...]
     face: str = "text"
+    size: float = 0
+    space: float = 0
+
+
+@dataclass(frozen=True)
+class Fill:
+    """What one sheet puts into its design, by the names of `data-vary` in the template.
+
+    title, made_at  the file's metadata
+    qr_width        of the symbol without its quiet zone, in mm
+    pictures        PNG or JPEG bytes: qr and, where there is one, photo
+    files           name → bytes attached
+    identifier      SHA-256 of the claims in hex, the file's identity
+    """
+
+    title: str
+    made_at: datetime
+    texts: Mapping[str, Text]
+    qr_width: float
+    pictures: Mapping[str, bytes]
+    files: Mapping[str, bytes]
+    identifier: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A design ready to be filled: the page but for what varies, its drawing and its own pictures."""
+
+    design: Design
+    values: Mapping[str, Any]
+    art: guilloche.Art
+    pictures: Mapping[str, bytes]
+
+    def html(self, filled: Fill) -> str:
+        """The whole page."""
+        shown = {**vars(filled), "made_at": filled.made_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        page: str = _template().render(**self.values, fill=shown)
+        return page
 
 
 def pdf(sheet: Sheet) -> bytes:
     """The finished PDF, not yet sealed. Raises `Refusal("certificate.glyph_missing")`."""
-    code = cose.qr_symbol(cose.qr_url(sheet.public_base, sheet.claims.number, sheet.message))
-    html = _page(sheet, code)
+    return print_page(layout(design_of(sheet)), fill(sheet))
+
+
+def design_of(sheet: Sheet) -> Design:
+    """The part of a sheet that all sheets of its design and batch share."""
+    look = sheet.look or HOUSE[sheet.claims.kind]
+    if look.kind != sheet.claims.kind:
+        raise ValueError(f"a design for {look.kind} prints no {sheet.claims.kind} certificate")
+    return Design(
+        look=look,
+        issuer_name=sheet.claims.issuer_name,
+        filing_number=sheet.claims.filing_number,
+        level_rank=sheet.claims.level_rank,
+        host=urlsplit(sheet.public_base).netloc,
+        national_query=sheet.national_query,
+        has_photo=bool(sheet.photo),
+        mark="样张，非有效证书" if sheet.preview else "演示样本，非有效证书" if sheet.synthetic else "",
+        preview=sheet.preview,
+        draws_seal=sheet.synthetic and not sheet.preview and not sheet.seal,
+        logo=sheet.logo,
+        seal=sheet.seal,
+    )
+
+
+def layout(design: Design) -> Layout:
+    """Set a design's page. The same for every sheet of the design."""
+    inks, look = design.inks, design.look
+    no_level = NO_LEVEL if look.kind == "completion" else ""
+    long_name = len(design.issuer_name) > 17
+    photo_place = look.label("photo") is not None and (look.kind == "level" or design.has_photo)
+    ladder = _ladder(design.level_rank) if design.level_rank and look.label("ladder") else ()
+    values = {
+        "design": design,
+        "inks": inks,
+        "rule": mix(inks.web, inks.mute, 0.25),
+        "steps": mix(inks.web, inks.ink, 0.45),
+        "statement": look.statement_zh.replace(ISSUER, design.issuer_name),
+        "rows": _rows(look),
+        "ladder": ladder,
+        "ornament": guilloche.star(0, 0, 100, 0.26),
+        "no_level": no_level,
+        "note_top": {"level": 172.4, "completion": 149.0, "competition": 114.8}[look.kind],
+        "photo_place": photo_place,
+        "seal_letters": _seal_letters(design.issuer_name) if design.draws_seal else (),
+        "seal_star": guilloche.star(0, 0, 100, 0.382, 5),
+        "issuer_top": 150.6 if long_name else 153.2,
+        "issuer_size": _fit(len(design.issuer_name), ((15, 13), (17, 11.5), (60, 9.6))),
+    }
+    pictures = {name: data for name, data in (("logo", design.logo), ("seal", design.seal)) if data}
+    return Layout(design, values, guilloche.drawing(look.art, inks, look.kind == "completion" and not photo_place), pictures)
+
+
+def fill(sheet: Sheet) -> Fill:
+    """What a sheet puts into its design."""
+    claims = sheet.claims
+    code = cose.qr_symbol(cose.qr_url(sheet.public_base, claims.number, sheet.message))
+    texts = {
+        "name": Text(
+            (claims.holder_name,),
+            "bold",
+            _fit(len(claims.holder_name), ((6, 27), (12, 22), (22, 17), (38, 13), (60, 8.4))),
+            0.14 if len(claims.holder_name) <= 6 else 0.04,
+        ),
+        "document_kind": Text((claims.document_kind,)),
+        "document": Text((sheet.document_number or claims.document_masked,), "sans"),
+        "occupation": _line(claims.occupation_name or "--", "bold"),
+        "branch": _line(claims.branch, "text"),
+        "number": Text(_grouped(claims.number), "sans"),
+        "date": Text((_day(claims.issued_on),), "text", 11.4, 0.02),
+        "fine": Text((_fine_print(sheet),), "sans"),
+        "result": _line(" · ".join(part for part in (claims.hours, claims.score) if part) or "--", "text"),
+    }
+    if claims.kind == "level":
+        texts["level"] = Text((claims.level_words,), "bold")
+        texts["gloss"] = Text((LEVEL_ENGLISH[(claims.level_rank or 1) - 1],), "text")
+    elif claims.kind == "completion":
+        texts["award"] = _line(claims.award, "bold")
+    else:
+        texts["prize"] = Text((claims.award,), "bold", _fit(len(claims.award), ((18, 27), (26, 20), (60, 11.5))), 0.06)
+    return Fill(
+        title=f"{TITLES[claims.kind]} {claims.number}",
+        made_at=sheet.made_at,
+        texts=texts,
+        qr_width=code.width_mm,
+        pictures={"qr": code.png} | ({"photo": sheet.photo} if sheet.photo else {}),
+        files={"credential.json": sheet.badge, "receipt.json": sheet.receipt},
+        identifier=claims.digest(),
+    )
+
+
+def print_page(ready: Layout, filled: Fill) -> bytes:
+    """One sheet by WeasyPrint. Raises `Refusal("certificate.glyph_missing")`."""
+    html = ready.html(filled)
     faces = _characters(html)
     lost = fonts.missing("".join(faces.values()))
     if lost:
@@ -88,27 +243,24 @@ def pdf(sheet: Sheet) -> bytes:
             characters="".join(lost),
             code_points=" ".join(f"U+{ord(c):04X}" for c in lost),
         )
-    assets = {"qr": ("image/png", code.png)}
+    assets = {name: (_picture_type(data), data) for name, data in {**ready.pictures, **filled.pictures}.items()}
     assets |= {role: ("font/otf", fonts.face(role).cut(text)) for role, text in _by_face(faces).items()}
-    for name, picture in (("photo", sheet.photo), ("seal", sheet.seal)):
-        if picture:
-            assets[name] = (_picture_type(picture), picture)
-    files = [
+    return _render(html, assets, _attachments(filled), ready.art, filled.identifier)
+
+
+def _attachments(filled: Fill) -> list[Any]:
+    about = {"credential.json": ("Open Badges 3.0", "Source"), "receipt.json": ("Log receipt", "Supplement")}
+    return [
         weasyprint.Attachment(
             string=data,
             name=name,
-            description=about,
-            relationship=relation,
-            created=sheet.made_at,
-            modified=sheet.made_at,
+            description=about[name][0],
+            relationship=about[name][1],
+            created=filled.made_at,
+            modified=filled.made_at,
         )
-        for name, data, about, relation in (
-            ("credential.json", sheet.badge, "Open Badges 3.0", "Source"),
-            ("receipt.json", sheet.receipt, "Log receipt", "Supplement"),
-        )
+        for name, data in filled.files.items()
     ]
-    art = guilloche.design(sheet.claims.kind)
-    return _render(html, assets, files, art, identifier=sheet.claims.digest())
 
 
 def _render(
@@ -147,83 +299,25 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, data, {"Content-Type": mime})
 
 
-def _page(sheet: Sheet, code: cose.Symbol) -> str:
-    claims = sheet.claims
-    title, english = TITLES[claims.kind]
-    inks = guilloche.INKS[claims.kind]
-    quiet = 4 * code.width_mm / code.modules
-    box = code.width_mm + 2 * quiet
-    prize = claims.award if claims.kind == "competition" else ""
-    note, note_more = NOTES[claims.kind]
-    html: str = _template().render(
-        claims=claims,
-        title=title,
-        english=english,
-        inks={**vars(inks), "rule": _mix(inks.web, inks.mute, 0.25), "steps": _mix(inks.web, inks.ink, 0.45)},
-        synthetic=sheet.synthetic,
-        has_photo=bool(sheet.photo),
-        has_seal=bool(sheet.seal),
-        made_at=sheet.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        name_size=_fit(len(claims.holder_name), ((6, 27), (12, 22), (22, 17), (38, 13), (60, 8.4))),
-        name_space=0.14 if len(claims.holder_name) <= 6 else 0.04,
-        issuer_top=155.2 if len(claims.issuer_name) <= 18 else 152.8,
-        issuer_size=_fit(len(claims.issuer_name), ((16, 13), (18, 11.5), (60, 10))),
-        statement=_statement(claims),
-        rows=_rows(claims, sheet.document_number or claims.document_masked),
-        ladder=_ladder(claims.level_rank) if claims.level_rank else (),
-        note=note,
-        note_more=note_more,
-        prize=prize,
-        prize_size=_fit(len(prize), ((22, 19), (34, 14), (60, 11))),
-        seal_letters=_seal_letters(claims.issuer_name) if sheet.synthetic and not sheet.seal else (),
-        seal_star=guilloche.star(0, 0, 100, 0.382, 5),
-        issued=_day(claims),
-        host=urlsplit(sheet.public_base).netloc,
-        fine=_fine_print(sheet),
-        qr_left=QR_CENTRE - box / 2,
-        qr_top=180.4 - box,
-        qr_box=box,
-        qr_quiet=quiet,
-        qr_width=code.width_mm,
-    )
-    return html
+def _rows(look: Look) -> list[dict[str, Any]]:
+    """The fields that stand in the table, two to a line; on an award one to a line, below the name."""
+    cells = [f for f in look.fields if f.name not in ("photo", "ladder", "filing")]
+    order = [f.name for f in FIELDS[look.kind]]
+    cells.sort(key=lambda f: order.index(f.name))
+    across, first, step = (1, 130.0, 11.0) if look.kind == "competition" else (2, 94.6, 12.8)
+    lines = [cells[i : i + across] for i in range(0, len(cells), across)]
+    return [
+        {
+            "top": round(first + step * i, 2),
+            "cells": [{"label": label, "left": 99 * j} for j, label in enumerate(line)],
+        }
+        for i, line in enumerate(lines)
+    ]
 
 
-def _statement(claims: Claims) -> list[str]:
-    match claims.kind:
-        case "level":
-            return [
-                f"本证书由{claims.issuer_name}颁发，表明持证人通过本机构组织的职业技能等级认定，"
-                "具备该职业（工种）相应技能等级水平。"
-            ]
-        case "completion":
-            return [f"参加{claims.issuer_name}组织的职业技能培训，完成规定学时，经考核成绩合格。", "特发此证。"]
-        case "competition":
-            return [f"在{claims.issuer_name}举办的职业技能竞赛中成绩优异，荣获"]
-
-
-def _rows(claims: Claims, document: str) -> list[tuple[_Cell, _Cell | None]]:
-    first = (
-        _Cell("证件类型", "Type of ID", (claims.document_kind,)),
-        _Cell("证件号码", "ID No.", (document,), "sans"),
-    )
-    number = _Cell("证书编号", "Certificate No.", _grouped(claims.number), "sans")
-    occupation = _Cell(
-        "职业名称", "Occupation", (claims.occupation_name or "--",), _size(claims.occupation_name, "bold")
-    )
-    branch = _Cell("工种/职业方向", "Job / Direction", (claims.branch,), _size(claims.branch, "text"))
-    if claims.kind == "level":
-        level = _Cell("职业技能等级", "Skill Level", (claims.level_words,), "bold")
-        return [first, (occupation, branch), (level, number)]
-    if claims.kind == "completion":
-        marks = " · ".join(part for part in (claims.hours, claims.score) if part) or "--"
-        programme = _Cell("培训项目", "Programme", (claims.award,), _size(claims.award, "bold"))
-        return [first, (programme, occupation), (_Cell("学时与成绩", "Hours and Result", (marks,)), number)]
-    return [first, (occupation, _Cell("竞赛成绩", "Result", (claims.score or "--",))), (number, None)]
-
-
-def _size(text: str, face: str) -> str:
-    return f"{face} long" if len(text) > 13 else face
+def _line(text: str, face: str) -> Text:
+    """A value of the table, smaller where it is long."""
+    return Text((text,), face, _fit(len(text), ((13, 0), (17, 10.5), (24, 7.4), (60, 5.6))))
 
 
 def _grouped(number: str) -> tuple[str, ...]:
@@ -243,7 +337,7 @@ def _ladder(rank: int) -> list[dict[str, object]]:
     return [
         {
             "x": round(4.6 + 14.2 * (i - 1), 2),
-            "y": round(20.5 - 1.5 * (i - 1), 2),
+            "y": round(17.4 - 1.7 * (i - 1), 2),
             "held": i == rank,
             "words": words.split("/")[-1],
             "star": star,
@@ -255,7 +349,7 @@ def _ladder(rank: int) -> list[dict[str, object]]:
 def _seal_letters(text: str) -> list[dict[str, object]]:
     """A body's name around the upper arc of its seal."""
     gaps = max(1, len(text) - 1)
-    spread = min(162.0 if len(text) <= 14 else 250.0, 19.0 * gaps)  # short names leave the middle to the printed text
+    spread = min(140.0 if len(text) <= 14 else 230.0, 17.0 * gaps)  # short names leave the middle to the printed text
     step = spread / gaps
     size = min(4.2, 0.94 * 15.2 * math.radians(step))
     return [
@@ -265,31 +359,27 @@ def _seal_letters(text: str) -> list[dict[str, object]]:
 
 
 def _fine_print(sheet: Sheet) -> str:
-    parts = []
-    if sheet.claims.filing_number:
-        parts.append(f"评价机构备案编号 {sheet.claims.filing_number}")
+    look, parts = sheet.look or HOUSE[sheet.claims.kind], []
+    filing = look.label("filing")
+    if sheet.claims.filing_number and filing:
+        parts.append(f"{filing.zh} {sheet.claims.filing_number}")
     if sheet.national_query:
         parts.append("证书信息查询 jndj.osta.org.cn · 机构信息查询 pjjg.osta.org.cn")
     parts.append(f"本平台核验 {urlsplit(sheet.public_base).netloc}/v")
     if sheet.claims.expires_on is not None:
-        day = sheet.claims.expires_on
-        parts.append(f"有效期至 {day.year}年{day.month}月{day.day}日")
+        parts.append(f"有效期至 {_day(sheet.claims.expires_on)}")
+    if look.footer:
+        parts.append(look.footer)
     return " · ".join(parts)
 
 
-def _day(claims: Claims) -> str:
-    day = claims.issued_on
+def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _fit(length: int, steps: tuple[tuple[int, float], ...]) -> float:
     """The first size whose limit holds the length; the last one otherwise."""
     return next((size for limit, size in steps if length <= limit), steps[-1][1])
-
-
-def _mix(one: str, other: str, part: float) -> str:
-    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
 
 
 def _picture_type(data: bytes) -> str:

@@ -107,3 +107,58 @@ REASONS: dict[str, tuple[str, str]] = {
     "holder": ("持证人申请注销", "given up by the holder"),
     "misprint": ("发放前作废", "voided before hand-out"),
 }
+
+
+class DesignState(StrEnum):
+    """Where a design of a body's certificates stands."""
+
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    IN_USE = "in_use"
+    WITHDRAWN = "withdrawn"
+
+
+_D = DesignState
+DESIGN = Machine(
+    "design",
+    DesignState,
+    _D.DRAFTED,
+    move("submit", _D.DRAFTED, to=_D.SUBMITTED, means="报审 handed in by a second person of the body", may="design.submit"),
+    move("send_back", _D.SUBMITTED, to=_D.DRAFTED, means="退回修改 sent back with a reason", may="design.decide"),
+    move("approve", _D.SUBMITTED, to=_D.APPROVED, means="同意使用 approved by the authority", may="design.decide"),
+    move("use", _D.APPROVED, to=_D.IN_USE, means="启用 printed with from today", may="design.submit"),
+    move("withdraw", _D.DRAFTED, _D.SUBMITTED, _D.APPROVED, _D.IN_USE, to=_D.WITHDRAWN,
+         means="停用 given up, or followed by the next", may="design.submit"),
+    words={
+        _D.DRAFTED: ("草稿", "draft"),
+        _D.SUBMITTED: ("待审核", "waiting for approval"),
+        _D.APPROVED: ("已同意，未启用", "approved, not in use yet"),
+        _D.IN_USE: ("使用中", "in use"),
+        _D.WITHDRAWN: ("已停用", "withdrawn"),
+    },
+)
+
+
+class SealState(StrEnum):
+    """Where a picture of a body's seal stands."""
+
+    UPLOADED = "uploaded"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+SEAL = Machine(
+    "seal",
+    SealState,
+    SealState.UPLOADED,
+    move("confirm", SealState.UPLOADED, to=SealState.CONFIRMED, means="确认 confirmed by a second person",
+         may="design.submit"),
+    move("withdraw", SealState.UPLOADED, SealState.CONFIRMED, to=SealState.WITHDRAWN,
+         means="停用 no longer printed", may="design.submit"),
+    words={
+        SealState.UPLOADED: ("待确认", "waiting for a second person"),
+        SealState.CONFIRMED: ("使用中", "in use"),
+        SealState.WITHDRAWN: ("已停用", "withdrawn"),
+    },
+)

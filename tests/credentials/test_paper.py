@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw
 
 from skills.credentials import cose, fonts, guilloche, paper, seal
 from skills.credentials.claims import LEVEL_WORDS, Claims
+from skills.credentials.rules.designs import ARTS, HOUSE, PALETTES, all_labels
 from skills.kernel.errors import Refusal
 
 BASE = "https://skills.example.org"
@@ -157,6 +159,51 @@ def test_every_level_fits_on_the_page(rank: int) -> None:
     assert LEVEL_WORDS[rank] in text
 
 
+def _blanked(html: str) -> str:
+    """A page without what stands in its elements marked data-vary, nor its metadata."""
+    html = re.sub(r"<title>.*?</title>|<meta name=[^>]*>", "", html)
+    html = re.sub(r'<img data-vary="(\w+)"[^>]*>', r"[\1]", html)
+    return re.sub(r'<(span|p) data-vary="(\w+)".*?</\1>(?=<span data-vary|</div>|\n)', r"[\2]", html)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_sheets_of_a_design_differ_only_where_the_template_says_so(kind: str) -> None:
+    one = sheet(KINDS[kind])
+    other = replace(one, claims=replace(
+        one.claims, holder_name="阿卜杜热合曼·艾力江", number=KINDS[kind].number[:-1] + "7", document_masked="H1234****",
+        document_kind="港澳居民来往内地通行证", occupation_name="软件测试员", expires_on=date(2030, 1, 1),
+    ), message=b"x" * 180, made_at=NOW + timedelta(days=1))  # fmt: skip
+    pages = [paper.layout(paper.design_of(s)).html(paper.fill(s)) for s in (one, other)]
+    assert pages[0] != pages[1]
+    assert _blanked(pages[0]) == _blanked(pages[1])
+    assert {"[name]", "[number]", "[date]", "[qr]", "[photo]"} <= set(re.findall(r"\[\w+\]", _blanked(pages[0]))) | {"[photo]"}
+
+
+@pytest.mark.parametrize(("palette", "art"), list(zip(PALETTES, [*ARTS, *ARTS], strict=True)))
+def test_every_palette_and_drawing_prints(palette: str, art: str) -> None:
+    look = replace(HOUSE["completion"], palette=palette, art=art)
+    data = paper.pdf(sheet(COMPLETION, look=look, photo=None))
+    assert len(data) <= 150_000
+    assert "陈星宇" in words(data)
+
+
+def test_a_preview_says_so_across_the_page_and_a_design_prints_its_own_words() -> None:
+    fields = tuple(replace(f, zh="训练项目小结") if f.name == "result" else f for f in all_labels("completion"))
+    look = replace(HOUSE["completion"], fields=fields, note_zh="祝前程似锦。", footer="咨询电话 023-12333", title_en="CERTIFICATE")
+    text = words(paper.pdf(sheet(COMPLETION, look=look, preview=True)))
+    for wanted in ("样张", "训练项目小结", "祝前程似锦", "023-12333", "本证书不代表职业技能等级"):
+        assert wanted in text
+    bare = replace(look, fields=tuple(f for f in all_labels("completion") if f.name not in ("result", "filing", "occupation")))
+    text = words(paper.pdf(sheet(COMPLETION, look=bare)))
+    assert "学时与成绩" not in text
+    assert "备案编号" not in text
+
+
+def test_a_design_of_another_kind_prints_nothing() -> None:
+    with pytest.raises(ValueError, match="prints no level"):
+        paper.pdf(sheet(LEVEL, look=HOUSE["completion"]))
+
+
 @pytest.mark.parametrize("name", ["㛃䶮𠮷", "阿卜杜热合曼·艾力江", "王" * 40, "José Ñandú", "阿" * 60])
 def test_rare_and_long_names_are_printed_whole(name: str) -> None:
     data = paper.pdf(sheet(replace(LEVEL, holder_name=name)))
@@ -195,7 +242,7 @@ def test_nothing_but_its_own_assets_is_ever_fetched(url: str) -> None:
 )
 def test_a_page_that_asks_for_more_is_an_ordinary_error(part: str) -> None:
     with pytest.raises(ValueError, match="the page asks for"):
-        paper._render(f"<!doctype html><body>{part}x", {}, [], guilloche.design("level"), "00" * 32)
+        paper._render(f"<!doctype html><body>{part}x", {}, [], guilloche.drawing("bloom", HOUSE["level"].inks), "00" * 32)
 
 
 def test_a_name_is_text_and_never_markup() -> None:

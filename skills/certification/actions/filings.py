@@ -13,6 +13,7 @@ from skills.certification.rules import filings as rules
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
 from skills.certification.states import FILING, FilingState
+from skills.credentials.actions.designs import end_seals
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Refusal
 from skills.messages.actions import send
@@ -126,6 +127,7 @@ def inspect(act: Act, filing_id: str, found_true: bool, finding: str) -> None:
         return
     FILING.check(row.state, "confirm")
     take(act, row, FILING, "revoke", reason_of(finding), broken_on=act.today)
+    end_seals(act, row.organisation_id, "filing.revoked")
     _tell(act, row, "filing.revoked", reason=reason_of(finding))
 
 
@@ -147,9 +149,10 @@ def resume(act: Act, filing_id: str, reason: str) -> None:
 
 @action("filing.revoke", may="filing.inspect", step_up=True)
 def revoke(act: Act, filing_id: str, reason: str) -> None:
-    """Take a filing away. Certificates issued before stand until each is looked at."""
+    """Take a filing away, and with it the body's seal. Certificates issued before stand until each is looked at."""
     row = _theirs(act, filing_id)
     take(act, row, FILING, "revoke", reason_of(reason))
+    end_seals(act, row.organisation_id, "filing.revoked")
     _tell(act, row, "filing.revoked", reason=reason_of(reason))
 
 

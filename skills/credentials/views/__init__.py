@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from skills.credentials.views import holder, issuer, log, published, verify
+from skills.credentials.views import designer, holder, issuer, log, published, verify
 from skills.web.pages import MenuEntry
 
-FACES = [verify.room, published.room, log.room, holder.room, issuer.room]
+FACES = [verify.room, published.room, log.room, holder.room, issuer.room, designer.room]
 WINDOWS = {"/api/v1/verifications": verify.window}
 MENU = [
     MenuEntry("me", "/me/certificates", "certificate", "证书", "Certificates", dock=True),
     MenuEntry("ent", "/ent/certificates", "certificate", "证书", "Certificates", may="certificate.suspend"),
     MenuEntry("org", "/org/certificates", "certificate", "证书", "Certificates", may="certificate.suspend"),
+    MenuEntry("ent", "/ent/designs", "pencil", "证书样式", "Certificate designs", may="design.see"),
+    MenuEntry("org", "/org/designs", "pencil", "证书样式", "Certificate designs", may="design.see"),
+    MenuEntry("gov", "/gov/designs", "pencil", "证书样式", "Certificate designs", may="design.decide"),
 ]

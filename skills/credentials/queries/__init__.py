@@ -53,6 +53,7 @@ class PrintJob:
 
     claims: Claims
     person_id: str
+    issuer_id: str
     code: bytes
     credential: bytes
     receipt: log.Receipt
@@ -161,7 +162,7 @@ def print_job(db: Session, certificate_id: str) -> PrintJob | None:
     if receipt is None:
         return None
     claims = _CLAIMS.validate_python(row.claims)
-    return PrintJob(claims, row.person_id, row.code, row.credential, receipt, row.synthetic)
+    return PrintJob(claims, row.person_id, row.issuer_id, row.code, row.credential, receipt, row.synthetic)
 
 
 def exceptions(db: Session, number: int) -> dict[int, Status]:

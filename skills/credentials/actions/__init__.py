@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from skills.credentials.actions import designs
 from skills.credentials.claims import Claims
 from skills.credentials.drafts import draft, newest_list
 from skills.credentials.lint.draft import BOOK, Grounds
@@ -20,6 +21,7 @@ from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 
+__all__ = ["designs"]
 # First byte of a log leaf: what happened.
 OPERATIONS = {"issue": 1, "revoke": 2, "suspend": 3, "reinstate": 4, "supersede": 5, "print": 7}
 
@@ -174,11 +176,14 @@ def supersede(act: Act, *, number: str, claims: Claims) -> Issued:
 
 
 @action("certificate.keep_paper", may="system.jobs")
-def keep_paper(act: Act, certificate_id: str, path: str, digest: str, size: int) -> None:
-    """Note where the printed form lies and log its digest; a second print of the same is left alone."""
+def keep_paper(
+    act: Act, certificate_id: str, path: str, digest: str, size: int, design: str, seal_id: str | None = None
+) -> None:
+    """Note where the printed form lies, with which design and seal, and log its digest; a second print is left alone."""
     if act.find(Paper, certificate_id=certificate_id) is not None:
         return
-    act.add(Paper(certificate_id=certificate_id, path=path, digest=digest, size=size, made_at=act.at))
+    act.add(Paper(certificate_id=certificate_id, path=path, digest=digest, size=size, made_at=act.at,
+                  design=design, seal_id=seal_id))  # fmt: skip
     leaf = bytes([OPERATIONS["print"]]) + bytes.fromhex(digest)
     log.enqueue(act.db, log.CERTIFICATES, f"print:{certificate_id}", leaf, act.at)
     act.note("certificate.print", id=certificate_id, digest=digest)

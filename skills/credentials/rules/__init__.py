@@ -1,0 +1,1 @@
+"""What may be decided about certificates without a database (pure)."""
