@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -20,6 +22,7 @@ from skills.credentials.verdicts import State
 from skills.kernel.db import Prepared
 from skills.people.rules import normal_name
 
+MOST = 40
 NO_MATCH: dict[str, Any] = {"state": "NO_MATCH"}
 VERDICTS: dict[str, State] = {
     CertificateState.REVOKED: State.REVOKED,
@@ -32,17 +35,25 @@ ROW = select(Certificate.state, Certificate.kind, Certificate.claims, Certificat
 
 
 def read_number(text: str) -> str:
-    """A number as people type it: blanks out, upper case. Hyphens belong to some series and stay."""
-    return "".join(text.upper().split())[:40]
+    """A number as people type it: blanks out, upper case, full-width letters made plain. Hyphens belong to some series.
+
+    A character that stands in no number becomes `?`, so that the database is only ever asked for what may be there.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text[:400]).upper().split())[:MOST]
+    return re.sub(r"[^0-9A-Z-]", "?", plain)
 
 
 def right_pair(proof: str, holder_name: str, document_masked: str) -> bool:
     """Whether `proof` is the holder's name, or the last four characters of the document. Takes the same time for a no."""
-    typed = proof.strip()
-    by_name = hmac.compare_digest(normal_name(typed).encode(), normal_name(holder_name).encode())
-    last_four = document_masked[-4:]
-    by_document = len(typed) == 4 and hmac.compare_digest(typed.upper().encode(), last_four.encode())
-    return bool(typed) and (by_name or by_document)
+    typed, name = proof.strip(), normal_name(proof)
+    by_name = hmac.compare_digest(_bytes(name), _bytes(normal_name(holder_name)))
+    by_document = len(typed) == 4 and hmac.compare_digest(_bytes(typed.upper()), _bytes(document_masked[-4:]))
+    return (bool(name) and by_name) or by_document
+
+
+def _bytes(text: str) -> bytes:
+    """Any text as bytes, half characters too: a question must not fail for what is asked, least of all for some numbers."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def verdict(state: str, expires_on: date | None, day: date) -> State:

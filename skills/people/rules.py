@@ -16,7 +16,11 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 DOTS = re.compile("[\u2022\u2027\u30fb\u2219\u22c5\uff0e\uff65\u0387\u16eb]")
 MIDDLE_DOT = "\u00b7"
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+# What Unicode calls ignorable (DerivedCoreProperties): not drawn, yet it would make two names out of one.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 MAX_NAME = 40
 
 
@@ -169,9 +173,10 @@ def normal_name(text: str) -> str:
 
 
 def check_name(text: str) -> Verdict:
-    """Whether a text can be a name: 1 to 40 characters, none of them a control character or a markup bracket."""
+    """Whether a text can be a name: 1 to 40 characters with a letter among them, no control character or markup bracket."""
     name = tidy_name(text)
     good = all(unicodedata.category(c)[0] in "LMZ" or c in "·-'’.（）()" or c.isdigit() for c in name)
+    good = good and any(c.isalpha() for c in name)
     return no_fault(
         "name.refused",
         [

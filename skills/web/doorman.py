@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, g, get_flashed_messages, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from skills.config import Settings
 from skills.kernel.errors import Refusal, Unavailable
@@ -65,6 +65,7 @@ def guard(app: Flask, load_me: LoadMe) -> None:
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(CSRFError, failed)
     app.register_error_handler(DBAPIError, _database_failed)
+    app.register_error_handler(UnicodeEncodeError, _no_text)
     app.context_processor(_words)
 
 
@@ -200,8 +201,16 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     return render_template(f"layout/errors/{known}.html", told=None), status, headers
 
 
+def _no_text(error: UnicodeEncodeError | DataError) -> ResponseReturnValue:
+    """Half a character, or one that PostgreSQL does not keep (NUL): such a request was not typed by anybody."""
+    close_db()
+    return failed(BadRequest())
+
+
 def _database_failed(error: DBAPIError) -> ResponseReturnValue:
     """A database that is away or full is no fault of the visitor's: say so, and let it be seen in the log."""
+    if isinstance(error, DataError):
+        return _no_text(error)
     from flask import current_app
 
     current_app.logger.error("database: %s", type(error.orig).__name__)
