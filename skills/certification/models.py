@@ -126,7 +126,7 @@ class Application(Base):
     seat: Mapped[int | None]
     ticket: Mapped[str | None] = mapped_column(String(26), unique=True)
     held: Mapped[str] = mapped_column(String(16), default="")
-    kept: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list, server_default=text("'[]'"))
+    kept: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list, server_default="[]")
 
 
 class ScoreSheet(Base):

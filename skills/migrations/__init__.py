@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -15,13 +17,40 @@ from sqlalchemy.engine import Connection
 from skills import features
 from skills.kernel.db import Base
 
+
+class Broken(Exception):
+    """An upgrade would leave rows without what they point at; nothing was changed."""
+
+
 FOLDER = Path(__file__).parent
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring a database to a revision; on an empty one, make everything."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with _without_foreign_keys(engine) as connection:
         command.upgrade(_config(connection), revision)
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """One writing transaction in which SQLite lets a table be made anew that others point at.
+
+    The pointers are checked before the commit: sqlite.org/lang_altertable.html, section 7. Raises Broken.
+    """
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.execution_options(writes=True).connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None  # noqa: S101 - narrows for the type checker
+        if sqlite:  # a pragma inside a transaction would do nothing
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if sqlite and (faults := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise Broken(f"{len(faults)} rows point at rows that are not there, first in {faults[0][0]}")
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def stamp_of(engine: Engine) -> str | None:
@@ -33,6 +62,11 @@ def stamp_of(engine: Engine) -> str | None:
 def newest() -> str | None:
     """The newest revision of this version of the code."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def revisions() -> list[str]:
+    """All revisions, the first first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()][::-1]
 
 
 def differences(engine: Engine) -> list[object]:
