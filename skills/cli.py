@@ -13,6 +13,7 @@ import click
 
 from skills import __version__, config
 from skills.app import Works, assemble, clock_step
+from skills.credentials.commands import verify
 from skills.demo.commands import demo, run
 from skills.kernel import checks
 from skills.kernel.clock import MovableClock, shanghai_day
@@ -259,6 +260,7 @@ def _plainly(work: Callable[[], Any]) -> Any:
 
 main.add_command(demo)
 main.add_command(run)
+main.add_command(verify)
 
 if __name__ == "__main__":
     main()

@@ -26,7 +26,7 @@ def skills(folder: Path, *args: str, env: str = "demo", text: str = "", **more: 
 def test_every_command_says_what_it_does(tmp_path: Path) -> None:
     listed = skills(tmp_path, "--help").stdout
     names = [line.split()[0] for line in listed.split("Commands:")[1].splitlines() if line.startswith("  ") and line.strip()]
-    assert {"init", "run", "demo", "fsck", "serve", "worker", "admin", "clock", "docs", "openapi"} <= set(names)
+    assert {"init", "run", "demo", "fsck", "verify", "serve", "worker", "admin", "clock", "docs", "openapi"} <= set(names)
     for name in ("init", "run", "demo", "fsck"):
         assert skills(tmp_path, name, "--help").returncode == 0
 

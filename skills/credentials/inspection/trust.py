@@ -25,6 +25,7 @@ from skills.credentials.inspection.answer import Failed, LogPlace
 from skills.credentials.verdicts import PublishedKey, StatusAnswer, status_of
 from skills.kernel import merkle
 
+PEM = serialization.Encoding.PEM
 ISSUE = b"\x01"  # first byte of the log entry of an issue; the credential's SHA-256 follows
 
 
@@ -108,7 +109,7 @@ def bundle(
         "keys": json.loads(keys),
         "did": json.loads(did),
         "log": [merkle.verifier_key(origin, key) for key in logs],
-        "roots": [root.public_bytes(serialization.Encoding.PEM).decode() for root in roots],
+        "roots": [root.public_bytes(PEM).decode() for root in roots],
         "status_lists": lists,
     }
     return json.dumps(body, ensure_ascii=False, indent=1).encode()
@@ -135,6 +136,11 @@ def from_files(files: Mapping[str, bytes], fetched_at: int) -> Trust:
         raise BadTrust(f"{type(wrong).__name__}: {wrong}") from wrong
     held = Trust(public_base, keys, fetched_at, methods, logs, roots, _lists(files))
     return _with_heads(held, [data for name, data in files.items() if name.startswith("checkpoint")])
+
+
+def raw(key: ed25519.Ed25519PublicKey) -> bytes:
+    """The 32 bytes of a key."""
+    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
 
 def _bundled(files: Mapping[str, bytes]) -> dict[str, Any]:
