@@ -262,3 +262,14 @@ def test_what_is_foreign_or_unknown_does_not_exist(visitors: Visitors, stage: St
     person: Any = visitors.come(acting(Role.PERSON, "p", person=stage.person()))
     for path in ("/me/exams/nothing", "/me/applications/nothing", "/filings/S0000", "/notices/nothing/objection"):
         assert person.get(path).status_code == 404, path
+
+
+def test_days_on_the_pages_are_those_of_the_policy(visitors: Visitors) -> None:
+    world = visitors.world
+    world.policy("notice.working_days", 7, world.today + timedelta(days=1))
+    world.clock.forward(days=1)
+    assert "发证前公示 7 个工作日" in text_of(world.client().get("/notices"))
+    stage = Stage(world)
+    body = visitors.come(acting(Role.BODY_ADMIN, "b", organisation=stage.body))
+    assert "考试前至少 5 个工作日报备" in text_of(body.get("/ent/plans"))
+    world.holds()

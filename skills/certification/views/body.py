@@ -18,6 +18,7 @@ from skills.certification.states import FilingState, SittingState
 from skills.certification.views.words import room
 from skills.kernel.acts import Action
 from skills.kernel.errors import Missing, Refusal
+from skills.standards.queries import value
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, lang, me, perform, show, tell, today
@@ -72,7 +73,8 @@ def commit_filing() -> ResponseReturnValue:
 @room.get("/ent/plans", may=SEE_PLANS)
 def own_plans() -> ResponseReturnValue:
     mine = me().actor.organisations_for(SEE_PLANS)
-    return show("certification/plans.html", plans=exams.of_bodies(db(), mine))
+    ahead = value(db(), "plan.working_days_ahead", today())
+    return show("certification/plans.html", plans=exams.of_bodies(db(), mine), ahead=ahead)
 
 
 @room.get("/ent/plans/new", may="plan.make")

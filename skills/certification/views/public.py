@@ -10,6 +10,7 @@ from skills.certification.forms import ObjectionForm
 from skills.certification.queries import exams, filings
 from skills.certification.views.words import box, room
 from skills.kernel.errors import Missing
+from skills.standards.queries import value
 from skills.web.limits import limiter
 from skills.web.pages import PUBLIC, db, perform, show, today
 
@@ -31,7 +32,10 @@ def registered(number: str) -> ResponseReturnValue:
 @limiter.limit("60 per minute")
 def notices() -> ResponseReturnValue:
     """Who passed, on notice: not for search engines, gone some days after the end."""
-    return _unlisted(show("certification/notices.html", notices=exams.notices(db(), box(), today())))
+    days = value(db(), "notice.working_days", today())
+    return _unlisted(
+        show("certification/notices.html", notices=exams.notices(db(), box(), today()), notice_days=days)
+    )
 
 
 @room.get("/notices/<application_id>/objection", may=PUBLIC)

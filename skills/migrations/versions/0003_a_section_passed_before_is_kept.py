@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Columns are added in place: a table that is made anew by batch would lose its checks, and others point at it.
+    # Added in place: nothing is copied, however many candidates there are.
     op.add_column('application', sa.Column('kept', sa.JSON(), server_default='[]', nullable=False))
     op.execute(
         'ALTER TABLE score ADD COLUMN kept_from VARCHAR(26) CONSTRAINT fk_score_kept_from REFERENCES application (id)'
