@@ -23,9 +23,10 @@ class FontMissing(Exception):
 
 
 class Face:
-    """One installed font. `has` and `cut` are all that paper needs."""
+    """One installed font: where it lies, by which pattern it was found, what it draws, and a cut of it."""
 
-    def __init__(self, path: str, index: int) -> None:
+    def __init__(self, path: str, index: int, pattern: str) -> None:
+        self.path, self.index, self.pattern = path, index, pattern
         lib = _library()
         blob = lib.hb_blob_create_from_file_or_fail(path.encode())
         if not blob:
@@ -65,7 +66,7 @@ def face(role: str) -> Face:
         answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout  # noqa: S603 fixed words
         family, path, index = answer.split("|")
         if pattern.split(":")[0] in family.split(","):
-            return Face(path, int(index) & 0xFFFF)
+            return Face(path, int(index) & 0xFFFF, pattern)
     raise FontMissing(", ".join(FACES[role]))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from skills.config import Settings
 from skills.credentials import paper, queries, seal
 from skills.credentials.actions import keep_paper
+from skills.credentials.lane import Press
 from skills.credentials.queries import PrintJob
 from skills.credentials.queries.designs import InForce, in_force
 from skills.credentials.signing import Signer
@@ -71,9 +72,10 @@ def receipt_json(receipt: Receipt) -> bytes:
 
 def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     office = bench.office
-    signer, box = office.tools[Signer], office.tools[Box]
+    signer, box, press = office.tools[Signer], office.tools[Box], office.tools[Press]
     assert isinstance(signer, Signer)  # noqa: S101
     assert isinstance(box, Box)  # noqa: S101
+    assert isinstance(press, Press)  # noqa: S101
     now = office.clock.now()
     document = office.ask(lambda db: printed_document(db, box, ready.person_id))
     sheet = paper.Sheet(
@@ -91,7 +93,8 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     )
     material = signer.seal_material(now, office.source)
     reason = f"{ready.claims.issuer_name} {ready.claims.number}"
-    return seal.seal(paper.pdf(sheet), material.key, material.certificate, material.root, now, reason)
+    page = press.print(paper.layout(paper.design_of(sheet)), paper.fill(sheet))
+    return seal.seal(page, material.key, material.certificate, material.root, now, reason)
 
 
 def _store(path: Path, data: bytes) -> None:

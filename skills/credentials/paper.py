@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -29,6 +29,7 @@ from skills.credentials.claims import LEVEL_WORDS, Claims
 from skills.credentials.rules.designs import FIELDS, HOUSE, ISSUER, NO_LEVEL, TITLES, Inks, Look, mix
 from skills.kernel.errors import Refusal
 
+VARIANT = "pdf/a-3u"
 NUMBER_GROUPS = (5, 2, 6, 2, 1, 6)  # kind and body, province, site, year, level, serial
 LEVEL_ENGLISH = (
     "Apprentice", "Junior worker", "Intermediate worker", "Senior worker", "Technician", "Senior technician",
@@ -234,6 +235,11 @@ def fill(sheet: Sheet) -> Fill:
 
 def print_page(ready: Layout, filled: Fill) -> bytes:
     """One sheet by WeasyPrint. Raises `Refusal("certificate.glyph_missing")`."""
+    return written(rendered(ready, filled, FontConfiguration()), filled, lambda _, out: lay_under(out, ready.art))
+
+
+def rendered(ready: Layout, filled: Fill, config: FontConfiguration) -> weasyprint.Document:
+    """The page laid out. Raises `Refusal("certificate.glyph_missing")`."""
     html = ready.html(filled)
     faces = _characters(html)
     lost = fonts.missing("".join(faces.values()))
@@ -245,7 +251,22 @@ def print_page(ready: Layout, filled: Fill) -> bytes:
         )
     assets = {name: (_picture_type(data), data) for name, data in {**ready.pictures, **filled.pictures}.items()}
     assets |= {role: ("font/otf", fonts.face(role).cut(text)) for role, text in _by_face(faces).items()}
-    return _render(html, assets, _attachments(filled), ready.art, filled.identifier)
+    page = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher(assets))
+    try:
+        return page.render(font_config=config, pdf_variant=VARIANT)
+    except Blocked as error:  # derives from BaseException: a worker's loop would die of it
+        raise ValueError(f"the page asks for {error}") from error
+
+
+def written(document: weasyprint.Document, filled: Fill, finisher: Callable[[Any, pydyf.PDF], None]) -> bytes:
+    """A laid-out page as PDF/A-3u with its attachments."""
+    data: bytes = document.write_pdf(
+        pdf_variant=VARIANT,
+        pdf_identifier=bytes.fromhex(filled.identifier)[:16],
+        attachments=_attachments(filled),
+        finisher=finisher,
+    )
+    return data
 
 
 def _attachments(filled: Fill) -> list[Any]:
@@ -261,23 +282,6 @@ def _attachments(filled: Fill) -> list[Any]:
         )
         for name, data in filled.files.items()
     ]
-
-
-def _render(
-    html: str, assets: Mapping[str, tuple[str, bytes]], files: list[Any], art: guilloche.Art, identifier: str
-) -> bytes:
-    document = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher(assets))
-    try:
-        written: bytes = document.write_pdf(
-            font_config=FontConfiguration(),
-            pdf_variant="pdf/a-3u",
-            pdf_identifier=bytes.fromhex(identifier)[:16],
-            attachments=files,
-            finisher=lambda _, out: _lay_under(out, art),
-        )
-    except Blocked as error:  # derives from BaseException: a worker's loop would die of it
-        raise ValueError(f"the page asks for {error}") from error
-    return written
 
 
 class Blocked(FatalURLFetchingError):  # type: ignore[misc]
@@ -441,7 +445,7 @@ def _by_face(wanted: Mapping[str, str]) -> dict[str, str]:
     return out
 
 
-def _lay_under(out: pydyf.PDF, art: guilloche.Art) -> None:
+def lay_under(out: pydyf.PDF, art: guilloche.Art) -> None:
     """Put the drawing beneath the page's own content, as forms that the file holds once."""
     number = int(out.pages["Kids"][0])
     if out.pages["Count"] != 1:

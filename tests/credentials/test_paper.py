@@ -16,7 +16,7 @@ import zxingcpp
 from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image, ImageDraw
 
-from skills.credentials import cose, fonts, guilloche, paper, seal
+from skills.credentials import cose, fonts, paper, seal
 from skills.credentials.claims import LEVEL_WORDS, Claims
 from skills.credentials.rules.designs import ARTS, HOUSE, PALETTES, all_labels
 from skills.kernel.errors import Refusal
@@ -241,8 +241,14 @@ def test_nothing_but_its_own_assets_is_ever_fetched(url: str) -> None:
     "part", ['<img src="http://127.0.0.1:9/x.png">', '<link rel="stylesheet" href="file:///etc/passwd">']
 )
 def test_a_page_that_asks_for_more_is_an_ordinary_error(part: str) -> None:
+    class Rogue(paper.Layout):
+        def html(self, filled: paper.Fill) -> str:
+            return f"<!doctype html><body>{part}x"
+
+    made = sheet(LEVEL)
+    ready = paper.layout(paper.design_of(made))
     with pytest.raises(ValueError, match="the page asks for"):
-        paper._render(f"<!doctype html><body>{part}x", {}, [], guilloche.drawing("bloom", HOUSE["level"].inks), "00" * 32)
+        paper.print_page(Rogue(**vars(ready)), paper.fill(made))
 
 
 def test_a_name_is_text_and_never_markup() -> None:
