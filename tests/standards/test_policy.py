@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +115,15 @@ def test_a_value_has_its_own_shape(held: Any) -> None:
 @given(PLAIN, st.booleans() | st.integers() | st.text(max_size=3))
 def test_a_bare_value_stands_only_for_one_of_its_own_type(held: Any, new: Any) -> None:
     assert same_shape(held, new) == (type(held) is type(new))
+
+
+def test_a_row_is_read_by_a_rule_or_says_that_it_is_not() -> None:
+    root = Path(__file__).parents[2] / "skills"
+    code = "\n".join(path.read_text("utf-8") for path in root.rglob("*.py"))
+    families = ("voucher.group.", "voucher.type.", "voucher.programme.")
+    by_part = (root / "vouchers/queries/people.py").read_text("utf-8")  # reads f"voucher.{name}"
+    for path in sorted((root / "standards/data").glob("policy_*.toml")):
+        for name, row in tomllib.loads(path.read_text("utf-8")).items():
+            read = f'"{name}"' in code or name.startswith(families)
+            read = read or (name.startswith("voucher.") and f'"{name.removeprefix("voucher.")}"' in by_part)
+            assert read is ("待启用" not in row["source"]), name

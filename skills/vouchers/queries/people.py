@@ -49,7 +49,7 @@ class Named:
 def limits(db: Session, day: date) -> Limits:
     """The policy of vouchers in force on a day. Raises Refusal("policy.none" | "policy.two")."""
     named = {name: standards.policy(db, f"voucher.{name}", day) for name in (
-        "life_months", "one_at_a_time", "trainings_a_year", "level_once", "excluded_groups",
+        "life_months", "trainings_a_year", "level_once", "excluded_groups",
     )}  # fmt: skip
     return Limits(
         life_months=int(named["life_months"].value),
@@ -59,7 +59,6 @@ def limits(db: Session, day: date) -> Limits:
         groups=tuple(_group(p) for p in _family(db, GROUP, day)),
         clauses={
             "life": named["life_months"].source,
-            "one": named["one_at_a_time"].source,
             "year": named["trainings_a_year"].source,
             "level": named["level_once"].source,
             "excluded": named["excluded_groups"].source,

@@ -359,10 +359,14 @@ def _not_excluded(holder: Holder, limits: Limits, day: date) -> Finding:
     return Finding("voucher.not_retired", not found, limits.clauses["excluded"], facts)
 
 
+# Read in every city's voucher rules and held by an index of the table (uq_voucher_held): no policy row can lift it.
+ONE_AT_A_TIME = "持有职业培训券期间不得再领取新券（各地职业培训券管理办法）"
+
+
 def _one_at_a_time(question: Question) -> Finding:
     # Being given a voucher takes nothing from anybody; holding a second one is what the rule forbids.
     met = question.moment is Moment.ISSUE or not question.holder.held
-    return Finding("voucher.one_at_a_time", met, question.limits.clauses["one"])
+    return Finding("voucher.one_at_a_time", met, ONE_AT_A_TIME)
 
 
 def _once_a_year(question: Question) -> Finding:
