@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 
 import zxingcpp
@@ -13,7 +14,10 @@ SIDE = 2_400
 MOST_PIXELS = 26_000_000  # 25 megapixels of a PNG decode in half a second
 MOST_JPEG_PIXELS = 89_000_000  # a JPEG is decoded to an eighth, a quarter or a half at once
 MOST_SEGMENTS = 400  # before a JPEG's size: EXIF, thumbnails, colour profiles
+MOST_PASSES = 32  # of a progressive JPEG, where encoders make ten: each goes over the whole picture for a few bytes
 SCANS = 3  # pictures looked at within one PDF
+
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)  # not a stuffed byte, not a restart within a pass
 
 Enough = Callable[[], bool]
 
@@ -76,11 +80,26 @@ def _jpeg_pixels(data: bytes) -> int:
             return 0
         kind, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
-            return int.from_bytes(data[at + 5 : at + 7], "big") * int.from_bytes(data[at + 7 : at + 9], "big")
+            pixels = int.from_bytes(data[at + 5 : at + 7], "big") * int.from_bytes(data[at + 7 : at + 9], "big")
+            at_once = kind in (0xC0, 0xC1)
+            return pixels if at_once or (pixels <= MOST_PIXELS and _passes(data, at) <= MOST_PASSES) else 0
         if length < 2 or kind in (0xD8, 0xD9, 0xDA):
             return 0
         at += 2 + length
     return 0
+
+
+def _passes(data: bytes, at: int) -> int:
+    """How many passes a JPEG makes from its frame header on; counting stops at its end and above MOST_PASSES."""
+    passes = 0
+    while passes <= MOST_PASSES:
+        kind, length = data[at + 1 : at + 2], int.from_bytes(data[at + 2 : at + 4], "big")
+        passes += kind == b"\xda"
+        found = _NEXT_MARKER.search(data, at + 2 + max(2, length))
+        if found is None or found[0] == b"\xff\xd9":
+            return passes
+        at = found.start()
+    return passes
 
 
 def _attempts(picture: Image.Image) -> Iterator[Image.Image]:
