@@ -30,6 +30,10 @@ static/vendor/jsQR.js: front/package-lock.json
 tests/outside/node_modules/.ready: tests/outside/package.json tests/outside/package-lock.json
 	@sh scripts/node-packages.sh tests/outside && touch $@
 
+# Lighthouse measures the verification page in `make soak` only.
+tests/outside/lighthouse/node_modules/.ready: tests/outside/lighthouse/package-lock.json
+	@sh scripts/node-packages.sh tests/outside/lighthouse && touch $@
+
 build/oracles/.ready: requirements/oracles.txt .venv/.app-ready
 	@test -x build/oracles/bin/python || python3 -m venv build/oracles
 	@build/oracles/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/oracles.txt
@@ -41,7 +45,7 @@ run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http:
 test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
 
-soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready ## long fault, load and fuzz runs
+soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready tests/outside/lighthouse/node_modules/.ready build/oracles/.ready ## long fault, load and fuzz runs
 	@SKILLS_FUZZ=50 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m "soak or fuzz"
 
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
@@ -60,4 +64,4 @@ docs: .venv/.dev-ready ## remake the pages of docs/ that are made from the code,
 	@$(PY) -m pytest -q -m browser --pictures tests/journeys
 
 clean: ## remove what was built
-	rm -rf .venv build var static/vendor front/node_modules tests/outside/node_modules
+	rm -rf .venv build var static/vendor front/node_modules tests/outside/node_modules tests/outside/lighthouse/node_modules

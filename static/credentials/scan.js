@@ -72,6 +72,9 @@
     finder.dataset.state = state;
     aim.textContent = text;
     again.hidden = ["starting", "looking"].includes(state);
+    const faulty = FAULTY.includes(state);
+    finder.classList.toggle("faulty", faulty);
+    again.querySelector("span").textContent = faulty ? words.reopen : words.again;
     if (state !== "looking") torch.hidden = true;
   }
 
@@ -86,8 +89,10 @@
 
   function trouble(state) {
     stop();
-    say(state, "");
-    tell(words[state]);
+    say(state, words[state][1]);
+    const title = document.createElement("b");
+    title.textContent = words[state][0];
+    aim.prepend(title);
   }
 
   function stop() {
@@ -97,6 +102,7 @@
     video.srcObject = null;
   }
 
+  const FAULTY = ["denied", "missing", "busy", "insecure", "noreader"];
   const FAULTS = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", OverconstrainedError: "missing" };
 
   async function start() {

@@ -150,7 +150,8 @@
   function ladder(level) {
     part("ladder-box").hidden = !level;
     for (let n = 1; n <= 8; n += 1) part(`step-${n}`).classList.toggle("held", n === level);
-    part("rank").textContent = level ? `${words.levels[level - 1]}：${words.rank(level)}` : "";
+    part("rank").textContent = level ? `${words.levels[level - 1]}${words.colon}${words.rank(level)}` : "";
+    part("ladder-box").querySelectorAll(".ladder-ends span").forEach((end, n) => { end.textContent = words.levels[7 * n]; });
     part("ladder").setAttribute("aria-label", part("rank").textContent);
   }
 
@@ -164,14 +165,19 @@
     fill(part("facts"), result.payload ? facts(result.payload) : []);
     ladder(result.payload && result.payload.level);
     fill(part("steps"), Object.keys(words.steps).filter((step) => step in result.steps).map((step) => {
-      const line = element("li", `${words.steps[step]}：${words.marks[String(result.steps[step])]}`);
+      const line = element("li", `${words.steps[step]}${words.colon}${words.marks[String(result.steps[step])]}`);
       line.dataset.passed = String(result.steps[step]);
       return line;
     }));
-    const as = result.statusAsOf, age = as && now() - as;
-    const told = as ? (result.offline ? words.asOfOffline(minute(as), ago(age)) : words.asOf(minute(as))) : words.noStatus;
-    fill(part("age"), result.payload ? [element("span", told)] : []);
-    if (result.offline) box.dataset.old = "yes";
+    fill(part("age"), result.payload ? age(result) : []);
+  }
+
+  // The moment in one piece, so that no line breaks within a date.
+  function age(result) {
+    if (!result.statusAsOf) return [element("span", words.noStatus)];
+    const when = minute(result.statusAsOf), seconds = now() - result.statusAsOf;
+    const [before, after] = (result.offline ? words.asOfOffline(when, ago(seconds)) : words.asOf(when)).split(when);
+    return [element("span", before), element("span", when, "whole"), element("span", after)];
   }
 
   function offer(fragment, label) {
@@ -196,7 +202,6 @@
     ["facts", "steps", "age"].forEach((id) => fill(part(id), []));
     ladder(0);
     offer("", "");
-    delete box.dataset.old;
     part("lookup").hidden = true;
     document.body.dataset.view = "verify";
     return turn;

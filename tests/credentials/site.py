@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from skills.credentials import badge, cose, statuslist
 from skills.credentials.claims import Claims
@@ -28,6 +28,12 @@ from tests.world import World, make_world
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 NUMBER = "S000050001862263000412"
 DAY = timedelta(days=1)
+
+
+class Lasting(WSGIRequestHandler):
+    """Keeps connections open, as the programme's own server does; after `stop` the open ones still answer."""
+
+    protocol_version = "HTTP/1.1"
 
 
 class Site:
@@ -110,9 +116,10 @@ class Site:
 
     # ---- the server
 
-    def start(self) -> None:
+    def start(self, handler: type[WSGIRequestHandler] = WSGIRequestHandler) -> None:
+        """Serve. Each answer ends its connection unless the handler is `Lasting`."""
         if self.server is None:
-            self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
+            self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True, request_handler=handler)
             threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
@@ -128,6 +135,8 @@ class Site:
         self.asked.append(f"{environ['REQUEST_METHOD']} {path}")
         if path in self.slow:
             self.free.wait(60)
+        if self.worker:
+            environ.pop("HTTP_ACCEPT_ENCODING", None)
         head: list[Any] = []
 
         def begin(status: str, headers: list[tuple[str, str]], *_: Any) -> None:

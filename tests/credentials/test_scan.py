@@ -184,7 +184,7 @@ def test_without_a_camera_it_says_why_and_keeps_the_other_ways(
     context.add_init_script(lacks)
     page = context.new_page()
     scanning(page, site, wanted)
-    expect(page.locator("#heard h2")).to_contain_text(words)
+    expect(page.locator("#aim")).to_contain_text(words)
     expect(page.locator("#album label")).to_be_visible()
     expect(page.locator("#lookup")).to_be_visible()
     expect(page.locator("#again")).to_be_visible()
@@ -333,7 +333,7 @@ def test_without_the_reader_the_page_serves_and_the_server_reads(
     site.publish("bare")
     page = blind.new_page()
     scanning(page, site, "noreader")
-    expect(page.locator("#heard")).to_contain_text("本机还不能识别二维码")
+    expect(page.locator("#aim")).to_contain_text("本机还不能识别二维码")
     choose(page, camera.saved(camera.code(site.url()), tmp_path / "code.png"))
     state(page, "VALID")
     assert "POST /verify/photo" in site.asked

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
-NODE_FOLDERS = [lock.parent for deep in ("*", "*/*") for lock in ROOT.glob(f"{deep}/package-lock.json")]
+NODE_FOLDERS = [lock.parent for deep in ("*", "*/*", "*/*/*") for lock in ROOT.glob(f"{deep}/package-lock.json")]
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+) \\$", re.M)
 
 

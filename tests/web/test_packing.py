@@ -33,7 +33,7 @@ def test_the_same_bytes_for_the_same_input() -> None:
     assert gzip.decompress(packed(b"a" * 1000)) == b"a" * 1000
 
 
-@pytest.mark.parametrize("path", ["/v/S000050001862263000412", "/scan", "css"])
+@pytest.mark.parametrize("path", ["/v/S000050001862263000412", "/scan", "/sw.js", "css"])
 def test_both_forms_hold_the_same(lite: World, path: str) -> None:
     if path == "css":
         path = lite.app.extensions["assets"].url("site/site.css").split("?")[0]

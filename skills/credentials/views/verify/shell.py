@@ -49,7 +49,10 @@ def _page() -> Response:
 def service_worker() -> ResponseReturnValue:
     """The worker that keeps the shell usable without a server; never cached, scope the whole site."""
     path = current_app.extensions["assets"].folder / "credentials" / "sw.js"
-    return Response(path.read_bytes(), mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+    body = path.read_bytes()
+    response = packing.fitting("text/javascript", body, packing.packed(body))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @lru_cache(maxsize=64)
