@@ -1,0 +1,103 @@
+"""Public notices, and the objections that they bring in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.certification.models import Application, Objection, Sitting
+from skills.certification.queries.exams.sittings import sitting, sittings_of
+from skills.certification.states import ApplicationState, ObjectionState, SittingState
+from skills.kernel.box import Box
+from skills.people.queries import masked_document, persons
+from skills.standards.queries import value
+from skills.standards.rules import Level
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A public notice: body, occupation, level, names and masked documents, nothing else."""
+
+    sitting_id: str
+    body: str
+    occupation: str
+    level: Level
+    noticed_on: date
+    notice_to: date
+    running: bool
+    names: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class ObjectionLine:
+    """An objection as its handler sees it, with the contact opened."""
+
+    id: str
+    receipt: str
+    application_id: str
+    body: str
+    about: str
+    name: str
+    contact: str
+    text: str
+    raised_at: datetime
+
+
+def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
+    """Running notices and those that ended a few days ago (policy); older ones are gone."""
+    keep = timedelta(days=value(db, "notice.keep_days", today))
+    chosen = (
+        select(Sitting)
+        .where(Sitting.state.in_((SittingState.NOTICED, SittingState.CONCLUDED)), Sitting.notice_to >= today - keep)
+        .order_by(Sitting.notice_to, Sitting.id)
+    )
+    found = []
+    for line in sittings_of(db, db.scalars(chosen)):
+        if line.noticed_on is None or line.notice_to is None:
+            continue
+        passes = db.execute(
+            select(Application.id, Application.person_id)
+            .where(Application.sitting_id == line.id, Application.state == ApplicationState.PASSED)
+            .order_by(Application.seat)
+        ).all()
+        people = persons(db, [person_id for _, person_id in passes])
+        names = tuple(
+            (application_id, people[person_id].name, masked_document(db, box, person_id)[1])
+            for application_id, person_id in passes
+        )
+        branch = f"（{line.branch}）" if line.branch else ""
+        running = line.state == SittingState.NOTICED and today <= line.notice_to
+        found.append(
+            NoticeLine(
+                line.id, line.body, line.occupation_name + branch, line.level, line.noticed_on, line.notice_to,
+                running, names,
+            )
+        )  # fmt: skip
+    return found
+
+
+def objections(db: Session, box: Box) -> Sequence[ObjectionLine]:
+    """Objections that wait for a decision, oldest first. For the handler alone: contacts are opened."""
+    rows = db.scalars(select(Objection).where(Objection.state == ObjectionState.RAISED).order_by(Objection.raised_at))
+    found = []
+    for row in rows:
+        application = db.get_one(Application, row.application_id)
+        line = sitting(db, application.sitting_id)
+        about = persons(db, [application.person_id])[application.person_id]
+        found.append(
+            ObjectionLine(
+                row.id, row.receipt, application.id, line.body, f"{about.name} · {line.title}",
+                box.open(row.name, f"objection:{row.id}:name"), box.open(row.contact, f"objection:{row.id}:contact"),
+                row.text, row.raised_at,
+            )
+        )  # fmt: skip
+    return found
+
+
+def open_objections(db: Session) -> int:
+    """How many objections wait for a decision."""
+    return db.scalar(select(func.count()).select_from(Objection).where(Objection.state == ObjectionState.RAISED)) or 0
