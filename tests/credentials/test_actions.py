@@ -44,8 +44,10 @@ def issue(act: Act, claims: Claims, person_id: str, issuer_id: str) -> actions.I
     )
 
 
-def grounds_for(claims: Claims) -> Grounds:
-    """A filing and an exam that fit the claims."""
+def grounds_for(claims: Claims) -> Grounds | None:
+    """A filing and an exam that fit the claims of a level certificate; the other kinds need none."""
+    if claims.kind != "level":
+        return None
     day = claims.issued_on
     return Grounds(
         claims.filing_number, day - timedelta(days=400), day + timedelta(days=600), True, True,

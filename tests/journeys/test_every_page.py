@@ -24,7 +24,7 @@ LOGINS = {
     Role.SUPERVISOR: "supervisor", Role.INTERNAL_SUPERVISOR: "centre-supervisor", Role.INVIGILATOR: "invigilator",
     Role.BODY_CHECKER: "centre-checker", Role.EXAMINER: "examiner", Role.JUDGE: "judge-1", Role.AUDITOR: "auditor",
 }  # fmt: skip
-NOT_PAGES = ("/static", "/sw.js", "/robots", "/favicon", "/livez", "/readyz", "/keys", "/status", "/.well", "/log/", "/switch",
+NOT_PAGES = ("/static", "/trust.json", "/sw.js", "/robots", "/favicon", "/livez", "/readyz", "/keys", "/status", "/.well", "/log/", "/switch",
              "/api", "/sign-in/back", "/stand-in", "/sign-in/identity", "/home", "/gov/slips", "/sign-in/code", "/sign-in/sms")  # fmt: skip
 
 

@@ -283,8 +283,12 @@ def photographed(paper: bytes, folder: Path) -> Path:
 
 
 def pixels(picture: Path, folder: Path) -> Json:
-    """The same as bare RGBA bytes, for jsQR."""
-    with Image.open(picture) as image:
+    """What a camera that is held over the code sees, as bare RGBA bytes for jsQR: the lower left third of the page.
+
+    jsQR looks for one code and is led astray by the frame's ornament if it is given the whole page.
+    """
+    with Image.open(picture) as whole:
+        image = whole.crop((0, whole.height // 2, whole.width * 35 // 100, whole.height))
         file = folder / f"{len(list(folder.iterdir()))}.rgba"
         file.write_bytes(image.convert("RGBA").tobytes())
         return {"file": str(file), "width": image.width, "height": image.height}
