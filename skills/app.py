@@ -57,13 +57,8 @@ def assemble(settings: Settings, clock: Clock | None = None, source: Source | No
     keys.create_missing(clock.now(), source)
     engine = make_engine(settings.database_url)
     sealer = Sealer(engine, clock, keys, settings.host, settings.checkpoints_dir)
-    box = Box(
-        {fact.kid: keys.secret("box", fact.kid) for fact in keys.of("box")},
-        keys.active("box").kid,
-        keys.secret("index"),
-        source,
-    )
-    sessions = Sessions(engine, source, keys.secret("session"))
+    box = Box(keys.secrets("box"), lambda: keys.active("box").kid, keys.secret("index"), source)
+    sessions = Sessions(engine, source, lambda: keys.secret("session"))
     tools: dict[type, object] = {
         Settings: settings, KeyRing: keys, Box: box, Sealer: sealer, Sessions: sessions, Witness: Witness(keys),
     }  # fmt: skip

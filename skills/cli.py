@@ -13,9 +13,11 @@ import click
 
 from skills import __version__, config
 from skills.app import Works, assemble, clock_step
+from skills.commands import keys as key_commands
+from skills.commands.log import log_commands
 from skills.credentials.commands import verify
 from skills.demo.commands import demo, run
-from skills.kernel import checks
+from skills.kernel import checks, keyacts, logcheck, promises
 from skills.kernel.clock import MovableClock, shanghai_day
 
 
@@ -52,17 +54,25 @@ def init() -> None:
     house = works()
     upgrade(house.engine)
     done = house.office.perform(load, actor=SYSTEM)
+    keyacts.record_made(house.office, house.keys)
     house.sealer.seal_all()
     click.echo(f"ready: {done.occupations} occupations, {done.districts} districts, {done.policies} policy rows added")
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-def fsck(as_json: bool) -> None:
+@click.option(
+    "--checkpoint", "checkpoints", multiple=True, type=click.Path(exists=True, path_type=Path),
+    help="A signed head that was kept elsewhere, or a folder of them: does it still fit? May be repeated.",
+)  # fmt: skip
+def fsck(as_json: bool, checkpoints: tuple[Path, ...]) -> None:
     """Check everything that must always hold; name each violation and exit 1 if there is one."""
     house = works()
     found: dict[str, list[str]] = {}
-    for check, violations in checks.run(house.engine, house.office.clock.now(), house.office.tools):
+    kept = _kept(checkpoints)
+    now, tools = house.office.clock.now(), house.office.tools
+    asked = [promises.kept_heads_fit(kept)] if kept else []
+    for check, violations in checks.run(house.engine, now, tools, asked):
         found[check.name] = violations
         if not as_json:
             click.echo(f"{'ok  ' if not violations else 'FAIL'} {check.name:34} {check.says}")
@@ -72,6 +82,14 @@ def fsck(as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
     if any(found.values()):
         sys.exit(1)
+
+
+def _kept(paths: tuple[Path, ...]) -> list[logcheck.Kept]:
+    """The heads in these files and folders, or a plain message about the one that holds none."""
+    try:
+        return [head for path in paths for head in logcheck.read_kept(path)]
+    except logcheck.NotKept as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -258,6 +276,8 @@ def _plainly(work: Callable[[], Any]) -> Any:
         raise click.ClickException(f"{zh.text}。{zh.todo}\n{en.text}. {en.todo}") from refusal
 
 
+main.add_command(log_commands)
+main.add_command(key_commands.commands(works, _plainly))
 main.add_command(demo)
 main.add_command(run)
 main.add_command(verify)

@@ -6,12 +6,14 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from datetime import date
 from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from skills.app import Works
-from skills.kernel import jobs
+from skills.kernel import jobs, keyacts
+from skills.kernel.errors import Unavailable
 
 PAUSE = 0.5
 logger = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ def run(works: Works, *, once: bool = False) -> None:
     once   run what is due, seal it, and come back
     """
     if once:
+        keyacts.begin_day(works.office)
         jobs.run_due(works.office)
         works.sealer.seal_all()
         return
@@ -33,7 +36,16 @@ def run(works: Works, *, once: bool = False) -> None:
 
     signal.signal(signal.SIGTERM, halt)
     signal.signal(signal.SIGINT, halt)
-    sealer = threading.Thread(target=_again, args=(stop, lambda: works.sealer.seal_all() > 0))
+    begun: set[date] = set()
+
+    def seal() -> bool:
+        today = works.office.today()
+        if today not in begun:
+            keyacts.begin_day(works.office)
+            begun.add(today)
+        return works.sealer.seal_all() > 0
+
+    sealer = threading.Thread(target=_again, args=(stop, seal))
     sealer.start()
     _again(stop, lambda: jobs.run_one(works.office))
     sealer.join()
@@ -44,7 +56,7 @@ def _again(stop: threading.Event, turn: Callable[[], bool]) -> None:
     while not stop.is_set():
         try:
             busy = turn()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             logger.exception("the database did not answer; trying again")
             busy = False
         if not busy:

@@ -27,6 +27,7 @@ from skills.credentials.claims import NO_BRANCH, Claims
 from skills.credentials.cose import kid_of
 from skills.credentials.verdicts import PublishedKey
 from skills.kernel.clock import end_of
+from skills.kernel.keys import Signs
 
 Json = dict[str, Any]
 
@@ -132,7 +133,9 @@ def status_credential(
     }
 
 
-def sign(document: Json, key: ed25519.Ed25519PrivateKey, kid: str, created: datetime, public_base: str) -> bytes:
+def sign(
+    document: Json, key: Signs[ed25519.Ed25519PublicKey], kid: str, created: datetime, public_base: str
+) -> bytes:
     """The signed credential, exactly as it is to be stored and served. Raises `BadCredential`."""
     _same_for_all(document)
     proof = {
@@ -174,6 +177,12 @@ def verify(data: bytes, digest: str, find_key: Callable[[str], ed25519.Ed25519Pu
     except InvalidSignature:
         raise BadCredential("signature") from None
     return document
+
+
+def kid_in(data: bytes) -> str:
+    """Which key a credential of ours says it is signed with; empty if it says none."""
+    proofs = json.loads(data).get("proof") or [{}]
+    return str(proofs[0].get("verificationMethod", "")).rpartition("#")[2]
 
 
 def did_document(public_base: str, keys: Sequence[SigningKey]) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import TypeAdapter
@@ -11,9 +12,9 @@ from sqlalchemy import select
 
 from skills.config import Settings
 from skills.credentials import badge, cose
-from skills.credentials.actions import OPERATIONS
 from skills.credentials.claims import Claims
 from skills.credentials.models import Certificate, CertificateEvent, DesignRow, Paper, Revocation, SealPicture
+from skills.credentials.queries import before
 from skills.credentials.rules.designs import HOUSE_EDITIONS, Look, may_print
 from skills.credentials.signing import Signer
 from skills.credentials.states import CertificateState, DesignState, RevocationState, SealState
@@ -21,6 +22,8 @@ from skills.kernel import log
 from skills.kernel.audit import AuditEntry
 from skills.kernel.canon import digest
 from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.keys import KeyRing
+from skills.kernel.leaves import change_leaf, day_leaf, issue_leaf, print_leaf
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
 _AFTER = {"suspend": "suspended", "reinstate": "issued", "revoke": "revoked", "supersede": "superseded"}
@@ -54,7 +57,7 @@ def signatures_hold(book: Bookkeeper) -> Iterator[str]:
 
 def _credential_faults(row: Certificate, claims: Claims, signer: Signer) -> Iterator[str]:
     try:
-        document = badge.verify(row.credential, row.credential_digest, signer.vc_key)
+        document = badge.verify(row.credential, row.credential_digest, signer.any_vc_key)
     except badge.BadCredential as bad:
         yield f"{row.number}: credential: {bad}"
         return
@@ -78,19 +81,45 @@ def logged(book: Bookkeeper) -> Iterator[str]:
     known = {}
     for row in book.db.scalars(select(Certificate)):
         digest = hashlib.sha256(row.credential).digest()
-        known[f"issue:{row.id}"] = bytes([OPERATIONS["issue"]]) + digest
+        known[f"issue:{row.id}"] = issue_leaf(digest)
     for event, row in book.db.execute(
         select(CertificateEvent, Certificate).join(Certificate, Certificate.id == CertificateEvent.certificate_id)
     ):
-        moment = int(event.at.timestamp()).to_bytes(8, "big")
-        known[f"{event.move}:{event.id}"] = (
-            bytes([OPERATIONS[event.move]]) + bytes.fromhex(row.credential_digest) + moment
-        )
+        known[f"{event.move}:{event.id}"] = change_leaf(event.move, bytes.fromhex(row.credential_digest), event.at)
     for paper in book.db.scalars(select(Paper)):
-        known[f"print:{paper.certificate_id}"] = bytes([OPERATIONS["print"]]) + bytes.fromhex(paper.digest)
+        known[f"print:{paper.certificate_id}"] = print_leaf(bytes.fromhex(paper.digest))
+    known |= _of_keys_and_days(book)
     for source in known.keys() | leaves.keys():
         if known.get(source) != leaves.get(source):
             yield f"{source}: log and table disagree"
+
+
+def _of_keys_and_days(book: Bookkeeper) -> dict[str, bytes]:
+    """What the acts on record say was logged about keys and days."""
+    found = {}
+    acts = select(AuditEntry.notes).where(AuditEntry.action.in_(("keys.record", "log.mark_day")))
+    for notes in book.db.scalars(acts):
+        for note in notes:
+            if note["event"] == "log.day":
+                found[f"day:{note['day']}"] = day_leaf(date.fromisoformat(note["day"]))
+            elif note["event"].startswith("key."):
+                found[f"key:{note['event'].removeprefix('key.')}:{note['kid']}"] = bytes.fromhex(note["leaf"])
+    return found
+
+
+@check("credentials.not_after_theft", "失窃密钥此后未再签发 nothing was signed with a key after it was declared stolen")
+def not_after_theft(book: Bookkeeper) -> Iterator[str]:
+    ring = book.tools[KeyRing]
+    assert isinstance(ring, KeyRing)  # noqa: S101
+    stolen = {f.kid: log.place_of(book.db, log.CERTIFICATES, f"key:compromised:{f.kid}")
+              for f in ring.facts() if f.revoked}  # fmt: skip
+    if not stolen:
+        return
+    places = log.places(book.db, log.CERTIFICATES, "issue:")
+    for row in book.db.scalars(select(Certificate)):
+        for kid in (cose.kid_in(row.code).hex(), badge.kid_in(row.credential)):
+            if kid in stolen and not before(places.get(f"issue:{row.id}"), stolen[kid]):
+                yield f"{row.number}: signed with {kid}, not in the log before that key was declared stolen"
 
 
 @check("credentials.claims_unchanged", "证书内容未被改动 every certificate still claims what its act put on record")

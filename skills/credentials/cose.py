@@ -26,6 +26,7 @@ from PIL import Image
 from skills.credentials import cbor
 from skills.credentials.claims import KIND_CODE, MAX_AWARD, MAX_NAME, Claims
 from skills.kernel.clock import end_of, shanghai_day
+from skills.kernel.keys import Signs
 
 MAX_FRAGMENT = 1200
 ALG, KID, TYP = 1, 4, 16
@@ -84,16 +85,14 @@ def kid_of(public: ec.EllipticCurvePublicKey) -> bytes:
     return hashlib.sha256(point).digest()[:4]
 
 
-def sign(payload: Mapping[int, object], key: ec.EllipticCurvePrivateKey, typ: str | None = None) -> bytes:
-    """COSE_Sign1, untagged. The same input gives the same bytes (RFC 6979 nonce)."""
+def sign(payload: Mapping[int, object], key: Signs[ec.EllipticCurvePublicKey], typ: str | None = None) -> bytes:
+    """COSE_Sign1, untagged. With the file signer the same input gives the same bytes (RFC 6979 nonce)."""
     header: dict[int, object] = {ALG: ES256, KID: kid_of(key.public_key())}
     if typ is not None:
         header[TYP] = typ
     protected = cbor2.dumps(header, canonical=True)
     body = cbor2.dumps(dict(payload), canonical=True)
-    der = key.sign(_to_be_signed(protected, body), ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-    r, s = utils.decode_dss_signature(der)
-    signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    signature = key.sign(_to_be_signed(protected, body))
     return cbor2.dumps([protected, {}, body, signature], canonical=True)
 
 
@@ -123,6 +122,15 @@ def open_signed(message: bytes, find_key: Callable[[bytes], ec.EllipticCurvePubl
 def unproved(message: bytes) -> bytes:
     """The payload's bytes of a message whose signature nobody has looked at. Raises `NotGenuine`."""
     return _parts(message)[1]
+
+
+def kid_in(message: bytes) -> bytes:
+    """Which key a message says it is signed with, whether or not that is true. Raises `NotGenuine`."""
+    header = _decode(_parts(message)[0])
+    kid = header.get(KID) if isinstance(header, dict) else None
+    if not isinstance(kid, bytes):
+        raise NotGenuine("format")
+    return kid
 
 
 def payload_of(claims: Claims, status_index: int, issued_at: datetime) -> dict[int, object]:

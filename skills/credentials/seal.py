@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -28,9 +26,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-# A paper outlives the key that sealed it, and no time stamp from outside vouches for the day of sealing: the chain
-# must hold as long as papers are shown. How long a key may seal is for the key ring to say, not for its certificate.
-ROOT_LIFE = timedelta(days=40 * 365)
+from skills.kernel.keys import Signs
+
 _ACTIVE = {"/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData"}
 _MAX_BYTES = 5_000_000
 
@@ -48,54 +45,16 @@ class Check:
     signed_at: datetime | None = None
 
 
-def make_root(key: ec.EllipticCurvePrivateKey, name: str, now: datetime, serial: int) -> x509.Certificate:
-    """Our own root certificate, good for forty years; its key stays offline."""
-    subject = _name(name)
-    usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
-    return (
-        _builder(subject, subject, key.public_key(), key.public_key(), now, now + ROOT_LIFE, serial)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
-        .sign(key, hashes.SHA256())
-    )
-
-
-def make_seal_certificate(
-    public: ec.EllipticCurvePublicKey,
-    name: str,
-    root: x509.Certificate,
-    root_key: ec.EllipticCurvePrivateKey,
-    now: datetime,
-    serial: int,
-) -> x509.Certificate:
-    """The certificate of a seal key, good as long as its root."""
-    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
-    return (
-        _builder(_name(name), root.subject, public, root_key.public_key(), now, root.not_valid_after_utc, serial)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .sign(root_key, hashes.SHA256())
-    )
-
-
 def seal(
     pdf: bytes,
-    key: ec.EllipticCurvePrivateKey,
+    key: Signs[ec.EllipticCurvePublicKey],
     certificate: x509.Certificate,
     root: x509.Certificate,
     sealed_at: datetime,
     reason: str,
 ) -> bytes:
     """The PDF with the seal added; no change is allowed from here on. Raises ValueError for a broken PDF."""
-    signer = signers.SimpleSigner(
-        signing_cert=_asn1(certificate),
-        signing_key=asn1_keys.PrivateKeyInfo.load(
-            key.private_bytes(
-                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        ),
-        cert_registry=SimpleCertificateStore.from_certs([_asn1(root)]),  # type: ignore[no-untyped-call]
-    )
+    signer = _KeySigner(key, certificate, root)
     meta = signers.PdfSignatureMetadata(
         field_name="Seal",
         subfilter=fields.SigSeedSubFilter.PADES,
@@ -170,6 +129,25 @@ def _entries(reader: PdfFileReader) -> Iterator[tuple[str, Any]]:
             waiting.extend(here.raw_get(i) for i in range(len(here)))
 
 
+class _KeySigner(signers.Signer):
+    """pyHanko's signer over a key that signs elsewhere: it never sees the key."""
+
+    def __init__(
+        self, key: Signs[ec.EllipticCurvePublicKey], certificate: x509.Certificate, root: x509.Certificate
+    ) -> None:
+        registry = SimpleCertificateStore.from_certs([_asn1(root)])  # type: ignore[no-untyped-call]
+        super().__init__(signing_cert=_asn1(certificate), cert_registry=registry)
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if digest_algorithm != "sha256":
+            raise SigningError(f"the seal signs SHA-256, not {digest_algorithm}")
+        if dry_run:  # only the length is asked for; a DER signature of P-256 is never longer
+            return bytes(72)
+        signature = self._key.sign(data)
+        return utils.encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+
+
 class _TimedSigner(signers.PdfSigner):
     """pyHanko's signer, with the time passed in."""
 
@@ -181,32 +159,6 @@ class _TimedSigner(signers.PdfSigner):
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self._moment
         return session
-
-
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Name,
-    public: ec.EllipticCurvePublicKey,
-    issuer_key: ec.EllipticCurvePublicKey,
-    now: datetime,
-    until: datetime,
-    serial: int,
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public)
-        .serial_number(serial)
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(until)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
-    )
-
-
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
 def _asn1(certificate: x509.Certificate) -> Any:

@@ -6,32 +6,30 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from skills.credentials import badge, cose, seal, statuslist
+from skills.credentials import badge, cose, statuslist
 from skills.credentials.claims import Claims
 from skills.credentials.inspection import trust
 from skills.credentials.verdicts import PublishedKey
 from skills.kernel.ids import Source
-from skills.kernel.keys import KeyFact, KeyRing
+from skills.kernel.keys import KeyFact, KeyInUse, KeyRing
 
 
 @dataclass(frozen=True)
 class SealMaterial:
     """What a PDF is sealed with."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: KeyInUse[ec.EllipticCurvePublicKey]
     certificate: x509.Certificate
     root: x509.Certificate
 
 
 class Signer:
-    """Signs certificates with the keys in use. An HSM would stand behind the same four methods."""
+    """Signs certificates with the keys in use. Where the private keys are, it does not know (`keys.Signatory`)."""
 
     def __init__(self, keys: KeyRing, public_base: str) -> None:
         self._keys = keys
@@ -86,10 +84,17 @@ class Signer:
         return json.dumps(badge.keys_json(list(self.published().values()))).encode()
 
     def vc_key(self, method: str) -> ed25519.Ed25519PublicKey:
-        """The key of a verification method's URL. Raises BadCredential."""
+        """The key of a verification method's URL, if it still counts. Raises BadCredential."""
+        return self._vc_key(method, stolen=False)
+
+    def any_vc_key(self, method: str) -> ed25519.Ed25519PublicKey:
+        """The same, stolen ones included: whether bytes are what was signed. Raises BadCredential."""
+        return self._vc_key(method, stolen=True)
+
+    def _vc_key(self, method: str, stolen: bool) -> ed25519.Ed25519PublicKey:
         kid = method.rpartition("#")[2]
         for fact in self._keys.of("vc"):
-            if fact.kid == kid and not fact.revoked:
+            if fact.kid == kid and (stolen or not fact.revoked):
                 return self._keys.ed25519(kid).public_key()
         raise badge.BadCredential("unknown key")
 
@@ -118,40 +123,11 @@ class Signer:
 
     def seal_material(self, now: datetime, source: Source) -> SealMaterial:
         """The seal's key and certificates; made under our own root the first time, and again for a new seal key."""
-        fact = self._keys.active("seal")
-        certificate_file, root_file = self._keys.file(f"seal-{fact.kid}.crt"), self._keys.file("root.crt")
-        if not certificate_file.exists() or not root_file.exists():
-            self._make_seal(fact, certificate_file, root_file, now, source)
-        return SealMaterial(self._keys.p256(fact.kid), _certificate(certificate_file), _certificate(root_file))
-
-    def _make_seal(self, fact: KeyFact, certificate_file: Path, root_file: Path, now: datetime, source: Source) -> None:
-        root_key_file = self._keys.file("root.pem")
-        if not root_file.exists():
-            root_key = ec.derive_private_key(int.from_bytes(source.token(31), "big") + 1, ec.SECP256R1())
-            pem = root_key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            _write(root_key_file, pem)
-            root = seal.make_root(root_key, "满天星 Document Root", now, int.from_bytes(source.token(8), "big"))
-            _write(root_file, root.public_bytes(serialization.Encoding.PEM))
-        loaded = serialization.load_pem_private_key(root_key_file.read_bytes(), None)
-        assert isinstance(loaded, ec.EllipticCurvePrivateKey)  # noqa: S101
-        public = self._keys.p256(fact.kid).public_key()
-        made = seal.make_seal_certificate(
-            public, "满天星 Seal", _certificate(root_file), loaded, now, int.from_bytes(source.token(8), "big")
-        )
-        _write(certificate_file, made.public_bytes(serialization.Encoding.PEM))
+        kid = self._keys.active("seal").kid
+        certificate, root = self._keys.seal_certificates(kid, now, source)
+        return SealMaterial(self._keys.p256(kid), certificate, root)
 
     def _public(self, fact: KeyFact) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:
         if fact.algorithm == "Ed25519":
             return self._keys.ed25519(fact.kid).public_key()
         return self._keys.p256(fact.kid).public_key()
-
-
-def _certificate(path: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(path.read_bytes())
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.touch(mode=0o600)
-    path.write_bytes(data)

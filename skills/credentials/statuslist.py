@@ -18,6 +18,7 @@ from enum import IntEnum
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from skills.credentials import cbor, cose
+from skills.kernel.keys import Signs
 
 SIZE = 131_072
 TTL_SECONDS = 12 * 3600
@@ -79,7 +80,9 @@ def bitstring_has(encoded: str, entry: int) -> bool:
     return bool(bits[entry // 8] & 0x80 >> entry % 8)
 
 
-def phone_list(uri: str, states: Mapping[int, Status], key: ec.EllipticCurvePrivateKey, now: datetime) -> bytes:
+def phone_list(
+    uri: str, states: Mapping[int, Status], key: Signs[ec.EllipticCurvePublicKey], now: datetime
+) -> bytes:
     """The signed list for phones: `states` by entry, all others valid. Fresh for 12 hours, dead after 7 days."""
     packed = bytearray(SIZE // 4)
     for entry, status in states.items():

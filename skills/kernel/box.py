@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,24 +22,27 @@ class Box:
     """Seals values bound to their place.
 
     keys       kid → 32 bytes; every sealed value names the key it was sealed with
-    active     the kid used from now on
+    active     the kid used from now on, or who tells it whenever something is sealed
     index_key  32 bytes, never one of `keys`: makes the blind index
     """
 
-    def __init__(self, keys: dict[str, bytes], active: str, index_key: bytes, source: Source) -> None:
-        if active not in keys or index_key in keys.values():
+    def __init__(
+        self, keys: Mapping[str, bytes], active: str | Callable[[], str], index_key: bytes, source: Source
+    ) -> None:
+        self._active = active if callable(active) else lambda: active
+        if self._active() not in keys or index_key in keys.values():
             raise ValueError("unknown active key, or the index key is also a data key")
         self._keys = keys
-        self._active = active
         self._index_key = index_key
         self._source = source
 
     def seal(self, value: str, place: str) -> bytes:
         """`value` sealed for one place, "table:primary key:column"; it opens nowhere else."""
-        kid = self._active.encode()
+        active = self._active()
+        kid = active.encode()
         nonce = self._source.token(12)
         head = SUITE + bytes([len(kid)]) + kid
-        body = AESGCM(self._keys[self._active]).encrypt(nonce, value.encode(), head + place.encode())
+        body = AESGCM(self._keys[active]).encrypt(nonce, value.encode(), head + place.encode())
         return head + nonce + body
 
     def open(self, sealed: bytes, place: str) -> str:

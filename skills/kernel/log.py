@@ -226,6 +226,19 @@ def head(db: Session, stream: str) -> LogCheckpoint | None:
     ).first()
 
 
+def place_of(db: Session, stream: str, source: str) -> int | None:
+    """The place of an entry, None while it waits or if there is none."""
+    return db.scalar(select(LogLeaf.seq).where(LogLeaf.stream == stream, LogLeaf.source == source))
+
+
+def places(db: Session, stream: str, prefix: str) -> dict[str, int]:
+    """The places of all entries whose source begins so."""
+    found = select(LogLeaf.source, LogLeaf.seq).where(
+        LogLeaf.stream == stream, LogLeaf.source.startswith(prefix, autoescape=True)
+    )
+    return dict(db.execute(found).all())
+
+
 def receipt(db: Session, stream: str, source: str) -> Receipt | None:
     """The proof that an entry is in the log, or None while it waits."""
     leaf = db.scalars(select(LogLeaf).where(LogLeaf.stream == stream, LogLeaf.source == source)).first()

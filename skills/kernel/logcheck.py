@@ -17,7 +17,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel import merkle
-from skills.kernel.log import STREAMS, LogCheckpoint, LogLeaf, LogNode, LogQueue
+from skills.kernel.log import (
+    CERTIFICATES,
+    STREAMS,
+    LogCheckpoint,
+    LogLeaf,
+    LogNode,
+    LogQueue,
+    Receipt,
+    StoredTree,
+    place_of,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,19 @@ def strange_rows(db: Session) -> Iterator[str]:
     for model in (LogQueue, LogLeaf, LogNode, LogCheckpoint):
         for stream in db.scalars(select(model.stream).where(model.stream.not_in(STREAMS)).distinct()):
             yield f"{model.__tablename__}: rows of a stream {stream} that does not exist"
+
+
+def handover(db: Session, source: str, key: Ed25519PublicKey) -> Receipt | None:
+    """The proof that an entry of the certificate log was covered by a head that this key signed."""
+    place = place_of(db, CERTIFICATES, source)
+    if place is None:
+        return None
+    heads = select(LogCheckpoint).where(LogCheckpoint.stream == CERTIFICATES, LogCheckpoint.size > place)
+    for top in db.scalars(heads.order_by(LogCheckpoint.size).limit(5)):
+        if opened(top.note, [key]) is not None:
+            leaf = db.get_one(LogLeaf, (CERTIFICATES, place)).leaf
+            return Receipt(place, leaf, top.note, tuple(StoredTree(db, CERTIFICATES, top.size).inclusion(place)))
+    return None
 
 
 def opened(note: str, public: Sequence[Ed25519PublicKey]) -> merkle.Checkpoint | None:

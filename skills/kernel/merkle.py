@@ -7,6 +7,7 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -14,6 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 _ED25519 = b"\x01"
 _DASH = "\u2014 "
+
+
+class Signs(Protocol):
+    """An Ed25519 key in use."""
+
+    def sign(self, data: bytes) -> bytes: ...
+
+    def public_key(self) -> ed25519.Ed25519PublicKey: ...
 
 
 class BadNote(Exception):
@@ -176,7 +185,7 @@ def verify_consistency(  # noqa: C901 - the steps of the standard, in its order
     return last == 0 and first == old_root and second == new_root
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: ed25519.Ed25519PrivateKey) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, key: Signs) -> str:
     """The note as published: text, empty line, one signature line under the origin's name."""
     text = checkpoint.text()
     signature = _key_id(checkpoint.origin, key.public_key()) + key.sign(text.encode())

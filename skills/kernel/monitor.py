@@ -110,14 +110,14 @@ class Monitor:
         try:
             return merkle.open_checkpoint(note, origin, key), vkey
         except BadNote as bad:
-            for heir in self._heirs(origin, key):
+            for heir in self._heirs(key):
                 try:
                     return merkle.open_checkpoint(note, origin, heir), merkle.verifier_key(origin, heir)
                 except BadNote:
                     continue
             raise Alarm("signature", f"the head is not signed by {vkey} nor by a key it handed over to: {bad}", note) from bad
 
-    def _heirs(self, origin: str, key: ed25519.Ed25519PublicKey) -> list[ed25519.Ed25519PublicKey]:
+    def _heirs(self, key: ed25519.Ed25519PublicKey) -> list[ed25519.Ed25519PublicKey]:
         """Keys that follow: each is written into the log under a head that the one before signed."""
         try:
             told = json.loads(self.fetch("handovers"))
@@ -126,7 +126,7 @@ class Monitor:
         found: list[ed25519.Ed25519PublicKey] = []
         for step in told if isinstance(told, list) else []:
             try:
-                heir = handed_over(step, origin, (found or [key])[-1])
+                heir = handed_over(step, (found or [key])[-1])
             except (KeyError, ValueError, TypeError, BadNote):
                 continue
             found.append(heir)
@@ -189,16 +189,17 @@ def read_vkey(text: str) -> tuple[str, ed25519.Ed25519PublicKey]:
     return origin, key
 
 
-def handed_over(step: Mapping[str, Any], origin: str, by: ed25519.Ed25519PublicKey) -> ed25519.Ed25519PublicKey:
+def handed_over(step: Mapping[str, Any], by: ed25519.Ed25519PublicKey) -> ed25519.Ed25519PublicKey:
     """The key that one step hands over to, if a head signed by `by` covers the entry that names it.
 
     Raises KeyError, ValueError, TypeError, BadNote if it does not.
     """
-    name, heir = read_vkey(str(step["vkey"]))
-    head = merkle.open_checkpoint(str(step["checkpoint"]), origin, by)
+    heir = ed25519.Ed25519PublicKey.from_public_bytes(bytes.fromhex(step["public"]))
+    note = str(step["checkpoint"])
+    head = merkle.open_checkpoint(note, note.partition("\n")[0], by)
     leaf = bytes.fromhex(step["leaf"])
     hashes = [bytes.fromhex(h) for h in step["hashes"]]
-    if name != origin or not leaf.startswith(key_head("rotated", "log", "Ed25519", heir.public_bytes_raw())):
+    if not leaf.startswith(key_head("rotated", "log", "Ed25519", heir.public_bytes_raw())):
         raise ValueError("the entry does not name this key")
     if not merkle.verify_inclusion(merkle.leaf_hash(leaf), int(step["index"]), head.size, hashes, head.root):
         raise ValueError("the entry is not in the log")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from skills.config import Settings
 from skills.kernel import audit, log, logcheck, witness
-from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.checks import Bookkeeper, Check, check
 from skills.kernel.jobs import Job, JobState
 from skills.kernel.keys import KeyRing
 
@@ -39,6 +39,16 @@ def against(book: Bookkeeper, kept: Sequence[logcheck.Kept]) -> Iterator[str]:
     for head in kept:
         if head.stream not in log.STREAMS:
             yield f"{head.where}: a checkpoint of {head.note.partition(chr(10))[0]}, which is no log of ours"
+
+
+def kept_heads_fit(kept: Sequence[logcheck.Kept]) -> Check:
+    """The question whether these heads, which somebody kept elsewhere, still fit."""
+
+    def ask(book: Bookkeeper) -> Iterator[str]:
+        known = set(against(book, []))
+        yield from (line for line in against(book, kept) if line not in known)
+
+    return Check("log.kept_heads_fit", f"与外部留存的检查点一致 all {len(kept)} heads that were kept elsewhere still fit", ask)
 
 
 @check("log.nodes_fit", "日志树节点与条目一致 every stored hash of the tree is made from the entries below it")

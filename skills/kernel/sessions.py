@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -66,7 +66,7 @@ class SessionLine:
 class Sessions:
     """Begin, find and end sessions. One of the few housekeepers that commit outside the office."""
 
-    def __init__(self, engine: Engine, source: Source, key: bytes) -> None:
+    def __init__(self, engine: Engine, source: Source, key: Callable[[], bytes]) -> None:
         self._engine = engine
         self._source = source
         self._key = key
@@ -153,7 +153,7 @@ class Sessions:
         return token, datetime.fromtimestamp(int(stamp), UTC)
 
     def _mac(self, body: str) -> str:
-        return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(self._key(), body.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _hash(token: str) -> str:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import cbor2
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from skills.credentials import badge, cose, statuslist
 from skills.credentials.claims import Claims
 from skills.credentials.statuslist import Status
 from skills.credentials.verdicts import PublishedKey
+from skills.kernel.keyfiles import SoftKey
 
 FILE = Path(__file__).with_name("vectors.json")
 BASE = "https://skills.example.org"
@@ -41,8 +41,8 @@ LEVEL = Claims(
 )
 
 
-def key(number: int) -> ec.EllipticCurvePrivateKey:
-    return ec.derive_private_key(number, ec.SECP256R1())
+def key(number: int) -> SoftKey:
+    return SoftKey(ec.derive_private_key(number, ec.SECP256R1()))
 
 
 QR, OLD, STOLEN, STRANGER, STATUS = key(11), key(12), key(13), key(14), key(15)
@@ -58,13 +58,13 @@ def published() -> list[PublishedKey]:
     ]
 
 
-def _list(made: datetime, signer: ec.EllipticCurvePrivateKey = STATUS, number: int = 1) -> bytes:
+def _list(made: datetime, signer: SoftKey = STATUS, number: int = 1) -> bytes:
     states = {5: Status.REVOKED, 6: Status.SUSPENDED, 7: Status.SUPERSEDED, statuslist.SIZE - 1: Status.REVOKED}
     states |= {i * 97 + 1000: Status(i % 3 + 1) for i in range(700)}
     return statuslist.phone_list(statuslist.list_uri(BASE, number), states, signer, made)
 
 
-def _raw(index: int = 4, signer: ec.EllipticCurvePrivateKey = QR, claims: Claims = LEVEL) -> bytes:
+def _raw(index: int = 4, signer: SoftKey = QR, claims: Claims = LEVEL) -> bytes:
     return cose.sign(cose.payload_of(claims, index, ISSUED), signer)
 
 
@@ -82,13 +82,12 @@ def _spare_bits_set(message: bytes) -> str:
     return fragment[:-1] + letters[letters.index(fragment[-1]) + 1]
 
 
-def _signed_anyhow(body: bytes, header: dict[int, Any], signer: ec.EllipticCurvePrivateKey = QR) -> bytes:
+def _signed_anyhow(body: bytes, header: dict[int, Any], signer: SoftKey = QR) -> bytes:
     """A message whose signature holds over contents that we would never write."""
     honest = cbor2.loads(cose.sign({}, signer))
     protected = cbor2.dumps(header, canonical=True)
     tbs = cbor2.dumps(["Signature1", protected, b"", body])
-    r, s = utils.decode_dss_signature(signer.sign(tbs, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
-    return cbor2.dumps([protected, honest[1], body, r.to_bytes(32, "big") + s.to_bytes(32, "big")])
+    return cbor2.dumps([protected, honest[1], body, signer.sign(tbs)])
 
 
 def cases() -> list[dict[str, Any]]:

@@ -19,11 +19,13 @@ from PIL import Image, ImageDraw
 from skills.credentials import cose, fonts, paper, seal
 from skills.credentials.claims import LEVEL_WORDS, Claims
 from skills.credentials.rules.designs import ARTS, HOUSE, PALETTES, all_labels
+from skills.kernel import keyfiles
 from skills.kernel.errors import Refusal
+from skills.kernel.keyfiles import SoftKey
 
 BASE = "https://skills.example.org"
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
-QR = ec.derive_private_key(11, ec.SECP256R1())
+QR = SoftKey(ec.derive_private_key(11, ec.SECP256R1()))
 LEVEL = Claims(
     "level",
     "S000050001862263000412",
@@ -256,13 +258,13 @@ def test_a_name_is_text_and_never_markup() -> None:
 
 
 ROOT_KEY, SEAL_KEY = (ec.derive_private_key(n, ec.SECP256R1()) for n in (21, 22))
-ROOT = seal.make_root(ROOT_KEY, "满天星 文件根证书", NOW, 1)
-SEAL = seal.make_seal_certificate(SEAL_KEY.public_key(), "满天星 证书章", ROOT, ROOT_KEY, NOW, 2)
+ROOT = keyfiles.make_root(ROOT_KEY, "满天星 文件根证书", NOW, 1)
+SEAL = keyfiles.make_seal_certificate(SEAL_KEY.public_key(), "满天星 证书章", ROOT, ROOT_KEY, NOW, 2)
 
 
 @cache
 def sealed() -> bytes:
-    return seal.seal(printed("level"), SEAL_KEY, SEAL, ROOT, NOW, LEVEL.number)
+    return seal.seal(printed("level"), SoftKey(SEAL_KEY), SEAL, ROOT, NOW, LEVEL.number)
 
 
 def check(data: bytes) -> seal.Check:
@@ -293,7 +295,7 @@ def test_any_change_to_a_sealed_certificate_shows() -> None:
 
 
 def test_a_seal_under_a_strangers_root_is_not_trusted() -> None:
-    stranger = seal.make_root(SEAL_KEY, "满天星 文件根证书", NOW, 1)
+    stranger = keyfiles.make_root(SEAL_KEY, "满天星 文件根证书", NOW, 1)
     assert seal.check_pdf(sealed(), stranger, "skills.example.org", NOW).reason == "untrusted"
 
 

@@ -30,6 +30,8 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from skills.credentials import badge, cose, seal
+from skills.kernel import keyfiles
+from skills.kernel.keyfiles import SoftKey
 from tests.outside import programs
 from tests.outside.stage import BASE, DID, FIRST, KINDS, PRESENT, PRINTED, STATES, Stage, set_up
 
@@ -225,7 +227,7 @@ def bad_codes(stage: Stage) -> dict[str, bytes]:
         inside, last = bytearray(good), bytearray(good)
         inside[len(good) // 2] ^= 1
         last[-1] ^= 1
-        stranger = ec.derive_private_key(99, ec.SECP256R1())
+        stranger = SoftKey(ec.derive_private_key(99, ec.SECP256R1()))
         header, _, body, signature = _parts(good)
         _, _, _, strange = _parts(cose.sign(cbor2.loads(body), stranger))
         found |= {
@@ -343,9 +345,9 @@ def unsealed(paper: bytes) -> bytes:
 def sealed_by_a_stranger(paper: bytes) -> bytes:
     """Sealed again, faultlessly, under a root that bears our name."""
     keys = [ec.derive_private_key(n, ec.SECP256R1()) for n in (71, 72)]
-    root = seal.make_root(keys[0], "满天星 Document Root", FIRST, 1)
-    certificate = seal.make_seal_certificate(keys[1].public_key(), "满天星 Seal", root, keys[0], FIRST, 2)
-    return seal.seal(paper, keys[1], certificate, root, FIRST + timedelta(days=1), "重庆星图软件有限公司")
+    root = keyfiles.make_root(keys[0], "满天星 Document Root", FIRST, 1)
+    certificate = keyfiles.make_seal_certificate(keys[1].public_key(), "满天星 Seal", root, keys[0], FIRST, 2)
+    return seal.seal(paper, SoftKey(keys[1]), certificate, root, FIRST + timedelta(days=1), "重庆星图软件有限公司")
 
 
 GOOD_SEAL = {"intact": True, "trusted": True, "bottom_line": True, "whole": True, "seals": 1}
@@ -385,8 +387,8 @@ def test_poppler_refuses_what_was_changed(kind: str, stage: Stage, tmp_path: Pat
 def signed_again(paper: bytes) -> bytes:
     """A second signature laid upon the seal, by a library that was told to ignore what the seal allows."""
     keys = [ec.derive_private_key(n, ec.SECP256R1()) for n in (71, 72)]
-    root = seal.make_root(keys[0], "满天星 Document Root", FIRST, 1)
-    certificate = seal.make_seal_certificate(keys[1].public_key(), "满天星 Seal", root, keys[0], FIRST, 2)
+    root = keyfiles.make_root(keys[0], "满天星 Document Root", FIRST, 1)
+    certificate = keyfiles.make_seal_certificate(keys[1].public_key(), "满天星 Seal", root, keys[0], FIRST, 2)
     signer = signers.SimpleSigner(
         signing_cert=seal._asn1(certificate),
         signing_key=PrivateKeyInfo.load(keys[1].private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),

@@ -20,10 +20,9 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
+from skills.kernel.leaves import change_leaf, issue_leaf, print_leaf
 
 __all__ = ["designs"]
-# First byte of a log leaf: what happened.
-OPERATIONS = {"issue": 1, "revoke": 2, "suspend": 3, "reinstate": 4, "supersede": 5, "print": 7}
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def issue(
             synthetic=synthetic,
         )
     )
-    log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", bytes([OPERATIONS["issue"]]) + digest, act.at)
+    log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", issue_leaf(digest), act.at)
     act.later("credentials.print", key=f"print:{row.id}", certificate_id=row.id)
     act.note("certificate.issue", id=row.id, number=claims.number, kind=claims.kind, claims=claims.digest())
     return Issued(row.id, claims.number, index)
@@ -184,8 +183,7 @@ def keep_paper(
         return
     act.add(Paper(certificate_id=certificate_id, path=path, digest=digest, size=size, made_at=act.at,
                   design=design, seal_id=seal_id))  # fmt: skip
-    leaf = bytes([OPERATIONS["print"]]) + bytes.fromhex(digest)
-    log.enqueue(act.db, log.CERTIFICATES, f"print:{certificate_id}", leaf, act.at)
+    log.enqueue(act.db, log.CERTIFICATES, f"print:{certificate_id}", print_leaf(bytes.fromhex(digest)), act.at)
     act.note("certificate.print", id=certificate_id, digest=digest)
 
 
@@ -211,9 +209,8 @@ def _change(act: Act, row: Certificate, name: str, reason: str, **values: object
             at=act.at,
         )
     )
-    issued = bytes.fromhex(row.credential_digest)
-    moment = int(act.at.timestamp()).to_bytes(8, "big")
-    log.enqueue(act.db, log.CERTIFICATES, f"{name}:{event.id}", bytes([OPERATIONS[name]]) + issued + moment, act.at)
+    leaf = change_leaf(name, bytes.fromhex(row.credential_digest), act.at)
+    log.enqueue(act.db, log.CERTIFICATES, f"{name}:{event.id}", leaf, act.at)
 
 
 def _draw_index(act: Act, first: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -163,6 +165,23 @@ def print_job(db: Session, certificate_id: str) -> PrintJob | None:
         return None
     claims = _CLAIMS.validate_python(row.claims)
     return PrintJob(claims, row.person_id, row.issuer_id, row.code, row.credential, receipt, row.synthetic)
+
+
+def before(place: int | None, stolen: int | None) -> bool:
+    """Whether a certificate's place in the log lies before the place where its key was declared stolen."""
+    return place is not None and stolen is not None and place < stolen
+
+
+def stood_before_theft(db: Session, number: str, code_digest: bytes) -> bool:
+    """Whether this very code was issued, and the log held its certificate before its key was declared stolen.
+
+    code_digest  SHA-256 of the signed bytes in the QR code. An unknown number and a wrong digest are the same False.
+    """
+    row = db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
+    if row is None or not hmac.compare_digest(hashlib.sha256(row.code).digest(), code_digest):
+        return False
+    issued = log.place_of(db, log.CERTIFICATES, f"issue:{row.id}")
+    return before(issued, log.place_of(db, log.CERTIFICATES, f"key:compromised:{cose.kid_in(row.code).hex()}"))
 
 
 def exceptions(db: Session, number: int) -> dict[int, Status]:

@@ -6,13 +6,17 @@ The certificate log lies under `/log/`, the log of all acts of the house under `
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from skills.kernel import log, merkle, tiles
+from skills.credentials.queries import stood_before_theft
+from skills.kernel import log, logcheck, merkle, tiles
 from skills.kernel.errors import Missing
+from skills.kernel.keyfiles import raw_of
 from skills.kernel.keys import KeyRing
+from skills.web.limits import look_up_limit
 from skills.web.pages import PUBLIC, Room, db, office, settings
 
 room = Room("log", __name__)
@@ -68,6 +72,29 @@ def audit_consistency() -> ResponseReturnValue:
     return _consistency(log.AUDIT)
 
 
+@room.get("/log/handovers", may=PUBLIC)
+def handovers() -> ResponseReturnValue:
+    """How each log key was handed over to the next: an entry that names it, under a head that the one before signed."""
+    return _handovers()
+
+
+@room.get("/log/audit/handovers", may=PUBLIC)
+def audit_handovers() -> ResponseReturnValue:
+    """The same keys sign the log of acts."""
+    return _handovers()
+
+
+@room.get("/log/standing", may=PUBLIC)
+@look_up_limit
+def standing() -> ResponseReturnValue:
+    """For a code whose key was declared stolen: whether the log held its certificate before that.
+
+    Asked with the number and the SHA-256 of the code's bytes; nothing personal is sent or told.
+    """
+    number, digest = request.args.get("number", "")[:40], _hex(request.args.get("code", ""))
+    return _json({"before_theft": stood_before_theft(db(), number, digest)})
+
+
 @room.get("/log/proof", may=PUBLIC)
 def proof() -> ResponseReturnValue:
     """The proof that a signed credential (by its SHA-256, in hex) stands in the log."""
@@ -85,11 +112,32 @@ def _checkpoint(stream: str) -> Response:
 
 
 def _vkeys(stream: str) -> Response:
-    ring = office().tools[KeyRing]
-    assert isinstance(ring, KeyRing)  # noqa: S101 - narrows for the type checker
+    ring = _ring()
     origin = f"{settings().host}/{stream}"
     held = [ring.ed25519(fact.kid).public_key() for fact in reversed(ring.of("log")) if not fact.revoked]
     return Response("".join(f"{merkle.verifier_key(origin, k)}\n" for k in held), mimetype="text/plain", headers=OPEN)
+
+
+def _handovers() -> Response:
+    ring = _ring()
+    told = []
+    for old, new in pairwise(ring.of("log")):
+        key = ring.ed25519(old.kid).public_key()
+        found = logcheck.handover(db(), f"key:rotated:{new.kid}", key)
+        if found is not None and not old.revoked:
+            told.append(
+                {
+                    "public": raw_of(ring.public(new.kid)).hex(), "leaf": found.leaf.hex(), "index": found.seq,
+                    "checkpoint": found.checkpoint, "hashes": [h.hex() for h in found.hashes],
+                }
+            )  # fmt: skip
+    return _json(told)
+
+
+def _ring() -> KeyRing:
+    ring = office().tools[KeyRing]
+    assert isinstance(ring, KeyRing)  # noqa: S101 - narrows for the type checker
+    return ring
 
 
 def _tile(stream: str, address: str) -> Response:
@@ -110,7 +158,7 @@ def _consistency(stream: str) -> Response:
     return _json({"first": first, "second": second, "hashes": [h.hex() for h in hashes]})
 
 
-def _json(body: dict[str, object]) -> Response:
+def _json(body: object) -> Response:
     return Response(json.dumps(body), mimetype="application/json", headers=OPEN)
 
 

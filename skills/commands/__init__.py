@@ -1,0 +1,1 @@
+"""Commands of `skills` that need a file of their own."""
