@@ -34,6 +34,11 @@ tests/outside/node_modules/.ready: tests/outside/package.json tests/outside/pack
 tests/outside/lighthouse/node_modules/.ready: tests/outside/lighthouse/package-lock.json
 	@sh scripts/node-packages.sh tests/outside/lighthouse && touch $@
 
+build/merkle/.ready: requirements/merkle.txt .venv/.app-ready
+	@test -x build/merkle/bin/python || python3 -m venv build/merkle
+	@build/merkle/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/merkle.txt
+	@touch $@
+
 build/oracles/.ready: requirements/oracles.txt .venv/.app-ready
 	@test -x build/oracles/bin/python || python3 -m venv build/oracles
 	@build/oracles/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/oracles.txt
@@ -42,16 +47,16 @@ build/oracles/.ready: requirements/oracles.txt .venv/.app-ready
 run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
 	@SKILLS_ENV=demo $(PY) -m skills.cli run
 
-test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
+test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
 
-soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready tests/outside/lighthouse/node_modules/.ready build/oracles/.ready ## long fault, load and fuzz runs
+soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready tests/outside/lighthouse/node_modules/.ready build/oracles/.ready build/merkle/.ready ## long fault, load and fuzz runs
 	@SKILLS_FUZZ=50 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m "soak or fuzz"
 
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json
 	@$(PY) -m bench
 
-rows: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready ## the sixty rows of the feature list with their tests; writes build/rows.json
+rows: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready ## the sixty rows of the feature list with their tests; writes build/rows.json
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -q --rows -m "row and not soak"
 
 lint: .venv/.dev-ready ## ruff, mypy --strict, import contracts

@@ -119,7 +119,7 @@ class Signer:
     def _roots(self) -> list[x509.Certificate]:
         """The seal's root; none before the first seal was made."""
         root_file = self._keys.file("root.crt")
-        return [_certificate(root_file)] if root_file.exists() else []
+        return [x509.load_pem_x509_certificate(root_file.read_bytes())] if root_file.exists() else []
 
     def seal_material(self, now: datetime, source: Source) -> SealMaterial:
         """The seal's key and certificates; made under our own root the first time, and again for a new seal key."""

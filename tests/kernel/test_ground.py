@@ -76,7 +76,7 @@ class TestKeys:
         kid = ring.active("qr").kid
         (tmp_path / f"{kid}.pem").chmod(0o644)
         with pytest.raises(PermissionError):
-            KeyRing(tmp_path).p256(kid)
+            KeyRing(tmp_path).p256(kid).sign(b"")
 
     def test_rotation_keeps_the_old_key_for_verifying(self, tmp_path: Path) -> None:
         ring = KeyRing(tmp_path)

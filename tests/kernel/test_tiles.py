@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skills.kernel import leaves, log, merkle, tiles
@@ -12,7 +12,11 @@ from skills.kernel.tiles import BadTile, Tile
 from skills.standards.actions import load
 from tests.world import World
 
+# Other work on the machine must not fail a test.
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@CALM
 @given(st.one_of(st.none(), st.integers(0, 63)), st.integers(0, 10**10), st.integers(1, 256))
 def test_an_address_reads_back(level: int | None, place: int, width: int) -> None:
     tile = Tile(level, place, width)
@@ -54,6 +58,7 @@ def test_the_tree_comes_back_from_its_tiles(size: int) -> None:
     assert again.root() == whole.root()
 
 
+@CALM
 @given(st.integers(0, 3), st.integers(0, 31), st.integers(1, 255))
 def test_a_changed_tile_is_noticed(which: int, at: int, change: int) -> None:
     size = 600
@@ -73,6 +78,7 @@ def test_a_changed_tile_is_noticed(which: int, at: int, change: int) -> None:
     assert root != whole.root()
 
 
+@CALM
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=40), st.integers(1, 5))
 def test_entries_read_back_and_a_cut_bundle_is_refused(entries: list[bytes], less: int) -> None:
     tile, data = Tile(None, 0, len(entries)), tiles.bundle(entries)

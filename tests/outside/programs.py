@@ -16,6 +16,7 @@ from tests.conftest import missing
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ORACLES = ROOT / "build" / "oracles" / "bin" / "python"
+MERKLE = ROOT / "build" / "merkle" / "bin" / "python"
 PATIENCE = 300  # seconds; none of them needs a tenth of it
 
 
@@ -31,6 +32,13 @@ def oracles(order: Mapping[str, Any]) -> Any:
     if not ORACLES.exists():
         missing("the environment build/oracles")
     return _asked([str(ORACLES), "-I", str(HERE / "oracles.py")], order)
+
+
+def pymerkle(order: Mapping[str, Any]) -> Any:
+    """What pymerkle, of requirements/merkle.txt, answers."""
+    if not MERKLE.exists():
+        missing("the environment build/merkle")
+    return _asked([str(MERKLE), "-I", str(HERE / "merkle.py")], order)
 
 
 def pyhanko(root: bytes, moment: datetime, papers: Mapping[str, bytes]) -> Any:
