@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.credentials.claims import Claims
-from skills.credentials.inspection.answer import Failed, Known, LogPlace, Subject
+from skills.credentials.inspection.answer import Failed, Form, Known, LogPlace, Subject
 from skills.credentials.inspection.trust import ISSUE, Trust
 from skills.credentials.models import Certificate, Paper
+from skills.credentials.queries import before
 from skills.credentials.states import PHONE_STATUS
 from skills.credentials.statuslist import Status
 from skills.kernel import log
@@ -40,6 +41,17 @@ class OnRecord:
         wanted = select(Certificate).where(Certificate.credential_digest == digest)
         return self._known(self._db.scalars(wanted).one_or_none())
 
+    def by_paper(self, digest: str) -> Known | None:
+        """The certificate that was printed as a file of this SHA-256 (hex)."""
+        wanted = select(Certificate).join(Paper, Paper.certificate_id == Certificate.id).where(Paper.digest == digest)
+        return self._known(self._db.scalars(wanted).one_or_none())
+
+    def before_theft(self, known: Known, form: Form, kid: str) -> bool:
+        """Whether the log held this form of the certificate before the key was declared stolen."""
+        source = f"{'print' if form == 'paper' else 'issue'}:{known.id}"
+        place = log.place_of(self._db, log.CERTIFICATES, source)
+        return before(place, log.place_of(self._db, log.CERTIFICATES, f"key:compromised:{kid}"))
+
     def by_pair(self, number: str, name: str) -> Known | None:
         """The certificate of this number if it is this person's, by full name. A no takes the same way for all."""
         row = self._db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
@@ -60,6 +72,7 @@ class OnRecord:
             status=PHONE_STATUS.get(row.state, Status.VALID),
             logged=self._logged(row),
             replaced_by=row.replaced_by or "",
+            id=row.id,
         )
 
     def _logged(self, row: Certificate) -> LogPlace | Literal[False] | None:

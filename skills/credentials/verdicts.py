@@ -45,6 +45,7 @@ class State(StrEnum):
     NOT_YET_VALID = "NOT_YET_VALID"
     GENUINE_STATUS_OLD = "GENUINE_STATUS_OLD"
     GENUINE_STATUS_UNKNOWN = "GENUINE_STATUS_UNKNOWN"
+    GENUINE_BY_LOG = "GENUINE_BY_LOG"
     NOT_GENUINE = "NOT_GENUINE"
 
 
@@ -103,15 +104,18 @@ def judge(
     lists: Mapping[int, bytes],
     public_base: str,
     now: int,
+    before_theft: bool = False,
 ) -> Judgement:
     """What the code at `/v/<number>#<fragment>` is worth at `now` (epoch seconds).
 
     keys    by kid in hex, as published; older than 7 days they no longer prove that nothing was revoked
     lists   signed phone lists by list number; a missing one means the status is unknown
+    before_theft  the issuer's log held this certificate before its key was declared stolen: a stolen key's signature
+                  alone proves nothing, the log does
     """
     steps: dict[str, bool | None] = dict.fromkeys(STEPS)
     try:
-        payload = _genuine(fragment, number, keys, steps)
+        payload = _genuine(fragment, number, keys, steps, before_theft)
     except NotGenuine as no:
         steps[REASONS[no.reason]] = False
         return Judgement(State.NOT_GENUINE, no.reason, steps)
@@ -122,19 +126,23 @@ def judge(
     answer = status_of(payload.status_index, keys, keys_fetched_at, lists, public_base, now)
     steps["status"] = answer.passed
     state = concluded(payload.issued_at, payload.expires_at, answer, now)
+    if steps["key"] is False and state is State.VALID:
+        state = State.GENUINE_BY_LOG
     return Judgement(state, "", steps, payload, answer.as_of)
 
 
-def _genuine(fragment: str, number: str, keys: Mapping[str, PublishedKey], steps: dict[str, bool | None]) -> QrPayload:
+def _genuine(
+    fragment: str, number: str, keys: Mapping[str, PublishedKey], steps: dict[str, bool | None], before_theft: bool
+) -> QrPayload:
     """The payload if it is ours and belongs to this number. Marks the steps passed; raises `NotGenuine`."""
     if not fragment:
         raise NotGenuine("empty")
 
     def find(kid: bytes) -> ec.EllipticCurvePublicKey:
         steps["format"] = True
-        public = _key(keys, kid, "qr").public
-        steps["key"] = True
-        return public
+        key = _key(keys, kid, "qr", stolen=before_theft)
+        steps["key"] = not key.revoked
+        return key.public
 
     signed = cose.open_signed(cose.message_of(fragment), find)
     steps["signature"] = True
@@ -150,11 +158,11 @@ def _genuine(fragment: str, number: str, keys: Mapping[str, PublishedKey], steps
     return payload
 
 
-def _key(keys: Mapping[str, PublishedKey], kid: bytes, purpose: str) -> PublishedKey:
+def _key(keys: Mapping[str, PublishedKey], kid: bytes, purpose: str, stolen: bool = False) -> PublishedKey:
     key = keys.get(kid.hex())
     if key is None or key.purpose != purpose:
         raise NotGenuine("unknown_key")
-    if key.revoked:
+    if key.revoked and not stolen:
         raise NotGenuine("revoked_key")
     return key
 

@@ -33,6 +33,13 @@ TITLES: dict[str, tuple[Pair, Pair]] = {
     ),
     State.GENUINE_STATUS_OLD: (("真证，状态不是最新", "Genuine, status not current"), ("请稍后再查。", "Check again later.")),
     State.GENUINE_STATUS_UNKNOWN: (("真证，状态未知", "Genuine, status unknown"), ("请稍后再查。", "Check again later.")),
+    State.GENUINE_BY_LOG: (
+        ("真证，凭日志核实", "Genuine by the log"),
+        (
+            "签名密钥后来失窃；失窃之前公开日志已有此证。请发证机构换发新证书。",
+            "Its key was stolen later; the public log held it before that. Ask the issuer for a new one.",
+        ),
+    ),
     NO_MATCH: (
         ("没有查到", "No match"),
         ("没有查到编号与姓名相符的证书。", "No certificate with this number and name."),

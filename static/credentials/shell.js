@@ -82,13 +82,30 @@
   async function judged(fragment, number) {
     const keys = await keysNow();
     const input = { fragment, number, keys: keys.value, keysFetchedAt: keys.at, lists: {}, publicBase: base, now: now() };
-    const first = await self.Verdict.judge(input);
+    let first = await self.Verdict.judge(input);
+    if (first.reason === "revoked_key" && await stoodBefore(fragment, number)) {
+      input.beforeTheft = true;
+      first = await self.Verdict.judge(input);
+    }
     if (!first.payload) return keys.at ? first : Object.assign(first, { keysMissing: true });
     const list = Math.floor(first.payload.status_index / self.Verdict.LIST_SIZE) + 1;
     const found = await listNow(list);
     if (found) input.lists[list] = found.value;
     input.now = now();
     return Object.assign(await self.Verdict.judge(input), { offline: !found || found.old });
+  }
+
+  // A stolen key's signature proves nothing; the issuer's log may. Asked with the code's digest: the code stays here.
+  async function stoodBefore(fragment, number) {
+    try {
+      const raw = atob(fragment.replace(/-/g, "+").replace(/_/g, "/"));
+      const digest = await self.crypto.subtle.digest("SHA-256", Uint8Array.from(raw, (c) => c.charCodeAt(0)));
+      const hex = Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+      const told = await fetch(`/log/standing?number=${encodeURIComponent(number)}&code=${hex}`, { cache: "no-store", credentials: "omit" });
+      return told.ok && (await told.json()).before_theft === true;
+    } catch (error) {
+      return false; // nobody to ask: nothing is believed
+    }
   }
 
   // Whoever opens the camera may check papers where there is no network: keys and lists are fetched beforehand.

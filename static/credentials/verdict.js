@@ -197,10 +197,10 @@
 
   // ---- keys and status
 
-  function keyFor(keys, kid, purpose) {
+  function keyFor(keys, kid, purpose, stolen) {
     const fact = Object.prototype.hasOwnProperty.call(keys, kid) ? keys[kid] : null;
     if (!fact || fact.purpose !== purpose) no("unknown_key");
-    if (fact.revoked !== false) no("revoked_key");
+    if (fact.revoked !== false && !stolen) no("revoked_key");
     return fact;
   }
 
@@ -367,8 +367,8 @@
     if (!input.fragment) no("empty");
     const signed = await openSigned(unbase64url(input.fragment), (kid) => {
       steps.format = true;
-      const fact = keyFor(input.keys, kid, "qr");
-      steps.key = true;
+      const fact = keyFor(input.keys, kid, "qr", input.beforeTheft === true);
+      steps.key = fact.revoked === false;
       return fact;
     });
     steps.signature = true;
@@ -381,7 +381,8 @@
     return payload;
   }
 
-  // input: fragment, number, keys (as /keys.json), keysFetchedAt, lists {number: Uint8Array}, publicBase, now (seconds)
+  // input: fragment, number, keys (as /keys.json), keysFetchedAt, lists {number: Uint8Array}, publicBase, now (seconds),
+  // beforeTheft (the issuer's log held the certificate before its key was declared stolen)
   async function judge(input) {
     const steps = {};
     STEPS.forEach((step) => { steps[step] = null; });
@@ -404,7 +405,8 @@
     steps.status = answer.status === null ? null : answer.status === 0;
     if (answer.freshness !== "VALID" && answer.status === 0) steps.status = null;
     const bad = [null, "REVOKED", "SUSPENDED", "SUPERSEDED"][answer.status || 0];
-    const state = bad || (expired ? "EXPIRED" : early ? "NOT_YET_VALID" : answer.freshness);
+    const good = answer.freshness === "VALID" && !steps.key ? "GENUINE_BY_LOG" : answer.freshness;
+    const state = bad || (expired ? "EXPIRED" : early ? "NOT_YET_VALID" : good);
     return { state, reason: "", steps, payload, statusAsOf: answer.asOf };
   }
 

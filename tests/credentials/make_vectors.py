@@ -113,6 +113,7 @@ def cases() -> list[dict[str, Any]]:
                 "lists": {str(n): base64.b64encode(data).decode() for n, data in lists.items()},
                 "state": state,
                 "reason": reason,
+                **other,
             }
         )
 
@@ -188,6 +189,11 @@ def cases() -> list[dict[str, Any]]:
     bad("signed by a key we never had", _raw(signer=STRANGER), "unknown_key")
     bad("signed by the status key", _raw(signer=STATUS), "unknown_key")
     bad("signed by a stolen key", _raw(signer=STOLEN), "revoked_key")
+    case("signed by a stolen key, in the log before", _raw(signer=STOLEN), "GENUINE_BY_LOG", before_theft=True)
+    case("the same, revoked", _raw(5, STOLEN), "REVOKED", before_theft=True)
+    case("the same, without a list", _raw(signer=STOLEN), "GENUINE_STATUS_UNKNOWN", before_theft=True, lists={})
+    bad("forged, said to be in the log before", forged, "signature", before_theft=True)
+    bad("of a stranger, said to be in the log before", _raw(signer=STRANGER), "unknown_key", before_theft=True)
     bad("signed by a key after its time", _raw(signer=OLD), "key_window")
     bad("a status list as a certificate", statuslist.phone_list("", {}, STATUS, NOW), "unknown_key")
     bad("algorithm changed", _signed_anyhow(body, {**header, cose.ALG: -8}), "algorithm")

@@ -32,6 +32,7 @@ def judge(case: dict[str, Any], **other: Any) -> verdicts.Judgement:
         lists={int(n): base64.b64decode(data) for n, data in case["lists"].items()},
         public_base=BOOK["public_base"],
         now=case["now"],
+        before_theft=case.get("before_theft", False),
     )
 
 
@@ -74,7 +75,7 @@ def test_browser_verdicts_are_the_same(browser: Browser) -> None:
                 const lists = {};
                 for (const n of Object.keys(c.lists)) lists[n] = bytes(c.lists[n]);
                 out.push(await Verdict.judge({ fragment: c.fragment, number: c.number, keys: book.keys, lists,
-                    keysFetchedAt: c.keys_fetched_at, publicBase: book.public_base, now: c.now }));
+                    keysFetchedAt: c.keys_fetched_at, publicBase: book.public_base, now: c.now, beforeTheft: c.before_theft }));
             }
             return out;
         }""",

@@ -18,12 +18,13 @@ CANNOT_CHECK = "CANNOT_CHECK"
 
 
 class Failed(Exception):
-    """A step was not passed. `reason` is one of `words.REASONS`."""
+    """A step was not passed. `reason` is one of `words.REASONS`; `kid` names a key that was declared stolen."""
 
-    def __init__(self, step: Step, reason: str) -> None:
+    def __init__(self, step: Step, reason: str, kid: str = "") -> None:
         super().__init__(f"{step}: {reason}")
         self.step = step
         self.reason = reason
+        self.kid = kid
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Known:
 
     code, credential   the exact signed bytes
     papers             SHA-256 (hex) of every printed form
+    id                 the record's own name for it
     status             as it stands now
     logged             its place in the log after the proof was checked; None while it waits; False if the proof fails
     """
@@ -71,6 +73,10 @@ class Known:
     status: Status
     logged: LogPlace | Literal[False] | None
     replaced_by: str = ""
+    id: str = ""
+
+
+Form = Literal["code", "credential", "paper"]
 
 
 class Record(Protocol):
@@ -81,6 +87,12 @@ class Record(Protocol):
 
     def by_credential(self, digest: str) -> Known | None:
         """The certificate whose credential has this SHA-256 (hex)."""
+
+    def by_paper(self, digest: str) -> Known | None:
+        """The certificate that was printed as a file of this SHA-256 (hex)."""
+
+    def before_theft(self, known: Known, form: Form, kid: str) -> bool:
+        """Whether the log held this form of the certificate before the key `kid` (hex) was declared stolen."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +158,8 @@ class Sheet:
     ) -> Answer:
         """The verdict on something whose signature holds."""
         state = concluded(said.issued_at, said.expires_at, status, now)
+        if self.marks["issuer"] is False and state is State.VALID:
+            state = State.GENUINE_BY_LOG
         dated = concluded(said.issued_at, said.expires_at, StatusAnswer(Status.VALID, State.VALID, now), now)
         self.marks["dates"] = dated is State.VALID
         self.marks["status"] = status.passed

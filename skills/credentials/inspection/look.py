@@ -15,6 +15,7 @@ from skills.credentials.inspection import pictures
 from skills.credentials.inspection.answer import (
     Answer,
     Failed,
+    Form,
     Known,
     LogPlace,
     Record,
@@ -103,6 +104,10 @@ def _code(number: str, fragment: str, trust: Trust, now: int, record: Record | N
     for step, passed in judged.steps.items():
         if step in _CODE_STEPS and passed is not None and sheet.marks[_CODE_STEPS[step]] is not False:
             sheet.marks[_CODE_STEPS[step]] = passed
+    if judged.reason == "revoked_key" and record:
+        known = record.by_number(number)
+        if known and known.code == cose.message_of(fragment):
+            return _by_log(sheet, known, "code", cose.kid_in(known.code).hex(), now, record)
     if judged.payload is None:
         return sheet.failed(Failed(_CODE_STEPS[verdicts.REASONS[judged.reason]], judged.reason))
     payload = judged.payload
@@ -130,6 +135,11 @@ def _pdf(data: bytes, trust: Trust, now: int, record: Record | None, enough: Eno
         if known.credential != credential:
             raise Failed("log", "not_on_record")
     except Failed as no:
+        digest = hashlib.sha256(data).hexdigest()
+        if record and no.kid and (held := record.by_paper(digest)):
+            return _by_log(sheet, held, "paper", no.kid, now, record)
+        if record and no.reason == "unknown_key" and (held := record.by_paper(digest)):
+            return _by_log(sheet, held, "credential", badge.kid_in(held.credential), now, record)
         scan = _scanned(data, trust, now, record, enough) if no.reason == "no_seal" else None
         return scan or sheet.failed(no)
     return _with_record(sheet, known, True, now)
@@ -174,6 +184,8 @@ def _credential(data: bytes, trust: Trust, now: int, record: Record | None) -> A
         said, index = _read(_proved(data, trust), trust)
         sheet.passed("signature", "issuer")
     except Failed as no:
+        if record and no.reason == "unknown_key" and (held := record.by_credential(hashlib.sha256(data).hexdigest())):
+            return _by_log(sheet, held, "credential", badge.kid_in(held.credential), now, record)
         return sheet.failed(no)
     if record is None:
         return sheet.concluded(said, trust.status(index, now), now)
@@ -187,6 +199,15 @@ def _with_record(sheet: Sheet, known: Known | None, found: bool, now: int) -> An
         return sheet.failed(no)
     place = held.logged if isinstance(held.logged, LogPlace) else None
     return sheet.concluded(held.subject, now_known(held, now), now, log=place, replaced_by=held.replaced_by)
+
+
+def _by_log(sheet: Sheet, known: Known, form: Form, kid: str, now: int, record: Record) -> Answer:
+    """The very bytes of a certificate on record, signed by a key that was declared stolen: only the log can vouch."""
+    if not isinstance(known.logged, LogPlace) or not record.before_theft(known, form, kid):
+        return sheet.failed(Failed("issuer", "revoked_key"))
+    sheet.passed("format", "signature")
+    sheet.marks["issuer"] = False
+    return _with_record(sheet, known, True, now)
 
 
 def _claimed_number(fragment: str) -> str:

@@ -169,7 +169,7 @@ def _known(signer: x509.Certificate, at: datetime, trust: Trust) -> str:
     if key is None or key.purpose != "seal" or _point(key.public) != _point(public):
         raise Failed("issuer", "unknown_key")
     if key.revoked:
-        raise Failed("issuer", "revoked_key")
+        raise Failed("issuer", "revoked_key", kid)
     if not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc or not key.covers(int(at.timestamp())):
         raise Failed("issuer", "key_window")
     return kid
