@@ -93,6 +93,7 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     limiter.init_app(app)
     for path, made in features.windows().items():
         app.wsgi_app = Window(app.wsgi_app, path, made(works.office), look_up_allowed)  # type: ignore[method-assign]
+    _sign_forms_with_the_present_key(app, works.keys)
     _trust_proxies(app, settings.proxy_hops)
     doorman.guard(app, features.load_me())
     doorman.open_doors(app, [_service(settings), *features.faces()])
@@ -101,6 +102,17 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
         app.logger.warning("static/%s is missing: /scan reads pictures on the server only (make installs it)", SCANNER)
     app.wsgi_app = KeptPage(app.wsgi_app, "/v/")  # type: ignore[method-assign]
     return app
+
+
+def _sign_forms_with_the_present_key(app: Flask, keys: KeyRing) -> None:
+    """A rotated session key takes effect with the next request, in every process."""
+    inner = app.wsgi_app
+
+    def call(environ: Any, start_response: Any) -> Any:
+        app.config["SECRET_KEY"] = keys.secret("session")
+        return inner(environ, start_response)
+
+    app.wsgi_app = call  # type: ignore[method-assign]
 
 
 def _trust_proxies(app: Flask, hops: int) -> None:

@@ -84,6 +84,33 @@ def fsck(as_json: bool, checkpoints: tuple[Path, ...]) -> None:
         sys.exit(1)
 
 
+@main.command("adopt-rows")
+@click.option("--reason", required=True, help="Who changed these rows past the office, and why; goes on record.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+def adopt_rows(reason: str, yes: bool, as_json: bool) -> None:
+    """Put rows that `fsck` names as changed past the office on record as they stand, after a data migration.
+
+    What was in doubt stays in the audit log for ever, with the reason.
+    """
+    from skills.kernel import adopting, witness
+    from skills.kernel.actors import SYSTEM
+    from skills.kernel.witness import Witness
+
+    house = works()
+    held = house.office.tools[Witness]
+    assert isinstance(held, Witness)  # noqa: S101
+    named = house.office.ask(lambda db: [str(doubt) for doubt in witness.doubts(db, held)])
+    if named and not yes:
+        for line in named[:20]:
+            click.echo(f"  {line}", err=True)
+        click.confirm(f"{len(named)} rows are in doubt. Put them on record as they stand?", abort=True, err=True)
+    done = _plainly(lambda: house.office.perform(adopting.adopt, actor=SYSTEM, reason=reason)) if named else None
+    house.sealer.seal_all()
+    count = done.rows if done else 0
+    click.echo(json.dumps({"rows": count}) if as_json else f"{count} rows put on record as they stand")
+
+
 def _kept(paths: tuple[Path, ...]) -> list[logcheck.Kept]:
     """The heads in these files and folders, or a plain message about the one that holds none."""
     try:

@@ -36,7 +36,7 @@ LOADED = ("models", "actions", "checks", "jobs", "kinds")
 
 def load() -> None:
     """Import what declares tables, actions, checks, jobs and kinds of returns."""
-    for name in ("audit", "jobs", "log", "replays", "sessions", "promises", "keyacts"):
+    for name in ("audit", "jobs", "log", "replays", "sessions", "promises", "keyacts", "adopting"):
         import_module(f"skills.kernel.{name}")
     for room in ROOMS:
         for part in LOADED:

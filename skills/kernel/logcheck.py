@@ -88,11 +88,12 @@ def stream_faults(
         count += 1
         if count in sizes:
             roots[count] = tree.root()
+    signed = {note: opened(note, public) for note in {*inside.values(), *(k.note for k in kept)}}  # each verified once
     for size, note in inside.items():
-        yield from _misfit(f"{stream}: checkpoint {size}", note, roots, public, size)
+        yield from _misfit(f"{stream}: checkpoint {size}", signed[note], roots, size)
     for head in kept:
         size = _size(head.note)
-        yield from _misfit(f"{stream}: {kind} {size} ({head.where})", head.note, roots, public, size)
+        yield from _misfit(f"{stream}: {kind} {size} ({head.where})", signed[head.note], roots, size)
         if size <= count and size not in inside and roots.get(size):
             yield f"{stream}: checkpoint {size} was taken away; it is kept in {head.where}"
     if count and count not in inside:
@@ -148,10 +149,7 @@ def opened(note: str, public: Sequence[Ed25519PublicKey]) -> merkle.Checkpoint |
     return None
 
 
-def _misfit(
-    what: str, note: str, roots: dict[int, bytes], public: Sequence[Ed25519PublicKey], size: int
-) -> Iterator[str]:
-    signed = opened(note, public)
+def _misfit(what: str, signed: merkle.Checkpoint | None, roots: dict[int, bytes], size: int) -> Iterator[str]:
     if signed is None:
         yield f"{what} is not signed by a log key of ours"
     elif signed.size != size or size not in roots:

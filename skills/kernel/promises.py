@@ -74,7 +74,7 @@ def audit_unchanged(book: Bookkeeper) -> Iterator[str]:
 def rows_on_record(book: Bookkeeper) -> Iterator[str]:
     held = book.tools[witness.Witness]
     assert isinstance(held, witness.Witness)  # noqa: S101
-    yield from witness.faults(book.db, held)
+    yield from (str(doubt) for doubt in witness.doubts(book.db, held))
 
 
 @check("jobs.none_failed", "没有失败的任务 no job has been given up")

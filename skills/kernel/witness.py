@@ -115,6 +115,7 @@ class Pen:
         self._db = db
         self._witness = witness
         self._touched: dict[Mapper[Any], dict[Key, object | None]] = {}
+        self._vanished: dict[str, dict[str, str]] = {}
         db.info[FOLLOWED] = self
 
     def held(self, instance: object, *, gone: bool = False, fresh: bool = False) -> None:
@@ -135,9 +136,13 @@ class Pen:
         rows = self._touched.setdefault(mapper, {})
         rows.update((tuple(key), None) for key in keys)
 
+    def gone(self, mapper: Mapper[Any], text: str) -> None:
+        """A row that is not there, by the text of its key."""
+        self._vanished.setdefault(mapper.local_table.name, {})[text] = GONE  # type: ignore[attr-defined]
+
     def rows(self) -> dict[str, Any] | None:
         """What stands in the audit entry: the key's name, and for each table a digest by primary key."""
-        if not self._touched:
+        if not self._touched and not self._vanished:
             return None
         kid = self._witness.kid
         found = {
@@ -145,6 +150,8 @@ class Pen:
             for mapper, rows in sorted(self._touched.items(), key=lambda item: item[0].local_table.name)  # type: ignore[attr-defined]
             if rows
         }
+        for table, texts in self._vanished.items():
+            found[table] = {**found.get(table, {}), **texts}
         return {"key": kid, "rows": found} if found else None
 
     def _told(self, kid: str, made: Shape, rows: Mapping[Key, object | None]) -> Iterator[tuple[str, str]]:
@@ -200,21 +207,35 @@ def next_turn(db: Session) -> int:
     return (db.scalar(select(func.max(AuditEntry.turn))) or 0) + 1
 
 
-def faults(db: Session, witness: Witness) -> Iterator[str]:
-    """Every row that is not as the last act on record left it: table and key, and that act."""
+@dataclass(frozen=True)
+class Doubt:
+    """A row that is not as the last act on record left it. `key` is None if the row is gone."""
+
+    made: Shape
+    text: str
+    key: Key | None
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.made.table.name} {self.text}: {self.what}"
+
+
+def doubts(db: Session, witness: Witness) -> Iterator[Doubt]:
+    """Every row that is not as the last act on record left it, and that act."""
     last = _last_told(db)
     for made in followed():
         told = last.pop(made.table.name, {})
         for row in db.execute(select(made.table).execution_options(yield_per=2_000)).mappings():
-            key = key_text(tuple(row[name] for name in made.key))
-            digest, kid, entry = told.pop(key, (GONE, "", ""))
-            if digest is GONE or digest == GONE:
-                yield f"{made.table.name} {key}: put in outside any act"
+            key = tuple(row[name] for name in made.key)
+            text = key_text(key)
+            digest, kid, entry = told.pop(text, (GONE, "", ""))
+            if digest == GONE:
+                yield Doubt(made, text, key, "put in outside any act")
             elif witness.digest(kid, made, dict(row)) != digest:
-                yield f"{made.table.name} {key}: changed outside any act; the last on record is {entry}"
-        for key, (digest, _, entry) in told.items():
+                yield Doubt(made, text, key, f"changed outside any act; the last on record is {entry}")
+        for text, (digest, _, entry) in told.items():
             if digest != GONE:
-                yield f"{made.table.name} {key}: taken away outside any act; the last on record is {entry}"
+                yield Doubt(made, text, None, f"taken away outside any act; the last on record is {entry}")
 
 
 def key_text(key: Key) -> str:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from skills.credentials import fonts, glyphs, lane, paper, seal
+from skills.kernel import keyfiles
 from skills.kernel.errors import Refusal
 from tests.credentials.test_paper import COMPETITION, COMPLETION, LEVEL, NOW, sheet
 
@@ -101,9 +102,9 @@ def test_its_code_is_read_by_others_and_its_seal_holds(tmp_path: Path) -> None:
     _, laid = bed("level")
     filled = other("level")
     root_key, key = (ec.derive_private_key(n, ec.SECP256R1()) for n in (5, 6))
-    root = seal.make_root(root_key, "Root", NOW, 1)
-    certificate = seal.make_seal_certificate(key.public_key(), "Seal", root, root_key, NOW, 2)
-    sealed = seal.seal(laid.print(filled), key, certificate, root, NOW, "test")
+    root = keyfiles.make_root(root_key, "Root", NOW, 1)
+    certificate = keyfiles.make_seal_certificate(key.public_key(), "Seal", root, root_key, NOW, 2)
+    sealed = seal.seal(laid.print(filled), keyfiles.SoftKey(key), certificate, root, NOW, "test")
     assert seal.check_pdf(sealed, root, "skills.example.org", NOW).intact
     photo = len(filled.pictures["photo"])
     assert len(sealed) - photo < 80_000, f"{len(sealed) - photo} bytes besides the photo"

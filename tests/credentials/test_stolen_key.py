@@ -55,6 +55,7 @@ def forms_of(held: Evidence) -> dict[str, bytes]:
     return {"paper": held.pdf, "credential": held.credential, "code": held.address.encode()}
 
 
+@pytest.mark.row(52)
 def test_after_a_rotation_everything_older_still_holds(lite: World) -> None:
     held = evidence(lite)
     lite.clock.forward(hours=1)
@@ -91,6 +92,21 @@ def test_after_a_theft_the_log_vouches_and_the_signature_does_not(lite: World) -
     assert keys[kids["qr"]]["revoked"] is True
     assert keys[kids["qr"]]["to"] is not None
     assert kids["vc"] not in lite.client().get("/.well-known/did.json").text
+    lite.holds(ABOVE)
+
+
+def test_with_the_logs_own_key_stolen_the_server_proves_afresh(lite: World) -> None:
+    """The receipt in the paper is under the stolen key; the log itself is signed by the new one now."""
+    held = evidence(lite)
+    steal(lite, "log")
+    alone = inspect(held.pdf, trusting(lite), now(lite))
+    assert (alone.state, alone.reason) == (State.NOT_GENUINE, "log_proof")
+    asked = by_server(lite, held.pdf)
+    assert asked.state is State.VALID
+    assert dict(asked.steps)["log"] is True
+    for data in (held.credential, held.address.encode()):
+        assert inspect(data, trusting(lite), now(lite)).state is State.VALID
+    lite.run_jobs()
     lite.holds(ABOVE)
 
 

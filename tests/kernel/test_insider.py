@@ -7,6 +7,7 @@ the catalogue by itself; if nothing finds the edits, the test fails until somebo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,16 +29,19 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Session
 
-from skills.kernel import audit, log, merkle, witness
+from skills.kernel import adopting, audit, log, merkle, witness
 from skills.kernel.acts import Act, action
 from skills.kernel.checks import CHECKS, Bookkeeper
-from skills.kernel.db import Base, UtcDateTime
+from skills.kernel.db import Base, UtcDateTime, writing
 from skills.kernel.keys import KeyRing
+from skills.people.models import Person
 from skills.standards.actions import load
+from tests.people_and_bodies import someone
 from tests.world import NOON, World, make_world
 
 # Tables whose direct edits nothing names; each says why in its class, and why that does no harm.
@@ -72,8 +76,7 @@ def value_of(column: Any, number: int) -> Any:
         case Integer():
             return number
         case String():
-            text = f"{number}{column.name}"
-            return text[: column.type.length or 40]
+            return f"{number}{column.name}"[: column.type.length or 40]
     raise TypeError(column.type)
 
 
@@ -230,12 +233,12 @@ def _cook(db: Session, world: World, table: Table) -> None:
     held: witness.Witness = world.tool(witness.Witness)
     shape = next(s for s in witness.followed() if s.table is table)
     row = first(db, table)
-    text = witness.key_text(tuple(row[name] for name in shape.key))
+    key = witness.key_text(tuple(row[name] for name in shape.key))
     entries = db.scalars(select(audit.AuditEntry).order_by(audit.AuditEntry.turn.desc()))
-    entry = next(e for e in entries if text in (e.rows or {}).get("rows", {}).get(table.name, {}))
+    entry = next(e for e in entries if key in (e.rows or {}).get("rows", {}).get(table.name, {}))
     assert entry.rows is not None
     rows = {**entry.rows["rows"], table.name: {**entry.rows["rows"][table.name]}}
-    rows[table.name][text] = held.digest(entry.rows["key"], shape, dict(row))
+    rows[table.name][key] = held.digest(entry.rows["key"], shape, dict(row))
     entry.rows = {**entry.rows, "rows": rows}
     db.flush()
     leaf = db.get_one(log.LogLeaf, (log.AUDIT, _seq(db, f"entry:{entry.id}")))
@@ -275,3 +278,81 @@ def test_every_column_enters_the_digest(books: Books, shape: witness.Shape) -> N
     count = 1 + len(shape.table.columns) + sum(bool(c.nullable) for c in shape.table.columns)
     assert len(digests) == count
     assert inspect(books.world.engine).has_table(shape.table.name)
+
+
+PEOPLE_EDITS = {
+    "put in": "insert into name_history (id, person_id, name, until, reason) select 'A', id, 'x', registered_at, 'y' from person",
+    "changed": "update person set name = '冒名者', match_name = '冒名者'",
+    "taken away": "delete from identity_document",
+}
+
+
+@pytest.mark.parametrize("what", PEOPLE_EDITS)
+def test_both_databases_name_an_edit_and_adopt_it_for_a_reason(world: World, what: str) -> None:
+    someone(world)
+    world.seal()
+    assert "audit.rows_on_record" not in world.violations()
+    with writing(world.engine) as db:
+        db.execute(text(PEOPLE_EDITS[what]))
+    found = world.violations()["audit.rows_on_record"]
+    assert len(found) == 1
+    assert f"{what} outside any act" in found[0]
+    with world.refused("rows.reason_needed"):
+        world.perform(adopting.adopt, reason=" ")
+    assert world.perform(adopting.adopt, reason="the registry corrected it by hand").rows == 1
+    assert world.perform(adopting.adopt, reason="again").rows == 0
+    assert "audit.rows_on_record" not in world.violations()
+    world.asked = True  # a person without a document stays a fault of its own
+
+
+def test_acts_at_the_same_time_on_the_same_row_leave_no_doubt(world: World) -> None:
+    """Two acts wait for each other at a row; the later one's digest is the one that counts, whatever their ids say."""
+    one = someone(world)
+
+    def rename(number: int) -> None:
+        world.office.perform(_rename, actor=world.actor("test.rename"), key=f"r{number}", person_id=one.id, name=f"陈{number}")
+
+    threads = [threading.Thread(target=rename, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with world.db() as db:
+        turns = db.scalars(select(audit.AuditEntry.turn).where(audit.AuditEntry.action == "test.rename")).all()
+    assert len(set(turns)) == 24
+    assert "audit.rows_on_record" not in world.violations()
+
+
+@action("test.rename", may="test.rename")
+def _rename(act: Act, person_id: str, name: str) -> None:
+    """Change one row by a statement, as counters are changed."""
+    act.db.execute(update(Person).where(Person.id == person_id).values(name=name, match_name=name))
+
+
+def test_an_object_changed_after_a_statement_is_read_again(lite: World) -> None:
+    one = someone(lite)
+    lite.perform(_both_ways, actor=lite.actor("test.rename"), person_id=one.id)
+    assert lite.ask(lambda db: db.get_one(Person, one.id).name) == "二"
+    lite.holds()
+
+
+@action("test.both_ways", may="test.rename")
+def _both_ways(act: Act, person_id: str) -> None:
+    """The object in hand does not know what the statement wrote."""
+    row = act.get(Person, id=person_id)
+    row.sex = "F"
+    act.db.flush()
+    quiet = update(Person).where(Person.id == person_id).values(name="二", match_name="二")
+    act.db.execute(quiet.execution_options(synchronize_session=False))
+    row.district = "500103"
+
+
+def test_a_bare_table_cannot_be_written_in_an_act(lite: World) -> None:
+    with pytest.raises(RuntimeError, match="mapped"):
+        lite.perform(_bare, actor=lite.actor("test.rename"))
+
+
+@action("test.bare", may="test.rename")
+def _bare(act: Act) -> None:
+    """Past the mapped classes."""
+    act.db.execute(update(Base.metadata.tables["person"]).values(name="x"))

@@ -140,6 +140,15 @@ def test_a_new_session_key_ends_every_session(lite: World) -> None:
     assert lite.ask(sessions.find, sessions.begin("somebody", now), now) is not None
 
 
+def test_forms_are_signed_with_the_present_key(lite: World) -> None:
+    client = lite.client()
+    client.get("/sign-in")
+    before = lite.app.config["SECRET_KEY"]
+    keyacts.rotate(lite.office, ring_of(lite), lite.works.sealer, "session")
+    client.get("/sign-in")
+    assert before != lite.app.config["SECRET_KEY"] == ring_of(lite).secret("session")
+
+
 def test_rows_written_under_the_old_witness_key_still_stand(lite: World) -> None:
     someone(lite, 1)
     keyacts.rotate(lite.office, ring_of(lite), lite.works.sealer, "witness")

@@ -116,7 +116,6 @@ def changed(told: dict[str, Any], how: str) -> dict[str, Any]:
     return {**told, **wrong[how]}
 
 
-@pytest.mark.row(54)
 def test_sigstore_accepts_every_receipt_and_refuses_every_change(published: Published) -> None:
     bad = {f"{name}: {how}": changed(told, how) for name, told in published.receipts.items() for how in CHANGES}
     said = programs.node(programs.HERE / "log.mjs", {"vkey": published.vkey, "cases": {**published.receipts, **bad}})

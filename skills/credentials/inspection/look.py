@@ -126,8 +126,8 @@ def _pdf(data: bytes, trust: Trust, now: int, record: Record | None, enough: Eno
         credential, receipt = attached(data)
         document = _proved(credential, trust)
         said, index = _read(document, trust)
-        place = _receipt(credential, receipt, trust)
-        sheet.passed("log")
+        place = _place(credential, receipt, trust, record)
+        sheet.marks["log"] = True if place else None
         if record is None:
             return sheet.concluded(said, trust.status(index, now), now, log=place)
         known = record.by_number(said.number)
@@ -282,6 +282,19 @@ def _read(document: dict[str, Any], trust: Trust) -> tuple[Subject, int]:
     except (KeyError, IndexError, TypeError, ValueError):
         raise Failed("format", "form") from None
     return subject, index
+
+
+def _place(credential: bytes, receipt: dict[str, Any], trust: Trust, record: Record | None) -> LogPlace | None:
+    """The place by the receipt in the paper; where there is a record, its own fresh proof counts as well.
+
+    A receipt under a log key that was stolen since proves nothing any more. Raises Failed("log", …).
+    """
+    try:
+        return _receipt(credential, receipt, trust)
+    except Failed:
+        if record is None:
+            raise
+        return None
 
 
 def _receipt(credential: bytes, receipt: dict[str, Any], trust: Trust) -> LogPlace:
