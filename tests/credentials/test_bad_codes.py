@@ -64,7 +64,8 @@ def signed(body: bytes, header: dict[int, Any] | None = None) -> bytes:
 def test_the_twins_agree_on_the_whole_book(twin: Twin) -> None:
     for entry in BOOK["cases"]:
         lists = {int(n): base64.b64decode(data) for n, data in entry["lists"].items()}
-        said = twin.judge(Case(entry["fragment"], entry["number"], entry["now"], entry["keys_fetched_at"], lists))
+        stolen = entry.get("before_theft", False)
+        said = twin.judge(Case(entry["fragment"], entry["number"], entry["now"], entry["keys_fetched_at"], lists, stolen))
         assert (said.state, said.reason) == (entry["state"], entry["reason"])
 
 

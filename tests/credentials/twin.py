@@ -28,6 +28,7 @@ class Case:
     now: int
     keys_fetched_at: int
     lists: Mapping[int, bytes]
+    before_theft: bool = False
 
 
 class Twin:
@@ -55,7 +56,7 @@ class Twin:
         """The server's half alone."""
         return verdicts.judge(
             case.fragment, case.number, keys=self._published, keys_fetched_at=case.keys_fetched_at, lists=dict(case.lists),
-            public_base=self._base, now=case.now,
+            public_base=self._base, now=case.now, before_theft=case.before_theft,
         )  # fmt: skip
 
     def browser(self, case: Case) -> Any:
@@ -63,7 +64,7 @@ class Twin:
         sent = {
             "fragment": case.fragment, "number": case.number, "now": case.now, "keysFetchedAt": case.keys_fetched_at,
             "lists": {str(n): base64.b64encode(data).decode() for n, data in case.lists.items()},
-            "keys": self._keys, "publicBase": self._base,
+            "keys": self._keys, "publicBase": self._base, "beforeTheft": case.before_theft,
         }  # fmt: skip
         assert self._process.stdin is not None
         assert self._process.stdout is not None
