@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -104,6 +104,7 @@ def _signer(signed: cms.SignedData) -> x509.Certificate:
 
 def _check_signature(signed: cms.SignedData, signer: x509.Certificate, covered: bytes) -> None:
     """The signed attributes speak of these bytes and this signer, and the signature is over them."""
+    assert tsp.SigningCertificateV2  # noqa: S101 - importing it teaches asn1crypto the attribute's name
     info = signed["signer_infos"][0]
     said = {a["type"].native: a["values"] for a in info["signed_attrs"]}
     binding = said["signing_certificate_v2"][0]["certs"][0]["cert_hash"].native
