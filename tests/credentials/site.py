@@ -64,6 +64,8 @@ class Site:
         self.slow: set[str] = set()
         self.free = threading.Event()
         self.own_keys = True  # or else the world's, for certificates that it issued
+        # A list signed "now" is from the future for a page whose server stood still more than five minutes ago.
+        self.world.clock.set(datetime.now(UTC))
         self.worker = ""  # added to the service worker: a new one
         self.publish("")
         self.keys = badge.keys_json(self._published())
