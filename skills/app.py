@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from skills import features
 from skills.config import Settings, resources
 from skills.credentials.views.verify.shell import SCANNER
-from skills.kernel import log
+from skills.kernel import jobs, log
 from skills.kernel.acts import Office
 from skills.kernel.box import Box
 from skills.kernel.clock import Clock, MovableClock, SystemClock
@@ -157,8 +157,13 @@ def _health(room: Room) -> None:
     def readyz() -> ResponseReturnValue:
         pages.db().execute(text("select 1"))
         oldest = log.oldest_waiting(pages.db(), log.AUDIT)
-        late = oldest is not None and pages.office().clock.now() - oldest > timedelta(seconds=60)
-        return Response("late\n" if late else "ok\n", 503 if late else 200, mimetype="text/plain")
+        now = pages.office().clock.now()
+        late = oldest is not None and now - oldest > timedelta(seconds=60)
+        told = [f"late: {name}" for name in jobs.behind(pages.db(), now)]
+        if late:
+            told.insert(0, "late: log")
+        return Response("\n".join(told or ["ok"]) + "\n", 503 if told else 200, mimetype="text/plain")
+
 
 def _switches(room: Room, settings: Settings) -> None:
     @room.get("/switch", may=PUBLIC)

@@ -25,6 +25,7 @@ ROOMS: tuple[str, ...] = (
     "returns",
     "vouchers",
     "credentials",
+    "aftercare",
     "courses",
     "certification",
     "competitions",

@@ -26,6 +26,7 @@ def run(works: Works, *, once: bool = False) -> None:
     """
     if once:
         keyacts.begin_day(works.office)
+        jobs.order_regular(works.office)
         jobs.run_due(works.office)
         works.sealer.seal_all()
         return
@@ -47,7 +48,7 @@ def run(works: Works, *, once: bool = False) -> None:
 
     sealer = threading.Thread(target=_again, args=(stop, seal))
     sealer.start()
-    _again(stop, lambda: jobs.run_one(works.office))
+    _again(stop, lambda: jobs.run_one(works.office) or jobs.order_regular(works.office) > 0)
     sealer.join()
 
 

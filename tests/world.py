@@ -26,7 +26,7 @@ from skills.kernel.errors import Refusal
 from skills.kernel.ids import SeededSource
 from skills.standards.actions import propose, release
 
-DOMAINS = ("courses", "certification", "competitions")
+DOMAINS = ("aftercare", "courses", "certification", "competitions")
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from skills.accounts.models import Account, Membership, Organisation
+from skills.accounts.models import Account, Membership, Organisation, Succession
 from skills.accounts.rules import BUREAU, ROLES_OF, Role, check_credit_code, may_hold
 from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
@@ -53,3 +53,10 @@ def secrets_open(book: Bookkeeper) -> Iterator[str]:
             box.open(row.totp or b"", f"account:{row.id}:totp")
         except Tampered:
             yield f"account {row.id}: the second factor does not open"
+
+
+@check("accounts.successors", "承接机构由两人指定 a successor was proposed by one person and appointed by another")
+def successors(book: Bookkeeper) -> Iterator[str]:
+    for row in book.db.scalars(select(Succession).where(Succession.appointed_by.is_not(None))):
+        if row.appointed_by == row.proposed_by or row.gone_id == row.successor_id:
+            yield f"succession {row.id}: proposed by {row.proposed_by}, appointed by {row.appointed_by}"

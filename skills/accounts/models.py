@@ -22,6 +22,31 @@ class Organisation(Base):
     decided_by: Mapped[str | None] = mapped_column(String(26))
 
 
+class Succession(Base):
+    """Who acts for the certificates of a body that is gone, by a document of the authority and two people."""
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        Index(
+            "uq_succession_live",
+            "gone_id",
+            unique=True,
+            sqlite_where=text("state <> 'ended'"),
+            postgresql_where=text("state <> 'ended'"),
+        ),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    gone_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    successor_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    document: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(16))
+    proposed_by: Mapped[str] = mapped_column(String(26))
+    proposed_at: Mapped[UtcTime]
+    appointed_by: Mapped[str | None] = mapped_column(String(26))
+    appointed_at: Mapped[UtcTime | None]
+    ended_at: Mapped[UtcTime | None]
+
+
 class Account(Base):
     """Somebody who can sign in: staff by login, a person by identity. Secrets are hashed or sealed."""
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skills.accounts.models import Account, Delegation, Membership, Organisation
+from skills.accounts.models import Account, Delegation, Membership, Organisation, Succession
 from skills.accounts.rules import KIND_WORDS, WORDS, OrganisationKind, Role
 from skills.accounts.secrets import totp_now
-from skills.accounts.states import ORGANISATION, OrganisationState
+from skills.accounts.states import ORGANISATION, SUCCESSION, OrganisationState, SuccessionState
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.people.queries import person
@@ -63,6 +63,19 @@ class AccountLine:
     synthetic: bool
 
 
+@dataclass(frozen=True)
+class SuccessionLine:
+    """Who acts, or is to act, for a body that is gone."""
+
+    id: str
+    successor: str
+    document: str
+    state: str
+    state_zh: str
+    state_en: str
+    proposed_by: str
+
+
 def memberships(db: Session, account_id: str) -> Sequence[tuple[str, str | None, str | None, str, str]]:
     """(role, organisation, district, organisation's name, its state) of every role an account holds now."""
     rows = db.execute(
@@ -82,6 +95,29 @@ def organisation(db: Session, organisation_id: str) -> OrganisationLine:
     if row is None:
         raise Missing("organisation.unknown")
     return _line(row)
+
+
+def acts_for(db: Session, organisation_id: str) -> Sequence[str]:
+    """The bodies that are gone and for whose certificates this organisation acts."""
+    return db.scalars(
+        select(Succession.gone_id).where(
+            Succession.successor_id == organisation_id, Succession.state == SuccessionState.APPOINTED
+        )
+    ).all()
+
+
+def successions(db: Session, gone_id: str) -> Sequence[SuccessionLine]:
+    """Who was proposed or appointed for a body, the newest first."""
+    rows = db.execute(
+        select(Succession, Organisation.name)
+        .join(Organisation, Organisation.id == Succession.successor_id)
+        .where(Succession.gone_id == gone_id)
+        .order_by(Succession.id.desc())
+    )
+    return [
+        SuccessionLine(s.id, name, s.document, s.state, *SUCCESSION.words[SuccessionState(s.state)], s.proposed_by)
+        for s, name in rows
+    ]
 
 
 def organisations(db: Session, kind: str | None = None, state: str | None = None) -> Sequence[OrganisationLine]:

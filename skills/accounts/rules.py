@@ -64,31 +64,37 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
             "voucher.claim", "enrolment.enrol", "application.file", "promotion.apply", "fact.add", "passport.see",
-            "entry.enter",
+            "entry.enter", "care.ask",
         }
     ),
     Role.INSTITUTION_ADMIN: frozenset(
         {
-            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage", "certificate.suspend",
-            "certificate.revoke", "certificate.supersede", "inbox.organisation", "design.see", "design.draft", "design.submit",
+            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
+            "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
+            "design.see", "design.draft", "design.submit",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
-            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "inbox.organisation",
-            "design.see", "design.draft",
+            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
+            "inbox.organisation", "design.see", "design.draft",
         }
     ),
     Role.BODY_ADMIN: frozenset(
         _BODY
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
-            "certificate.supersede", "score.publish", "design.see", "design.draft", "design.submit",
+            "care.handle", "care.decide", "score.publish", "design.see", "design.draft", "design.submit",
         }
     ),
-    Role.BODY_CLERK: frozenset(_BODY | {"plan.make", "application.enter", "score.enter", "design.see", "design.draft"}),
+    Role.BODY_CLERK: frozenset(
+        _BODY | {"plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft"}
+    ),
     Role.BODY_CHECKER: frozenset(
-        _BODY | {"score.enter", "score.sign", "certificate.revoke", "certificate.supersede", "design.see", "design.submit"}
+        _BODY
+        | {
+            "score.enter", "score.sign", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
+        }
     ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
     Role.EXAMINER: frozenset({"score.enter", "exam.see"}),
@@ -100,7 +106,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
-            "promotion.examine", "complaint.see",
+            "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -108,10 +114,11 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
+            "care.see", "care.order", "succession.propose", "succession.appoint",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
-    Role.SUPERVISOR: frozenset({"gov.see"}),
+    Role.SUPERVISOR: frozenset({"gov.see", "care.see"}),
     Role.FINANCE: frozenset({"gov.see"}),
     Role.AUDITOR: frozenset({"audit.see"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
@@ -127,8 +134,12 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "batch.approve": ("复核券批次", "approve voucher batches"),
     "batch.draft": ("起草券批次", "draft voucher batches"),
     "batch.issue": ("发放培训券", "issue vouchers"),
-    "certificate.revoke": ("提出和复核撤销证书", "propose and decide revocations"),
-    "certificate.supersede": ("换发证书", "replace certificates"),
+    "care.ask": ("申请补发、更正、换发、注销本人证书", "ask for the after-care of one's own certificates"),
+    "care.decide": ("复核证书补发、更正、换发、作废、注销", "decide on requests about certificates"),
+    "care.handle": ("受理和初审证书售后申请、提出撤销、发放证书", "examine requests about certificates, propose revocations"),
+    "care.order": ("责令撤销或更正证书", "order bodies to revoke or correct certificates"),
+    "care.see": ("查看证书售后办理", "see the after-care of all bodies"),
+    "certificate.revoke": ("决定撤销证书", "decide on revocations"),
     "certificate.suspend": ("暂停和恢复证书", "suspend and reinstate certificates"),
     "class.approve": ("审批开班", "approve classes"),
     "class.cancel": ("取消班级", "cancel classes"),
@@ -176,8 +187,11 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "score.publish": ("公示和发布成绩", "give notice of and publish scores"),
     "score.sign": ("复核签发成绩", "sign scores off"),
     "slip.print": ("打印激活单", "print activation slips"),
+    "succession.appoint": ("指定承接机构", "appoint successors of bodies that are gone"),
+    "succession.propose": ("提出承接机构", "propose successors of bodies that are gone"),
     "staff.manage": ("管理员工账号", "manage staff accounts"),
     "standards.load": ("载入标准数据", "load reference tables"),
+    "upload.handle": ("办理全国查询系统上传", "handle the upload to the national query system"),
     "voucher.claim": ("领取培训券", "claim vouchers"),
 }
 
@@ -186,6 +200,10 @@ _BODY_ROLES = frozenset(
         Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.INTERNAL_SUPERVISOR, Role.EXAMINER, Role.INVIGILATOR,
     }
 )  # fmt: skip
+# What a successor may do for the certificates of a body that is gone.
+SUCCESSOR_RIGHTS = frozenset(
+    {"certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation"}
+)
 # 三权分立: nobody holds two of these.
 APART = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 BUREAU = frozenset({Role.GOV_CLERK, Role.GOV_CHECKER, Role.GOV_COUNTER, Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR, *APART})
@@ -291,3 +309,15 @@ def device_words(agent: str) -> tuple[str, str]:
     if not words:
         return ("其他程序", "another program") if agent else ("未知设备", "unknown device")
     return " · ".join(zh for zh, _ in words), " · ".join(en for _, en in words)
+
+
+def may_succeed(gone: str, gone_state: str, successor: str, successor_state: str, document: str) -> Verdict:
+    """Whether one organisation may act for the certificates of another: that one is gone, this one is not."""
+    return all_of(
+        "succession.refused",
+        [
+            Finding("succession.gone", gone_state in ("suspended", "closed")),
+            Finding("succession.able", successor_state == "approved" and successor != gone),
+            Finding("succession.document", bool(document.strip())),
+        ],
+    )

@@ -35,6 +35,29 @@ ORGANISATION = Machine(
 )  # fmt: skip
 
 
+class SuccessionState(StrEnum):
+    """Where the appointment of a successor stands."""
+
+    PROPOSED = "proposed"
+    APPOINTED = "appointed"
+    ENDED = "ended"
+
+
+_S = SuccessionState
+SUCCESSION = Machine(
+    "succession",
+    SuccessionState,
+    _S.PROPOSED,
+    move("appoint", _S.PROPOSED, to=_S.APPOINTED, means="指定 appointed by a second person", may="succession.appoint"),
+    move("end", _S.PROPOSED, _S.APPOINTED, to=_S.ENDED, means="终止 no longer acts for the body", may="succession.appoint"),
+    words={
+        _S.PROPOSED: ("待复核", "waiting for a second person"),
+        _S.APPOINTED: ("已指定", "appointed"),
+        _S.ENDED: ("已终止", "ended"),
+    },
+)  # fmt: skip
+
+
 class AccountState(StrEnum):
     """Where an account stands."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from skills.accounts.queries import find_account, memberships
-from skills.accounts.rules import BUREAU, GRANTS, WORDS, Role
+from skills.accounts.queries import acts_for, find_account, memberships
+from skills.accounts.rules import BUREAU, GRANTS, SUCCESSOR_RIGHTS, WORDS, Role
 from skills.accounts.states import AccountState, OrganisationState
 from skills.kernel.actors import Actor, Grant
 from skills.kernel.sessions import OpenSession
@@ -32,6 +32,8 @@ def load_me(db: Session, session: OpenSession) -> Me | None:
         roles.append(role)
         bound = None if role in BUREAU else body
         grants |= {Grant(right, bound, district) for right in GRANTS[role]}
+        if bound is not None and (passed_on := GRANTS[role] & SUCCESSOR_RIGHTS):
+            grants |= {Grant(right, gone) for gone in acts_for(db, bound) for right in passed_on}
     if not roles:
         return None
     zh, en, home = WORDS[roles[0]]

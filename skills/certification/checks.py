@@ -99,7 +99,9 @@ def filed(book: Bookkeeper) -> Iterator[str]:
             yield f"{award.number}: not of the body that was filed as {filing.number}"
     ended = select(StepTaken.subject_id, StepTaken.at).where(StepTaken.subject == "filing", StepTaken.move == "revoke")
     for filing_id, at in book.db.execute(ended):
-        late = select(Award.number).where(Award.filing_id == filing_id, Award.awarded_at > at)
+        late = select(Award.number).where(
+            Award.filing_id == filing_id, Award.awarded_at > at, Award.grounds.not_like("replaces:%")
+        )
         for number in book.db.scalars(late):
             yield f"{number}: awarded after its filing was revoked"
 

@@ -128,6 +128,7 @@ def status_credential(
             "id": f"{url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose,
+            "ttl": statuslist.TTL_SECONDS * 1000,
             "encodedList": statuslist.bitstring(entries),
         },
     }

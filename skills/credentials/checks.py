@@ -11,22 +11,34 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from skills.config import Settings
-from skills.credentials import badge, cose
+from skills.credentials import badge, cose, statuslist
+from skills.credentials.actions import paper_source
 from skills.credentials.claims import Claims
-from skills.credentials.models import Certificate, CertificateEvent, DesignRow, Paper, Revocation, SealPicture
-from skills.credentials.queries import before
+from skills.credentials.models import (
+    Certificate,
+    CertificateEvent,
+    DesignRow,
+    NationalExport,
+    NationalExportRow,
+    NationalUpload,
+    Paper,
+    SealPicture,
+    StatusList,
+)
+from skills.credentials.queries import before, exceptions
 from skills.credentials.rules.designs import HOUSE_EDITIONS, Look, may_print
+from skills.credentials.rules.uploads import control_total, print_serial
 from skills.credentials.signing import Signer
-from skills.credentials.states import CertificateState, DesignState, RevocationState, SealState
-from skills.kernel import log
+from skills.credentials.states import CertificateState, DesignState, SealState, UploadState
+from skills.kernel import leaves, log
 from skills.kernel.audit import AuditEntry
 from skills.kernel.canon import digest
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.keys import KeyRing
-from skills.kernel.leaves import change_leaf, day_leaf, issue_leaf, print_leaf
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
-_AFTER = {"suspend": "suspended", "reinstate": "issued", "revoke": "revoked", "supersede": "superseded"}
+_AFTER = {"suspend": "suspended", "reinstate": "issued", "revoke": "revoked", "cancel": "revoked",
+          "void": "revoked", "supersede": "superseded"}  # fmt: skip
 
 
 @check("credentials.signatures_hold", "证书签名完好 every stored credential and QR is signed by us and says its claims")
@@ -68,12 +80,12 @@ def _credential_faults(row: Certificate, claims: Claims, signer: Signer) -> Iter
 
 @check("credentials.logged", "证书均已入日志 every certificate and every change of state stands in the log")
 def logged(book: Bookkeeper) -> Iterator[str]:
-    leaves = dict(
+    logged = dict(
         book.db.execute(
             select(log.LogLeaf.source, log.LogLeaf.leaf).where(log.LogLeaf.stream == log.CERTIFICATES)
         ).all()
     )
-    leaves |= dict(
+    logged |= dict(
         book.db.execute(
             select(log.LogQueue.source, log.LogQueue.leaf).where(log.LogQueue.stream == log.CERTIFICATES)
         ).all()
@@ -81,16 +93,24 @@ def logged(book: Bookkeeper) -> Iterator[str]:
     known = {}
     for row in book.db.scalars(select(Certificate)):
         digest = hashlib.sha256(row.credential).digest()
-        known[f"issue:{row.id}"] = issue_leaf(digest)
+        known[f"issue:{row.id}"] = leaves.issue_leaf(digest)
     for event, row in book.db.execute(
         select(CertificateEvent, Certificate).join(Certificate, Certificate.id == CertificateEvent.certificate_id)
     ):
-        known[f"{event.move}:{event.id}"] = change_leaf(event.move, bytes.fromhex(row.credential_digest), event.at)
+        digest = bytes.fromhex(row.credential_digest)
+        known[f"{event.move}:{event.id}"] = leaves.change_leaf(event.move, digest, event.at)
+    digests = {row.id: row.credential_digest for row in book.db.scalars(select(Certificate))}
     for paper in book.db.scalars(select(Paper)):
-        known[f"print:{paper.certificate_id}"] = print_leaf(bytes.fromhex(paper.digest))
+        source = paper_source(paper.certificate_id, paper.copy)
+        known[source] = leaves.print_leaf(bytes.fromhex(paper.digest))
+        if paper.ended_at is not None:
+            issued = bytes.fromhex(digests.get(paper.certificate_id, ""))
+            known[f"reprint:{paper.certificate_id}:{paper.copy + 1}"] = leaves.change_leaf(
+                "reprint", issued, paper.ended_at
+            )
     known |= _of_keys_and_days(book)
-    for source in known.keys() | leaves.keys():
-        if known.get(source) != leaves.get(source):
+    for source in known.keys() | logged.keys():
+        if known.get(source) != logged.get(source):
             yield f"{source}: log and table disagree"
 
 
@@ -101,7 +121,7 @@ def _of_keys_and_days(book: Bookkeeper) -> dict[str, bytes]:
     for notes in book.db.scalars(acts):
         for note in notes:
             if note["event"] == "log.day":
-                found[f"day:{note['day']}"] = day_leaf(date.fromisoformat(note["day"]))
+                found[f"day:{note['day']}"] = leaves.day_leaf(date.fromisoformat(note["day"]))
             elif note["event"].startswith("key."):
                 found[f"key:{note['event'].removeprefix('key.')}:{note['kid']}"] = bytes.fromhex(note["leaf"])
     return found
@@ -147,16 +167,87 @@ def states_follow_events(book: Bookkeeper) -> Iterator[str]:
             yield f"{row.number}: replaced without a successor, or the other way round"
 
 
-@check("credentials.revoked_by_two", "撤销须两人 every revocation was proposed by one and decided by another")
-def revoked_by_two(book: Bookkeeper) -> Iterator[str]:
-    decided = {
-        r.certificate_id: r
-        for r in book.db.scalars(select(Revocation).where(Revocation.state == RevocationState.CARRIED_OUT))
-    }
-    for row in book.db.scalars(select(Certificate).where(Certificate.state == CertificateState.REVOKED)):
-        order = decided.get(row.id)
-        if order is None or order.proposed_by == order.decided_by:
-            yield f"{row.number}: revoked without two people"
+@check("credentials.chains", "换发更正前后相连 a replaced certificate and the one that replaced it name each other")
+def chains(book: Bookkeeper) -> Iterator[str]:
+    rows = {row.id: row for row in book.db.scalars(select(Certificate))}
+    followers = {row.predecessor_id: row for row in rows.values() if row.predecessor_id}
+    for row in rows.values():
+        following = followers.get(row.id)
+        if (following.number if following else None) != row.replaced_by:
+            yield f"{row.number}: replaced by {row.replaced_by}, followed by {following.number if following else None}"
+        before = rows.get(row.predecessor_id or "")
+        if (before.number if before else None) != row.replaces or (before and before.person_id != row.person_id):
+            yield f"{row.number}: does not follow the certificate that it replaces"
+
+
+@check("credentials.paper_serials", "流水码与份数一致 papers are numbered copy by copy, and one at most counts")
+def paper_serials(book: Bookkeeper) -> Iterator[str]:
+    held: dict[str, list[Paper]] = {}
+    for paper in book.db.scalars(select(Paper).order_by(Paper.copy)):
+        held.setdefault(paper.certificate_id, []).append(paper)
+    index = dict(book.db.execute(select(Certificate.id, Certificate.status_index)).all())
+    for certificate_id, papers in held.items():
+        if [p.copy for p in papers] != list(range(1, len(papers) + 1)):
+            yield f"{certificate_id}: copies {[p.copy for p in papers]}"
+        if any(p.ended_at is None for p in papers[:-1]):
+            yield f"{certificate_id}: two papers count"
+        for paper in papers:
+            if paper.serial != print_serial(index.get(certificate_id, -1), paper.copy):
+                yield f"{certificate_id}: the serial {paper.serial} is not that of copy {paper.copy}"
+
+
+@check("credentials.lists_true", "状态列表签名有效 every kept status list is signed by us and says the states of its moment")
+def lists_true(book: Bookkeeper) -> Iterator[str]:
+    signer = book.tools[Signer]
+    assert isinstance(signer, Signer)  # noqa: S101
+    keys = signer.published()
+    last = book.db.scalar(select(CertificateEvent.at).order_by(CertificateEvent.at.desc()).limit(1))
+    for kept in book.db.scalars(select(StatusList)):
+        name = f"{kept.form} {kept.number}"
+        states = exceptions(book.db, kept.number) if last is None or last <= kept.made_at else None
+        try:
+            if kept.form == "phone":
+                held = statuslist.open_phone_list(kept.body, lambda kid: keys[kid.hex()].public)
+                wrong = held.uri != statuslist.list_uri(signer.public_base, kept.number) or (
+                    states is not None and any(held.at(e) is not s for e, s in states.items())
+                )
+            else:
+                digest = hashlib.sha256(kept.body).hexdigest()
+                document = badge.verify(kept.body, digest, signer.vc_key)
+                encoded = document["credentialSubject"]["encodedList"]
+                wanted = statuslist.PURPOSES[kept.form]
+                wrong = not document["id"].endswith(f"/{kept.form}/{kept.number}") or (
+                    states is not None
+                    and encoded != statuslist.bitstring(sorted(e for e, s in states.items() if s in wanted))
+                )
+        except (KeyError, cose.NotGenuine, badge.BadCredential):
+            yield f"status list {name}: not signed by us"
+            continue
+        if wrong:
+            yield f"status list {name}: does not say the states"
+
+
+@check("credentials.national_uploads", "等级证书均有上传状态 every level certificate has its upload, exports hold what they say")
+def national_uploads(book: Bookkeeper) -> Iterator[str]:
+    uploads = {row.certificate_id: row for row in book.db.scalars(select(NationalUpload))}
+    numbers = dict(book.db.execute(select(Certificate.id, Certificate.number)).all())
+    for row in book.db.scalars(select(Certificate).where(Certificate.kind == "level")):
+        upload = uploads.pop(row.id, None)
+        if upload is None:
+            yield f"{row.number}: a level certificate without a national upload"
+        elif (upload.state == UploadState.CONFIRMED) != (upload.searchable_on is not None):
+            yield f"{row.number}: {upload.state}, searchable since {upload.searchable_on}"
+        elif upload.state in (UploadState.EXPORTED, UploadState.CONFIRMED, UploadState.REJECTED) and not upload.export_id:
+            yield f"{row.number}: {upload.state} without an export"
+    for certificate_id in uploads:
+        yield f"{certificate_id}: an upload of no level certificate"
+    held: dict[str, list[str]] = {}
+    for line in book.db.scalars(select(NationalExportRow)):
+        held.setdefault(line.export_id, []).append(numbers.get(line.certificate_id, ""))
+    for made in book.db.scalars(select(NationalExport)):
+        rows = held.get(made.id, [])
+        if len(rows) != made.count or control_total(rows) != made.control:
+            yield f"export {made.number}: {len(rows)} rows do not give its control totals"
 
 
 @check("credentials.papers_unchanged", "纸质件未被改动 every stored PDF has the digest that was logged")

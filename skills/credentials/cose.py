@@ -124,6 +124,11 @@ def unproved(message: bytes) -> bytes:
     return _parts(message)[1]
 
 
+def index_in(message: bytes) -> int:
+    """The place in the status lists that a code speaks of, its signature not looked at. Raises NotGenuine."""
+    return read_payload(_parts(message)[1]).status_index
+
+
 def kid_in(message: bytes) -> bytes:
     """Which key a message says it is signed with, whether or not that is true. Raises `NotGenuine`."""
     header = _decode(_parts(message)[0])

@@ -32,6 +32,7 @@ def newest_list(db: Session) -> int:
 def draft(
     db: Session, box: Box, public_base: str, at: datetime, *, claims: Claims, status_index: int, places: int,
     person_id: str, issuer_id: str, synthetic: bool, grounds: Grounds | None, replaces: str | None,
+    taken_over: bool = False,
 ) -> Draft:  # fmt: skip
     """Everything that the rules before signing look at. `places`: how many places the status lists in use have."""
     who, document = person(db, person_id), printed_document(db, box, person_id)
@@ -48,6 +49,7 @@ def draft(
         issuer_name=organisation(db, issuer_id).name, specimen=synthetic,
         least_age=value(db, "exam.min_age", shanghai_day(at)), lost=tuple(fonts.missing("".join(texts(claims)))),
         catalogue=catalogue, grounds=grounds, replaces=replaces,
+        taken_over=taken_over,
     )  # fmt: skip
 
 

@@ -9,33 +9,24 @@ from wtforms import BooleanField, FileField, RadioField, SelectField, TextAreaFi
 from wtforms.validators import Length
 
 from skills.credentials.rules.designs import ARTS, FIELDS, HOUSE, LONGEST, PALETTES, SEALS, Label, Look
-from skills.credentials.states import REASONS
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import say
 
 DESIGN_TEXTS = ("title_en", "statement_zh", "statement_en", "note_zh", "note_en", "footer")
 
 
-class RevocationForm(OrderForm):
-    """A proposal to revoke."""
+class HandOutForm(OrderForm):
+    """The hand-out of a paper."""
 
-    reason = SelectField()
-    explanation = TextAreaField(
-        validators=[needed("请写明事实和依据", "State the facts and the rule"), Length(max=1000)]
-    )
-    heard = TextAreaField(
-        validators=[
-            needed("请写明持证人的陈述申辩，或无法听取的原因", "Say what the holder stated, or why they could not be heard"),
-            Length(max=1000),
-        ]
-    )
+    to = SelectField()
+    serial = TextField(validators=[Length(max=32)])
 
     def __init__(self) -> None:
         super().__init__()
-        self.reason.choices = [(key, say(*words)) for key, words in REASONS.items()]
-        self.reason.label.text = say("原因类别（会公开）", "Class of reason (public)")
-        self.explanation.label.text = say("事实和依据（不公开）", "Facts and rule (not public)")
-        self.heard.label.text = say("持证人的陈述申辩", "What the holder stated")
+        self.to.choices = [("self", say("本人领取（已核对证件）", "The holder, identity checked")),
+                           ("proxy", say("委托领取（已核对双方证件和委托书）", "A proxy, both identities and the mandate checked"))]  # fmt: skip
+        self.to.label.text = say("谁来领取", "Who takes it")
+        self.serial.label.text = say("空白证书印刷号（如有）", "Number of the blank, if it has one")
 
 
 class DesignForm(OrderForm):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from skills.config import Settings
 from skills.credentials import paper, queries, seal
 from skills.credentials.actions import keep_paper
+from skills.credentials.actions.lists import keep_status_lists
 from skills.credentials.lane import Press
 from skills.credentials.queries import PrintJob
 from skills.credentials.queries.designs import InForce, in_force
@@ -21,30 +23,43 @@ from skills.kernel.jobs import Bench, job
 from skills.kernel.log import Receipt, Sealer
 from skills.people.queries import printed_document
 
+STATUS_EVERY = timedelta(hours=6)
+
+
+@job("credentials.status_lists", every=STATUS_EVERY)
+def sign_status_lists(bench: Bench) -> None:
+    """Sign every status list anew: after each change of a state, and every six hours. Safe to run twice."""
+    office = bench.office
+    count = office.ask(queries.lists)
+    for number in range(1, count + 1):
+        office.perform(keep_status_lists, actor=SYSTEM, key=bench.key(f"lists:{number}"), number=number)
+
 
 @job("credentials.print")
-def print_certificate(bench: Bench, certificate_id: str) -> None:
-    """Make the sealed PDF of a certificate once. Safe to run twice: the second finds the first's row and leaves its file.
+def print_certificate(bench: Bench, certificate_id: str, copy: int = 1) -> None:
+    """Make the sealed PDF of a certificate once; copy 2 and more are 补发, on the same signed bytes.
 
+    Safe to run twice: the second finds the first's row and leaves its file.
     A seal is never the same twice: to print again would put other bytes under a digest that is on record.
     """
     office = bench.office
-    if office.ask(lambda db: queries.is_printed(db, certificate_id)):
+    if office.ask(lambda db: queries.is_printed(db, certificate_id, copy)):
         return
-    ready = office.ask(lambda db: queries.print_job(db, certificate_id))
+    ready = office.ask(lambda db: queries.print_job(db, certificate_id, copy))
     if ready is None:
         sealer = office.tools[Sealer]
         assert isinstance(sealer, Sealer)  # noqa: S101
         while sealer.seal(log.CERTIFICATES):
             pass
-        ready = office.ask(lambda db: queries.print_job(db, certificate_id))
+        ready = office.ask(lambda db: queries.print_job(db, certificate_id, copy))
     if ready is None:
         raise RuntimeError("the log has not given this certificate its place yet")
     printed = office.ask(lambda db: in_force(db, ready.issuer_id, ready.claims.kind))
     data = _sealed_pdf(bench, ready, printed)
     settings = office.tools[Settings]
     assert isinstance(settings, Settings)  # noqa: S101
-    path = Path("papers") / certificate_id[-2:] / f"{certificate_id}.pdf"
+    name = certificate_id if copy == 1 else f"{certificate_id}-{copy}"
+    path = Path("papers") / certificate_id[-2:] / f"{name}.pdf"
     _store(settings.files_dir / path, data)
     office.perform(
         keep_paper,
@@ -56,6 +71,7 @@ def print_certificate(bench: Bench, certificate_id: str) -> None:
         size=len(data),
         design=printed.id,
         seal_id=printed.seal_id,
+        copy=copy,
     )
 
 
@@ -90,6 +106,7 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
         look=printed.look,
         logo=printed.logo,
         seal=printed.seal,
+        serial=ready.serial,
     )
     material = signer.seal_material(now, office.source)
     reason = f"{ready.claims.issuer_name} {ready.claims.number}"

@@ -5,18 +5,41 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, UtcTime
 
 
 class Certificate(Base):
-    """One certificate. `claims` are what it asserts; `credential` and `code` are the bytes served for ever."""
+    """One certificate. `claims` are what it asserts; `credential` and `code` are the bytes served for ever.
+
+    A number belongs to one certificate at a time: a corrected one may take it over from its predecessor.
+    """
 
     __tablename__ = "certificate"
+    __table_args__ = (
+        Index(
+            "uq_certificate_number_held",
+            "number",
+            unique=True,
+            sqlite_where=text("replaced_by IS NULL OR replaced_by <> number"),
+            postgresql_where=text("replaced_by IS NULL OR replaced_by <> number"),
+        ),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[str] = mapped_column(String(16), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     issuer_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -28,9 +51,15 @@ class Certificate(Base):
     credential: Mapped[bytes] = mapped_column(LargeBinary())
     credential_digest: Mapped[str] = mapped_column(String(64), unique=True)
     code: Mapped[bytes] = mapped_column(LargeBinary())
+    predecessor_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     replaces: Mapped[str | None] = mapped_column(String(40))
     replaced_by: Mapped[str | None] = mapped_column(String(40))
     synthetic: Mapped[bool]
+
+
+def holds_number() -> ColumnElement[bool]:
+    """Certificates that their number leads to: all but those whose successor has taken the number over."""
+    return or_(Certificate.replaced_by.is_(None), Certificate.replaced_by != Certificate.number)
 
 
 class CertificateEvent(Base):
@@ -47,42 +76,38 @@ class CertificateEvent(Base):
     at: Mapped[UtcTime] = mapped_column(index=True)
 
 
-class Revocation(Base):
-    """A proposal to revoke, decided by a second person after the holder was heard."""
-
-    __tablename__ = "revocation"
-    __table_args__ = (
-        Index(
-            "uq_revocation_open",
-            "certificate_id",
-            unique=True,
-            sqlite_where=text("state = 'proposed'"),
-            postgresql_where=text("state = 'proposed'"),
-        ),
-    )
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"))
-    state: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(String(16))
-    explanation: Mapped[str] = mapped_column(String(1000))
-    heard: Mapped[str] = mapped_column(String(1000))
-    proposed_by: Mapped[str] = mapped_column(String(26))
-    proposed_at: Mapped[UtcTime]
-    decided_by: Mapped[str | None] = mapped_column(String(26))
-    decided_at: Mapped[UtcTime | None]
-
-
 class Paper(Base):
-    """The printed form: a sealed PDF in DATA_DIR/files, never made again."""
+    """A printed form: a sealed PDF in DATA_DIR/files, never made again. One counts at a time.
+
+    copy    1 for the first, then one more for each 补发; `serial` is what the paper bears
+    blank   the number of the numbered blank it was printed on, if there was one
+    """
 
     __tablename__ = "certificate_paper"
+    __table_args__ = (
+        Index(
+            "uq_certificate_paper_live",
+            "certificate_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
     certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    copy: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    serial: Mapped[str] = mapped_column(String(24), unique=True)
     path: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     made_at: Mapped[UtcTime]
     design: Mapped[str] = mapped_column(String(26), index=True)
     seal_id: Mapped[str | None] = mapped_column(ForeignKey("certificate_seal.id"))
+    handed_at: Mapped[UtcTime | None]
+    handed_to: Mapped[str | None] = mapped_column(String(8))
+    handed_by: Mapped[str | None] = mapped_column(String(26))
+    blank: Mapped[str] = mapped_column(String(32), default="")
+    ended_at: Mapped[UtcTime | None]
+    ended_why: Mapped[str] = mapped_column(String(16), default="")
 
 
 class DesignRow(Base):
@@ -151,3 +176,54 @@ class SealPicture(Base):
     confirmed_at: Mapped[UtcTime | None]
     ended_at: Mapped[UtcTime | None]
     reason: Mapped[str] = mapped_column(String(400))
+
+
+class StatusList(Base):
+    """A signed status list as it is served. `form` is phone, revocation or suspension."""
+
+    __tablename__ = "status_list"
+    form: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[bytes] = mapped_column(LargeBinary())
+    made_at: Mapped[UtcTime]
+
+
+class NationalUpload(Base):
+    """How far a level certificate is on its way into the national query system.
+
+    due_on         the last day of the present step by policy
+    searchable_on  the day since which the national system answers, by its own confirmation
+    """
+
+    __tablename__ = "national_upload"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    entered_on: Mapped[date]
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    export_id: Mapped[str | None] = mapped_column(ForeignKey("national_export.id"))
+    searchable_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    changed_at: Mapped[UtcTime]
+
+
+class NationalExport(Base):
+    """An export file: which certificates it holds is fixed; the control totals are over exactly these."""
+
+    __tablename__ = "national_export"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    made_by: Mapped[str] = mapped_column(String(26))
+    made_at: Mapped[UtcTime]
+    count: Mapped[int]
+    control: Mapped[str] = mapped_column(String(64))
+
+
+class NationalExportRow(Base):
+    """A row of an export file."""
+
+    __tablename__ = "national_export_row"
+    __table_args__ = (UniqueConstraint("export_id", "certificate_id"),)
+    export_id: Mapped[str] = mapped_column(ForeignKey("national_export.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)

@@ -32,9 +32,10 @@ class OnRecord:
         self._db = db
         self._trust = trust
 
-    def by_number(self, number: str) -> Known | None:
-        """The certificate of this number."""
-        return self._known(self._db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none())
+    def by_place(self, number: str, index: int) -> Known | None:
+        """The certificate of this number whose code and credential name this place in the status lists."""
+        wanted = select(Certificate).where(Certificate.number == number, Certificate.status_index == index)
+        return self._known(self._db.scalars(wanted).one_or_none())
 
     def by_credential(self, digest: str) -> Known | None:
         """The certificate whose credential has this SHA-256 (hex)."""
@@ -54,10 +55,12 @@ class OnRecord:
 
     def by_pair(self, number: str, name: str) -> Known | None:
         """The certificate of this number if it is this person's, by full name. A no takes the same way for all."""
-        row = self._db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
-        held = str(row.claims["holder_name"]) if row is not None else ""
-        right = hmac.compare_digest(normal_name(name).encode(), normal_name(held).encode())
-        return self._known(row) if right and name.strip() else None
+        wanted = select(Certificate).where(Certificate.number == number)
+        rows = self._db.scalars(wanted.order_by(Certificate.issued_at.desc(), Certificate.id.desc())).all()
+        held = [str(row.claims["holder_name"]) for row in rows] or [""]
+        typed = normal_name(name).encode()
+        right = [hmac.compare_digest(typed, normal_name(one).encode()) for one in held]
+        return next((self._known(row) for row, fits in zip(rows, right, strict=False) if fits and name.strip()), None)
 
     def _known(self, row: Certificate | None) -> Known | None:
         if row is None:
@@ -65,7 +68,7 @@ class OnRecord:
         claims = _CLAIMS.validate_python(row.claims)
         papers = self._db.scalars(select(Paper.digest).where(Paper.certificate_id == row.id))
         return Known(
-            subject_of(claims, row.issued_at),
+            subject_of(claims, row.issued_at, row.status_index),
             code=row.code,
             credential=row.credential,
             papers=frozenset(papers),
@@ -92,7 +95,7 @@ class OnRecord:
         return self._db.scalar(queued) is not None
 
 
-def subject_of(claims: Claims, issued_at: datetime) -> Subject:
+def subject_of(claims: Claims, issued_at: datetime, status_index: int) -> Subject:
     """What a stored certificate says, as every form of it says it."""
     level = f"{claims.occupation_name}·{claims.level_words}"
     return Subject(
@@ -106,4 +109,5 @@ def subject_of(claims: Claims, issued_at: datetime) -> Subject:
         occupation_name=claims.occupation_name,
         level=claims.level_rank,
         issuer=claims.issuer_name,
+        status_index=status_index,
     )

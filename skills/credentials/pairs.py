@@ -29,8 +29,11 @@ VERDICTS: dict[str, State] = {
     CertificateState.SUSPENDED: State.SUSPENDED,
     CertificateState.SUPERSEDED: State.SUPERSEDED,
 }
-ROW = select(Certificate.state, Certificate.kind, Certificate.claims, Certificate.replaced_by).where(
-    Certificate.number == bindparam("number")
+# A number may have passed to a corrected certificate: the newest comes first, the old name still finds the old one.
+ROWS = (
+    select(Certificate.state, Certificate.kind, Certificate.claims, Certificate.replaced_by)
+    .where(Certificate.number == bindparam("number"))
+    .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
 )
 
 
@@ -64,14 +67,18 @@ def verdict(state: str, expires_on: date | None, day: date) -> State:
 
 def reader(engine: Engine) -> Callable[[str, str, date], dict[str, Any]]:
     """A function (number, proof, day) → the plain answer: `NO_MATCH` for a wrong pair and for an unknown number alike."""
-    prepared = Prepared(engine, ROW)
+    prepared = Prepared(engine, ROWS)
 
     def answer(number: str, proof: str, day: date) -> dict[str, Any]:
-        row = prepared.one(number=read_number(number))
-        claims = _claims(row[2]) if row is not None else {}
-        right = right_pair(proof, claims.get("holder_name", ""), claims.get("document_masked", ""))
-        if row is None or not right:
+        held = [(row, _claims(row[2])) for row in prepared.all(number=read_number(number))]
+        nobody: dict[str, Any] = {}
+        right = [
+            found for found in held or [((), nobody)]
+            if right_pair(proof, found[1].get("holder_name", ""), found[1].get("document_masked", ""))
+        ]  # fmt: skip
+        if not held or not right:
             return NO_MATCH
+        row, claims = right[0]
         until = claims.get("expires_on")
         return {
             "state": verdict(row[0], date.fromisoformat(until) if until else None, day),

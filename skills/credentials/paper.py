@@ -47,6 +47,7 @@ class Sheet:
     badge, receipt   bytes of credential.json and receipt.json
     made_at          the moment of printing, for the file's metadata
     national_query   whether this body's uploads to the national query system are confirmed
+    serial           流水码 of this very paper; each 补发 has its own
     synthetic        a specimen: says so, and draws a seal of its own
     look, logo       the design it is printed with; None for the house's
     preview          a sample of the design, of no certificate at all
@@ -66,6 +67,7 @@ class Sheet:
     look: Look | None = None
     logo: bytes | None = None
     preview: bool = False
+    serial: str = ""
 
 
 @dataclass(frozen=True)
@@ -363,7 +365,7 @@ def _seal_letters(text: str) -> list[dict[str, object]]:
 
 
 def _fine_print(sheet: Sheet) -> str:
-    look, parts = sheet.look or HOUSE[sheet.claims.kind], []
+    look, parts = sheet.look or HOUSE[sheet.claims.kind], [f"流水码 {sheet.serial}"] if sheet.serial else []
     filing = look.label("filing")
     if sheet.claims.filing_number and filing:
         parts.append(f"{filing.zh} {sheet.claims.filing_number}")

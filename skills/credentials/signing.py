@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
@@ -54,6 +54,17 @@ class Signer:
         """A Bitstring status list, signed."""
         kid = self._keys.active("vc").kid
         return badge.sign(document, self._keys.ed25519(kid), kid, at, self.public_base)
+
+    def status_lists(self, number: int, states: dict[int, statuslist.Status], at: datetime) -> dict[str, bytes]:
+        """List `number` in all its forms (phone, revocation, suspension), signed at this moment."""
+        found = {"phone": self.phone_list(number, states, at)}
+        for purpose, wanted in statuslist.PURPOSES.items():
+            entries = sorted(entry for entry, status in states.items() if status in wanted)
+            document = badge.status_credential(
+                self.public_base, purpose, number, entries, at, timedelta(seconds=statuslist.LIFE_SECONDS)
+            )
+            found[purpose] = self.status_credential(document, at)
+        return found
 
     def did(self) -> bytes:
         """`/.well-known/did.json`: old keys included, compromised ones left out."""

@@ -40,16 +40,30 @@ CERTIFICATE = Machine(
         CertificateState.ISSUED,
         CertificateState.SUSPENDED,
         to=CertificateState.REVOKED,
-        means="撤销 taken back by two people of the issuing body",
+        means="撤销 taken back by two people of the issuing body after the holder was heard",
         may="certificate.revoke",
+    ),
+    move(
+        "cancel",
+        CertificateState.ISSUED,
+        CertificateState.SUSPENDED,
+        to=CertificateState.REVOKED,
+        means="注销 given up by its holder, or ended by the holder's death",
+        may="care.decide",
+    ),
+    move(
+        "void",
+        CertificateState.ISSUED,
+        to=CertificateState.REVOKED,
+        means="作废 misprinted and never handed out",
+        may="care.decide",
     ),
     move(
         "supersede",
         CertificateState.ISSUED,
-        CertificateState.SUSPENDED,
         to=CertificateState.SUPERSEDED,
-        means="换发 replaced by a new certificate",
-        may="certificate.supersede",
+        means="更正、换发 replaced by a new certificate",
+        may="care.decide",
     ),
     words={
         CertificateState.ISSUED: ("有效", "valid"),
@@ -66,38 +80,12 @@ PHONE_STATUS: dict[str, Status] = {
 }
 
 
-class RevocationState(StrEnum):
-    """Where a proposal to revoke stands."""
-
-    PROPOSED = "proposed"
-    CARRIED_OUT = "carried_out"
-    DROPPED = "dropped"
-
-
-REVOCATION = Machine(
-    "revocation",
-    RevocationState,
-    RevocationState.PROPOSED,
-    move(
-        "carry_out",
-        RevocationState.PROPOSED,
-        to=RevocationState.CARRIED_OUT,
-        means="执行 decided by a second person",
-        may="certificate.revoke",
-    ),
-    move(
-        "drop",
-        RevocationState.PROPOSED,
-        to=RevocationState.DROPPED,
-        means="不予撤销 not carried out",
-        may="certificate.revoke",
-    ),
-    words={
-        RevocationState.PROPOSED: ("待复核", "proposed"),
-        RevocationState.CARRIED_OUT: ("已撤销", "carried out"),
-        RevocationState.DROPPED: ("不予撤销", "dropped"),
-    },
-)
+# Moves that end a certificate, and what each is called: the list for phones says "revoked" of all three.
+TAKEN_BACK: dict[str, tuple[str, str]] = {
+    "revoke": ("已撤销", "revoked"),
+    "cancel": ("已注销", "cancelled at the holder's wish"),
+    "void": ("已作废", "voided before it was handed out"),
+}
 
 # What is told to the public about a revocation: the class, never the case.
 REASONS: dict[str, tuple[str, str]] = {
@@ -105,7 +93,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "void_exam": ("考核无效", "the exam was void"),
     "error": ("发证错误", "issued in error"),
     "holder": ("持证人申请注销", "given up by the holder"),
+    "death": ("持证人去世", "the holder has died"),
     "misprint": ("发放前作废", "voided before hand-out"),
+    "correction": ("更正记载错误", "an error was corrected"),
+    "identity": ("姓名或证件变更", "the holder's name or document changed"),
 }
 
 
@@ -160,5 +151,41 @@ SEAL = Machine(
         SealState.UPLOADED: ("待确认", "waiting for a second person"),
         SealState.CONFIRMED: ("使用中", "in use"),
         SealState.WITHDRAWN: ("已停用", "withdrawn"),
+    },
+)
+
+# Why a paper no longer counts although the certificate does.
+PAPER_REASONS: dict[str, tuple[str, str]] = {
+    "lost": ("遗失", "lost"),
+    "damaged": ("损毁", "damaged"),
+}
+
+
+class UploadState(StrEnum):
+    """How far a level certificate is on its way into the national query system."""
+
+    WAITING = "waiting"
+    EXPORTED = "exported"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    DROPPED = "dropped"
+
+
+_U = UploadState
+UPLOAD = Machine(
+    "national_upload",
+    UploadState,
+    _U.WAITING,
+    move("export", _U.WAITING, to=_U.EXPORTED, means="导出 in an export file", may="upload.handle"),
+    move("confirm", _U.EXPORTED, to=_U.CONFIRMED, means="确认 the national system answers", may="upload.handle"),
+    move("reject", _U.EXPORTED, to=_U.REJECTED, means="退回 sent back with a reason", may="upload.handle"),
+    move("enter_again", _U.REJECTED, to=_U.WAITING, means="重新上传 mended, in the next export", may="upload.handle"),
+    move("drop", _U.WAITING, _U.REJECTED, to=_U.DROPPED, means="不再上传 the certificate ended before it was uploaded"),
+    words={
+        _U.WAITING: ("待上传", "waiting for upload"),
+        _U.EXPORTED: ("已导出", "exported"),
+        _U.CONFIRMED: ("已确认可查", "confirmed, can be queried"),
+        _U.REJECTED: ("被退回", "sent back"),
+        _U.DROPPED: ("不再上传", "no longer uploaded"),
     },
 )

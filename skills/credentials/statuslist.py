@@ -52,6 +52,13 @@ class PhoneList:
         return Status(self.packed[entry // 4] >> (entry % 4) * 2 & 3)
 
 
+# What the bit of each Bitstring list means: revocation is for good, suspension may end.
+PURPOSES: dict[str, tuple[Status, ...]] = {
+    "revocation": (Status.REVOKED, Status.SUPERSEDED),
+    "suspension": (Status.SUSPENDED,),
+}
+
+
 def place(index: int) -> tuple[int, int]:
     """Number of the list (from 1) and the entry in it, for a certificate's global status index."""
     return index // SIZE + 1, index % SIZE

@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from skills.aftercare.actions import requests, revocations
+from skills.aftercare.rules import CareKind
 from skills.certification.actions import applications, awards, filings, plans, scores
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
@@ -16,8 +18,11 @@ from skills.certification.rules.exams import Section, sections_of
 from skills.certification.rules.filings import ScopeItem
 from skills.credentials import actions as credentials
 from skills.credentials import queries as certificates
+from skills.credentials.actions import uploads
+from skills.credentials.queries.uploads import work_list
 from skills.demo.path import Path
 from skills.demo.stage import Agenda, Stage
+from skills.returns import actions as returns
 from skills.standards.calendar import add_working_days
 from skills.standards.rules import Level
 
@@ -49,10 +54,13 @@ class Exams:
         agenda.on(-50, lambda: self.conclude("done", "centre"))
         agenda.on(-35, lambda: self.score("firm", "firm"))
         agenda.on(-30, self.trouble)
+        agenda.on(-26, self.hear)
+        agenda.on(-24, self.upload)
         agenda.on(-4, self.open_now)
         agenda.on(-3, lambda: self.notice("firm", "firm"))
         agenda.on(-1, self.type_first)
         agenda.on(-1, self.newcomer)
+        agenda.on(-1, self.ask)
 
     def file(self) -> None:
         """Two bodies on file: one for everybody (S), one for its own people (Y)."""
@@ -152,14 +160,43 @@ class Exams:
             self.stage.notes[key] = next(line.number for line in lines if line.kind == "level")
 
     def trouble(self) -> None:
-        """One certificate is suspended while something is looked into, one is taken back by two people."""
+        """One certificate is suspended while something is looked into; of another the holder is told it may be revoked."""
         stage = self.stage
         stage.act(credentials.suspend, "centre-admin", number=stage.notes["certified-2"], reason="核查报名材料")
         made = stage.act(
-            credentials.propose_revocation, "centre-checker", number=stage.notes["certified-3"], reason="fraud",
-            explanation="经查，报名时提交的学历证明系伪造。", heard="已书面告知，本人承认。",
+            revocations.propose, "centre-checker", number=stage.notes["certified-3"], reason="fraud",
+            explanation="经查，报名时提交的学历证明系伪造。", urgent=True,
         )  # fmt: skip
-        stage.act(credentials.revoke, "centre-admin", revocation_id=made.revocation_id)
+        stage.notes["revocation"] = made.request_id
+
+    def hear(self) -> None:
+        """The holder answers; another person decides."""
+        stage, request = self.stage, self.stage.notes["revocation"]
+        stage.act(revocations.answer, stage.person("certified-3"), request_id=request, text="学历证明是中介代办的，我承认没有核实。")
+        stage.act(
+            revocations.carry_out, "centre-admin", request_id=request,
+            considered="持证人承认材料不实；中介代办不影响认定，予以撤销。",
+        )  # fmt: skip
+
+    def upload(self) -> None:
+        """Certificates go to the national query system: exported, and all but one are confirmed by its answer."""
+        stage = self.stage
+        stage.act(uploads.export, "gov-clerk")
+        exported = stage.ask(lambda db: work_list(db, stage.today, "exported"))
+        rows = (("证书编号", "结果", "可查日期"), *((e.number, "可查", stage.today.isoformat()) for e in exported[:-1]))
+        made = stage.act(
+            returns.upload, "gov-clerk", kind="national_answer", organisation_id=None, file_name="全国查询系统回执.csv",
+            form="csv", digest="0" * 64, rows=rows,
+        )  # fmt: skip
+        stage.act(returns.accept, "gov-clerk", return_id=made.return_id)
+
+    def ask(self) -> None:
+        """The first holder has found a mistake on the certificate and asks for a correction."""
+        stage = self.stage
+        stage.act(
+            requests.ask, stage.person("certified"), number=stage.notes["certified"], kind=CareKind.CORRECT,
+            reason="correction", text="工种应为“数据标注员”，证书上没有写。",
+        )  # fmt: skip
 
 
 def _seated(db: Session, sitting_id: str) -> list[str]:

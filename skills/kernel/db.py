@@ -142,12 +142,12 @@ class Prepared:
         self._sql = str(compiled)
         self._order = compiled.positiontup
 
-    def one(self, **values: object) -> Sequence[Any] | None:
-        """The first row, or None. Reads only: the transaction is rolled back when the connection goes home."""
+    def all(self, **values: object) -> Sequence[Sequence[Any]]:
+        """The rows. Reads only: the transaction is rolled back when the connection goes home."""
         with closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(self._sql, values if self._order is None else [values[name] for name in self._order])
-            found: Sequence[Any] | None = cursor.fetchone()
+            found: Sequence[Sequence[Any]] = cursor.fetchall()
             cursor.close()
             return found
 

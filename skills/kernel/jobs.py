@@ -14,11 +14,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, String, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skills.kernel.canon import plain
 from skills.kernel.db import Base, Id, UtcTime, reading, writing
 from skills.kernel.errors import Refusal
+from skills.kernel.ids import row_id
 from skills.kernel.machines import Machine, move
 
 if TYPE_CHECKING:
@@ -97,15 +99,22 @@ class Bench:
 
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
+EVERY: dict[str, timedelta] = {}
+BEHIND = timedelta(hours=1)  # how late a regular job may be before /readyz says so
 
 
-def job(name: str) -> Callable[[Handler], Handler]:
-    """Declare the handler of a kind of job: `def handler(bench, **args)`. It must be safe to run twice."""
+def job(name: str, every: timedelta | None = None) -> Callable[[Handler], Handler]:
+    """Declare the handler of a kind of job: `def handler(bench, **args)`. It must be safe to run twice.
+
+    every  also order it regularly, without arguments: the worker sees to it
+    """
 
     def mark(handler: Handler) -> Handler:
         if name in HANDLERS:
             raise ValueError(f"job {name} is declared twice")
         HANDLERS[name] = handler
+        if every is not None:
+            EVERY[name] = every
         return handler
 
     return mark
@@ -121,6 +130,46 @@ def order(
     db.add(row)
     db.flush()
     return new_id
+
+
+def order_regular(office: Office) -> int:
+    """Order every regular job whose turn has come; how many were ordered. Many workers may: a turn is ordered once."""
+    now = office.clock.now()
+    wanted = {f"every:{name}:{_turn(now, period)}": name for name, period in EVERY.items()}
+    with reading(office.engine) as db:
+        held = set(db.scalars(select(Job.key).where(Job.key.in_(wanted))))
+    ordered = 0
+    for key, name in wanted.items():
+        if key not in held:
+            ordered += _order_alone(office, name, key, now)
+    return ordered
+
+
+def behind(db: Session, now: datetime) -> list[str]:
+    """Regular jobs whose last turn is overdue: nobody works them."""
+    found = []
+    for name, period in sorted(EVERY.items()):
+        done = db.scalar(
+            select(func.max(Job.due)).where(
+                Job.name == name, Job.key.startswith(f"every:{name}:"), Job.state == JobState.DONE
+            )
+        )
+        if done is not None and now - done > period + BEHIND:
+            found.append(name)
+    return found
+
+
+def _turn(now: datetime, period: timedelta) -> int:
+    return int(now.timestamp() // period.total_seconds())
+
+
+def _order_alone(office: Office, name: str, key: str, now: datetime) -> int:
+    try:
+        with writing(office.engine) as db:
+            job_id = row_id(now, office.source)
+            return int(order(db, job_id, name, now, "system", key, {}) == job_id)
+    except IntegrityError:  # another worker was first
+        return 0
 
 
 def run_one(office: Office, but: frozenset[str] = frozenset()) -> bool:

@@ -5,6 +5,8 @@
                   SHA-256 of the signed credential, moment (8 bytes, epoch seconds)
     6 key event   what happened to the key (1 byte), SHA-256 of purpose, algorithm and public key, moment
     7 printed     SHA-256 of the PDF
+    9 reprinted, 10 voided, 11 cancelled
+                  as 2 to 5
     8 day         the Shanghai day, ISO 8601: the log grows every day, so that one that stands still is noticed
 """
 
@@ -14,7 +16,8 @@ import hashlib
 from datetime import date, datetime
 
 OPERATIONS = {
-    "issue": 1, "revoke": 2, "suspend": 3, "reinstate": 4, "supersede": 5, "key": 6, "print": 7, "day": 8,
+    "issue": 1, "revoke": 2, "suspend": 3, "reinstate": 4, "supersede": 5, "key": 6, "print": 7, "day": 8, "reprint": 9,
+    "void": 10, "cancel": 11,
 }  # fmt: skip
 KEY_EVENTS = {"made": 1, "rotated": 2, "compromised": 3}
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import delete
 
-from skills.credentials import actions, cose, queries
+from skills.credentials import cose, queries
 from skills.credentials.inspection.answer import Answer
 from skills.credentials.inspection.look import inspect
 from skills.credentials.on_record import OnRecord
@@ -24,7 +24,7 @@ from skills.kernel.db import writing
 from skills.kernel.keys import KeyFact, KeyRing
 from tests.credentials.evidence import Evidence, evidence, now, signer, trusting
 from tests.credentials.site import Site, state
-from tests.credentials.test_actions import ABOVE, NUMBER, claims_for, issue, issued
+from tests.credentials.test_actions import ABOVE, NUMBER, claims_for, issue, issued, take_back
 from tests.people_and_bodies import someone
 from tests.world import World
 
@@ -125,10 +125,7 @@ def test_page_and_api_say_the_same(lite: World) -> None:
 def test_a_revoked_certificate_of_a_stolen_key_is_revoked(lite: World) -> None:
     held = evidence(lite)
     steal(lite, "qr", "vc", "seal")
-    one, two = (lite.actor("certificate.revoke", account=f"a{n}", organisation=held.issuer) for n in (1, 2))
-    order = {"number": NUMBER, "reason": "fraud", "explanation": "替考", "heard": "承认"}
-    made = lite.perform(actions.propose_revocation, actor=one, **order)
-    lite.perform(actions.revoke, actor=two, revocation_id=made.revocation_id)
+    lite.perform(take_back, number=NUMBER, move="revoke", reason="fraud")
     for name, data in forms_of(held).items():
         assert by_server(lite, data).state is State.REVOKED, name
 

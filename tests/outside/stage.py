@@ -16,7 +16,7 @@ from skills.credentials.claims import Claims
 from skills.credentials.jobs import print_certificate
 from skills.kernel.jobs import Bench
 from skills.kernel.keys import KeyRing
-from tests.credentials.test_actions import issue, supersede
+from tests.credentials.test_actions import issue, supersede, take_back
 from tests.people_and_bodies import Someone, acting, body, someone
 from tests.world import World, make_world
 
@@ -90,11 +90,9 @@ def set_up(folder: Path) -> Stage:
         keys.rotate(purpose, world.clock.now(), world.office.source)
     world.clock.forward(days=1)
     _issue(stage, who, issuer, STATES[1:])
-    one, two = (acting(Role.BODY_ADMIN, f"admin-{n}", organisation=issuer) for n in (1, 2))
+    one = acting(Role.BODY_ADMIN, "admin-1", organisation=issuer)
     for kind in KINDS:
-        order = {"number": stage.numbers[f"{kind} revoked"], "reason": "fraud", "explanation": "替考", "heard": "承认"}
-        made = world.perform(actions.propose_revocation, actor=one, **order)
-        world.perform(actions.revoke, actor=two, revocation_id=made.revocation_id)
+        world.perform(take_back, number=stage.numbers[f"{kind} revoked"], move="revoke", reason="fraud")
         world.perform(actions.suspend, actor=one, number=stage.numbers[f"{kind} suspended"], reason="review")
         old = stage.numbers[f"{kind} superseded"]
         fresh = claims_of(kind, number_of(kind, 900), who, world.today)

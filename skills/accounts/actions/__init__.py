@@ -45,6 +45,13 @@ from skills.accounts.actions.own import (
     sign_in_by_code,
     step_up,
 )
+from skills.accounts.actions.successions import (
+    SuccessionMade,
+    appoint_successor,
+    close_organisation,
+    end_succession,
+    propose_successor,
+)
 
 __all__ = [
     "LINK_MINUTES",
@@ -55,11 +62,14 @@ __all__ = [
     "CodeMade",
     "FactorMade",
     "OrganisationMade",
+    "SuccessionMade",
     "administrator_link",
     "appoint_administrator",
+    "appoint_successor",
     "approve_organisation",
     "begin_second_factor",
     "change_password",
+    "close_organisation",
     "confirm_second_factor",
     "create_staff",
     "delegate",
@@ -67,6 +77,7 @@ __all__ = [
     "enable_staff",
     "end_delegation",
     "end_role",
+    "end_succession",
     "fail_sign_in",
     "give_role",
     "make_code",
@@ -76,6 +87,7 @@ __all__ = [
     "open_for_person",
     "open_person_account",
     "print_slip",
+    "propose_successor",
     "register_organisation",
     "replace_phone",
     "resume_organisation",

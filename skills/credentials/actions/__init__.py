@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from skills.credentials.actions import designs
+from skills.credentials.actions import designs, lists, uploads
 from skills.credentials.claims import Claims
 from skills.credentials.drafts import draft, newest_list
+from skills.credentials.homes import HOMES, Issued
 from skills.credentials.lint.draft import BOOK, Grounds
-from skills.credentials.models import Certificate, CertificateEvent, Paper, Revocation
+from skills.credentials.models import Certificate, CertificateEvent, Paper, holds_number
+from skills.credentials.rules.uploads import print_serial
 from skills.credentials.signing import Signer
-from skills.credentials.states import CERTIFICATE, REASONS, REVOCATION, CertificateState, RevocationState
+from skills.credentials.states import CERTIFICATE, REASONS, TAKEN_BACK, CertificateState
 from skills.credentials.statuslist import SIZE
-from skills.kernel import log
+from skills.kernel import leaves, log
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
-from skills.kernel.errors import Refusal
-from skills.kernel.leaves import change_leaf, issue_leaf, print_leaf
+from skills.kernel.errors import Missing, Refusal
 
-__all__ = ["designs"]
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A new certificate."""
-
-    certificate_id: str
-    number: str
-    status_index: int
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A proposal to revoke."""
-
-    revocation_id: str
+__all__ = ["designs", "lists", "uploads"]
 
 
 def issue(
@@ -47,19 +31,21 @@ def issue(
 ) -> Issued:  # fmt: skip
     """Make a certificate inside the caller's act: row, signed credential, QR bytes, status index, log entry, print job.
 
-    The linter looks first; what it only warns of goes on the record.
-    Raises Refusal("certificate.number_taken" | "certificate.lint").
+    The linter looks first; what it only warns of goes on the record. `replaces` is the id of the certificate that
+    this one replaces. Raises Refusal("certificate.number_taken" | "certificate.lint").
     """
-    if act.find(Certificate, number=claims.number) is not None:
+    if act.db.scalar(select(Certificate.id).where(Certificate.number == claims.number, holds_number())):
         raise Refusal("certificate.number_taken", number=claims.number)
     signer = act.using(Signer)
+    old = None if replaces is None else act.get(Certificate, id=replaces)
+    before = old.number if old else None
     first = newest_list(act.db)
     index = _draw_index(act, first)
     report = BOOK.look(
         draft(
             act.db, act.using(Box), signer.public_base, act.at, claims=claims, status_index=index,
             places=first + SIZE, person_id=person_id, issuer_id=issuer_id, synthetic=synthetic, grounds=grounds,
-            replaces=replaces,
+            replaces=before, taken_over=old is not None and old.replaced_by == claims.number,
         )
     )  # fmt: skip
     report.or_refuse("certificate.lint")
@@ -82,11 +68,14 @@ def issue(
             credential=credential,
             credential_digest=digest.hex(),
             code=signer.code(claims, index, act.at),
-            replaces=replaces,
+            predecessor_id=replaces,
+            replaces=before,
             synthetic=synthetic,
         )
     )
-    log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", issue_leaf(digest), act.at)
+    if claims.kind == "level":
+        uploads.enter(act, row.id)
+    log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", leaves.issue_leaf(digest), act.at)
     act.later("credentials.print", key=f"print:{row.id}", certificate_id=row.id)
     act.note("certificate.issue", id=row.id, number=claims.number, kind=claims.kind, claims=claims.digest())
     return Issued(row.id, claims.number, index)
@@ -106,89 +95,123 @@ def reinstate(act: Act, number: str) -> None:
     _change(act, row, "reinstate", "")
 
 
-@action("certificate.propose_revocation", may="certificate.revoke")
-def propose_revocation(act: Act, number: str, reason: str, explanation: str, heard: str) -> Proposed:
-    """Propose to take a certificate back. `heard` is what the holder said, or why they could not be heard."""
-    row = _of_mine(act, number, "certificate.revoke")
-    CERTIFICATE.check(row.state, "revoke")
-    if reason not in REASONS or not explanation.strip():
-        raise Refusal("revocation.reason_needed")
-    if not heard.strip():
-        raise Refusal("revocation.hear_first")
-    open_one = act.db.scalars(
-        select(Revocation).where(Revocation.certificate_id == row.id, Revocation.state == RevocationState.PROPOSED)
-    ).first()
-    if open_one is not None:
-        raise Refusal("revocation.already_proposed")
-    made = act.add(
-        Revocation(
-            id=act.new_id(),
-            certificate_id=row.id,
-            state=RevocationState.PROPOSED,
-            reason=reason,
-            explanation=explanation,
-            heard=heard,
-            proposed_by=act.actor.account,
-            proposed_at=act.at,
-        )
-    )
-    act.note("revocation.propose", id=made.id, certificate=row.id, reason=reason)
-    return Proposed(made.id)
+def take_back(act: Act, certificate_id: str, name: str, reason: str) -> None:
+    """End a certificate inside the caller's act: void 作废, cancel 注销 or revoke 撤销, with its class of reason."""
+    if name not in TAKEN_BACK or reason not in REASONS:
+        raise ValueError(f"{name} {reason}")
+    row = act.get(Certificate, id=certificate_id)
+    _change(act, row, name, reason)
+    uploads.drop(act, row.id)
+    home = HOMES.get(row.kind)
+    if home is not None:
+        home.ended(act, row.number, name)
 
 
-@action("certificate.revoke", may="certificate.revoke", step_up=True)
-def revoke(act: Act, revocation_id: str) -> None:
-    """Carry out a proposed revocation: the second person decides."""
-    proposal = act.get(Revocation, id=revocation_id)
-    row = act.get(Certificate, id=proposal.certificate_id)
-    act.require("certificate.revoke", row.issuer_id)
-    if proposal.proposed_by == act.actor.account:
-        raise Refusal("revocation.second_person")
-    act.move(proposal, REVOCATION, "carry_out", decided_by=act.actor.account, decided_at=act.at)
-    _change(act, row, "revoke", proposal.reason)
+def hold(act: Act, certificate_id: str, reason: str) -> None:
+    """Suspend inside the caller's act."""
+    _change(act, act.get(Certificate, id=certificate_id), "suspend", reason)
 
 
-@action("certificate.drop_revocation", may="certificate.revoke")
-def drop_revocation(act: Act, revocation_id: str) -> None:
-    """Decide that a proposed revocation is not carried out."""
-    proposal = act.get(Revocation, id=revocation_id)
-    row = act.get(Certificate, id=proposal.certificate_id)
-    act.require("certificate.revoke", row.issuer_id)
-    if proposal.proposed_by == act.actor.account:
-        raise Refusal("revocation.second_person")
-    act.move(proposal, REVOCATION, "drop", decided_by=act.actor.account, decided_at=act.at)
+def unhold(act: Act, certificate_id: str) -> None:
+    """End a suspension inside the caller's act."""
+    _change(act, act.get(Certificate, id=certificate_id), "reinstate", "")
 
 
-def supersede(act: Act, *, number: str, claims: Claims) -> Issued:
-    """Replace a certificate by a new one inside the caller's act; the two name each other."""
-    old = act.get(Certificate, number=number)
+def supersede(act: Act, *, certificate_id: str, claims: Claims, reason: str = "") -> Issued:
+    """Replace a certificate by a new one inside the caller's act; the two name each other.
+
+    The new one may keep the number: a number belongs to one certificate at a time.
+    """
+    old = act.get(Certificate, id=certificate_id)
+    _change(act, old, "supersede", reason, replaced_by=claims.number)
+    uploads.drop(act, old.id)
     made = issue(
-        act,
-        claims=claims,
-        person_id=old.person_id,
-        issuer_id=old.issuer_id,
-        synthetic=old.synthetic,
-        replaces=old.number,
+        act, claims=claims, person_id=old.person_id, issuer_id=old.issuer_id, synthetic=old.synthetic, replaces=old.id
     )
-    _change(act, old, "supersede", "", replaced_by=made.number)
+    home = HOMES.get(old.kind)
+    if home is not None and claims.number != old.number:
+        home.renumbered(act, old.number, made)
     return made
+
+
+@action("certificate.hand_out", may="care.handle")
+def hand_out(act: Act, number: str, to: str, serial: str = "") -> None:
+    """Note that the paper was handed out, to the holder or to a proxy with both identity documents.
+
+    serial  the blank's own number, if the paper was printed on a numbered blank
+    """
+    row = _of_mine(act, number, "care.handle")
+    paper = live_paper(act, row.id)
+    if to not in ("self", "proxy"):
+        raise Refusal("certificate.handed_to")
+    if paper.handed_at is not None:
+        raise Refusal("certificate.handed_out_already", on=paper.handed_at)
+    paper.handed_at, paper.handed_to, paper.handed_by = act.at, to, act.actor.account
+    paper.blank = serial.strip()[:32]
+    act.note("certificate.hand_out", id=row.id, copy=paper.copy, to=to)
+
+
+def reprint(act: Act, certificate_id: str, why: str) -> str:
+    """Order a new paper inside the caller's act: same number, same signed bytes, new print serial. The serial.
+
+    The paper before it is ended at once: whoever scans it is told which serial counts.
+    Raises Refusal("certificate.not_printed", "certificate.cannot_reprint").
+    """
+    row = act.get(Certificate, id=certificate_id)
+    if row.state != CertificateState.ISSUED:
+        zh, en = CERTIFICATE.words[CertificateState(row.state)]
+        raise Refusal("certificate.cannot_reprint", state=zh, state_en=en)
+    old = live_paper(act, row.id)
+    old.ended_at, old.ended_why = act.at, why
+    act.db.flush()
+    serial = print_serial(row.status_index, old.copy + 1)
+    _log(act, row, "reprint", f"reprint:{row.id}:{old.copy + 1}")
+    act.later("credentials.print", key=f"print:{row.id}:{old.copy + 1}", certificate_id=row.id, copy=old.copy + 1)
+    act.note("certificate.reprint", id=row.id, copy=old.copy + 1, why=why)
+    return serial
+
+
+def live_paper(act: Act, certificate_id: str) -> Paper:
+    """The paper that counts. Raises Refusal("certificate.not_printed") while there is none."""
+    paper = act.find(Paper, certificate_id=certificate_id, ended_at=None)
+    if paper is None:
+        raise Refusal("certificate.not_printed")
+    return paper
 
 
 @action("certificate.keep_paper", may="system.jobs")
 def keep_paper(
-    act: Act, certificate_id: str, path: str, digest: str, size: int, design: str, seal_id: str | None = None
-) -> None:
-    """Note where the printed form lies, with which design and seal, and log its digest; a second print is left alone."""
-    if act.find(Paper, certificate_id=certificate_id) is not None:
+    act: Act, certificate_id: str, path: str, digest: str, size: int, design: str, seal_id: str | None = None,
+    copy: int = 1,
+) -> None:  # fmt: skip
+    """Note where the printed form lies, with which design and seal, and log its digest.
+
+    A second print of the same copy is left alone.
+    """
+    if act.find(Paper, certificate_id=certificate_id, copy=copy) is not None:
         return
-    act.add(Paper(certificate_id=certificate_id, path=path, digest=digest, size=size, made_at=act.at,
-                  design=design, seal_id=seal_id))  # fmt: skip
-    log.enqueue(act.db, log.CERTIFICATES, f"print:{certificate_id}", print_leaf(bytes.fromhex(digest)), act.at)
-    act.note("certificate.print", id=certificate_id, digest=digest)
+    row = act.get(Certificate, id=certificate_id)
+    act.add(
+        Paper(
+            certificate_id=certificate_id, copy=copy, serial=print_serial(row.status_index, copy), path=path, digest=digest,
+            size=size, made_at=act.at, design=design, seal_id=seal_id,
+        )
+    )  # fmt: skip
+    leaf = leaves.print_leaf(bytes.fromhex(digest))
+    log.enqueue(act.db, log.CERTIFICATES, paper_source(certificate_id, copy), leaf, act.at)
+    act.note("certificate.print", id=certificate_id, copy=copy, digest=digest)
+
+
+def paper_source(certificate_id: str, copy: int) -> str:
+    """What the log calls the entry of a paper."""
+    return f"print:{certificate_id}" if copy == 1 else f"print:{certificate_id}:{copy}"
 
 
 def _of_mine(act: Act, number: str, right: str) -> Certificate:
-    row = act.get(Certificate, number=number)
+    """The certificate that holds this number, if the actor has the right for the body that issued it."""
+    row = act.db.scalars(select(Certificate).where(Certificate.number == number, holds_number())).one_or_none()
+    if row is None:
+        raise Missing("certificate.unknown")
     act.require(right, row.issuer_id)
     return row
 
@@ -209,8 +232,13 @@ def _change(act: Act, row: Certificate, name: str, reason: str, **values: object
             at=act.at,
         )
     )
-    leaf = change_leaf(name, bytes.fromhex(row.credential_digest), act.at)
-    log.enqueue(act.db, log.CERTIFICATES, f"{name}:{event.id}", leaf, act.at)
+    _log(act, row, name, f"{name}:{event.id}")
+    act.later("credentials.status_lists", key=f"status:{event.id}")
+
+
+def _log(act: Act, row: Certificate, name: str, source: str) -> None:
+    leaf = leaves.change_leaf(name, bytes.fromhex(row.credential_digest), act.at)
+    log.enqueue(act.db, log.CERTIFICATES, source, leaf, act.at)
 
 
 def _draw_index(act: Act, first: int) -> int:

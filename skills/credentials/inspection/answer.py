@@ -45,6 +45,7 @@ class Subject:
     occupation_name: str = ""
     level: int | None = None
     issuer: str = ""
+    status_index: int = -1
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ Form = Literal["code", "credential", "paper"]
 class Record(Protocol):
     """The issuer's record, where the judge has one."""
 
-    def by_number(self, number: str) -> Known | None:
-        """The certificate of this number."""
+    def by_place(self, number: str, index: int) -> Known | None:
+        """The certificate of this number at this place in the status lists: a number may pass to a corrected one."""
 
     def by_credential(self, digest: str) -> Known | None:
         """The certificate whose credential has this SHA-256 (hex)."""

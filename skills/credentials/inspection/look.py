@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -105,15 +106,16 @@ def _code(number: str, fragment: str, trust: Trust, now: int, record: Record | N
         if step in _CODE_STEPS and passed is not None and sheet.marks[_CODE_STEPS[step]] is not False:
             sheet.marks[_CODE_STEPS[step]] = passed
     if judged.reason == "revoked_key" and record:
-        known = record.by_number(number)
-        if known and known.code == cose.message_of(fragment):
+        message = cose.message_of(fragment)
+        known = record.by_place(number, cose.index_in(message))
+        if known and known.code == message:
             return _by_log(sheet, known, "code", cose.kid_in(known.code).hex(), now, record)
     if judged.payload is None:
         return sheet.failed(Failed(_CODE_STEPS[verdicts.REASONS[judged.reason]], judged.reason))
     payload = judged.payload
     if record is None:
         return sheet.concluded(_said_by(payload), trust.status(payload.status_index, now), now)
-    known = record.by_number(payload.number)
+    known = record.by_place(payload.number, payload.status_index)
     return _with_record(sheet, known, known is not None and known.code == cose.message_of(fragment), now)
 
 
@@ -130,7 +132,7 @@ def _pdf(data: bytes, trust: Trust, now: int, record: Record | None, enough: Eno
         sheet.marks["log"] = True if place else None
         if record is None:
             return sheet.concluded(said, trust.status(index, now), now, log=place)
-        known = record.by_number(said.number)
+        known = record.by_place(said.number, index)
         known = on_record(known, known is not None and hashlib.sha256(data).hexdigest() in known.papers)
         if known.credential != credential:
             raise Failed("log", "not_on_record")
@@ -279,6 +281,7 @@ def _read(document: dict[str, Any], trust: Trust) -> tuple[Subject, int]:
             issuer=document["issuer"]["name"],
         )
         index = status_index(document, trust.public_base)
+        subject = replace(subject, status_index=index)
     except (KeyError, IndexError, TypeError, ValueError):
         raise Failed("format", "form") from None
     return subject, index
@@ -322,6 +325,7 @@ def _said_by(payload: cose.QrPayload) -> Subject:
         expires_at=payload.expires_at,
         occupation_code=payload.occupation or "",
         level=payload.level,
+        status_index=payload.status_index,
     )
 
 

@@ -98,6 +98,7 @@ class Draft:
     catalogue: tuple[str, str, tuple[str, ...]] | None = None
     grounds: Grounds | None = None
     replaces: str | None = None
+    taken_over: bool = False
     photo: bytes | None = None
 
     @property
@@ -491,7 +492,7 @@ def photo_of_the_right_size(d: Draft) -> Fault:
 
 @rule("L051")
 def replaces_another_certificate(d: Draft) -> Fault:
-    return when(d.replaces is not None and d.replaces == d.claims.number, number=d.claims.number)
+    return when(d.replaces is not None and d.replaces == d.claims.number and not d.taken_over, number=d.claims.number)
 
 
 def _characters(d: Draft, categories: set[str]) -> Fault:

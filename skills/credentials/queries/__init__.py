@@ -15,19 +15,34 @@ from sqlalchemy.orm import Session
 
 from skills.credentials import cose
 from skills.credentials.claims import Claims
-from skills.credentials.models import Certificate, CertificateEvent, Paper, Revocation
+from skills.credentials.models import Certificate, CertificateEvent, Paper, StatusList, holds_number
 from skills.credentials.pairs import right_pair
-from skills.credentials.states import PHONE_STATUS, CertificateState, RevocationState
+from skills.credentials.queries.story import Happened, endings, happened
+from skills.credentials.queries.uploads import uploads_confirmed
+from skills.credentials.rules.uploads import print_serial
+from skills.credentials.states import PHONE_STATUS, CertificateState
 from skills.credentials.statuslist import SIZE, Status
 from skills.kernel import log
 from skills.kernel.errors import Missing
+
+__all__ = [
+    "CertificateLine", "Happened", "PrintJob", "address_of", "by_id", "by_index", "certificate", "code_of", "counts",
+    "credential_of", "endings", "exceptions", "happened", "is_printed", "kept_list", "last_change", "lists", "lookup", "mine",
+    "numbers", "of_issuers", "of_person", "paper_of", "print_job", "uploads_confirmed",
+]  # fmt: skip
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
 
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """A certificate with all that its page shows. `stage` is numbered, sealed or printed."""
+    """A certificate with all that its page shows. `stage` is numbered, sealed or printed.
+
+    move       the last change of its state, as in the state table; empty while it is simply valid
+    serial     流水码 of the paper that counts, empty while there is none
+    handed_on  when that paper was handed out
+    status_index  its place in the status lists, as its QR says it
+    """
 
     id: str
     number: str
@@ -43,6 +58,10 @@ class CertificateLine:
     revoked_on: datetime | None
     reason: str
     synthetic: bool
+    move: str = ""
+    serial: str = ""
+    handed_on: datetime | None = None
+    status_index: int = -1
 
     def expired(self, day: date) -> bool:
         """Whether its period has ended before this day."""
@@ -60,20 +79,7 @@ class PrintJob:
     credential: bytes
     receipt: log.Receipt
     synthetic: bool
-
-
-@dataclass(frozen=True)
-class RevocationLine:
-    """A proposal to revoke, as the body sees it."""
-
-    id: str
-    number: str
-    holder_name: str
-    reason: str
-    explanation: str
-    heard: str
-    proposed_by: str
-    proposed_at: datetime
+    serial: str
 
 
 def of_person(db: Session, person_id: str) -> Sequence[CertificateLine]:
@@ -94,10 +100,24 @@ def mine(db: Session, person_id: str, number: str) -> CertificateLine:
 
 def certificate(db: Session, number: str) -> CertificateLine:
     """A certificate by number. Raises Missing("certificate.unknown"). Not for public pages: see `lookup`."""
-    row = db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
+    row = db.scalars(select(Certificate).where(Certificate.number == number, holds_number())).one_or_none()
     if row is None:
         raise Missing("certificate.unknown")
     return _line(db, row)
+
+
+def by_id(db: Session, certificate_id: str) -> CertificateLine:
+    """A certificate by its row id, whoever holds its number now. Raises Missing."""
+    row = db.get(Certificate, certificate_id)
+    if row is None:
+        raise Missing("certificate.unknown")
+    return _line(db, row)
+
+
+def by_index(db: Session, status_index: int) -> CertificateLine | None:
+    """The certificate whose QR names this place in the status lists. For a code whose signature holds."""
+    row = db.scalars(select(Certificate).where(Certificate.status_index == status_index)).one_or_none()
+    return None if row is None else _line(db, row)
 
 
 def of_issuers(
@@ -115,18 +135,24 @@ def of_issuers(
 def lookup(db: Session, number: str, proof: str) -> CertificateLine | None:
     """The certificate if the pair is right: its number with the holder's name or the last four of the document.
 
-    A wrong pair and an unknown number are the same None.
+    A wrong pair and an unknown number are the same None. Where a number has passed to a corrected certificate the
+    newest that fits is the answer; the old name finds the old one.
     """
-    row = db.scalars(select(Certificate).where(Certificate.number == number.strip().upper())).one_or_none()
-    if row is None:
-        return None
-    claims = _CLAIMS.validate_python(row.claims)
-    return _line(db, row) if right_pair(proof, claims.holder_name, claims.document_masked) else None
+    rows = db.scalars(
+        select(Certificate)
+        .where(Certificate.number == number.strip().upper())
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    for row in rows:
+        claims = _CLAIMS.validate_python(row.claims)
+        if right_pair(proof, claims.holder_name, claims.document_masked):
+            return _line(db, row)
+    return None
 
 
 def code_of(db: Session, number: str) -> bytes:
     """The QR's signed bytes."""
-    found = db.scalar(select(Certificate.code).where(Certificate.number == number))
+    found = db.scalar(select(Certificate.code).where(Certificate.number == number, holds_number()))
     if found is None:
         raise Missing("certificate.unknown")
     return found
@@ -139,32 +165,35 @@ def address_of(db: Session, number: str, public_base: str) -> str:
 
 def credential_of(db: Session, number: str) -> bytes:
     """The signed Open Badges credential, byte for byte as it was issued."""
-    found = db.scalar(select(Certificate.credential).where(Certificate.number == number))
+    found = db.scalar(select(Certificate.credential).where(Certificate.number == number, holds_number()))
     if found is None:
         raise Missing("certificate.unknown")
     return found
 
 
 def paper_of(db: Session, number: str) -> Paper | None:
-    """Where the printed form lies, or None while it is being made."""
+    """Where the printed form that counts lies, or None while it is being made."""
     return db.scalars(
-        select(Paper).join(Certificate, Certificate.id == Paper.certificate_id).where(Certificate.number == number)
+        select(Paper)
+        .join(Certificate, Certificate.id == Paper.certificate_id)
+        .where(Certificate.number == number, holds_number(), Paper.ended_at.is_(None))
     ).one_or_none()
 
 
-def is_printed(db: Session, certificate_id: str) -> bool:
-    """Whether the paper of a certificate is on record."""
-    return db.scalar(select(Paper.certificate_id).where(Paper.certificate_id == certificate_id)) is not None
+def is_printed(db: Session, certificate_id: str, copy: int = 1) -> bool:
+    """Whether this copy of a certificate is on record."""
+    return db.get(Paper, (certificate_id, copy)) is not None
 
 
-def print_job(db: Session, certificate_id: str) -> PrintJob | None:
+def print_job(db: Session, certificate_id: str, copy: int = 1) -> PrintJob | None:
     """What is needed to print, or None while the log entry waits for its place."""
     row = db.get_one(Certificate, certificate_id)
     receipt = log.receipt(db, log.CERTIFICATES, f"issue:{row.id}")
     if receipt is None:
         return None
     claims = _CLAIMS.validate_python(row.claims)
-    return PrintJob(claims, row.person_id, row.issuer_id, row.code, row.credential, receipt, row.synthetic)
+    serial = print_serial(row.status_index, copy)
+    return PrintJob(claims, row.person_id, row.issuer_id, row.code, row.credential, receipt, row.synthetic, serial)
 
 
 def before(place: int | None, stolen: int | None) -> bool:
@@ -208,23 +237,10 @@ def last_change(db: Session) -> datetime | None:
     return db.scalar(select(CertificateEvent.at).order_by(CertificateEvent.at.desc()).limit(1))
 
 
-def open_revocations(db: Session, issuers: frozenset[str] | None) -> Sequence[RevocationLine]:
-    """Proposals that wait for a second person; of these bodies, or of all for None."""
-    chosen = (
-        select(Revocation, Certificate)
-        .join(Certificate, Certificate.id == Revocation.certificate_id)
-        .where(Revocation.state == RevocationState.PROPOSED)
-        .order_by(Revocation.proposed_at)
-    )
-    if issuers is not None:
-        chosen = chosen.where(Certificate.issuer_id.in_(issuers))
-    return [
-        RevocationLine(
-            r.id, c.number, _CLAIMS.validate_python(c.claims).holder_name, r.reason, r.explanation, r.heard,
-            r.proposed_by, r.proposed_at,
-        )
-        for r, c in db.execute(chosen)
-    ]
+def kept_list(db: Session, form: str, number: int) -> tuple[bytes, datetime] | None:
+    """(signed bytes, moment of signing) of a stored status list; form is phone, revocation or suspension."""
+    row = db.get(StatusList, (form, number))
+    return None if row is None else (row.body, row.made_at)
 
 
 def counts(db: Session) -> dict[str, int]:
@@ -236,8 +252,8 @@ def counts(db: Session) -> dict[str, int]:
 
 
 def numbers(db: Session, kind: str) -> Sequence[tuple[str, str]]:
-    """(number, state) of every certificate of a kind: what the number series are checked against."""
-    rows: Any = db.execute(select(Certificate.number, Certificate.state).where(Certificate.kind == kind))
+    """(number, state) of every number of a kind and the certificate it leads to: what the series are checked against."""
+    rows: Any = db.execute(select(Certificate.number, Certificate.state).where(Certificate.kind == kind, holds_number()))
     return [(number, state) for number, state in rows]
 
 
@@ -248,7 +264,8 @@ def _line(db: Session, row: Certificate) -> CertificateLine:
         .order_by(CertificateEvent.step.desc())
         .limit(1)
     ).first()
-    if db.get(Paper, row.id) is not None:
+    paper = db.scalars(select(Paper).where(Paper.certificate_id == row.id, Paper.ended_at.is_(None))).one_or_none()
+    if paper is not None:
         stage = "printed"
     else:
         leaf = select(log.LogLeaf.seq).where(log.LogLeaf.stream == log.CERTIFICATES,
@@ -269,4 +286,8 @@ def _line(db: Session, row: Certificate) -> CertificateLine:
         revoked_on=last.at if last and row.state != CertificateState.ISSUED else None,
         reason=last.reason if last and row.state != CertificateState.ISSUED else "",
         synthetic=row.synthetic,
+        move=last.move if last and row.state != CertificateState.ISSUED else "",
+        serial=paper.serial if paper else "",
+        handed_on=paper.handed_at if paper else None,
+        status_index=row.status_index,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skills.credentials.views import designer, holder, issuer, log, published, verify
+from skills.credentials.views import designer, holder, issuer, log, nation, published, verify
 from skills.web.pages import MenuEntry
 
-FACES = [verify.room, published.room, log.room, holder.room, issuer.room, designer.room]
+FACES = [verify.room, published.room, log.room, holder.room, issuer.room, designer.room, nation.room]
 WINDOWS = {"/api/v1/verifications": verify.window}
 MENU = [
     MenuEntry("me", "/me/certificates", "certificate", "证书", "Certificates", dock=True),
@@ -14,4 +14,5 @@ MENU = [
     MenuEntry("ent", "/ent/designs", "pencil", "证书样式", "Certificate designs", may="design.see"),
     MenuEntry("org", "/org/designs", "pencil", "证书样式", "Certificate designs", may="design.see"),
     MenuEntry("gov", "/gov/designs", "pencil", "证书样式", "Certificate designs", may="design.decide"),
+    MenuEntry("gov", "/gov/uploads", "upload", "全国查询上传", "National upload", may="upload.handle"),
 ]

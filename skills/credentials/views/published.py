@@ -7,16 +7,14 @@ from datetime import timedelta
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from skills.credentials import badge, statuslist
-from skills.credentials.queries import exceptions, lists
+from skills.credentials import statuslist
+from skills.credentials.queries import exceptions, kept_list, last_change, lists
 from skills.credentials.signing import Signer
-from skills.credentials.statuslist import Status
 from skills.kernel.errors import Missing
 from skills.web.pages import PUBLIC, Room, db, office
 
 room = Room("published", __name__)
 OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
-PURPOSES = {"revocation": (Status.REVOKED, Status.SUPERSEDED), "suspension": (Status.SUSPENDED,)}
 
 
 def signer() -> Signer:
@@ -46,23 +44,33 @@ def did() -> ResponseReturnValue:
 
 @room.get("/status/<int:number>.cwt", may=PUBLIC)
 def phone_list(number: int) -> ResponseReturnValue:
-    """The status list for phones, signed now."""
-    _known(number)
-    body = signer().phone_list(number, exceptions(db(), number), office().clock.now())
-    return Response(body, mimetype=statuslist.TYPE, headers=OPEN)
+    """The status list for phones."""
+    return Response(status_list("phone", number), mimetype=statuslist.TYPE, headers=OPEN)
 
 
 @room.get("/status/<purpose>/<int:number>", may=PUBLIC)
 def bitstring(purpose: str, number: int) -> ResponseReturnValue:
     """A Bitstring status list credential."""
-    _known(number)
-    if purpose not in PURPOSES:
+    if purpose not in statuslist.PURPOSES:
         raise Missing("status_list.unknown")
-    entries = [entry for entry, status in exceptions(db(), number).items() if status in PURPOSES[purpose]]
+    return Response(status_list(purpose, number), mimetype="application/vc", headers=OPEN)
+
+
+def status_list(form: str, number: int) -> bytes:
+    """A signed status list that is true now: the kept bytes, or a fresh signature while the worker is behind.
+
+    Kept bytes are served only if no state has changed since and they are younger than their time to live; so no
+    revocation waits for the worker, and a worker that stopped shows in `/readyz`, not in an old list.
+    """
+    _known(number)
     now = office().clock.now()
-    document = badge.status_credential(signer().public_base, purpose, number, sorted(entries), now, timedelta(days=7))
-    body = signer().status_credential(document, now)
-    return Response(body, mimetype="application/vc", headers=OPEN)
+    kept = kept_list(db(), form, number)
+    if kept is not None:
+        body, made_at = kept
+        changed = last_change(db())
+        if (changed is None or changed <= made_at) and now - made_at < timedelta(seconds=statuslist.TTL_SECONDS):
+            return body
+    return signer().status_lists(number, exceptions(db(), number), now)[form]
 
 
 def _known(number: int) -> None:

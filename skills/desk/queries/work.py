@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.aftercare import queries as aftercare
 from skills.certification.queries import exams, filings, promotions
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
@@ -16,7 +17,7 @@ from skills.competitions.states import CompetitionState
 from skills.complaints import queries as complaints
 from skills.courses.queries import catalogue, classes
 from skills.courses.states import ClassState, CourseState
-from skills.credentials import queries as credentials
+from skills.credentials.queries import uploads
 from skills.kernel.actors import Actor
 from skills.messages import queries as messages
 from skills.records import queries as records
@@ -54,6 +55,7 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
                 returns.not_handed_in(db, returns.owners(actor))),
+        _care(db, actor, "/org/care"),
         Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)),
     ]  # fmt: skip
     return [item for item in found if item.count]
@@ -81,12 +83,17 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
     found += [Waiting("/ent/plans", zh, en, states.count(state)) for right, state, zh, en in steps if actor.may(right)]
     if actor.may("score.enter"):
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
-    revocable = actor.organisations_for("certificate.revoke")
-    if revocable:
-        waiting = credentials.open_revocations(db, frozenset(revocable))
-        found.append(Waiting("/ent/certificates", "撤销待第二人决定", "Revocations to decide", len(waiting)))
+    found.append(_care(db, actor, "/ent/care"))
     found.append(Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)))
     return [item for item in found if item.count]
+
+
+def _care(db: Session, actor: Actor, url: str) -> Waiting:
+    """Requests about certificates that wait for this very account, as first or second hand."""
+    count = aftercare.waiting(
+        db, actor.organisations_for("care.handle"), actor.organisations_for("care.decide"), actor.account
+    )
+    return Waiting(url, "证书售后待办", "Requests about certificates", count)
 
 
 def exam(db: Session, actor: Actor, day: date) -> list[Waiting]:
@@ -127,7 +134,20 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/facts", "本人承诺的经历待比对", "Promised facts to compare", len(records.promised(db)))
     if may("complaint.see"):
         yield Waiting("/gov/complaints", "投诉举报待办", "Complaints", complaints.waiting(db, actor))
+    yield from _gov_certificates(db, actor, day)
     yield Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor))
+
+
+def _gov_certificates(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
+    if actor.may("care.see"):
+        yield Waiting("/gov/care", "证书售后超期", "Requests about certificates that are late", aftercare.overdue(db, day))
+    if actor.may("care.order"):
+        yield Waiting("/gov/care", "责令超期或未执行", "Orders late or not followed", aftercare.orders_late(db, day))
+    if actor.may("upload.handle"):
+        states = uploads.totals(db)
+        yield Waiting("/gov/uploads", "待上传全国查询系统", "Certificates to upload", states["waiting"])
+        yield Waiting("/gov/uploads?state=rejected", "全国查询系统退回", "Uploads sent back", states["rejected"])
+        yield Waiting("/gov/uploads", "上传超期", "Uploads that are late", uploads.late(db, day))
 
 
 def _gov_contests(db: Session, actor: Actor) -> Iterator[Waiting]:

@@ -12,12 +12,10 @@ from skills.credentials.inspection.trust import Trust
 from skills.credentials.national import National, national
 from skills.credentials.on_record import OnRecord
 from skills.credentials.pairs import verdict
-from skills.credentials.queries import CertificateLine, certificate
+from skills.credentials.queries import CertificateLine, by_index, certificate, happened
 from skills.credentials.signing import Signer
-from skills.credentials.states import REASONS as REVOKED_FOR
 from skills.credentials.verdicts import State
 from skills.credentials.words import LEVEL_MEANS, REASONS, STEPS_SAID, TITLES, title_of
-from skills.kernel.clock import shanghai_day
 from skills.web.i18n import day, moment
 from skills.web.pages import db, lang, office, say, today
 
@@ -106,7 +104,7 @@ def of_answer(answer: Answer, source: str = "") -> Result:
     subject = answer.subject
     title, why = title_of(answer.state, subject.kind)
     as_of = datetime.fromtimestamp(answer.status_as_of, UTC) if answer.status_as_of else None
-    line = certificate(db(), subject.number)
+    line = by_index(db(), subject.status_index) or certificate(db(), subject.number)
     facts = _facts(line)
     if answer.log:
         place = say(
@@ -158,27 +156,52 @@ def _facts(line: CertificateLine) -> Facts:
         facts.append((say("有效期至", "Valid until"), day(claims.expires_on, lang())))
     if claims.filing_number:
         facts.append((say("备案号", "Filing number"), claims.filing_number))
-    if line.revoked_on and line.reason in REVOKED_FOR:
-        facts.append((say("原因类别", "Class of reason"), say(*REVOKED_FOR[line.reason])))
-        facts.append((say("撤销日期", "Revoked on"), day(shanghai_day(line.revoked_on), lang())))
-    if line.replaced_by:
-        facts.append((say("新证书编号", "New certificate"), line.replaced_by))
-    if line.kind == "level":
-        facts.append((say("全国查询系统", "National query"), _national(national(db(), line.number))))
+    facts += _story(line)
+    if said := national_words(national(db(), line.id, today())):
+        facts.append((say("全国查询系统", "National query"), said))
     return tuple(facts)
 
 
-def _national(held: National) -> str:
-    on = day(held.on, lang()) if held.on else ""
+def _story(line: CertificateLine) -> list[tuple[str, str]]:
+    """What happened to this very certificate, the way on to the one that counts, and its paper."""
+    told = happened(db(), line.number, line.status_index)
+    facts: list[tuple[str, str]] = []
+    if told is None:
+        return facts
+    if told.what:
+        facts.append((say("发生了什么", "What happened"), say(*told.words)))
+    if told.reason:
+        facts.append((say("原因类别", "Class of reason"), say(*told.reason_words)))
+    if told.on is not None:
+        facts.append((say("日期", "On"), day(told.on, lang())))
+    if told.successor is not None:
+        same = say("（编号相同，请扫新证书上的二维码）", " (the same number: scan the code on the new paper)")
+        facts.append((say("新证书编号", "New certificate"), told.successor + (same if told.same_number else "")))
+    if told.serial and not told.what:
+        facts.append((say("有效纸质件流水码", "Print serial that counts"), told.serial))
+    if told.reprints:
+        ended = say(f"{told.reprints} 份，{told.paper_words[0]}", f"{told.reprints}, {told.paper_words[1]}")
+        facts.append((say("已作废的旧纸", "Papers that no longer count"), ended))
+    return facts
+
+
+def national_words(held: National | None) -> str:
+    """What the national query system can say, in one line; empty for kinds that never go there."""
+    if held is None:
+        return ""
+    on = day(held.on, lang())
     match held.state:
         case "confirmed":
             return say(f"已于 {on} 可查", f"to be found there since {on}")
         case "returned":
             return say("已退回发证机构更正，更正后重新上传", "sent back to the issuer to be corrected, then sent again")
+        case "dropped":
+            return say("没有上传，不再上传", "not uploaded, and no longer to be")
         case "exported":
             return say(f"已于 {on} 送出，等待确认可查", f"sent on {on}, not yet confirmed")
-    days = say(f"{held.days} 个", str(held.days)) if held.days else say("数个", "a few")
-    return say(f"尚未上传，通常需要{days}工作日", f"not yet uploaded; this usually takes {days} working days")
+    return say(
+        f"尚未上传，通常需要 {held.days} 个工作日", f"not yet uploaded; this usually takes {held.days} working days"
+    )
 
 
 def _means(rank: int | None) -> str:

@@ -1,0 +1,1 @@
+"""After-care of certificates: six requests, the holder's hearing, the authority's orders; always two hands."""
