@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -99,6 +100,36 @@ def misses(db: Session, action: str, *, actor: str | None = None, subject: str |
     if subject is not None:
         chosen = chosen.where(Attempt.subject == subject)
     return len(db.scalars(chosen).all())
+
+
+# Commands of an administrator at the machine, which speak of keys and tables in a sentence of their own.
+_IN_WORDS = {("rows.adopt", "reason"), ("key.compromised", "reason")}
+_CODE = re.compile(r"[!-~]*")
+# Eighteen places with a date of birth in the middle, or a mobile number: neither is an id of this house.
+_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(\d{6}(19|20)\d\d(0[1-9]|1[0-2])\d{5}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
+
+
+def talking(notes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Where notes hold more than ids, codes and amounts: prose, a name, a document or phone number (pure)."""
+    for note in notes:
+        event = note.get("event", "")
+        for name, value in note.items():
+            if (event, name) not in _IN_WORDS:
+                for text in _texts(value):
+                    if not _CODE.fullmatch(text) or _PERSONAL.search(text):
+                        yield f"{event} {name}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, held in value.items():
+            yield from _texts(name)
+            yield from _texts(held)
+    elif isinstance(value, list | tuple):
+        for held in value:
+            yield from _texts(held)
 
 
 def unlogged(db: Session) -> Iterator[str]:

@@ -70,6 +70,12 @@ def audit_unchanged(book: Bookkeeper) -> Iterator[str]:
     yield from audit.unlogged(book.db)
 
 
+@check("audit.codes_only", "审计记录只有编号和代码 no audit entry holds prose, a name, a document or phone number")
+def codes_only(book: Bookkeeper) -> Iterator[str]:
+    for entry_id, notes in book.db.execute(select(audit.AuditEntry.id, audit.AuditEntry.notes)):
+        yield from (f"entry {entry_id}: {where}" for where in audit.talking(notes))
+
+
 @check("audit.rows_on_record", "数据行均有据可查 every row is as the last act on record left it")
 def rows_on_record(book: Bookkeeper) -> Iterator[str]:
     held = book.tools[witness.Witness]

@@ -9,12 +9,13 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.people import queries
-from skills.people.models import IdentityDocument, NameHistory, Person
+from skills.people.models import DocumentOpening, IdentityDocument, NameHistory, Person
 from skills.people.rules import (
     check_document,
     check_name,
     check_phone,
     mask_document,
+    may_open,
     normal_document,
     normal_name,
     normal_phone,
@@ -139,16 +140,31 @@ def record_consent(act: Act, person_id: str, form_number: str) -> None:
     if queries.may_hold_data(act.db, row.id, act.today):
         raise Refusal("person.consent_not_needed")
     row.guardian_consent_at = act.at
-    act.note("person.consent", id=row.id, form=number)
+    row.guardian_form = act.using(Box).seal(number, f"person:{row.id}:guardian_form")
+    act.note("person.consent", id=row.id)
 
 
 @action("person.reveal", may="person.reveal", step_up=True)
-def reveal_document(act: Act, person_id: str, why: str) -> Revealed:
-    """Open a document number, with the reason on record."""
-    if not why.strip():
-        raise Refusal("person.why_needed")
-    found = queries.printed_document(act.db, act.using(Box), person_id)
-    act.note("person.reveal", id=person_id, why=why)
+def reveal_document(act: Act, person_id: str, reason: str, detail: str = "") -> Revealed:
+    """Open a document number. The class of the reason goes on record, the detail is sealed: it may name somebody.
+
+    Raises Refusal("person.why_needed" | "person.detail_needed").
+    """
+    may_open(reason, detail).or_refuse()
+    box = act.using(Box)
+    found = queries.printed_document(act.db, box, person_id)
+    opening_id, words = act.new_id(), detail.strip()
+    act.add(
+        DocumentOpening(
+            id=opening_id,
+            person_id=person_id,
+            reason=reason,
+            detail=box.seal(words, f"document_opening:{opening_id}:detail") if words else None,
+            opened_by=act.actor.account,
+            opened_at=act.at,
+        )
+    )
+    act.note("person.reveal", id=person_id, reason=reason, opening=opening_id)
     return Revealed(found.number)
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
-from skills.people.models import IdentityDocument, Person
-from skills.people.rules import age_on, mask_document, normal_name
+from skills.people.models import DocumentOpening, IdentityDocument, Person
+from skills.people.rules import OPENING_REASONS, OTHER, age_on, mask_document, normal_name
 from skills.standards.queries import value
 
 
@@ -26,6 +26,19 @@ def documents_open(book: Bookkeeper) -> Iterator[str]:
             continue
         if box.blind(f"document:{row.kind}", number) != row.blind or mask_document(number) != row.masked:
             yield f"document {row.id}: index or mask does not fit the number"
+
+
+@check("people.openings_readable", "证件查看事由可读 every opening of a number has a known reason, and its detail opens")
+def openings_readable(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    for row in book.db.scalars(select(DocumentOpening)):
+        if row.reason not in OPENING_REASONS or (row.reason == OTHER and row.detail is None):
+            yield f"opening {row.id}: no reason"
+        try:
+            box.open(row.detail, f"document_opening:{row.id}:detail") if row.detail else None
+        except Tampered:
+            yield f"opening {row.id}: the detail does not open"
 
 
 @check("people.guardians", "未成年人有监护人同意 consent of a guardian was recorded only while somebody was under age")

@@ -13,6 +13,7 @@ from skills.kernel.db import Base, Id, UtcTime
 class Person(Base):
     """Somebody. `name` is kept as it was written, `match_name` is for matching alone.
 
+    guardian_form  the number of the paper that a guardian signed, sealed: it may hold a name
     merged_into  the record that this one turned out to be; nothing is ever deleted by a merge
     """
 
@@ -28,6 +29,7 @@ class Person(Base):
     synthetic: Mapped[bool] = mapped_column(Boolean())
     registered_at: Mapped[UtcTime]
     guardian_consent_at: Mapped[UtcTime | None]
+    guardian_form: Mapped[bytes | None] = mapped_column(LargeBinary())
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
@@ -65,3 +67,15 @@ class NameHistory(Base):
     name: Mapped[str] = mapped_column(String(60))
     until: Mapped[UtcTime]
     reason: Mapped[str] = mapped_column(String(200))
+
+
+class DocumentOpening(Base):
+    """Somebody opened a document number: for which class of reason, and the detail, sealed. The person may read it."""
+
+    __tablename__ = "document_opening"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    detail: Mapped[bytes | None] = mapped_column(LargeBinary())
+    opened_by: Mapped[str] = mapped_column(String(26))
+    opened_at: Mapped[UtcTime]

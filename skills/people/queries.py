@@ -12,8 +12,15 @@ from sqlalchemy.orm import Session
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
-from skills.people.models import IdentityDocument, Person
-from skills.people.rules import DocumentForms, DocumentKind, guardian_rule, mask_name, normal_document
+from skills.people.models import DocumentOpening, IdentityDocument, Person
+from skills.people.rules import (
+    OPENING_REASONS,
+    DocumentForms,
+    DocumentKind,
+    guardian_rule,
+    mask_name,
+    normal_document,
+)
 from skills.standards.queries import value
 
 
@@ -51,6 +58,17 @@ class PrintedDocument:
     kind_word: str
     number: str
     masked: str
+
+
+@dataclass(frozen=True)
+class OpeningLine:
+    """When somebody opened a document number, and why; the detail is for those who may open numbers themselves."""
+
+    at: datetime
+    zh: str
+    en: str
+    by: str
+    detail: str
 
 
 def document_forms(db: Session, day: date) -> DocumentForms:
@@ -139,10 +157,30 @@ def masked_document(db: Session, box: Box, person_id: str) -> tuple[str, str]:
     return found.kind_word, found.masked
 
 
+def openings(db: Session, person_id: str, box: Box | None = None) -> Sequence[OpeningLine]:
+    """Who opened a person's number and why, the newest first; details only with the box."""
+    rows = db.scalars(
+        select(DocumentOpening).where(DocumentOpening.person_id == person_id).order_by(DocumentOpening.id.desc())
+    )
+    return [
+        OpeningLine(
+            row.opened_at, *OPENING_REASONS[row.reason], row.opened_by,
+            box.open(row.detail, f"document_opening:{row.id}:detail") if box and row.detail else "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def _line(row: Person) -> PersonLine:
     return PersonLine(
         row.id, row.name, mask_name(row.name), row.birth, row.sex, row.district, row.synthetic, row.guardian_consent_at
     )
+
+
+def guardian_form(db: Session, box: Box, person_id: str) -> str:
+    """The number of the paper that a guardian signed; empty without one."""
+    sealed = db.scalar(select(Person.guardian_form).where(Person.id == person_id))
+    return "" if sealed is None else box.open(sealed, f"person:{person_id}:guardian_form")
 
 
 def phone_of(db: Session, box: Box, person_id: str) -> str | None:

@@ -215,6 +215,26 @@ def normal_phone(text: str) -> str:
     return digits.removeprefix("86") if len(digits) == 13 else digits
 
 
+OTHER = "other"
+# For what somebody may open a whole number; the class goes on record and is shown to the person (个人信息保护法第44条).
+OPENING_REASONS: Mapping[str, tuple[str, str]] = {
+    "correction": ("核对或更正证件信息", "to check or correct the document"),
+    "double": ("核对重复建档", "to settle a double record"),
+    "complaint": ("办理投诉举报、异议", "for a complaint or an objection"),
+    "payment": ("核对补贴发放", "to check a payment"),
+    "law": ("司法、监察、审计机关依法调取", "asked for by a court or an audit, by law"),
+    OTHER: ("其他", "other"),
+}
+
+
+def may_open(reason: str, detail: str) -> Verdict:
+    """Whether the ground for opening a number is complete: a class, and for "other" up to 200 characters of detail."""
+    if reason not in OPENING_REASONS:
+        return Verdict(False, "person.why_needed")
+    words = detail.strip()
+    return Verdict(len(words) <= 200 and bool(words or reason != OTHER), "person.detail_needed")
+
+
 def age_on(birth: date, day: date) -> int:
     """Full years on a day (周岁)."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))

@@ -49,7 +49,7 @@ def withdraw(act: Act, *, kind: str, source: str, reason: str) -> None:
     if row is None:
         raise Refusal("record.unknown_source", kind=kind, source=source)
     row.withdrawn_at, row.withdrawn_why = act.at, reason[:200]
-    act.note("record.withdraw", id=row.id, reason=reason)
+    act.note("record.withdraw", id=row.id)
 
 
 @action("fact.promise_work", may="fact.add")

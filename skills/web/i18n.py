@@ -57,6 +57,22 @@ def sentence(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
     )
 
 
+def act_words(code: str, lang: str) -> str:
+    """What an act is called; a code without words (a plain move of a state table) names itself."""
+    entry = catalogue().get(f"act.{code}")
+    return code if entry is None else entry[lang]
+
+
+def acts_named(text: str) -> tuple[str, ...]:
+    """The codes of acts whose words, in either language, hold a text."""
+    wanted = text.casefold()
+    return tuple(
+        code.removeprefix("act.")
+        for code, entry in catalogue().items()
+        if code.startswith("act.") and any(wanted in entry[lang].casefold() for lang in LANGUAGES)
+    )
+
+
 @dataclass(frozen=True)
 class Told:
     """A refusal as it is shown: sentence, what to do, and every condition behind it."""

@@ -108,9 +108,12 @@ def test_the_whole_number_opens_for_a_reason_that_goes_on_record(visitors: Visit
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     reveal = f"/gov/people/{who.id}/reveal"
-    assert checker.post(reveal, data={"csrf_token": token[1], "key": "k-1", "why": " "}).status_code == 409
-    opened = text_of(checker.post(reveal, data={"csrf_token": token[1], "key": "k-2", "why": "法院调查"}))
+    assert checker.post(reveal, data={"csrf_token": token[1], "key": "k-1", "reason": " "}).status_code == 409
+    order = {"csrf_token": token[1], "key": "k-2", "reason": "law", "detail": "（2026）第3号"}
+    opened = text_of(checker.post(reveal, data=order))
     assert who.number in opened
+    assert "依法调取" in opened
+    assert "（2026）第3号" in opened
     assert len(world.ask(trail.search, trail.Asked(action="person.reveal", about=who.id))) == 1
     clerk = visitors.come(acting(Role.GOV_CLERK, "clerk"))
     assert "查看完整证件号码" not in text_of(press(clerk, FIND, FIND, document_kind="resident", document_number=who.number))

@@ -87,7 +87,9 @@ def test_an_auditor_finds_an_act_and_its_proof_holds_elsewhere_too(visitors: Vis
     world.seal()
     client = visitors.come(acting(Role.AUDITOR, "auditor"))
     found = text_of(client.get(f"/audit?action=person.rename&about={person.id}"))
-    assert found.count("person.rename</a>") == 1
+    assert found.count(">更改姓名</a>") == 1
+    assert found.count(">更改姓名</a>") == text_of(client.get(f"/audit?action=改姓名&about={person.id}")).count(">更改姓名</a>")
+    assert "没有符合的记录" in text_of(client.get("/audit?action=没有这种办理"))
     assert "没有符合的记录" in text_of(client.get("/audit?action=person.rename&about=nobody"))
     assert "没有符合的记录" in text_of(client.get("/audit?action=person.rename&until=2001-01-01"))
     line = world.ask(trail.search, trail.Asked(action="person.rename"))[0]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from skills.vouchers.states import Event
+from skills.web.i18n import catalogue
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,10 +26,18 @@ def test_made_pages_are_fresh() -> None:
     assert done.returncode == 0, f"run `make docs`: {done.stdout} {done.stderr[-400:]}"
 
 
+def test_every_act_has_its_words_and_no_words_are_left_over() -> None:
+    written = set()
+    for path in (ROOT / "skills").rglob("*.py"):
+        written |= set(re.findall(r'(?:@action\(|act\.note\()\s*"([a-z_.]+)"', path.read_text("utf-8")))
+    written |= {f"ledger.{event}" for event in Event} | {"key.made", "key.rotated", "key.compromised"}
+    told = {code.removeprefix("act.") for code in catalogue() if code.startswith("act.")}
+    assert written - told == set(), "give them words in skills/locales/acts.toml"
+    assert told - written == set(), "no action writes these"
+
+
 @pytest.mark.parametrize("page", ["README.md", "README.zh.md", "CONTRIBUTING.md"])
 def test_links_of_the_front_pages_lead_somewhere(page: str) -> None:
-    import re
-
     text = (ROOT / page).read_text("utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)", text):
         if "://" not in target:

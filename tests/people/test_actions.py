@@ -6,6 +6,8 @@ from datetime import date
 
 from sqlalchemy import text
 
+from skills.kernel import audit
+from skills.kernel.acts import ACTIONS, ANYONE, Act, action
 from skills.kernel.box import Box
 from skills.people import queries
 from skills.people.actions import register_person, rename, reveal_document
@@ -63,14 +65,45 @@ def test_an_old_name_stays_in_the_history(world: World) -> None:
 def test_opening_a_number_needs_a_reason_and_the_second_factor(world: World) -> None:
     who = someone(world, 1)
     checker = world.actor("person.reveal", account="c")
-    with world.refused("person.why_needed"):
-        world.perform(reveal_document, actor=checker, person_id=who.id, why=" ")
+    for reason, detail, code in (
+        ("", "", "why_needed"), ("法院调查", "", "why_needed"), ("other", " ", "detail_needed"), ("law", "x" * 201, "detail_needed"),
+    ):  # fmt: skip
+        with world.refused(f"person.{code}"):
+            world.perform(reveal_document, actor=checker, person_id=who.id, reason=reason, detail=detail)
     with world.refused("step_up_needed"):
         world.perform(
-            reveal_document, actor=world.actor("person.reveal", account="c", stepped_up=False), person_id=who.id, why="x"
+            reveal_document, actor=world.actor("person.reveal", account="c", stepped_up=False), person_id=who.id, reason="law"
         )
-    assert world.perform(reveal_document, actor=checker, person_id=who.id, why="法院调查").number == who.number
+    detail = "某某法院（2026）第3号，当事人陈晨"
+    opened = world.perform(reveal_document, actor=checker, person_id=who.id, reason="law", detail=detail)
+    assert opened.number == who.number
+    mine = world.ask(queries.openings, who.id)
+    assert [(one.zh, one.by, one.detail) for one in mine] == [("司法、监察、审计机关依法调取", "c", "")]
+    assert [one.detail for one in world.ask(queries.openings, who.id, world.tool(Box))] == [detail]
     world.holds()
+
+
+def test_the_audit_log_takes_codes_alone(world: World) -> None:
+    @action("test.talk", may=ANYONE)
+    def talk(act: Act, words: str) -> None:
+        act.note("test.talk", id=words)
+
+    told = ("陈晨", "asked by phone", resident(1), "13812345678", f"x:{resident(2)}")
+    try:
+        for words in (*told, "S000050001862263000412"):
+            world.perform(talk, words=words)
+    finally:
+        del ACTIONS["test.talk"]
+    broken = world.violations()
+    assert set(broken) == {"audit.codes_only"}
+    assert len(broken["audit.codes_only"]) == len(told)
+
+
+def test_numbers_and_codes_are_no_talk() -> None:
+    spoken = [{"event": "x", "code": "91500000MA5U123456", "to": ["done", {"a": "1.5", "b": None}], "cents": 120000}]
+    assert list(audit.talking(spoken)) == []
+    assert list(audit.talking([{"event": "rows.adopt", "reason": "moved by hand"}])) == []
+    assert list(audit.talking([{"event": "x", "to": [{"陈晨": 1}]}])) == ["x to"]
 
 
 def test_what_cannot_be_a_person_is_refused_and_leaves_nothing(world: World) -> None:

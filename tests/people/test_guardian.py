@@ -52,6 +52,7 @@ def test_a_minor_waits_for_a_guardian_at_the_counter(visitors: Visitors) -> None
     assert "没有填写监护人同意书的编号" in answer.get_data(as_text=True)
     page = text_of(counter.post(f"/gov/people/{young.id}/consent", data={**order, "form_number": "同-2026-0007"}))
     assert "监护人同意登记于" in page
+    assert "同-2026-0007" in page
     assert "打印激活单" in page
     world.perform(open_for_person, person_id=young.id)
     for who in (young, grown):

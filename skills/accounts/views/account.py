@@ -14,7 +14,7 @@ from skills.accounts.rules import device_words
 from skills.accounts.secrets import password_fits, totp_address
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.people.queries import by_document, documents, phone_of
+from skills.people.queries import by_document, documents, openings, phone_of
 from skills.people.queries import person as person_line
 from skills.people.rules import mask_phone, normal_name
 from skills.web import pages
@@ -56,6 +56,7 @@ def overview() -> ResponseReturnValue:
         sessions=[(one, say(*device_words(one.agent))) for one in open_sessions],
         papers=documents(db(), person_id) if person_id else [],
         phone=mask_phone(number) if number else "",
+        openings=openings(db(), person_id) if person_id else [],
         helper=helper_of(db(), person_id) if person_id else None,
         form=KeyForm(),
     )

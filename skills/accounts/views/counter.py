@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from skills.accounts import actions
 from skills.accounts.forms import FindForm, PersonForm
+from skills.accounts.queries import name_of
 from skills.kernel.box import Box
 from skills.people.actions import record_consent, register_person, reveal_document
-from skills.people.queries import by_document, documents, may_hold_data, person, phone_of
-from skills.people.rules import mask_phone
+from skills.people.queries import by_document, documents, guardian_form, may_hold_data, openings, person, phone_of
+from skills.people.rules import OPENING_REASONS, mask_phone
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
@@ -32,9 +33,7 @@ def find() -> ResponseReturnValue:
     form = FindForm()
     if not form.validate_on_submit():
         return _desk(form, 422)
-    box = office().tools[Box]
-    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
-    person_id = by_document(db(), box, form.document_kind.data, form.document_number.data or "")
+    person_id = by_document(db(), _box(), form.document_kind.data, form.document_number.data or "")
     if person_id is None:
         tell("没有登记这个证件号码", "Nobody on record has this number", "warn")
         return _desk(form, 404)
@@ -93,8 +92,11 @@ def consent(person_id: str) -> ResponseReturnValue:
 
 @room.post("/gov/people/<person_id>/reveal", does=reveal_document, name="reveal")
 def reveal(person_id: str) -> ResponseReturnValue:
-    """Open the whole number, with the reason on record."""
-    done = perform(reveal_document, OrderForm().key.data, person_id=person_id, why=request.form.get("why", ""))
+    """Open the whole number: the class of the reason goes on record, its detail is sealed."""
+    done = perform(
+        reveal_document, OrderForm().key.data, person_id=person_id, reason=request.form.get("reason", ""),
+        detail=request.form.get("detail", ""),
+    )  # fmt: skip
     return _private(_one(person_id, done.number))
 
 
@@ -109,19 +111,25 @@ def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _one(person_id: str, number: str = "") -> ResponseReturnValue:
-    who = person(db(), person_id)
+    who, box = person(db(), person_id), _box()
     names = {d.code: d.name for d in districts(db())}
     return show(
         "people/one.html", who=who, papers=documents(db(), person_id), number=number, district=names.get(who.district, ""),
         may=me().actor.may, key=fresh_key(), phone_masked=_masked_phone(person_id), minor=may_hold_data(db(), person_id, today()),
+        reasons=OPENING_REASONS, form_number=guardian_form(db(), box, person_id),
+        openings=[(o, name_of(db(), o.by)) for o in openings(db(), person_id, box)] if me().actor.may("person.reveal") else [],
     )  # fmt: skip
 
 
 def _masked_phone(person_id: str) -> str:
+    number = phone_of(db(), _box(), person_id)
+    return mask_phone(number) if number else ""
+
+
+def _box() -> Box:
     box = office().tools[Box]
     assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
-    number = phone_of(db(), box, person_id)
-    return mask_phone(number) if number else ""
+    return box
 
 
 def _person_form() -> PersonForm:

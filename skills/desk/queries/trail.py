@@ -25,10 +25,15 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Asked:
-    """A search: account, action (its beginning), an id in the notes, days of Shanghai; empty for any."""
+    """A search: account, action, an id in the notes, days of Shanghai; empty for any.
+
+    action  the beginning of a code
+    named   codes besides, for an action that was asked for in words
+    """
 
     actor: str = ""
     action: str = ""
+    named: tuple[str, ...] = ()
     about: str = ""
     since: date | None = None
     until: date | None = None
@@ -82,7 +87,8 @@ def search(db: Session, asked: Asked, before: str = "") -> list[TrailLine]:
     if asked.actor:
         chosen = chosen.where(AuditEntry.actor == asked.actor)
     if asked.action:
-        chosen = chosen.where(AuditEntry.action.startswith(asked.action, autoescape=True))
+        begins = AuditEntry.action.startswith(asked.action, autoescape=True)
+        chosen = chosen.where(begins | AuditEntry.action.in_(asked.named))
     if asked.about:
         chosen = chosen.where(as_type(AuditEntry.notes, String).contains(asked.about, autoescape=True))
     if asked.since:

@@ -13,7 +13,8 @@ from skills.desk.queries import trail
 from skills.desk.queries.trail import Asked, Head, TrailEntry, TrailLine
 from skills.desk.views.words import room
 from skills.kernel.keys import KeyRing
-from skills.web.pages import db, office, show
+from skills.web.i18n import act_words, acts_named
+from skills.web.pages import db, lang, office, say, show
 
 SEE = "audit.see"
 
@@ -24,15 +25,16 @@ def search() -> ResponseReturnValue:
     asked = _asked()
     lines = trail.search(db(), asked, request.args.get("before", "")[:26])
     more = lines[-1].id if len(lines) == trail.PAGE else ""
+    most = [(words(code), count) for code, count in trail.actions(db())]
     return show(
-        "desk/audit.html", lines=lines, asked=asked, more=more, head=trail.head(db()), actions=trail.actions(db())
+        "desk/audit.html", lines=lines, asked=asked, more=more, head=trail.head(db()), actions=most, words=words, who=who
     )
 
 
 @room.get("/audit/<entry_id>", may=SEE, name="audit_entry")
 def one(entry_id: str) -> ResponseReturnValue:
     """One act, and whether it stands in the log as it was written."""
-    return show("desk/audit_entry.html", e=trail.entry(db(), entry_id, _keys()))
+    return show("desk/audit_entry.html", e=trail.entry(db(), entry_id, _keys()), words=words, who=who)
 
 
 @room.get("/audit/<entry_id>/proof.json", may=SEE, name="audit_proof")
@@ -64,10 +66,21 @@ def get_entry(entry_id: str) -> TrailEntry:
     return trail.entry(db(), entry_id, _keys())
 
 
+def words(code: str) -> str:
+    """An act in the reader's language."""
+    return act_words(code, lang())
+
+
+def who(line: TrailLine) -> str:
+    """Who acted; a machine and a visitor have no account."""
+    return {"system": say("系统", "the system"), "anonymous": say("访客（未登录）", "a visitor")}.get(line.actor, line.name)
+
+
 def _asked() -> Asked:
     held = request.args
+    action = held.get("action", "").strip()[:64]
     return Asked(
-        held.get("actor", "").strip()[:26], held.get("action", "").strip()[:64], held.get("about", "").strip()[:64],
+        held.get("actor", "").strip()[:26], action, acts_named(action) if action else (), held.get("about", "").strip()[:64],
         _day(held.get("since", "")), _day(held.get("until", "")),
     )  # fmt: skip
 
