@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from skills.accounts.models import Account, Membership, Organisation, Succession
-from skills.accounts.rules import BUREAU, ROLES_OF, Role, check_credit_code, may_hold
+from skills.accounts.rules import BUREAU, ROLES_OF, Role, check_credit_code, check_email, may_hold
 from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
 
@@ -53,6 +53,19 @@ def secrets_open(book: Bookkeeper) -> Iterator[str]:
             box.open(row.totp or b"", f"account:{row.id}:totp")
         except Tampered:
             yield f"account {row.id}: the second factor does not open"
+
+
+@check("accounts.addresses_open", "邮箱密文完好 every mail address opens, and was verified")
+def addresses_open(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    for row in book.db.scalars(select(Account).where(Account.email.is_not(None) | Account.email_at.is_not(None))):
+        try:
+            fits = row.email_at is not None and check_email(box.open(row.email or b"", f"account:{row.id}:email"))
+        except Tampered:
+            fits = False
+        if not fits:
+            yield f"account {row.id}: the mail address does not open or was not verified"
 
 
 @check("accounts.successors", "承接机构由两人指定 a successor was proposed by one person and appointed by another")

@@ -41,6 +41,33 @@ class CodeForm(WordedForm):
     code = TextField(validators=[needed("请填写 6 位动态验证码", "Enter the six digits"), Length(max=20)])
 
 
+class EmailForm(WordedForm):
+    """A mail address."""
+
+    words: ClassVar[Words] = {"address": ("新邮箱", "New mail address")}
+    address = TextField(
+        validators=[needed("请填写邮箱", "Enter a mail address"), Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "email", "inputmode": "email"},
+    )
+
+
+class EmailCodeForm(WordedForm):
+    """The code that was mailed."""
+
+    words: ClassVar[Words] = {"code": ("邮件中的验证码", "Code in the mail")}
+    code = TextField(
+        validators=[needed("请填写 6 位验证码", "Enter the six digits"), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class ForgottenForm(WordedForm):
+    """The login of somebody who forgot the password."""
+
+    words: ClassVar[Words] = {"login": ("账号", "Login")}
+    login = TextField(validators=[needed("请填写账号", "Enter your login"), Length(max=80)])
+
+
 class FindForm(WordedForm):
     """A document by which one person is found."""
 

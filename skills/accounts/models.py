@@ -48,7 +48,10 @@ class Succession(Base):
 
 
 class Account(Base):
-    """Somebody who can sign in: staff by login, a person by identity. Secrets are hashed or sealed."""
+    """Somebody who can sign in: staff by login, a person by identity. Secrets are hashed or sealed.
+
+    email, email_at  a mail address, sealed, and when a code sent there came back
+    """
 
     __tablename__ = "account"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -60,6 +63,8 @@ class Account(Base):
     totp: Mapped[bytes | None] = mapped_column(LargeBinary())
     totp_confirmed: Mapped[bool] = mapped_column(Boolean())
     totp_step: Mapped[int] = mapped_column(default=0)
+    email: Mapped[bytes | None] = mapped_column(LargeBinary())
+    email_at: Mapped[UtcTime | None]
     synthetic: Mapped[bool] = mapped_column(Boolean())
     made_at: Mapped[UtcTime]
 
@@ -90,7 +95,10 @@ class Membership(Base):
 
 
 class OneTimeCode(Base):
-    """A link or code that opens one door once: invitation, password reset, activation slip, SMS code."""
+    """A link or code that opens one door once: invitation, password reset, activation slip, SMS or mail code.
+
+    address  where a code was mailed to, sealed: the address that the code proves
+    """
 
     __tablename__ = "one_time_code"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -100,7 +108,7 @@ class OneTimeCode(Base):
     made_at: Mapped[UtcTime]
     ends_at: Mapped[UtcTime]
     used_at: Mapped[UtcTime | None]
-    tries: Mapped[int] = mapped_column(default=0)
+    address: Mapped[bytes | None] = mapped_column(LargeBinary())
 
 
 class RecoveryCode(Base):

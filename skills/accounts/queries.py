@@ -205,6 +205,18 @@ def staff_secret(db: Session, login: str) -> tuple[str | None, str | None, bool]
     return (row.id, row.password, row.totp_confirmed) if row else (None, None, False)
 
 
+def email_of(db: Session, box: Box, account_id: str) -> str | None:
+    """The verified mail address of an account, in full: to send to; shown masked."""
+    sealed = db.scalar(select(Account.email).where(Account.id == account_id))
+    return None if sealed is None else box.open(sealed, f"account:{account_id}:email")
+
+
+def person_email(db: Session, box: Box, person_id: str) -> str | None:
+    """The verified mail address of a person, in full."""
+    account_id = account_of_person(db, person_id)
+    return None if account_id is None else email_of(db, box, account_id)
+
+
 def account_of_person(db: Session, person_id: str) -> str | None:
     """The account of a person, if one was opened."""
     return db.scalar(select(Account.id).where(Account.person_id == person_id))

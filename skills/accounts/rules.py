@@ -284,6 +284,30 @@ def check_password(password: str, *context: str) -> Verdict:
     )
 
 
+# What the WHATWG accepts in a field of type "email", with a dot in the domain.
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])"
+)
+
+
+def normal_email(text: str) -> str:
+    """An address as it is kept: half-width, the domain in small letters, the part before the @ as it was typed."""
+    name, at, domain = unicodedata.normalize("NFKC", text).strip().rpartition("@")
+    return f"{name}{at}{domain.casefold()}"
+
+
+def check_email(text: str) -> Verdict:
+    """Whether a text is a mail address; whether it is somebody's own, a code sent there proves."""
+    address = normal_email(text)
+    return no_fault("email.refused", [Finding("email.shape", len(address) <= 254 and _EMAIL.fullmatch(address) is not None)])
+
+
+def mask_email(address: str) -> str:
+    """First letter and domain: c***@qq.com."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}"
+
+
 def may_hold(roles: frozenset[Role]) -> Verdict:
     """Whether one account may hold these roles together: system, security and audit administration stay apart."""
     return all_of("role.refused", [Finding("role.apart", len(roles & APART) <= 1)])

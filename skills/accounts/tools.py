@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +14,7 @@ from skills.kernel.ids import SystemSource, secret_code
 
 
 class CodeSender:
-    """Sends a code to a phone. The default writes a file into MAIL_DIR; a gateway stands behind the same method."""
+    """Sends a code to a phone or a mail. The default writes a file into MAIL_DIR; a gateway has the same methods."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
@@ -20,9 +22,20 @@ class CodeSender:
 
     def send(self, phone: str, text: str) -> None:
         """Send one text message."""
+        self._write("sms", "txt", f"{phone}\n{text}\n".encode())
+
+    def mail(self, address: str, subject: str, text: str) -> None:
+        """Send one mail."""
+        message = EmailMessage()
+        message["To"], message["Subject"] = address, subject
+        message["Date"] = format_datetime(self._clock.now())
+        message.set_content(text)
+        self._write("mail", "eml", message.as_bytes())
+
+    def _write(self, kind: str, ending: str, body: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"sms-{self._clock.now():%Y%m%dT%H%M%S}-{secret_code(SystemSource(), 6)}.txt"
-        (self._folder / name).write_text(f"{phone}\n{text}\n", "utf-8")
+        name = f"{kind}-{self._clock.now():%Y%m%dT%H%M%S}-{secret_code(SystemSource(), 6)}.{ending}"
+        (self._folder / name).write_bytes(body)
 
 
 class IdentityProvider(Protocol):

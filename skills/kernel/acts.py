@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from skills.kernel import audit, jobs, replays
 from skills.kernel.actors import Actor
+from skills.kernel.box import Box
 from skills.kernel.canon import keyed_digest, plain
 from skills.kernel.clock import Clock, shanghai_day
 from skills.kernel.db import Base, broken_unique, reading, writing
@@ -183,6 +184,9 @@ class Office:
         witness = tools[Witness]
         assert isinstance(witness, Witness)  # noqa: S101 - narrows for the type checker
         self._witness = witness
+        box = tools[Box]
+        assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+        self._box = box
         self._read_only = read_only
 
     def perform(
@@ -220,8 +224,8 @@ class Office:
             if work.step_up and not (actor.stepped_up or actor.everything):
                 raise Forbidden("step_up_needed")
             asked = keyed_digest(self._replay_key, [work.name, order]) if key else ""
-            if key and (old := replays.find(db, actor.account, key, work.name, asked)):
-                return work.answer.validate_python(old.answer)
+            if key and (old := replays.find(db, self._box, actor.account, key, work.name, asked)) is not None:
+                return work.answer.validate_json(old)
             now = self.clock.now()
             act = Act(work.name, actor, now, db, self.source, self.tools)
             pen = Pen(db, self._witness)
@@ -239,10 +243,8 @@ class Office:
             )
             audit.append(db, entry)
             if key:
-                kept = work.answer.dump_python(answer, mode="json")
-                db.add(
-                    replays.Replay(actor=actor.account, key=key, action=work.name, order=asked, answer=kept, at=now)
-                )
+                kept = work.answer.dump_json(answer).decode()
+                replays.keep(db, self._box, actor.account, key, work.name, asked, kept, now)
             return answer
 
     def _remember(self, work: Action[P, R], actor: Actor, order: Mapping[str, Any], refusal: Refusal) -> None:

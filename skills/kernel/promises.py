@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from skills.config import Settings
 from skills.kernel import audit, log, logcheck, witness
+from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, Check, check
 from skills.kernel.jobs import Job, JobState
 from skills.kernel.keys import KeyRing
+from skills.kernel.replays import Replay, place
 
 UNSEALED = timedelta(seconds=60)
 
@@ -74,6 +76,17 @@ def audit_unchanged(book: Bookkeeper) -> Iterator[str]:
 def codes_only(book: Bookkeeper) -> Iterator[str]:
     for entry_id, notes in book.db.execute(select(audit.AuditEntry.id, audit.AuditEntry.notes)):
         yield from (f"entry {entry_id}: {where}" for where in audit.talking(notes))
+
+
+@check("replays.open", "重复请求的答复可读 every answer kept for a repeated request opens")
+def replays_open(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    for row in book.db.scalars(select(Replay)):
+        try:
+            box.open(row.answer, place(row.actor, row.key))
+        except Tampered:
+            yield f"answer to {row.key} of {row.actor} does not open"
 
 
 @check("audit.rows_on_record", "数据行均有据可查 every row is as the last act on record left it")

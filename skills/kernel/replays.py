@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import JSON, String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from skills.kernel.box import Box
 from skills.kernel.db import Base, UtcTime, wait_exclusive
 from skills.kernel.errors import Refusal
 
 
 class Replay(Base):
-    """The answer to a key. `order` is a keyed digest: it may stem from document numbers."""
+    """The answer to a key.
+
+    order   a keyed digest: it may stem from document numbers
+    answer  JSON, sealed: it may hold a document number, a one-time code or a second factor
+    """
 
     __tablename__ = "replay"
     unwitnessed = "only repeats an answer; what was done stands in the rows of the act"
@@ -20,14 +25,27 @@ class Replay(Base):
     key: Mapped[str] = mapped_column(String(128), primary_key=True)
     action: Mapped[str] = mapped_column(String(64))
     order: Mapped[str] = mapped_column("order_digest", String(64))
-    answer: Mapped[Any] = mapped_column(JSON(none_as_null=False))
+    answer: Mapped[bytes] = mapped_column("sealed_answer", LargeBinary())
     at: Mapped[UtcTime]
 
 
-def find(db: Session, actor: str, key: str, action: str, order: str) -> Replay | None:
-    """What was answered to this key, if anything. Raises Refusal("key_reused") for another order."""
+def find(db: Session, box: Box, actor: str, key: str, action: str, order: str) -> str | None:
+    """What was answered to this key, as JSON; None if nothing was. Raises Refusal("key_reused") for another order."""
     wait_exclusive(db, f"{actor}\x1f{key}")
     old = db.get(Replay, (actor, key))
-    if old is not None and (old.action, old.order) != (action, order):
+    if old is None:
+        return None
+    if (old.action, old.order) != (action, order):
         raise Refusal("key_reused")
-    return old
+    return box.open(old.answer, place(actor, key))
+
+
+def keep(db: Session, box: Box, actor: str, key: str, action: str, order: str, answer: str, at: datetime) -> None:
+    """Keep an answer under its key."""
+    sealed = box.seal(answer, place(actor, key))
+    db.add(Replay(actor=actor, key=key, action=action, order=order, answer=sealed, at=at))
+
+
+def place(actor: str, key: str) -> str:
+    """Where an answer is sealed for."""
+    return f"replay:{actor}\x1f{key}:answer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skills.accounts.queries import person_email
 from skills.accounts.tools import CodeSender
 from skills.kernel.actors import SYSTEM
 from skills.kernel.box import Box
@@ -14,7 +15,7 @@ from skills.web.i18n import sentence
 
 @job("messages.deliver")
 def deliver(bench: Bench, message_id: str) -> None:
-    """Send a message to the phone on record, if there is one. May be sent twice after a crash, never lost."""
+    """Send a message to the phone on record, else to the verified mail address. After a crash perhaps twice, never lost."""
     office = bench.office
     person_id, code, facts, done = office.ask(lambda db: outgoing(db, message_id))
     if done or person_id is None:
@@ -22,8 +23,11 @@ def deliver(bench: Bench, message_id: str) -> None:
     box, sender = office.tools[Box], office.tools[CodeSender]
     assert isinstance(box, Box)  # noqa: S101
     assert isinstance(sender, CodeSender)  # noqa: S101
-    phone = office.ask(lambda db: phone_of(db, box, person_id))
+    said = sentence(code, facts, "zh")
+    text = f"{said.text} {said.todo}".strip()
+    phone, address = office.ask(lambda db: (phone_of(db, box, person_id), person_email(db, box, person_id)))
     if phone is not None:
-        said = sentence(code, facts, "zh")
-        sender.send(phone, f"【满天星】{said.text} {said.todo}".strip())
+        sender.send(phone, f"【满天星】{text}")
+    elif address is not None:
+        sender.mail(address, "满天星技能服务：您有一条新消息", text)
     office.perform(delivered, actor=SYSTEM, key=bench.key("done"), message_id=message_id)

@@ -42,6 +42,11 @@ def test_every_check_of_the_models_is_there(empty: Engine) -> None:
         assert {str(c["name"]) for c in held.get_check_constraints(table.name)} >= wanted, table.name
 
 
+# Answers kept for repeated requests stood there in the clear: the revision that seals them keeps none.
+EMPTIED = {"replay": "0007"}
+DROPPED = {"one_time_code": {"tries"}}  # was never counted
+
+
 @pytest.mark.parametrize("start", [revision for revision in revisions() if revision != newest()])
 def test_a_database_with_a_row_in_every_table_comes_up_from(start: str, sqlite_url: str) -> None:
     engine = make_engine(sqlite_url)
@@ -53,8 +58,13 @@ def test_a_database_with_a_row_in_every_table_comes_up_from(start: str, sqlite_u
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         for table, columns in before.items():
-            row = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings().one()
-            assert {name: row[name] for name in columns if name in row} == columns, table
+            row = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings().one_or_none()
+            if start < EMPTIED.get(table, ""):
+                assert row is None, table
+                continue
+            assert row is not None, table
+            kept = {name: held for name, held in columns.items() if name not in DROPPED.get(table, ())}
+            assert {name: row[name] for name in kept} == kept, table
     engine.dispose()
 
 

@@ -51,7 +51,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         heads[int(note.split("\n")[1])] = note
 
     for order in range(1, 13):
-        claims = claims_of("level", number_of("level", order), who, world.today)
+        kind = "completion" if order == 7 else "level"
+        claims = claims_of(kind, number_of(kind, order), who, world.today)
         done = world.perform(issue, claims=claims, person_id=who.id, issuer_id=issuer)
         certificates[done.certificate_id] = claims.number
         head()
@@ -61,7 +62,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
             head()
         if order == 7:
             keyacts.rotate(world.office, world.tool(KeyRing), world.works.sealer, "qr")
-            world.perform(supersede, number=claims.number, claims=claims_of("level", number_of("level", 70), who, world.today))
+            world.perform(supersede, number=claims.number, claims=claims_of(kind, number_of(kind, 70), who, world.today))
             keyacts.begin_day(world.office)
             head()
     for certificate_id, number in certificates.items():
@@ -75,7 +76,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         bundle = Tile(None, tile.place, tile.width)
         entries += tiles.entries_in(bundle, client.get(f"/log/{bundle.path}").data)
     yield Published(world, client.get("/log/vkey").text.splitlines()[0], receipts, heads, entries)
-    world.holds(("certification", "courses", "competitions"))
+    world.holds(("certification", "courses", "competitions", "aftercare"))
     world.engine.dispose()
 
 

@@ -43,7 +43,7 @@ Json = dict[str, Any]
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """Eighteen certificates: three kinds in six states."""
     made = set_up(tmp_path_factory.mktemp("stage"))
-    made.world.holds(without=("certification", "courses", "competitions"))
+    made.world.holds(without=("certification", "courses", "competitions", "aftercare"))
     return made
 
 

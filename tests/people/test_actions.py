@@ -6,9 +6,11 @@ from datetime import date
 
 from sqlalchemy import text
 
+from skills.accounts.actions import begin_second_factor, print_slip
 from skills.kernel import audit
 from skills.kernel.acts import ACTIONS, ANYONE, Act, action
 from skills.kernel.box import Box
+from skills.kernel.db import Base
 from skills.people import queries
 from skills.people.actions import register_person, rename, reveal_document
 from tests.people_and_bodies import resident, someone
@@ -118,3 +120,20 @@ def test_what_cannot_be_a_person_is_refused_and_leaves_nothing(world: World) -> 
             world.perform(register_person, **{**order, **change})
     assert world.ask(queries.by_document, world.tool(Box), "resident", number) is None
     world.holds()
+
+
+def test_no_number_and_no_code_stands_in_the_clear_in_any_table(world: World) -> None:
+    """Not in the rows, not in the audit log, not in the answers kept for repeated requests."""
+    who = someone(world, 1, phone="13812345678")
+    slip = world.perform(print_slip, key="slip", person_id=who.id)
+    again = world.perform(print_slip, key="slip", person_id=who.id)
+    assert slip == again, "a repeated request prints the same slip"
+    world.perform(reveal_document, key="reveal", person_id=who.id, reason="law", detail="陈星宇案")
+    factor = world.perform(begin_second_factor, actor=World.actor(account=slip.account_id), key="factor")
+    held = []
+    with world.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            held += [(table.name, str(tuple(row))) for row in connection.execute(table.select())]
+    assert any(table == "replay" for table, _ in held)
+    for secret in (who.number, who.number[:17], "13812345678", slip.code, factor.secret, *factor.recovery_codes, "陈星宇案"):
+        assert [table for table, row in held if secret in row] == [], secret

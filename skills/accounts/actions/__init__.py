@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skills.accounts.actions.codes import (
+    EMAIL_MINUTES,
     LINK_MINUTES,
     SLIP_DAYS,
     SMS_MINUTES,
@@ -12,6 +13,7 @@ from skills.accounts.actions.codes import (
     use_code,
 )
 from skills.accounts.actions.counter import replace_phone
+from skills.accounts.actions.email import confirm_email, drop_email, mail_link, make_email_code
 from skills.accounts.actions.organisations import (
     OrganisationMade,
     administrator_link,
@@ -54,6 +56,7 @@ from skills.accounts.actions.successions import (
 )
 
 __all__ = [
+    "EMAIL_MINUTES",
     "LINK_MINUTES",
     "RECOVERY_CODES",
     "SLIP_DAYS",
@@ -70,17 +73,21 @@ __all__ = [
     "begin_second_factor",
     "change_password",
     "close_organisation",
+    "confirm_email",
     "confirm_second_factor",
     "create_staff",
     "delegate",
     "disable_staff",
+    "drop_email",
     "enable_staff",
     "end_delegation",
     "end_role",
     "end_succession",
     "fail_sign_in",
     "give_role",
+    "mail_link",
     "make_code",
+    "make_email_code",
     "make_link",
     "make_sms_code",
     "note_sign_in",

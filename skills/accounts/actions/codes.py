@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from skills.accounts.models import OneTimeCode
 from skills.accounts.secrets import hash_code
 from skills.kernel.acts import Act
+from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
+from skills.standards.queries import value
 
 LINK_MINUTES = 30
 SMS_MINUTES = 5
+EMAIL_MINUTES = 30
 SLIP_DAYS = 14
 
 
@@ -49,12 +53,39 @@ def use_code(act: Act, purpose: str, code: str, account_id: str | None = None) -
     return row
 
 
-def make_code(act: Act, account_id: str, purpose: str, life: timedelta, code: str) -> CodeMade:
-    """A new code for an account, inside the caller's act; links find their account by themselves."""
-    bound = code if purpose == "link" else f"{account_id}:{code}"
+def end_open(act: Act, account_id: str, *purposes: str) -> None:
+    """Codes of these purposes that nobody used yet count no more, inside the caller's act."""
+    act.db.execute(
+        update(OneTimeCode)
+        .where(OneTimeCode.account_id == account_id, OneTimeCode.purpose.in_(purposes), OneTimeCode.used_at.is_(None))
+        .values(used_at=act.at)
+    )
+
+
+def tries_left(act: Act, account_id: str, purpose: str, misses: Callable[[datetime], int]) -> None:
+    """Refuse a code that was tried too often: the newest of its purpose, tried since it was made.
+
+    Raises Refusal("one_time_code.worn").
+    """
+    made = act.db.scalar(
+        select(func.max(OneTimeCode.made_at)).where(OneTimeCode.account_id == account_id, OneTimeCode.purpose == purpose)
+    )
+    if made is not None and misses(made) >= value(act.db, "sign_in.code_tries", act.today):
+        raise Refusal("one_time_code.worn")
+
+
+def make_code(
+    act: Act, account_id: str, purpose: str, life: timedelta, code: str, address: str | None = None
+) -> CodeMade:
+    """A new code for an account, inside the caller's act; links find their account by themselves.
+
+    address  the mail address that the code proves, if it is for that
+    """
+    bound, code_id = code if purpose == "link" else f"{account_id}:{code}", act.new_id()
     act.add(
         OneTimeCode(
-            id=act.new_id(),
+            id=code_id,
+            address=act.using(Box).seal(address, place_of(code_id)) if address else None,
             account_id=account_id,
             purpose=purpose,
             code_hash=hash_code(bound),
@@ -64,3 +95,8 @@ def make_code(act: Act, account_id: str, purpose: str, life: timedelta, code: st
     )
     act.note("one_time_code.make", account=account_id, purpose=purpose)
     return CodeMade(code, account_id)
+
+
+def place_of(code_id: str) -> str:
+    """Where the address of a code is sealed for."""
+    return f"one_time_code:{code_id}:address"

@@ -7,12 +7,22 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from skills.accounts.actions.codes import SLIP_DAYS, SMS_MINUTES, AccountMade, CodeMade, make_code, use_code
-from skills.accounts.models import Account, Delegation, OneTimeCode, RecoveryCode
+from skills.accounts.actions.codes import (
+    SLIP_DAYS,
+    SMS_MINUTES,
+    AccountMade,
+    CodeMade,
+    end_open,
+    make_code,
+    tries_left,
+    use_code,
+)
+from skills.accounts.models import Account, Delegation, RecoveryCode
 from skills.accounts.rules import check_password
 from skills.accounts.secrets import digits, hash_code, hash_password, new_totp_secret, totp_step
 from skills.accounts.states import ACCOUNT, AccountState
 from skills.kernel.acts import ANYONE, Act, action
+from skills.kernel.audit import misses
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.kernel.sessions import Sessions
@@ -154,11 +164,7 @@ def print_slip(act: Act, person_id: str) -> CodeMade:
 @action("account.sms_code", may=ANYONE)
 def make_sms_code(act: Act, account_id: str) -> CodeMade:
     """A six-digit code for the phone on record: five minutes, five tries, the newest alone counts."""
-    act.db.execute(
-        update(OneTimeCode)
-        .where(OneTimeCode.account_id == account_id, OneTimeCode.purpose == "sms", OneTimeCode.used_at.is_(None))
-        .values(used_at=act.at)
-    )
+    end_open(act, account_id, "sms")
     code = digits(act.source)
     return make_code(act, account_id, "sms", timedelta(minutes=SMS_MINUTES), code)
 
@@ -192,6 +198,10 @@ def end_delegation(act: Act, delegation_id: str) -> None:
 def sign_in_by_code(act: Act, purpose: str, code: str, account_id: str) -> AccountMade:
     """Sign a person in by SMS code or activation slip."""
     _lock(act, account_id)
+    if purpose == "sms":  # a slip of paper that lasts for days is guarded by the lock alone
+        tries_left(
+            act, account_id, purpose, lambda since: misses(act.db, "account.use_code", subject=account_id, since=since)
+        )
     use_code(act, purpose, code, account_id)
     row = act.get(Account, id=account_id)
     if row.state == AccountState.INVITED:
@@ -237,8 +247,6 @@ def _take_recovery(act: Act, row: Account, code: str) -> bool:
 
 def _lock(act: Act, subject: str) -> None:
     """Ten misses in a quarter of an hour lock the way in; the counter or an administrator has another."""
-    from skills.kernel.audit import misses
-
     since = act.at - timedelta(minutes=value(act.db, "sign_in.lock_minutes", act.today))
     count = misses(act.db, "account.use_code", subject=subject, since=since)
     count += misses(act.db, "account.step_up", actor=subject, since=since)

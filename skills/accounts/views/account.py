@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from skills.accounts import actions
 from skills.accounts.forms import ChangePasswordForm, CodeForm, DocumentForm, KeyForm
 from skills.accounts.queries import account as account_line
-from skills.accounts.queries import demo_code, helper_of, staff_secret
-from skills.accounts.rules import device_words
+from skills.accounts.queries import demo_code, email_of, helper_of, staff_secret
+from skills.accounts.rules import device_words, mask_email
 from skills.accounts.secrets import password_fits, totp_address
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
@@ -50,12 +50,14 @@ def overview() -> ResponseReturnValue:
     box = office().tools[Box]
     assert isinstance(box, Box)  # noqa: S101
     number = phone_of(db(), box, person_id) if person_id else None
+    address = email_of(db(), box, line.id)
     return show(
         "accounts/account.html",
         line=line,
         sessions=[(one, say(*device_words(one.agent))) for one in open_sessions],
         papers=documents(db(), person_id) if person_id else [],
         phone=mask_phone(number) if number else "",
+        email=mask_email(address) if address else "",
         openings=openings(db(), person_id) if person_id else [],
         helper=helper_of(db(), person_id) if person_id else None,
         form=KeyForm(),
