@@ -17,7 +17,7 @@ from skills.kernel.clock import shanghai_day
 ENDS = {CareKind.REVOKE: "revoke", CareKind.CANCEL: "cancel", CareKind.VOID: "void"}
 
 
-@check("aftercare.two_hands", "售后办理须两人 whoever decided a request neither asked for nor examined it")
+@check("aftercare.two_hands", "证书办理须两人 whoever decided a request neither asked for nor examined it")
 def two_hands(book: Bookkeeper) -> Iterator[str]:
     for row in book.db.scalars(select(CareRequest).where(CareRequest.state.in_((CareState.DONE, CareState.REFUSED)))):
         if row.decided_by is None or row.decided_at is None or row.decided_by in (row.asked_by, row.examined_by):

@@ -7,8 +7,8 @@ from skills.web.pages import MenuEntry
 
 FACES = [holder.room, body.room, gov.room]
 MENU = [
-    MenuEntry("me", "/me/care", "swap", "证书售后", "After-care", may="care.ask"),
-    MenuEntry("ent", "/ent/care", "swap", "证书售后", "After-care", may="care.handle"),
-    MenuEntry("org", "/org/care", "swap", "证书售后", "After-care", may="care.handle"),
-    MenuEntry("gov", "/gov/care", "swap", "证书售后", "After-care", may="care.see"),
+    MenuEntry("me", "/me/care", "swap", "证书办理", "After-care", may="care.ask"),
+    MenuEntry("ent", "/ent/care", "swap", "证书办理", "After-care", may="care.handle"),
+    MenuEntry("org", "/org/care", "swap", "证书办理", "After-care", may="care.handle"),
+    MenuEntry("gov", "/gov/care", "swap", "证书办理", "After-care", may="care.see"),
 ]

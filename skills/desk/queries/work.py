@@ -93,7 +93,7 @@ def _care(db: Session, actor: Actor, url: str) -> Waiting:
     count = aftercare.waiting(
         db, actor.organisations_for("care.handle"), actor.organisations_for("care.decide"), actor.account
     )
-    return Waiting(url, "证书售后待办", "Requests about certificates", count)
+    return Waiting(url, "证书办理待办", "Requests about certificates", count)
 
 
 def exam(db: Session, actor: Actor, day: date) -> list[Waiting]:
@@ -140,7 +140,7 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
 
 def _gov_certificates(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if actor.may("care.see"):
-        yield Waiting("/gov/care", "证书售后超期", "Requests about certificates that are late", aftercare.overdue(db, day))
+        yield Waiting("/gov/care", "证书办理超期", "Requests about certificates that are late", aftercare.overdue(db, day))
     if actor.may("care.order"):
         yield Waiting("/gov/care", "责令超期或未执行", "Orders late or not followed", aftercare.orders_late(db, day))
     if actor.may("upload.handle"):
