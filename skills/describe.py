@@ -11,6 +11,7 @@ from typing import Any
 from skills import features
 from skills.credentials.lint import Book
 from skills.credentials.lint import draft as before_signing
+from skills.credentials.lint import sheet as before_sealing
 from skills.kernel.acts import ACTIONS
 from skills.kernel.db import Base
 from skills.kernel.machines import Machine
@@ -19,7 +20,9 @@ from skills.standards.actions import founding_policies
 from skills.web.i18n import catalogue
 from skills.web.pages import PUBLIC, SIGNED_IN, Room
 
-LINTERS: dict[str, Book[Any]] = {"Before a certificate is signed": before_signing.BOOK}
+LINTERS: dict[str, Book[Any]] = {
+    "Before a certificate is signed": before_signing.BOOK, "Before its paper is sealed": before_sealing.BOOK,
+}  # fmt: skip
 MADE = "<!-- Made from the code by `skills docs`: change the code, not this page. -->\n"
 
 

@@ -13,6 +13,7 @@ from skills.credentials import paper, queries, seal
 from skills.credentials.actions import keep_paper
 from skills.credentials.actions.lists import keep_status_lists
 from skills.credentials.lane import Press
+from skills.credentials.proof import look_over
 from skills.credentials.queries import PrintJob
 from skills.credentials.queries.designs import InForce, in_force
 from skills.credentials.signing import Signer
@@ -111,6 +112,7 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     material = signer.seal_material(now, office.source)
     reason = f"{ready.claims.issuer_name} {ready.claims.number}"
     page = press.print(paper.layout(paper.design_of(sheet)), paper.fill(sheet))
+    look_over(sheet, page).or_refuse("certificate.lint_paper")
     return seal.seal(page, material.key, material.certificate, material.root, now, reason)
 
 

@@ -5,7 +5,7 @@ Sign last. A seal made under our own root shows as "unknown signer" in a PDF rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -30,6 +30,7 @@ from skills.kernel.keys import Signs
 
 _ACTIVE = {"/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData"}
 _MAX_BYTES = 5_000_000
+_BESIDE = 1_000  # bytes of a signature beside its certificates: twice what it takes
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ def seal(
     )
     out = BytesIO()
     try:
-        _TimedSigner(meta, signer, sealed_at).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
+        _TimedSigner(meta, signer, sealed_at).sign_pdf(
+            IncrementalPdfFileWriter(BytesIO(pdf)), output=out, bytes_reserved=_room(certificate, root)
+        )
     except (PdfError, SigningError) as error:
         raise ValueError(f"cannot seal: {error}") from error
     return out.getvalue()
@@ -101,7 +104,12 @@ def check_pdf(pdf: bytes, root: x509.Certificate, own_host: str, at: datetime) -
 
 def lint(reader: PdfFileReader, own_host: str) -> str:
     """The first fault of a PDF that a certificate must not have; empty if there is none."""
-    for key, value in _entries(reader):
+    return fault_in(_entries(reader), own_host)
+
+
+def fault_in(entries: Iterable[tuple[str, Any]], own_host: str) -> str:
+    """The first fault among the entries of a PDF's dictionaries: active_content, foreign_link, or empty."""
+    for key, value in entries:
         if key in _ACTIVE or (key == "/S" and value in _ACTIVE):
             return "active_content"
         if key == "/URI" and urlsplit(str(value)).netloc != own_host:
@@ -159,6 +167,11 @@ class _TimedSigner(signers.PdfSigner):
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self._moment
         return session
+
+
+def _room(certificate: x509.Certificate, root: x509.Certificate) -> int:
+    """Hexadecimal digits kept free for the signature with both certificates: else pyHanko signs once more to measure it."""
+    return 2 * (_BESIDE + sum(len(one.public_bytes(serialization.Encoding.DER)) for one in (certificate, root)))
 
 
 def _asn1(certificate: x509.Certificate) -> Any:
