@@ -8,16 +8,19 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from skills.certification.actions import applications, awards, filings, objections, plans, promotions, scores
+from skills.certification.actions import batches as batch_actions
 from skills.certification.actions.applications import Applied
 from skills.certification.actions.awards import Awarded
+from skills.certification.actions.batches import Again
 from skills.certification.actions.filings import Drafted, Numbered
 from skills.certification.actions.objections import Raised
 from skills.certification.actions.plans import Planned, PlanOrder
 from skills.certification.actions.promotions import PromotionFiled
 from skills.certification.actions.scores import Entered, Typed
-from skills.certification.queries import carried, decisions, exams
+from skills.certification.queries import batches, carried, decisions, exams
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
+from skills.certification.queries.batches import Batch, PassLine
 from skills.certification.queries.exams import CandidateLine, MyExam, NoticeLine, SheetState, SittingLine
 from skills.certification.queries.filings import FilingLine
 from skills.certification.queries.promotions import PromotionLine
@@ -280,6 +283,24 @@ _step("sign", scores.sign, "Sign the scores off, as somebody who typed none.")
 _step("end-review", awards.end_review, "End the review window.")
 _step("notice", awards.give_notice, "Begin the public notice.")
 _step("conclude", awards.conclude, "Conclude: numbers and certificates.")
+
+
+@room.api("GET", "/plans/<sitting_id>/certificates", may=SEE_PLANS, answers=Batch)
+def plan_progress(sitting_id: str) -> Batch:
+    """How far the certificates of an exam are."""
+    return batches.batch(db(), _own(sitting_id))
+
+
+@room.api("GET", "/plans/<sitting_id>/certificates/passes", may=SEE_PLANS, answers=list[PassLine])
+def plan_passes(sitting_id: str) -> list[PassLine]:
+    """Every pass of an exam: its number and stage, or what stopped it."""
+    return list(batches.passes(db(), _own(sitting_id)))
+
+
+@room.api("POST", "/plans/<sitting_id>/certificates/again", does=batch_actions.again, answers=Again)
+def try_certificates_again(sitting_id: str) -> Again:
+    """Order anew what was held, refused, left over or not printed."""
+    return perform(batch_actions.again, request_key(), sitting_id=sitting_id)
 
 
 @room.api("GET", "/notices", may=PUBLIC, answers=list[NoticeLine])

@@ -132,6 +132,19 @@ def concluded(book: Bookkeeper) -> Iterator[str]:
             yield f"{number}: awarded before the notice was over"
 
 
+@check("certification.refused_say_why", "未制证均有原因 a refused certificate keeps its reason; who is held has no certificate")
+def refused_say_why(book: Bookkeeper) -> Iterator[str]:
+    granted = set(book.db.scalars(select(Award.grounds)))
+    rows = select(Application.id, Application.held, Application.problem).where(
+        (Application.held != "") | Application.problem.is_not(None)
+    )
+    for application_id, held, problem in book.db.execute(rows):
+        if (held == "refused") != (problem is not None):
+            yield f"application {application_id}: held as {held!r}, its reason is {problem and problem.get('code')}"
+        if held and f"application:{application_id}" in granted:
+            yield f"application {application_id}: held as {held!r} though it has a certificate"
+
+
 def _awards_under_way(book: Bookkeeper) -> set[str]:
     waiting = select(Job.args).where(
         Job.name == "certification.award", Job.state.in_((JobState.WAITING, JobState.RUNNING))

@@ -104,8 +104,9 @@ class Sitting(Base):
 class Application(Base):
     """One candidate for one sitting, with the facts and the verdict as they were when it was filed.
 
-    held: why a pass is not awarded yet (objection, filing); empty if nothing holds it.
-    kept: sections passed before that are not sat again: section, hundredths, application_id, until.
+    held     why a pass is not awarded yet (objection, filing, refused); empty if nothing holds it
+    problem  with `refused`: the refusal's code, its facts and its findings, as the body is told them
+    kept     sections passed before that are not sat again: section, hundredths, application_id, until
     """
 
     __tablename__ = "application"
@@ -127,6 +128,7 @@ class Application(Base):
     ticket: Mapped[str | None] = mapped_column(String(26), unique=True)
     held: Mapped[str] = mapped_column(String(16), default="")
     kept: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list, server_default="[]")
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ScoreSheet(Base):

@@ -50,7 +50,7 @@ class Sheet:
     serial           流水码 of this very paper; each 补发 has its own
     synthetic        a specimen: says so, and draws a seal of its own
     look, logo       the design it is printed with; None for the house's
-    preview          a sample of the design, of no certificate at all
+    preview          the word across a sheet that is no certificate: a sample of the design, a look ahead; else empty
     """
 
     claims: Claims
@@ -66,7 +66,7 @@ class Sheet:
     synthetic: bool = False
     look: Look | None = None
     logo: bytes | None = None
-    preview: bool = False
+    preview: str = ""
     serial: str = ""
 
 
@@ -75,7 +75,7 @@ class Design:
     """What all sheets of one design share: a page may be laid out once for it.
 
     mark      a line in red under the title: that this is no valid certificate; empty on a real one
-    preview   a sample of the design: says so across the page
+    preview   the word across the page that it is no certificate
     logo, seal  the body's pictures, PNG; no seal leaves the place free for a wet stamp
     """
 
@@ -87,7 +87,7 @@ class Design:
     national_query: bool
     has_photo: bool
     mark: str
-    preview: bool
+    preview: str
     draws_seal: bool
     logo: bytes | None
     seal: bytes | None
@@ -161,7 +161,7 @@ def design_of(sheet: Sheet) -> Design:
         host=urlsplit(sheet.public_base).netloc,
         national_query=sheet.national_query,
         has_photo=bool(sheet.photo),
-        mark="样张，非有效证书" if sheet.preview else "演示样本，非有效证书" if sheet.synthetic else "",
+        mark=f"{sheet.preview}，非有效证书" if sheet.preview else "演示样本，非有效证书" if sheet.synthetic else "",
         preview=sheet.preview,
         draws_seal=sheet.synthetic and not sheet.preview and not sheet.seal,
         logo=sheet.logo,

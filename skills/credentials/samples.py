@@ -36,13 +36,25 @@ def sheet(printed: InForce, issuer_name: str, public_base: str, made_at: datetim
     )
     return paper.Sheet(
         claims=claims, message=bytes(150), public_base=public_base, badge=b"{}", receipt=b"{}", made_at=made_at,
-        look=printed.look, logo=printed.logo, seal=printed.seal, preview=True,
+        look=printed.look, logo=printed.logo, seal=printed.seal, preview="样张",
     )  # fmt: skip
 
 
 def pdf(printed: InForce, issuer_name: str, public_base: str, made_at: datetime, day: date) -> bytes:
     """The sample as it would be printed."""
     return paper.pdf(sheet(printed, issuer_name, public_base, made_at, day))
+
+
+def of_certificate(
+    printed: InForce, claims: Claims, document_number: str, public_base: str, made_at: datetime
+) -> bytes:
+    """A certificate as it will look, 预览 across the page: unsigned, its QR of bytes that nobody signed."""
+    return paper.pdf(
+        paper.Sheet(
+            claims=claims, message=bytes(150), public_base=public_base, badge=b"{}", receipt=b"{}", made_at=made_at,
+            document_number=document_number, look=printed.look, logo=printed.logo, seal=printed.seal, preview="预览",
+        )
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=24)

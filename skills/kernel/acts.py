@@ -7,7 +7,8 @@ of the domain.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
@@ -105,6 +106,25 @@ class Act:
     def note(self, event: str, **facts: object) -> None:
         """Put a fact into this act's audit entry: ids, codes, amounts; never names or document numbers."""
         self.notes.append({"event": event, **facts})
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the act that can fail by itself: then its rows and notes are taken back and the rest of the act stays.
+
+        The exception goes on to the caller, who decides what to make of it.
+        """
+        kept, pen = len(self.notes), self.db.info.get(FOLLOWED)
+        self.db.flush()
+        touched = pen.touched() if pen else None
+        try:
+            with self.db.begin_nested():
+                yield
+        except BaseException:
+            del self.notes[kept:]
+            self.db.expire_all()  # what the objects say may have been taken back with the rows
+            if pen:
+                pen.back_to(touched)
+            raise
 
     def require(self, right: str, organisation: str | None = None) -> None:
         """Insist on a right, for an organisation if one is named. Raises Forbidden("not_allowed")."""

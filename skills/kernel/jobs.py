@@ -7,7 +7,7 @@ another takes the job up again; handlers therefore perform acts under keys made 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skills.kernel.canon import plain
 from skills.kernel.db import Base, Id, UtcTime, reading, writing
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.ids import row_id
 from skills.kernel.machines import Machine, move
 
@@ -48,6 +48,7 @@ JOB = Machine(
     move("finish", JobState.RUNNING, to=JobState.DONE, means="完成 all of it is done"),
     move("put_back", JobState.RUNNING, to=JobState.WAITING, means="重试 failed, tried again later"),
     move("give_up", JobState.RUNNING, to=JobState.FAILED, means="失败 failed too often, a person must look"),
+    move("revive", JobState.FAILED, to=JobState.WAITING, means="再办 ordered anew by a person"),
     words={
         JobState.WAITING: ("等待", "waiting"),
         JobState.RUNNING: ("进行中", "running"),
@@ -172,6 +173,17 @@ def _order_alone(office: Office, name: str, key: str, now: datetime) -> int:
         return 0
 
 
+def revive(db: Session, name: str, job_ids: Iterable[str], now: datetime) -> int:
+    """Let failed jobs of a kind start afresh, in the caller's transaction; how many there were."""
+    count = 0
+    for row in db.scalars(select(Job).where(Job.id.in_(list(job_ids)), Job.name == name, Job.state == JobState.FAILED)):
+        JOB.check(row.state, "revive")
+        row.state, row.attempts, row.problem, row.due = JobState.WAITING, 0, "", now
+        count += 1
+    db.flush()
+    return count
+
+
 def run_one(office: Office, but: frozenset[str] = frozenset()) -> bool:
     """Take the next due job and run it, kinds in `but` left out; False if none is due."""
     taken = _take(office, but)
@@ -181,7 +193,8 @@ def run_one(office: Office, but: frozenset[str] = frozenset()) -> bool:
     try:
         HANDLERS[name](Bench(job_id, office), **args)
     except Exception as error:
-        final = attempts >= MOST_ATTEMPTS or isinstance(error, Refusal)
+        refused = isinstance(error, Refusal) and not isinstance(error, Unavailable)
+        final = attempts >= MOST_ATTEMPTS or refused
         _settle(office, job_id, JobState.FAILED if final else JobState.WAITING, attempts, _told(error))
     else:
         _settle(office, job_id, JobState.DONE, attempts, "")
@@ -231,7 +244,7 @@ def _settle(office: Office, job_id: str, state: JobState, attempts: int, problem
 
 def _told(error: Exception) -> str:
     if isinstance(error, Refusal):
-        return error.code
+        return " ".join([error.code, *(f.code for f in error.findings if not f.met)])
     return "".join(traceback.format_exception_only(error))[:400]
 
 

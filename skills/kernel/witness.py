@@ -47,6 +47,7 @@ _CHUNK = 400
 _DIGEST_BYTES = 12
 
 Key = tuple[Any, ...]
+Touched = tuple[dict[Mapper[Any], dict[Key, object | None]], dict[str, dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,16 @@ class Pen:
     def gone(self, mapper: Mapper[Any], text: str) -> None:
         """A row that is not there, by the text of its key."""
         self._vanished.setdefault(mapper.local_table.name, {})[text] = GONE  # type: ignore[attr-defined]
+
+    def touched(self) -> Touched:
+        """What was touched so far, to come `back_to`."""
+        return {mapper: dict(rows) for mapper, rows in self._touched.items()}, {
+            table: dict(texts) for table, texts in self._vanished.items()
+        }
+
+    def back_to(self, before: Touched) -> None:
+        """A part of the transaction was taken back: only what was touched before it counts."""
+        self._touched, self._vanished = before
 
     def rows(self) -> dict[str, Any] | None:
         """What stands in the audit entry: the key's name, and for each table a digest by primary key."""

@@ -192,7 +192,7 @@ def test_every_palette_and_drawing_prints(palette: str, art: str) -> None:
 def test_a_preview_says_so_across_the_page_and_a_design_prints_its_own_words() -> None:
     fields = tuple(replace(f, zh="训练项目小结") if f.name == "result" else f for f in all_labels("completion"))
     look = replace(HOUSE["completion"], fields=fields, note_zh="祝前程似锦。", footer="咨询电话 023-12333", title_en="CERTIFICATE")
-    text = words(paper.pdf(sheet(COMPLETION, look=look, preview=True)))
+    text = words(paper.pdf(sheet(COMPLETION, look=look, preview="样张")))
     for wanted in ("样张", "训练项目小结", "祝前程似锦", "023-12333", "本证书不代表职业技能等级"):
         assert wanted in text
     bare = replace(look, fields=tuple(f for f in all_labels("completion") if f.name not in ("result", "filing", "occupation")))

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from skills.kernel import audit, jobs
 from skills.kernel.actors import SYSTEM
 from skills.kernel.acts import Act, action
-from skills.kernel.db import reading
+from skills.kernel.db import reading, writing
 from skills.kernel.errors import Forbidden, Refusal, Unavailable
 from skills.standards.actions import propose, release
 from skills.standards.models import PolicyRow
@@ -203,3 +203,64 @@ def test_the_job_of_a_dead_worker_is_taken_up_again(world: World) -> None:
     with world.db() as db:
         assert db.scalars(select(Job.state)).all() == ["done"]
     world.holds()
+
+
+@action("test.parts", may="test.parts")
+def in_parts(act: Act, policy_id: str) -> None:
+    """Three parts, the second of which is refused."""
+    for word in ("first", "second", "third"):
+        try:
+            with act.part():
+                row = act.get(PolicyRow, id=policy_id)
+                row.source += word
+                act.note("test.part", word=word)
+                act.later("test.noop", key=word, upto=1)
+                if word == "second":
+                    raise Refusal("policy.second_person")
+        except Refusal:
+            act.note("test.lost", word=word)
+
+
+@action("test.order_busy", may="test.order_busy")
+def order_busy(act: Act) -> None:
+    """Order a job that finds the database busy."""
+    act.later("test.busy")
+
+
+@jobs.job("test.busy")
+def busy(_bench: jobs.Bench) -> None:
+    """The database is busy, each time."""
+    raise Unavailable("busy")
+
+
+def test_a_part_of_an_act_fails_by_itself(world: World) -> None:
+    kept = propose_one(world, value=41)
+    world.perform(in_parts, policy_id=kept)
+    with world.db() as db:
+        source = db.get_one(PolicyRow, kept).source
+        ordered = set(db.scalars(select(jobs.Job.key).where(jobs.Job.key.is_not(None))))
+        entry = db.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "test.parts")).one()
+    assert source.endswith("firstthird")
+    assert ordered == {"first", "third"}
+    assert [(n["event"], n["word"]) for n in entry.notes] == [
+        ("test.part", "first"), ("test.lost", "second"), ("test.part", "third"),
+    ]  # fmt: skip
+    assert world.run_jobs() == 2
+
+
+def test_a_database_that_is_busy_is_no_refusal(lite: World) -> None:
+    lite.perform(order_busy)
+    lite.run_jobs()
+    with lite.db() as db:
+        held = db.scalars(select(jobs.Job).where(jobs.Job.name == "test.busy")).one()
+    assert (held.state, held.problem) == ("waiting", "busy")
+    for _ in range(jobs.MOST_ATTEMPTS):
+        lite.clock.forward(minutes=2)
+        lite.run_jobs()
+    assert "test.busy" in lite.violations()["jobs.none_failed"][0]
+    with writing(lite.engine) as db:
+        assert jobs.revive(db, "test.noop", [held.id], lite.clock.now()) == 0
+        assert jobs.revive(db, "test.busy", [held.id], lite.clock.now()) == 1
+    with lite.db() as db:
+        held = db.get_one(jobs.Job, held.id)
+    assert (held.state, held.attempts) == ("waiting", 0)

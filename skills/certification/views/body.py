@@ -149,14 +149,16 @@ def enlist(sitting_id: str) -> ResponseReturnValue:
     return _plan(sitting_id, form, 422, tuple(refused), count)
 
 
-def _step(path: str, action: Action[Any, Any], zh: str, en: str) -> Callable[[str], ResponseReturnValue]:
-    """A button of an exam's page: one action on the sitting, then back to the page."""
+def _step(
+    path: str, action: Action[Any, Any], zh: str, en: str, then: str = "certification.own_plan"
+) -> Callable[[str], ResponseReturnValue]:
+    """A button of an exam's page: one action on the sitting, then on to its page."""
 
     def press(sitting_id: str) -> ResponseReturnValue:
         form = OrderForm()
         perform(action, form.key.data, sitting_id=sitting_id)
         tell(zh, en)
-        return go("certification.own_plan", sitting_id=sitting_id)
+        return go(then, sitting_id=sitting_id)
 
     press.__name__ = f"step_{path}"
     room.post(f"/ent/plans/<sitting_id>/{path}", does=action)(press)
@@ -171,7 +173,10 @@ _step("hold", plans.hold, "已登记开考，可以录入成绩", "Noted as held
 _step("sign", scores.sign, "成绩已签发，考生可以查询", "Signed off; candidates can see their scores")
 _step("review", awards.end_review, "复核期已结束", "The review window is over")
 _step("notice", awards.give_notice, "已开始公示", "The public notice has begun")
-_step("conclude", awards.conclude, "已结束，证书正在制作", "Concluded; certificates are being made")
+_step(
+    "conclude", awards.conclude, "已结束，证书正在制作", "Concluded; certificates are being made",
+    then="certification.plan_certificates",
+)  # fmt: skip
 
 
 @room.post("/ent/plans/<sitting_id>/award/<application_id>", does=awards.award, name="award")

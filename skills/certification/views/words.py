@@ -18,7 +18,10 @@ CHIPS = {
     "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
     "withdrawn": "idle", "void": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
 }  # fmt: skip
-HELD = {"objection": ("有异议待处理", "an objection is open"), "filing": ("备案已失效", "the filing is not in force")}
+HELD = {
+    "objection": ("有异议待处理", "an objection is open"), "filing": ("备案已失效", "the filing is not in force"),
+    "refused": ("未通过签发检查", "refused by the checks"),
+}  # fmt: skip
 
 
 def box() -> Box:

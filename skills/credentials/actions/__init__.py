@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from skills.credentials.drafts import draft, newest_list
 from skills.credentials.homes import HOMES, Issued
 from skills.credentials.lint.draft import BOOK, Grounds
 from skills.credentials.models import Certificate, CertificateEvent, Paper, holds_number
+from skills.credentials.queries.makings import PRINT, failed_prints
 from skills.credentials.rules.uploads import print_serial
 from skills.credentials.signing import Signer
 from skills.credentials.states import CERTIFICATE, REASONS, TAKEN_BACK, CertificateState
@@ -21,6 +23,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.errors import Missing, Refusal
+from skills.kernel.jobs import revive
 
 __all__ = ["designs", "lists", "uploads"]
 
@@ -205,6 +208,13 @@ def keep_paper(
 def paper_source(certificate_id: str, copy: int) -> str:
     """What the log calls the entry of a paper."""
     return f"print:{certificate_id}" if copy == 1 else f"print:{certificate_id}:{copy}"
+
+
+def print_again(act: Act, certificate_ids: Iterable[str]) -> int:
+    """Let the failed print jobs of these certificates start afresh, inside the caller's act; how many there were."""
+    wanted = set(certificate_ids)
+    failed = [job for job, certificate_id, _ in failed_prints(act.db) if certificate_id in wanted]
+    return revive(act.db, PRINT, failed, act.at)
 
 
 def _of_mine(act: Act, number: str, right: str) -> Certificate:
