@@ -289,6 +289,17 @@
     }
   }
 
+  async function reachable() {
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 2 * PATIENCE_MS);
+    try {
+      return (await fetch("/livez", { cache: "no-store", signal: stop.signal })).ok;
+    } catch (error) {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async function picture(field) {
     const file = field.files[0];
     if (!file) return tell(words.nothing);
@@ -303,13 +314,14 @@
     } catch (error) {
       // no picture that this browser can open: the server may
     }
-    part("album-state").textContent = "";
     if (text) {
+      part("album-state").textContent = "";
       field.value = "";
       say("read", words.read);
       return understand(text);
     }
-    if (!navigator.onLine) {
+    if (!(await reachable())) {
+      part("album-state").textContent = "";
       say("offline", words.offline[0]);
       return tell(words.offline);
     }

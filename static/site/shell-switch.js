@@ -10,6 +10,7 @@
   if (asked.has("elder")) root.classList.toggle("elder", asked.get("elder") === "1");
   root.dataset.at = location.pathname === "/scan" ? "scan" : location.hash ? "code" : "ask";
   document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("a.more").forEach(function (link) { link.search = location.search; });
     document.querySelectorAll("a[data-set]").forEach(function (link) {
       link.addEventListener("click", function (event) {
         event.preventDefault();

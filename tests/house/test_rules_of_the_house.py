@@ -110,4 +110,6 @@ def test_the_wheel_holds_templates_and_static_files(tmp_path: Path) -> None:
     [wheel] = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"skills/app.py", "skills/templates/layout/base.html", "skills/static/site/site.css"} <= names
+    static = ROOT / "static"  # what make took from a registry, too: it is not in git, but shipped
+    assert {f"skills/static/{path.relative_to(static)}" for path in static.rglob("*") if path.is_file()} <= names
     assert any(n.startswith("skills/standards/data/") for n in names)
