@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from skills import features
 from skills.config import Settings, resources
+from skills.credentials.pairs import read_number
 from skills.credentials.views.verify.shell import SCANNER
 from skills.kernel import jobs, log
 from skills.kernel.acts import Office
@@ -29,6 +31,7 @@ from skills.standards.calendar import add_working_days
 from skills.web import doorman, pages
 from skills.web.kept import KeptPage
 from skills.web.limits import limiter, look_up_allowed
+from skills.web.looks import Looks, read_places
 from skills.web.openapi import describe
 from skills.web.pages import PUBLIC, House, Room, safe_next
 from skills.web.window import Window
@@ -91,8 +94,10 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     app.extensions["skills"] = House(works.office, settings, sessions, features.menu())
     app.extensions["assets"] = doorman.Assets(resources("static"))
     limiter.init_app(app)
+    looks = Looks(settings.looks_dir, works.office.clock, read_places(settings.data_dir / "places.csv"), settings.proxy_hops)
+    app.extensions["looks"] = looks
     for path, made in features.windows().items():
-        app.wsgi_app = Window(app.wsgi_app, path, made(works.office), look_up_allowed)  # type: ignore[method-assign]
+        app.wsgi_app = Window(app.wsgi_app, path, made(works.office), look_up_allowed, _asked(looks))  # type: ignore[method-assign]
     _sign_forms_with_the_present_key(app, works.keys)
     _trust_proxies(app, settings.proxy_hops)
     doorman.guard(app, features.load_me())
@@ -100,7 +105,7 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     app.logger.setLevel(logging.INFO)
     if not app.extensions["assets"].has(SCANNER):
         app.logger.warning("static/%s is missing: /scan reads pictures on the server only (make installs it)", SCANNER)
-    app.wsgi_app = KeptPage(app.wsgi_app, "/v/")  # type: ignore[method-assign]
+    app.wsgi_app = KeptPage(app.wsgi_app, "/v/", seen=lambda name, environ: looks.count("v", name, environ))  # type: ignore[method-assign]
     return app
 
 
@@ -113,6 +118,16 @@ def _sign_forms_with_the_present_key(app: Flask, keys: KeyRing) -> None:
         return inner(environ, start_response)
 
     app.wsgi_app = call  # type: ignore[method-assign]
+
+
+def _asked(looks: Looks) -> Callable[[dict[str, Any], bytes, dict[str, Any]], None]:
+    """Counts a question at the window: a look at a certificate, or one that found nothing."""
+
+    def seen(environ: dict[str, Any], body: bytes, answer: dict[str, Any]) -> None:
+        kind = "miss" if answer.get("state") == "NO_MATCH" else "v"
+        looks.count(kind, read_number(str(json.loads(body).get("number", ""))), environ)
+
+    return seen
 
 
 def _trust_proxies(app: Flask, hops: int) -> None:
@@ -139,7 +154,7 @@ def _service(settings: Settings) -> Room:
 
     @room.get("/robots.txt", may=PUBLIC)
     def robots() -> ResponseReturnValue:
-        return Response("User-agent: *\nDisallow: /v/\nDisallow: /me/\nDisallow: /api/\n", mimetype="text/plain")
+        return Response("User-agent: *\nDisallow: /v/\nDisallow: /share/\nDisallow: /me/\nDisallow: /api/\n", mimetype="text/plain")
 
     _health(room)
     _switches(room, settings)

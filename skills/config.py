@@ -49,6 +49,11 @@ class Settings:
         return self.data_dir / "checkpoints"
 
     @property
+    def looks_dir(self) -> Path:
+        """Counts of looks at public pages that wait to be added up."""
+        return self.data_dir / "looks"
+
+    @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
 

@@ -107,6 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
+            "radar.see",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -114,7 +115,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
-            "care.see", "care.order", "succession.propose", "succession.appoint",
+            "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
@@ -179,6 +180,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "promotion.apply": ("申请竞赛晋升", "apply for a promotion"),
     "promotion.examine": ("审核竞赛晋升", "examine promotions"),
     "promotion.grant": ("批准竞赛晋升", "grant promotions"),
+    "radar.see": ("查看查验雷达", "see numbers asked for that never were"),
     "result.ratify": ("核定竞赛成绩", "ratify results"),
     "return.file": ("报送结业数据", "file completions"),
     "return.handle": ("上传和提交数据文件", "upload and hand in files"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import TypeAdapter
@@ -18,22 +18,27 @@ from skills.credentials.models import (
     Certificate,
     CertificateEvent,
     DesignRow,
+    LookChoice,
+    LookCount,
     NationalExport,
     NationalExportRow,
     NationalUpload,
     Paper,
     SealPicture,
+    ShareLink,
     StatusList,
+    UnknownLook,
 )
 from skills.credentials.queries import before, exceptions
 from skills.credentials.rules.designs import HOUSE_EDITIONS, Look, may_print
 from skills.credentials.rules.uploads import control_total, print_serial
 from skills.credentials.signing import Signer
-from skills.credentials.states import CertificateState, DesignState, SealState, UploadState
+from skills.credentials.states import CertificateState, DesignState, SealState, ShareState, UploadState
 from skills.kernel import leaves, log
 from skills.kernel.audit import AuditEntry
 from skills.kernel.canon import digest
 from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.clock import shanghai_day
 from skills.kernel.keys import KeyRing
 
 _CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
@@ -262,6 +267,7 @@ def papers_unchanged(book: Bookkeeper) -> Iterator[str]:
             yield f"{paper.certificate_id}: the PDF was changed"
 
 
+LONGEST_SHARE = timedelta(days=366)  # whatever the policy said when the link was made
 _LOOK: TypeAdapter[Look] = TypeAdapter(Look)
 _AGREED = (DesignState.APPROVED, DesignState.IN_USE)
 
@@ -314,3 +320,28 @@ def _noted(book: Bookkeeper, event: str) -> dict[str, set[tuple[str, str]]]:
 def _notes(book: Bookkeeper, event: str) -> Iterator[dict[str, str]]:
     for notes in book.db.scalars(select(AuditEntry.notes)):
         yield from (note for note in notes if note["event"] == event)
+
+
+@check("credentials.looks_fair", "查验次数如实 looks are counted for days that were, and for nobody who wants none")
+def looks_fair(book: Bookkeeper) -> Iterator[str]:
+    silent = set(book.db.scalars(select(LookChoice.person_id).where(LookChoice.counted.is_(False))))
+    today = shanghai_day(book.at)
+    for row, person in book.db.execute(
+        select(LookCount, Certificate.person_id).join(Certificate, Certificate.id == LookCount.certificate_id)
+    ):
+        if person in silent:
+            yield f"{row.certificate_id}: counted against the holder's wish"
+        if row.count < 1 or row.day > today:
+            yield f"{row.certificate_id}: {row.count} looks on {row.day}"
+    for unknown in book.db.scalars(select(UnknownLook)):
+        if unknown.count < 1 or unknown.day > today:
+            yield f"unknown number: {unknown.count} looks on {unknown.day}"
+
+
+@check("credentials.shares_end", "分享链接均有期限 every link to a certificate has an end, and an ended one its moment")
+def shares_end(book: Bookkeeper) -> Iterator[str]:
+    for row in book.db.scalars(select(ShareLink)):
+        if not row.made_at < row.expires_at <= row.made_at + LONGEST_SHARE:
+            yield f"{row.id}: made {row.made_at}, expires {row.expires_at}"
+        if (row.state == ShareState.ENDED) != (row.ended_at is not None):
+            yield f"{row.id}: ended without a moment, or the other way round"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from wtforms import BooleanField, FileField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from skills.credentials.rules import shares
 from skills.credentials.rules.designs import ARTS, FIELDS, HOUSE, LONGEST, PALETTES, SEALS, Label, Look
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import say
@@ -96,6 +98,24 @@ class ReasonForm(OrderForm):
     def __init__(self) -> None:
         super().__init__()
         self.reason.label.text = say("要修改什么", "What has to be changed")
+
+
+class ShareForm(OrderForm):
+    """What a link shows, and how long it lives."""
+
+    fields = SelectMultipleField(
+        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        validators=[needed("请至少选一项", "Choose at least one")],
+    )  # fmt: skip
+    days = RadioField(coerce=int, validators=[needed("请选择有效期", "Choose how long")])
+
+    def __init__(self, kind: str, longest: int) -> None:
+        super().__init__(data={"fields": list(shares.DEFAULT), "days": 7})
+        left_out = {"score"} if kind == "level" else set()
+        self.fields.choices = [(name, say(*words)) for name, words in shares.FIELDS.items() if name not in left_out]
+        self.days.choices = [(n, say(f"{n} 天", f"{n} days" if n > 1 else "1 day")) for n in shares.DAYS if n <= longest]
+        self.fields.label.text = say("对方能看到什么", "What they will see")
+        self.days.label.text = say("多久后失效", "When it ends")
 
 
 class KeyForm(OrderForm):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from skills.config import Settings
 from skills.credentials import paper, queries, seal
-from skills.credentials.actions import keep_paper
+from skills.credentials.actions import keep_paper, looks
 from skills.credentials.actions.lists import keep_status_lists
 from skills.credentials.lane import Press
 from skills.credentials.proof import look_over
@@ -23,8 +23,11 @@ from skills.kernel.box import Box
 from skills.kernel.jobs import Bench, job
 from skills.kernel.log import Receipt, Sealer
 from skills.people.queries import printed_document
+from skills.web.looks import laid_down
 
 STATUS_EVERY = timedelta(hours=6)
+LOOKS_EVERY = timedelta(minutes=10)
+LOOKS_IN_ONE_ACT = 400
 
 
 @job("credentials.status_lists", every=STATUS_EVERY)
@@ -34,6 +37,25 @@ def sign_status_lists(bench: Bench) -> None:
     count = office.ask(queries.lists)
     for number in range(1, count + 1):
         office.perform(keep_status_lists, actor=SYSTEM, key=bench.key(f"lists:{number}"), number=number)
+
+
+@job("credentials.add_looks", every=LOOKS_EVERY)
+def add_looks(bench: Bench) -> None:
+    """Add up the counts that web processes laid down. A file is added once, whoever takes it up and however often."""
+    office = bench.office
+    settings = office.tools[Settings]
+    assert isinstance(settings, Settings)  # noqa: S101
+    for path, found in laid_down(settings.looks_dir):
+        for at in range(0, len(found), LOOKS_IN_ONE_ACT):
+            part = tuple(found[at : at + LOOKS_IN_ONE_ACT])
+            office.perform(looks.add, actor=SYSTEM, key=f"looks:{path.stem}:{at}", looks=part)
+        path.unlink(missing_ok=True)
+
+
+@job("credentials.forget_looks", every=timedelta(days=1))
+def forget_looks(bench: Bench) -> None:
+    """Forget counts that are older than the policy lets us keep."""
+    bench.office.perform(looks.forget, actor=SYSTEM, key=bench.key("forget"))
 
 
 @job("credentials.print")

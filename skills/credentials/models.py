@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from skills.kernel.db import Base, Id, UtcTime
+from skills.kernel.db import Base, Id, Sealed, UtcTime
 
 
 class Certificate(Base):
@@ -227,3 +227,54 @@ class NationalExportRow(Base):
     export_id: Mapped[str] = mapped_column(ForeignKey("national_export.id"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+
+
+class ShareLink(Base):
+    """A holder's link to chosen parts of a certificate. The token lies sealed; it is found by its digest."""
+
+    __tablename__ = "certificate_share"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    fields: Mapped[list[str]] = mapped_column(JSON())
+    token: Mapped[Sealed]
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[UtcTime]
+    expires_at: Mapped[UtcTime]
+    ended_at: Mapped[UtcTime | None]
+    opens: Mapped[int]
+    last_opened_on: Mapped[date | None]
+
+
+class LookCount(Base):
+    """How often a certificate was looked up online from a place on a day."""
+
+    __tablename__ = "certificate_look"
+    __table_args__ = (UniqueConstraint("certificate_id", "day", "place"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"))
+    day: Mapped[date] = mapped_column(index=True)
+    place: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int]
+
+
+class UnknownLook(Base):
+    """How often a number that was never given out was asked for from a place on a day; * for what is no number."""
+
+    __tablename__ = "unknown_look"
+    __table_args__ = (UniqueConstraint("day", "number", "place"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), index=True)
+    day: Mapped[date]
+    place: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int]
+
+
+class LookChoice(Base):
+    """A holder who wants no counts of looks at their certificates."""
+
+    __tablename__ = "look_choice"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), unique=True)
+    counted: Mapped[bool]
+    since: Mapped[UtcTime]

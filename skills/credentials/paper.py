@@ -51,6 +51,7 @@ class Sheet:
     synthetic        a specimen: says so, and draws a seal of its own
     look, logo       the design it is printed with; None for the house's
     preview          the word across a sheet that is no certificate: a sample of the design, a look ahead; else empty
+    copy             a share copy: says so, and prints the masked document number whatever was given
     """
 
     claims: Claims
@@ -68,6 +69,7 @@ class Sheet:
     logo: bytes | None = None
     preview: str = ""
     serial: str = ""
+    copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,12 +163,19 @@ def design_of(sheet: Sheet) -> Design:
         host=urlsplit(sheet.public_base).netloc,
         national_query=sheet.national_query,
         has_photo=bool(sheet.photo),
-        mark=f"{sheet.preview}，非有效证书" if sheet.preview else "演示样本，非有效证书" if sheet.synthetic else "",
+        mark=_mark(sheet),
         preview=sheet.preview,
         draws_seal=sheet.synthetic and not sheet.preview and not sheet.seal,
         logo=sheet.logo,
         seal=sheet.seal,
     )
+
+
+def _mark(sheet: Sheet) -> str:
+    if sheet.preview:
+        return f"{sheet.preview}，非有效证书"
+    copy = "分享副本，证件号码已隐去，以扫码核验为准" if sheet.copy else ""
+    return "，".join(part for part in ("演示样本，非有效证书" if sheet.synthetic else "", copy) if part)
 
 
 def layout(design: Design) -> Layout:
@@ -209,7 +218,7 @@ def fill(sheet: Sheet) -> Fill:
             0.14 if len(claims.holder_name) <= 6 else 0.04,
         ),
         "document_kind": Text((claims.document_kind,)),
-        "document": Text((sheet.document_number or claims.document_masked,), "sans"),
+        "document": Text((claims.document_masked if sheet.copy else sheet.document_number or claims.document_masked,), "sans"),
         "occupation": _line(claims.occupation_name or "--", "bold"),
         "branch": _line(claims.branch, "text"),
         "number": Text(_grouped(claims.number), "sans"),
@@ -230,7 +239,7 @@ def fill(sheet: Sheet) -> Fill:
         texts=texts,
         qr_width=code.width_mm,
         pictures={"qr": code.png} | ({"photo": sheet.photo} if sheet.photo else {}),
-        files={"credential.json": sheet.badge, "receipt.json": sheet.receipt},
+        files={n: data for n, data in (("credential.json", sheet.badge), ("receipt.json", sheet.receipt)) if data},
         identifier=claims.digest(),
     )
 

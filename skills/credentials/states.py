@@ -189,3 +189,19 @@ UPLOAD = Machine(
         _U.DROPPED: ("不再上传", "no longer uploaded"),
     },
 )
+
+
+class ShareState(StrEnum):
+    """Where a holder's link stands. Expiry is computed from its date."""
+
+    LIVE = "live"
+    ENDED = "ended"
+
+
+SHARE = Machine(
+    "share",
+    ShareState,
+    ShareState.LIVE,
+    move("end", ShareState.LIVE, to=ShareState.ENDED, means="停止分享 ended by the holder"),
+    words={ShareState.LIVE: ("有效", "live"), ShareState.ENDED: ("已停止", "ended")},
+)

@@ -17,7 +17,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from skills.kernel import audit, jobs, replays
 from skills.kernel.actors import Actor
@@ -90,22 +89,19 @@ class Act:
         held: Any = row
         step = machine.check(held.state, name)
         model: Any = type(row)
-        if not self.change(row, model.state == held.state, state=step.target.value, **values):
+        won = self.db.execute(
+            update(model)
+            .where(model.id == held.id, model.state == held.state)
+            .values(state=step.target.value, **values)
+            .returning(model.id)
+            .execution_options(synchronize_session=False, **{KNOWN: True})
+        ).first()
+        if won is None:
             raise Refusal(f"{machine.name}.changed_meanwhile")
-        self.note(f"{machine.name}.{name}", id=held.id, to=step.target.value)
-
-    def change(self, row: Base, *provided: ColumnElement[bool], **values: Any) -> bool:
-        """Change a row if conditions hold in the database; whether they did. The row then says what is stored."""
-        held: Any = row
-        model: Any = type(row)
-        self.db.flush()
-        fresh = self.db.scalars(
-            update(model).where(model.id == held.id, *provided).values(**values).returning(model),
-            execution_options={"synchronize_session": False, "populate_existing": True, KNOWN: True},
-        ).one_or_none()
-        if fresh is not None and FOLLOWED in self.db.info:
+        self.db.refresh(row)
+        if FOLLOWED in self.db.info:
             self.db.info[FOLLOWED].held(row)
-        return fresh is not None
+        self.note(f"{machine.name}.{name}", id=held.id, to=step.target.value)
 
     def note(self, event: str, **facts: object) -> None:
         """Put a fact into this act's audit entry: ids, codes, amounts; never names or document numbers."""

@@ -87,14 +87,6 @@ def policy(db: Session, name: str, day: date) -> Policy:
     return in_force([_policy(r) for r in rows], name, day)
 
 
-def policies(db: Session, prefix: str) -> list[Policy]:
-    """Every released policy row whose name begins with a prefix, of all dates, by name."""
-    chosen = select(PolicyRow).where(
-        PolicyRow.name.startswith(prefix, autoescape=True), PolicyRow.state == PolicyState.RELEASED
-    )
-    return [_policy(row) for row in db.scalars(chosen.order_by(PolicyRow.name, PolicyRow.valid_from))]
-
-
 def value(db: Session, name: str, day: date) -> Any:
     """The value of a policy on a day."""
     return policy(db, name, day).value

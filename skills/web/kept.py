@@ -19,12 +19,20 @@ class KeptPage:
 
     prefix  an address under which one static page stands for every last part
     tick    seconds of a clock that never goes back
+    seen    is told the last part and the request of each answer given here; the application counts its own
     """
 
-    def __init__(self, inner: WSGI, prefix: str, tick: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        inner: WSGI,
+        prefix: str,
+        tick: Callable[[], float] = time.monotonic,
+        seen: Callable[[str, dict[str, Any]], None] | None = None,
+    ) -> None:
         self._inner = inner
         self._prefix = prefix
         self._tick = tick
+        self._seen = seen
         self._kept: dict[bool, tuple[float, str, list[tuple[str, str]], bytes]] = {}  # packed or not
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -33,6 +41,8 @@ class KeptPage:
         kept = self._kept.get(takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
         if kept is None or self._tick() - kept[0] > AGE:
             kept = self._ask(environ)
+        elif self._seen is not None:
+            self._seen(environ["PATH_INFO"][len(self._prefix) :], environ)
         _, status, headers, body = kept
         start_response(status, list(headers))
         return [body]

@@ -23,6 +23,7 @@ from skills.kernel.errors import Refusal
 from skills.kernel.ids import secret_code
 from skills.kernel.sessions import OpenSession, Sessions
 from skills.web import i18n
+from skills.web.looks import Looks
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -243,6 +244,12 @@ def close_db() -> None:
     if held is not None:
         held.expunge_all()
         held.close()
+
+
+def look(kind: str, name: str) -> None:
+    """Count that a visitor looked at something public; see `skills.web.looks`."""
+    looks: Looks = current_app.extensions["looks"]
+    looks.count(kind, name, request.environ)
 
 
 def today() -> date:

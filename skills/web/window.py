@@ -23,14 +23,23 @@ class Window:
     """In front of the application, behind the proxies' addresses: a short POST to `path` is answered here if it can be.
 
     answer   the plain answer to a body, or None for whatever the application has to see
+    seen     is told the request, the body and the answer given here
     allowed  counts one more question of an address; False once there were too many: the application then refuses
     """
 
-    def __init__(self, inner: WSGI, path: str, answer: Answer, allowed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        inner: WSGI,
+        path: str,
+        answer: Answer,
+        allowed: Callable[[str], bool],
+        seen: Callable[[dict[str, Any], bytes, dict[str, Any]], None] | None = None,
+    ) -> None:
         self._inner = inner
         self._path = path
         self._answer = answer
         self._allowed = allowed
+        self._seen = seen
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != self._path or environ.get("REQUEST_METHOD") != "POST":
@@ -43,6 +52,8 @@ class Window:
         answer = self._answer(body)
         if answer is None or not self._allowed(environ.get("REMOTE_ADDR", "")):
             return self._inner(environ, start_response)
+        if self._seen is not None:
+            self._seen(environ, body, answer)
         said = json.dumps(answer, ensure_ascii=False).encode()
         start_response("200 OK", [*HEADERS, ("Content-Length", str(len(said)))])
         return [said]

@@ -138,6 +138,16 @@ def to_print(db: Session, design_id: str) -> InForce:
     return InForce(row.id, look, row.logo, seal.id if seal else None, seal.picture if seal else None)
 
 
+def printed_with(db: Session, design_id: str, seal_id: str | None, kind: Kind) -> InForce:
+    """The design and seal that a paper names. An edition of the house's before this one is printed like this one."""
+    row = db.get(DesignRow, design_id)
+    seal = db.get(SealPicture, seal_id) if seal_id else None
+    picture = seal.picture if seal else None
+    if row is None:
+        return InForce(design_id, HOUSE[kind], seal_id=seal_id, seal=picture)
+    return InForce(row.id, _LOOK.validate_python(row.look), row.logo, seal_id, picture)
+
+
 def logo_of(db: Session, design_id: str) -> bytes | None:
     """A version's logo."""
     return _row(db, design_id).logo

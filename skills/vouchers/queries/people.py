@@ -15,6 +15,7 @@ from skills.records import queries as records
 from skills.records.rules import Facts
 from skills.standards import queries as standards
 from skills.standards.rules import Level, Policy, in_force
+from skills.standards.states import PolicyState
 from skills.vouchers.models import Batch, Redemption, Voucher
 from skills.vouchers.rules import (
     Graduation,
@@ -47,8 +48,7 @@ class Named:
 
 def limits(db: Session, day: date) -> Limits:
     """The policy of vouchers in force on a day. Raises Refusal("policy.none" | "policy.two")."""
-    held = standards.policies(db, "voucher.")
-    named = {name: in_force(held, f"voucher.{name}", day) for name in (
+    named = {name: standards.policy(db, f"voucher.{name}", day) for name in (
         "life_months", "trainings_a_year", "level_once", "excluded_groups",
     )}  # fmt: skip
     return Limits(
@@ -56,7 +56,7 @@ def limits(db: Session, day: date) -> Limits:
         trainings_a_year=int(named["trainings_a_year"].value),
         level_once=bool(named["level_once"].value),
         excluded=tuple(named["excluded_groups"].value),
-        groups=tuple(_group(p) for p in _current(held, GROUP, day)),
+        groups=tuple(_group(p) for p in _family(db, GROUP, day)),
         clauses={
             "life": named["life_months"].source,
             "year": named["trainings_a_year"].source,
@@ -68,12 +68,15 @@ def limits(db: Session, day: date) -> Limits:
 
 def named(db: Session, family: str, day: date) -> list[Named]:
     """The groups, types or programmes that policy knows on a day."""
-    return [Named(p.name.removeprefix(family), p.value["zh"], p.value["en"], p.source) for p in _current(standards.policies(db, family), family, day)]
+    return [Named(p.name.removeprefix(family), p.value["zh"], p.value["en"], p.source) for p in _family(db, family, day)]
 
 
-def _current(released: Iterable[Policy], prefix: str, day: date) -> list[Policy]:
-    """Of released policies those whose name begins with the prefix and that are in force on the day, by name."""
-    held = [p for p in released if p.name.startswith(prefix)]
+def _family(db: Session, prefix: str, day: date) -> list[Policy]:
+    """Every policy whose name begins with the prefix and that is in force on the day, by name."""
+    held = [
+        line.policy for line in standards.policy_lines(db)
+        if line.state == PolicyState.RELEASED and line.policy.name.startswith(prefix)
+    ]
     current = [p for p in held if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)]
     return [in_force(held, name, day) for name in sorted({p.name for p in current})]
 

@@ -17,7 +17,7 @@ from skills.credentials.views.verify.room import room
 from skills.kernel.acts import Office
 from skills.web.doorman import csrf
 from skills.web.limits import look_up_limit
-from skills.web.pages import PUBLIC, db, office, say, show, today
+from skills.web.pages import PUBLIC, db, look, me, office, say, show, today
 
 
 @room.get("/verify", may=PUBLIC)
@@ -44,6 +44,8 @@ def answer() -> ResponseReturnValue:
     if errors:
         return show("credentials/verify.html", 422, number=number, name=name, errors=errors, result=None)
     found = lookup(db(), number, name)
+    if found is None or found.person_id != me().actor.person:
+        look("miss" if found is None else "v", number)
     result = Result(missing=True) if found is None else of_certificate(found, name)
     return show("credentials/verify.html", number="", name="", errors=[], result=result)
 
@@ -64,7 +66,9 @@ def verify_api(body: Question) -> dict[str, Any]:
     """Judge a code, or look a certificate up by number and name. Changes nothing."""
     if body.code:
         return judge_code(body.code).plain()
-    return pairs.reader(office().engine)(body.number, body.name, today())
+    said = pairs.reader(office().engine)(body.number, body.name, today())
+    look("miss" if said["state"] == "NO_MATCH" else "v", read_number(body.number))
+    return said
 
 
 def window(desk: Office) -> Callable[[bytes], dict[str, Any] | None]:

@@ -8,12 +8,13 @@ from functools import lru_cache
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from skills.credentials.queries.shares import holder_of
 from skills.credentials.views.verify.room import room
 from skills.kernel.clock import SystemClock
 from skills.standards.queries import occupations
 from skills.web import packing
 from skills.web.doorman import Assets
-from skills.web.pages import PUBLIC, db, lang, office, settings
+from skills.web.pages import PUBLIC, db, lang, look, me, office, settings
 
 SCANNER = "vendor/jsQR.js"  # put there by make from the npm registry; without it the server reads the pictures
 CAMERA = "camera=(self), microphone=(), geolocation=()"
@@ -22,6 +23,8 @@ CAMERA = "camera=(self), microphone=(), geolocation=()"
 @room.get("/v/<number>", may=PUBLIC)
 def shell(number: str) -> ResponseReturnValue:
     """One static page for every number; the browser reads the code itself and never sends it."""
+    if number != "-" and not _own(number):
+        look("v", number)
     return _page()
 
 
@@ -53,6 +56,12 @@ def service_worker() -> ResponseReturnValue:
     response = packing.fitting("text/javascript", body, packing.packed(body))
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _own(number: str) -> bool:
+    """Whether the visitor is signed in as the holder: an own look is not counted."""
+    person = me().actor.person
+    return person is not None and holder_of(db(), number) == person
 
 
 @lru_cache(maxsize=64)
