@@ -15,7 +15,7 @@ from skills import __version__, config
 from skills.app import Works, assemble, clock_step
 from skills.commands import keys as key_commands
 from skills.commands.log import log_commands
-from skills.credentials.commands import verify
+from skills.credentials.commands import redraw, verify
 from skills.demo.commands import demo, run
 from skills.kernel import checks, keyacts, logcheck, promises
 from skills.kernel.clock import MovableClock, shanghai_day
@@ -308,6 +308,7 @@ main.add_command(key_commands.commands(works, _plainly))
 main.add_command(demo)
 main.add_command(run)
 main.add_command(verify)
+main.add_command(redraw)
 
 if __name__ == "__main__":
     main()

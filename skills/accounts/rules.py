@@ -121,7 +121,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
     Role.SUPERVISOR: frozenset({"gov.see", "care.see"}),
     Role.FINANCE: frozenset({"gov.see"}),
-    Role.AUDITOR: frozenset({"audit.see"}),
+    Role.AUDITOR: frozenset({"audit.see", "audit.sample"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
     Role.SECURITY_ADMIN: frozenset({"gov.see", "role.manage", "staff.manage"}),
     Role.AUDIT_ADMIN: frozenset({"audit.see"}),
@@ -131,6 +131,7 @@ GRANTS: dict[Role, frozenset[str]] = {
 RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "application.enter": ("为本单位人员报名考试", "register own people for an exam"),
     "application.file": ("报名考试", "apply for an exam"),
+    "audit.sample": ("抽取证书样本并取出案卷", "draw samples of certificates and take their files"),
     "audit.see": ("查看审计日志", "see the audit log"),
     "batch.approve": ("复核券批次", "approve voucher batches"),
     "batch.draft": ("起草券批次", "draft voucher batches"),

@@ -15,6 +15,7 @@ from skills.credentials import badge, cose, statuslist
 from skills.credentials.actions import paper_source
 from skills.credentials.claims import Claims
 from skills.credentials.models import (
+    AuditSample,
     Certificate,
     CertificateEvent,
     DesignRow,
@@ -29,7 +30,8 @@ from skills.credentials.models import (
     StatusList,
     UnknownLook,
 )
-from skills.credentials.queries import before, exceptions
+from skills.credentials.queries import before, exceptions, sampling
+from skills.credentials.rules import sampling as drawing
 from skills.credentials.rules.designs import HOUSE_EDITIONS, Look, may_print
 from skills.credentials.rules.uploads import control_total, print_serial
 from skills.credentials.signing import Signer
@@ -345,3 +347,14 @@ def shares_end(book: Bookkeeper) -> Iterator[str]:
             yield f"{row.id}: made {row.made_at}, expires {row.expires_at}"
         if (row.state == ShareState.ENDED) != (row.ended_at is not None):
             yield f"{row.id}: ended without a moment, or the other way round"
+
+
+@check("credentials.samples_drawn_again", "样本可重抽 every auditor's sample is drawn again from the register")
+def samples_drawn_again(book: Bookkeeper) -> Iterator[str]:
+    for sample_id in book.db.scalars(select(AuditSample.id)):
+        held = sampling.sample(book.db, sample_id)
+        population = sampling.population_of(book.db, held)
+        if drawing.digest(population) != held.digest:
+            yield f"{sample_id}: the register gives another population than the sample was drawn from"
+        elif drawing.draw(population, held.seed, held.size) != sampling.drawn(held):
+            yield f"{sample_id}: other cases than the seed draws"

@@ -1,4 +1,4 @@
-"""`skills verify`: the verdict on a file or a code with nothing but public files. No database, no setting, no server."""
+"""`skills verify` and `skills redraw`: anybody checks anywhere. No database, no setting, no server."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import click
 from skills.credentials import fetching
 from skills.credentials.inspection import trust
 from skills.credentials.inspection.answer import Answer
+from skills.credentials.inspection.attachments import files_of
 from skills.credentials.inspection.look import inspect, inspect_text
 from skills.credentials.inspection.sealed import MOST_BYTES
 from skills.credentials.inspection.trust import BadTrust, Trust
+from skills.credentials.rules import sampling
 from skills.credentials.words import MARKS_SAID, REASONS, STEPS_SAID, TITLES
 from skills.kernel.clock import SHANGHAI, SystemClock
 
@@ -51,6 +53,45 @@ def verify(what: str | None, place: Path, base: str | None, as_json: bool) -> No
     click.echo(json.dumps(answer.plain(), ensure_ascii=False) if as_json else _said(answer))
     if not answer.valid:
         sys.exit(1)
+
+
+@click.command("redraw")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed", help="The seed, for a population.csv.")
+@click.option("--size", type=click.IntRange(1, sampling.MOST_DRAWN), help="The sample size, for a population.csv.")
+def redraw(file: Path, seed: str | None, size: int | None) -> None:
+    """Draw an auditor's sample again from FILE: a working paper (PDF), or a population.csv with --seed and --size.
+
+    Exits 1 if a working paper's cases or population are not those that its seed draws, 2 if FILE is neither.
+    """
+    data, wanted = file.read_bytes(), None
+    if data.startswith(b"%PDF-"):
+        if seed is not None or size is not None:
+            raise click.UsageError("a working paper brings its own seed and size 工作底稿自带种子和样本量")
+        data, seed, size, wanted = _papers(data)
+    if seed is None or size is None:
+        raise click.UsageError("--seed and --size are needed 请给出种子和样本量")
+    try:
+        population = sampling.read(data)
+    except sampling.NoPopulation as error:
+        raise click.UsageError(f"not a population list 不是总体清单: {error}") from error
+    drawn = sampling.draw(population, seed, size)
+    click.echo(f"{len(population)} certificates 总体, SHA-256 {sampling.digest(population)}")
+    for place, case in enumerate(drawn, start=1):
+        click.echo(f"{place:3} {case.number} {case.weight} {case.key}")
+    if wanted is not None and wanted != (sampling.digest(population), [(c.number, c.weight, c.key) for c in drawn]):
+        raise click.ClickException("the paper says something else 与工作底稿不一致")
+
+
+def _papers(pdf: bytes) -> tuple[bytes, str, int, tuple[str, list[tuple[str, int, str]]]]:
+    """Population, seed, size and what a working paper says was drawn."""
+    try:
+        files = files_of(pdf)
+        said = json.loads(files["sample.json"])
+        cases = [(str(c["number"]), int(c["weight"]), str(c["key"])) for c in said["cases"]]
+        return files["population.csv"], str(said["seed"]), int(said["size"]), (str(said["population_sha256"]), cases)
+    except Exception as error:  # any file may be given, and break the parser in any way
+        raise click.UsageError(f"not a working paper 不是工作底稿: {type(error).__name__}") from error
 
 
 def _judge(what: str, held: Trust, now: int) -> Answer:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import Length
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from skills.credentials.rules import shares
 from skills.credentials.rules.designs import ARTS, FIELDS, HOUSE, LONGEST, PALETTES, SEALS, Label, Look
+from skills.credentials.rules.sampling import MOST_DRAWN, MOST_SEED
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import say
 
@@ -120,3 +131,25 @@ class ShareForm(OrderForm):
 
 class KeyForm(OrderForm):
     """A form that only confirms."""
+
+
+class SampleForm(OrderForm):
+    """A sample of certificates to be drawn; `bodies` are (id, name) to choose from."""
+
+    purpose = TextField(validators=[Length(max=120)])
+    kind = SelectField(validate_choice=True)
+    issuer_id = SelectField(validate_choice=True)
+    since = DateField(validators=[Optional()])
+    until = DateField(validators=[Optional()])
+    size = IntegerField(
+        default=20, validators=[needed("请填写样本量", "Enter the sample size"), NumberRange(1, MOST_DRAWN)]
+    )
+    by_risk = BooleanField(default=True)
+    seed = TextField(validators=[needed("请填写种子", "Enter a seed"), Length(max=MOST_SEED)])
+
+    def __init__(self, bodies: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        kinds = (("", "全部", "All"), ("level", "职业技能等级证书", "Skill levels"),
+                 ("completion", "培训合格证书", "Training"), ("competition", "竞赛获奖证书", "Awards"))  # fmt: skip
+        self.kind.choices = [(value, say(zh, en)) for value, zh, en in kinds]
+        self.issuer_id.choices = [("", say("全部机构", "All bodies")), *bodies]

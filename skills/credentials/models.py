@@ -278,3 +278,25 @@ class LookChoice(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), unique=True)
     counted: Mapped[bool]
     since: Mapped[UtcTime]
+
+
+class AuditSample(Base):
+    """Certificates drawn by an auditor: from what, by which seed, and what was found. Never changed.
+
+    `criteria` and `risk` say how the population is made again; `digest` is the SHA-256 of its file; `checkpoint` the
+    signed head of the certificate log; `cases` are number, weight, key, verdict and log index in the order drawn.
+    """
+
+    __tablename__ = "audit_sample"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    drawn_by: Mapped[str] = mapped_column(String(26))
+    drawn_at: Mapped[UtcTime]
+    seed: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(String(120))
+    criteria: Mapped[dict[str, Any]] = mapped_column(JSON())
+    risk: Mapped[dict[str, Any]] = mapped_column(JSON())
+    size: Mapped[int]
+    population: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    checkpoint: Mapped[str] = mapped_column(String(1000))
+    cases: Mapped[list[dict[str, Any]]] = mapped_column(JSON())

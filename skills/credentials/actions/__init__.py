@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
-from skills.credentials.actions import designs, lists, looks, shares, uploads
+from skills.credentials.actions import designs, lists, looks, sampling, shares, uploads
 from skills.credentials.claims import Claims
 from skills.credentials.drafts import draft, newest_list
 from skills.credentials.homes import HOMES, Issued
@@ -25,7 +25,7 @@ from skills.kernel.canon import plain
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.jobs import revive
 
-__all__ = ["designs", "lists", "looks", "shares", "uploads"]
+__all__ = ["designs", "lists", "looks", "sampling", "shares", "uploads"]
 
 
 def issue(

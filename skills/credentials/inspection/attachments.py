@@ -18,7 +18,7 @@ NAMES = ("credential.json", "receipt.json")
 def attached(pdf: bytes) -> tuple[bytes, dict[str, Any]]:
     """The credential's bytes and the receipt. Raises Failed("format", "not_certificate") for a PDF without them."""
     try:
-        files = _files(PdfFileReader(BytesIO(pdf), strict=True))
+        files = files_of(pdf)
         credential, receipt = files[NAMES[0]], json.loads(files[NAMES[1]])
     except Exception:  # sealed by us, but no certificate: a parser of its own would say the same in more words
         raise Failed("format", "not_certificate") from None
@@ -27,8 +27,9 @@ def attached(pdf: bytes) -> tuple[bytes, dict[str, Any]]:
     return credential, receipt
 
 
-def _files(reader: PdfFileReader) -> dict[str, bytes]:
-    tree = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+def files_of(pdf: bytes) -> dict[str, bytes]:
+    """The files attached to a PDF by name. Raises whatever a broken PDF makes the parser raise."""
+    tree = PdfFileReader(BytesIO(pdf), strict=True).root["/Names"]["/EmbeddedFiles"]["/Names"]
     found: dict[str, bytes] = {}
     for place in range(0, len(tree), 2):
         stream = tree[place + 1]["/EF"]["/F"]
