@@ -19,6 +19,7 @@ from bench.result import Result
 from bench.scene import Scene
 from skills.credentials import cose, fonts, lane, paper
 from skills.credentials.jobs import _sealed_pdf
+from skills.credentials.proof import look_over
 from skills.credentials.queries import print_job
 from skills.credentials.queries.designs import InForce
 from skills.credentials.rules.designs import HOUSE, HOUSE_EDITION
@@ -63,6 +64,8 @@ def measure() -> list[Result]:
         bed = lane.lay(layout, fills[0])
         quick = _per_second(_round(fills, bed.print), QUICK_ROUNDS)
         filling = _per_second(_round(sheets, lambda one: bed.print(paper.fill(one))), QUICK_ROUNDS)
+        page = bed.print(fills[0])
+        looking = _per_second(lambda: look_over(sheets[0], page), QUICK_ROUNDS)
         plain = _per_second(_round(fills, lambda one: paper.print_page(layout, one)))
         naive = _per_second(lambda: _naive(layout, fills[0]))
         typeset = _per_second(_typst(sheet))
@@ -81,6 +84,7 @@ def measure() -> list[Result]:
     return [
         Result("one page by the lane", "pages/s", quick, plain, "plain WeasyPrint, same page, cut fonts", 50.0),
         Result("the same, with its code drawn and its texts fitted", "pages/s", filling, plain, "plain WeasyPrint, cut fonts", None),
+        Result("every rule about a paper asked of the finished file", "pages/s", looking, plain, "plain WeasyPrint, cut fonts", None),
         Result("the same page by typst (texts, code, frame)", "pages/s", typeset, plain, "plain WeasyPrint, cut fonts", None),
         Result("plain WeasyPrint with the system's fonts", "pages/s", naive, plain, "plain WeasyPrint, cut fonts", None),
         Result(f"a whole issue, sealed ({size / 1024:.0f} KB, {1000 / issued:.0f} ms)", "certificates/s", issued, plain,

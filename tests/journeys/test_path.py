@@ -286,7 +286,14 @@ def conclude(town: Town, seen: list[Walker], plan: str) -> str:
     seen.append(admin)
     admin.go(plan)
     admin.press("公示期满，制作证书")
+    admin.see("正在制作")
+    admin.look("certificates-running")
     town.live.work()
+    admin.see("全部完成")  # the page asks by itself
+    admin.look("certificates-done")
+    admin.press("领取签名单")
+    admin.see("领取人签名")
+    admin.look("hand-out")
     lines = town.live.world.ask(certificates.of_person, town.ids[0])
     return next(line.number for line in lines if line.kind == "level")
 

@@ -15,7 +15,7 @@ from skills.kernel.db import reading, writing
 from skills.kernel.errors import Forbidden, Refusal, Unavailable
 from skills.standards.actions import propose, release
 from skills.standards.models import PolicyRow
-from skills.standards.states import PolicyState
+from skills.standards.states import POLICY, PolicyState
 from tests.world import World
 
 CLERK = World.actor("policy.propose", account="clerk")
@@ -206,8 +206,10 @@ def test_the_job_of_a_dead_worker_is_taken_up_again(world: World) -> None:
 
 
 @action("test.parts", may="test.parts")
-def in_parts(act: Act, policy_id: str) -> None:
+def in_parts(act: Act, policy_id: str, moved_id: str) -> None:
     """Three parts, the second of which is refused."""
+    moved = act.get(PolicyRow, id=moved_id)
+    moved.source += "kept"
     for word in ("first", "second", "third"):
         try:
             with act.part():
@@ -216,6 +218,8 @@ def in_parts(act: Act, policy_id: str) -> None:
                 act.note("test.part", word=word)
                 act.later("test.noop", key=word, upto=1)
                 if word == "second":
+                    act.move(moved, POLICY, "withdraw")
+                    propose(act, name="programme.standards", value=43, valid_from=act.today.replace(month=12), source="试验", strength="S")
                     raise Refusal("policy.second_person")
         except Refusal:
             act.note("test.lost", word=word)
@@ -235,12 +239,16 @@ def busy(_bench: jobs.Bench) -> None:
 
 def test_a_part_of_an_act_fails_by_itself(world: World) -> None:
     kept = propose_one(world, value=41)
-    world.perform(in_parts, policy_id=kept)
+    moved = propose_one(world, value=42)
+    world.perform(in_parts, policy_id=kept, moved_id=moved)
     with world.db() as db:
         source = db.get_one(PolicyRow, kept).source
         ordered = set(db.scalars(select(jobs.Job.key).where(jobs.Job.key.is_not(None))))
         entry = db.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "test.parts")).one()
+        touched = (entry.rows or {})["rows"]["policy"]
     assert source.endswith("firstthird")
+    assert set(touched) == {kept, moved}, "rows that were taken back are not on record"
+    assert world.violations() == {}, "what is on record is what stands in the rows"
     assert ordered == {"first", "third"}
     assert [(n["event"], n["word"]) for n in entry.notes] == [
         ("test.part", "first"), ("test.lost", "second"), ("test.part", "third"),
