@@ -97,7 +97,9 @@ def create_app(settings: Settings, works: Works | None = None) -> Flask:
     looks = Looks(settings.looks_dir, works.office.clock, read_places(settings.data_dir / "places.csv"), settings.proxy_hops)
     app.extensions["looks"] = looks
     for path, made in features.windows().items():
-        app.wsgi_app = Window(app.wsgi_app, path, made(works.office), look_up_allowed, _asked(looks))  # type: ignore[method-assign]
+        app.wsgi_app = Window(  # type: ignore[method-assign]
+            app.wsgi_app, path, made(works.office), look_up_allowed, settings.secure, _asked(looks)
+        )
     _sign_forms_with_the_present_key(app, works.keys)
     _trust_proxies(app, settings.proxy_hops)
     doorman.guard(app, features.load_me())

@@ -10,9 +10,10 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Engine, bindparam, select
 
@@ -46,12 +47,51 @@ def read_number(text: str) -> str:
     return re.sub(r"[^0-9A-Z-]", "?", plain)
 
 
-def right_pair(proof: str, holder_name: str, document_masked: str) -> bool:
-    """Whether `proof` is the holder's name, or the last four characters of the document. Takes the same time for a no."""
-    typed, name = proof.strip(), normal_name(proof)
-    by_name = hmac.compare_digest(_bytes(name), _bytes(normal_name(holder_name)))
-    by_document = len(typed) == 4 and hmac.compare_digest(_bytes(typed.upper()), _bytes(document_masked[-4:]))
-    return (bool(name) and by_name) or by_document
+class Tries(Protocol):
+    """How often the last four characters were tried on a number, by whomever."""
+
+    def count(self, number: str) -> bool:
+        """Whether they may still be tried."""
+
+    def missed(self, number: str) -> None:
+        """They were tried and wrong; or there is no such number, which is the same."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom a certificate of the asked number is for: name and masked document number."""
+
+    name: str
+    document_masked: str
+
+
+NOBODY = Holder("\N{IDEOGRAPHIC FULL STOP}", "")  # a name that nobody proves
+
+
+def proves(number: str, proof: str, holders: Sequence[Holder], tries: Tries) -> int | None:
+    """The place among a number's holders (newest first) whose name `proof` is, or the last four of whose document.
+
+    The last four count only while they were not tried too often. An unknown number has no holder, and takes the same
+    steps to its no: a comparison, and for four characters a look at the tries and one more miss.
+    """
+    names = [_by_name(proof, holder.name) for holder in holders or (NOBODY,)]
+    fours = [_by_four(proof, holder.document_masked) for holder in holders or (NOBODY,)]
+    if len(proof.strip()) != 4 or any(names):
+        return names.index(True) if holders and any(names) else None
+    open_still = tries.count(number)
+    if not any(fours):
+        tries.missed(number)
+    return fours.index(True) if open_still and any(fours) else None
+
+
+def _by_name(proof: str, holder_name: str) -> bool:
+    name = normal_name(proof)
+    return hmac.compare_digest(_bytes(name), _bytes(normal_name(holder_name))) and bool(name)
+
+
+def _by_four(proof: str, document_masked: str) -> bool:
+    typed = proof.strip()
+    return len(typed) == 4 and hmac.compare_digest(_bytes(typed.upper()), _bytes(document_masked[-4:]))
 
 
 def _bytes(text: str) -> bytes:
@@ -65,20 +105,17 @@ def verdict(state: str, expires_on: date | None, day: date) -> State:
     return VERDICTS.get(state, State.EXPIRED if late else State.VALID)
 
 
-def reader(engine: Engine) -> Callable[[str, str, date], dict[str, Any]]:
+def reader(engine: Engine, tries: Tries) -> Callable[[str, str, date], dict[str, Any]]:
     """A function (number, proof, day) → the plain answer: `NO_MATCH` for a wrong pair and for an unknown number alike."""
     prepared = Prepared(engine, ROWS)
 
     def answer(number: str, proof: str, day: date) -> dict[str, Any]:
-        held = [(row, _claims(row[2])) for row in prepared.all(number=read_number(number))]
-        nobody: dict[str, Any] = {}
-        right = [
-            found for found in held or [((), nobody)]
-            if right_pair(proof, found[1].get("holder_name", ""), found[1].get("document_masked", ""))
-        ]  # fmt: skip
-        if not held or not right:
+        asked = read_number(number)
+        rows = [(row, _claims(row[2])) for row in prepared.all(number=asked)]
+        place = proves(asked, proof, [_holder(claims) for _, claims in rows], tries)
+        if place is None:
             return NO_MATCH
-        row, claims = right[0]
+        row, claims = rows[place]
         until = claims.get("expires_on")
         return {
             "state": verdict(row[0], date.fromisoformat(until) if until else None, day),
@@ -94,6 +131,10 @@ def reader(engine: Engine) -> Callable[[str, str, date], dict[str, Any]]:
         }
 
     return answer
+
+
+def _holder(claims: dict[str, Any]) -> Holder:
+    return Holder(claims["holder_name"], claims["document_masked"])
 
 
 def _claims(held: Any) -> dict[str, Any]:

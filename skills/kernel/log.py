@@ -249,12 +249,6 @@ def receipt(db: Session, stream: str, source: str) -> Receipt | None:
     return Receipt(leaf.seq, leaf.leaf, top.note, tuple(hashes))
 
 
-def receipt_of_leaf(db: Session, stream: str, leaf: bytes) -> Receipt | None:
-    """The proof for an entry that is known by its logged bytes."""
-    source = db.scalar(select(LogLeaf.source).where(LogLeaf.stream == stream, LogLeaf.leaf == leaf).limit(1))
-    return None if source is None else receipt(db, stream, source)
-
-
 def tile(db: Session, stream: str, wanted: Tile) -> bytes | None:
     """The bytes of a tile, or None if the signed log does not reach so far."""
     top = head(db, stream)

@@ -21,7 +21,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from skills.config import Settings
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.sessions import OpenSession
-from skills.web import i18n, packing
+from skills.web import headers, i18n, packing
 from skills.web.openapi import problem, problem_of, status_of
 from skills.web.pages import (
     GUEST,
@@ -47,11 +47,6 @@ from skills.web.pages import (
 
 csrf = CSRFProtect()
 OWN_MATTERS = ("/inbox", "/account")
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-    "object-src 'none'; frame-ancestors 'none'"
-)
 LoadMe = Callable[[Session, OpenSession], Me | None]
 
 
@@ -145,15 +140,10 @@ def _recognise(load_me: LoadMe, access: Access) -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    response.headers["X-Frame-Options"] = "DENY"
-    if settings().secure:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if session() is not None:
+    for name, value in headers.USUAL.items():
+        response.headers.setdefault(name, value)
+    response.headers.update(headers.fixed(settings().secure))
+    if session() is not None or request.method == "POST":  # what a form brought to light stays with who sent it
         response.headers["Cache-Control"] = "no-store"
     if fresh := g.get("restamped"):
         set_session_cookie(response, fresh)
@@ -197,8 +187,8 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     known = status if status in {400, 403, 404, 405, 413, 429, 500, 503} else (500 if status >= 500 else 400)
     if wants_json():
         return problem(f"http_{known}", status, {})
-    headers = {"Retry-After": "60"} if status in {429, 503} else {}
-    return render_template(f"layout/errors/{known}.html", told=None), status, headers
+    later = {"Retry-After": "60"} if status in {429, 503} else {}
+    return render_template(f"layout/errors/{known}.html", told=None), status, later
 
 
 def _no_text(error: UnicodeEncodeError | DataError) -> ResponseReturnValue:

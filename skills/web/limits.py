@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 from flask_limiter import Limiter
@@ -15,18 +17,93 @@ from limits.storage import Storage
 
 from skills.kernel.clock import SystemClock
 
-limiter = Limiter(key_func=get_remote_address, strategy="fixed-window", headers_enabled=False)
+PURGE = 500  # after so many counts a process throws away what has run out
+
+
+def visitor(address: str) -> str:
+    """Whom an address stands for: an IPv6 subscriber has a network of 2^64 of them, so its network counts."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+
+
+def network(address: str) -> str:
+    """The network around a visitor, whose owner has all its addresses: the /24, or the /48 of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return str(ipaddress.ip_network((plain, 24 if plain.version == 4 else 48), strict=False))
+
+
+def _visitor() -> str:
+    return visitor(get_remote_address())
+
+
+def _network() -> str:
+    return network(get_remote_address())
+
+
+limiter = Limiter(key_func=_visitor, strategy="fixed-window", headers_enabled=False)
 
 # Looking certificates up by number and name is one right however it is asked: page, API or window count together.
-LOOK_UPS = "30 per minute"
+# A network has more room than a visitor, since an office or a carrier may stand behind it, but not for 256 visitors.
+LOOK_UPS, LOOK_UPS_OF_A_NETWORK = "30 per minute", "120 per minute"
 LOOK_UP_SCOPE = "look-up"
-look_up_limit = limiter.shared_limit(LOOK_UPS, scope=LOOK_UP_SCOPE)
-_LOOK_UPS = parse(LOOK_UPS)
+_LOOK_UPS, _OF_A_NETWORK = parse(LOOK_UPS), parse(LOOK_UPS_OF_A_NETWORK)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def look_up_limit(view: View) -> View:
+    """Count every call of a view for its visitor and for the network around; refuse with 429 what is too much."""
+    of_network = limiter.shared_limit(LOOK_UPS_OF_A_NETWORK, scope=LOOK_UP_SCOPE, key_func=_network)
+    return cast(View, of_network(limiter.shared_limit(LOOK_UPS, scope=LOOK_UP_SCOPE)(view)))
 
 
 def look_up_allowed(address: str) -> bool:
-    """Count one more look-up of an address; False once there were too many."""
-    return not limiter.enabled or limiter.limiter.hit(_LOOK_UPS, address, LOOK_UP_SCOPE)
+    """Count one more look-up of an address; False once there were too many from it or from its network."""
+    if not limiter.enabled:
+        return True
+    one = limiter.limiter.hit(_LOOK_UPS, visitor(address), LOOK_UP_SCOPE)
+    return one and limiter.limiter.hit(_OF_A_NETWORK, network(address), LOOK_UP_SCOPE)
+
+
+# Many at once: an employer's batch fits, a list of guesses soon does not. Files cost the time of decoding them.
+_FILES, _LINES = parse("60 per minute"), parse("200 per hour")
+
+
+def batch_allowed(files: int, lines: int) -> bool:
+    """Count the items of a batch of this request's visitor; False once there were too many."""
+    if not limiter.enabled:
+        return True
+    address = _visitor()
+    files_fit = not files or limiter.limiter.hit(_FILES, address, "batch", cost=files)
+    lines_fit = not lines or limiter.limiter.hit(_LINES, address, "batch", cost=lines)
+    return files_fit and lines_fit
+
+
+# Four characters can be guessed from many addresses at once, so wrong ones count for the number they were tried on.
+_FOURS = parse("20 per day")
+
+
+class Fours:
+    """Whether the last four characters of the document still count for a number; after 20 misses a day the name must."""
+
+    @staticmethod
+    def count(number: str) -> bool:
+        """Whether they count."""
+        return not limiter.enabled or limiter.limiter.test(_FOURS, number, "last-four")
+
+    @staticmethod
+    def missed(number: str) -> None:
+        """They were wrong, or there is no such number: the two are the same here too."""
+        if limiter.enabled:
+            limiter.limiter.hit(_FOURS, number, "last-four")
 
 
 class FileStorage(Storage):
@@ -40,6 +117,7 @@ class FileStorage(Storage):
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
         self._clock = SystemClock()
+        self._counted = 0
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -47,6 +125,9 @@ class FileStorage(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         now = self._now()
+        self._counted += 1
+        if self._counted % PURGE == 0:
+            self._db().execute("delete from hits where ends <= ?", (now,))
         row = self._db().execute(
             "insert into hits(key, count, ends) values(?, ?, ?) on conflict(key) do update set "
             "count = case when ends <= ? then excluded.count else count + excluded.count end, "

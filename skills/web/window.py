@@ -7,24 +7,20 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from skills.web import headers
 from skills.web.kept import WSGI
 
 MOST = 2_048
 Answer = Callable[[bytes], "dict[str, Any] | None"]
-HEADERS = [
-    ("Content-Type", "application/json"),
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-]
 
 
 class Window:
     """In front of the application, behind the proxies' addresses: a short POST to `path` is answered here if it can be.
 
     answer   the plain answer to a body, or None for whatever the application has to see
-    seen     is told the request, the body and the answer given here
     allowed  counts one more question of an address; False once there were too many: the application then refuses
+    secure   whether the house is reached over https
+    seen     is told the request, the body and the answer given here
     """
 
     def __init__(
@@ -33,6 +29,7 @@ class Window:
         path: str,
         answer: Answer,
         allowed: Callable[[str], bool],
+        secure: bool = False,
         seen: Callable[[dict[str, Any], bytes, dict[str, Any]], None] | None = None,
     ) -> None:
         self._inner = inner
@@ -40,6 +37,8 @@ class Window:
         self._answer = answer
         self._allowed = allowed
         self._seen = seen
+        said = {"Content-Type": "application/json", **headers.USUAL, **headers.fixed(secure), "Cache-Control": "no-store"}
+        self._headers = list(said.items())
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != self._path or environ.get("REQUEST_METHOD") != "POST":
@@ -55,5 +54,5 @@ class Window:
         if self._seen is not None:
             self._seen(environ, body, answer)
         said = json.dumps(answer, ensure_ascii=False).encode()
-        start_response("200 OK", [*HEADERS, ("Content-Length", str(len(said)))])
+        start_response("200 OK", [*self._headers, ("Content-Length", str(len(said)))])
         return [said]

@@ -30,6 +30,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import writing
 from skills.kernel.keys import KeyRing
 from skills.people.actions import rename
+from tests.credentials.page import Untried
 from tests.people_and_bodies import Someone, acting, body, someone
 from tests.world import World
 
@@ -113,10 +114,10 @@ def test_a_certificate_bears_the_day_of_its_signing(world: World) -> None:
 @pytest.mark.row(56)
 def test_only_the_right_pair_is_answered(world: World) -> None:
     who, _ = issued(world)
-    assert world.ask(queries.lookup, NUMBER, who.name) is not None
-    assert world.ask(queries.lookup, NUMBER, who.number[-4:]) is not None
+    assert world.ask(queries.lookup, NUMBER, who.name, Untried()) is not None
+    assert world.ask(queries.lookup, NUMBER, who.number[-4:], Untried()) is not None
     for number, proof in ((NUMBER, "陈星雨"), (NUMBER, ""), (NUMBER[:-1] + "2", who.name), (NUMBER, "0000")):
-        assert world.ask(queries.lookup, number, proof) is None
+        assert world.ask(queries.lookup, number, proof, Untried()) is None
 
 
 def test_numbered_then_sealed_then_printed(world: World) -> None:
@@ -248,8 +249,8 @@ def test_an_old_name_still_finds_the_old_certificate_of_a_number(lite: World) ->
     lite.clock.forward(days=1)
     lite.perform(rename, person_id=who.id, name="陈星羽", reason="户口簿")
     lite.perform(supersede, number=NUMBER, claims=replace(claims_for(lite, who), holder_name="陈星羽"))
-    assert lite.ask(queries.lookup, NUMBER, who.name).state == "superseded"
-    assert lite.ask(queries.lookup, NUMBER, "陈星羽").state == "issued"
+    assert lite.ask(queries.lookup, NUMBER, who.name, Untried()).state == "superseded"
+    assert lite.ask(queries.lookup, NUMBER, "陈星羽", Untried()).state == "issued"
     sent = {"number": NUMBER, "name": who.name}
     assert lite.client().post("/api/v1/verifications", json=sent).get_json()["state"] == "SUPERSEDED"
     assert "已更正" not in lite.client().post("/verify", data={"number": NUMBER, "name": "陈星羽"}).text

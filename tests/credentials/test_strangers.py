@@ -303,6 +303,31 @@ def test_a_files_name_is_only_words(name: str, client: FlaskClient) -> None:
     assert "X" not in answer.headers
 
 
+# ---- what is dear is not done for everybody
+
+
+def test_a_batch_counts_for_each_of_its_items(lite: World) -> None:
+    visitor = stranger(lite)
+    lines = "\n".join(f"Y0000500001232630{n:05d} 王小明" for n in range(50))
+    codes = [visitor.post("/verify/files", data={"lines": lines, "as": "csv"}).status_code for _ in range(5)]
+    assert codes == [200] * 4 + [429]
+    other = stranger(lite)
+    sent = lambda: {"files": [(io.BytesIO(b"x"), f"{n}.txt") for n in range(30)]}  # noqa: E731
+    assert [other.post("/api/v1/verifications/files", data=sent()).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_what_a_form_brought_to_light_is_kept_nowhere(held: tuple[World, Evidence], client: FlaskClient) -> None:
+    for answer in (
+        client.post("/verify", data={"number": NUMBER, "name": held[1].who.name}),
+        client.post(API, json={"number": NUMBER, "name": held[1].who.name}),
+        client.post(API, json={"number": NUMBER, "name": held[1].who.name, "x": 1}),
+        client.post("/verify/files", data={"files": (io.BytesIO(held[1].pdf), "a.pdf")}),
+    ):
+        assert answer.status_code == 200
+        assert "VALID" in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
 # ---- addresses come from the settings alone
 
 FALSE_HOST = {

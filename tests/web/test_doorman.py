@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,8 +13,10 @@ from flask import Flask
 from skills.kernel.sessions import ABSOLUTE, IDLE, Sessions
 from skills.web import doorman, i18n
 from skills.web.limits import FileStorage
-from skills.web.pages import House, Room, safe_next
-from tests.world import World
+from skills.web.pages import PUBLIC, House, Room, safe_next
+from tests.world import World, make_world
+
+CAMERA = {"GET /scan"}
 
 EVIL = [
     "https://evil.example/",
@@ -42,15 +46,39 @@ def test_ways_inside_are_kept(target: str) -> None:
     assert safe_next(target, "/home") == target
 
 
-def test_every_answer_carries_the_headers(lite: World) -> None:
-    for path in ("/livez", "/nowhere", "/api/v1/openapi.json", "/api/v1/nowhere"):
-        headers = lite.client().get(path).headers
-        policy = headers["Content-Security-Policy"]
-        assert "unsafe" not in policy
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
+def test_every_public_answer_carries_the_headers(sqlite_url: str, tmp_path: Path) -> None:
+    """Each public address of the house, static files, errors, and the window in front; over https also HSTS."""
+    world = make_world(tmp_path / "data", sqlite_url, public_base="https://skills.example.cn")
+    held: House = world.app.extensions["skills"]
+    client = world.client()
+    answers = {path: client.get(path) for path in ("/nowhere", "/api/v1/nowhere", "/v/S1", "/static/0/site/site.css")}
+    for rule in world.app.url_map.iter_rules():
+        if held.access[rule.endpoint].may == PUBLIC:
+            path = re.sub(r"<[^>]*>", "1", rule.rule)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                answers[f"{method} {path}"] = client.open(path, method=method)
+    asked = {"number": "S1", "name": "王小明"}
+    answers["window"] = client.post("/api/v1/verifications", json=asked)
+    assert len(answers) > 50
+    for where, answer in answers.items():
+        said = answer.headers
+        policy = said["Content-Security-Policy"]
+        assert "unsafe" not in policy, where
+        assert "default-src 'none'" in policy, where
+        assert "frame-ancestors 'none'" in policy, where
+        assert said["X-Content-Type-Options"] == "nosniff", where
+        assert said["Referrer-Policy"] == "same-origin", where
+        assert said["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains", where
+        assert "microphone=()" in said["Permissions-Policy"], where
+        assert "geolocation=()" in said["Permissions-Policy"], where
+        assert ("camera=()" in said["Permissions-Policy"]) == (where not in CAMERA), where
+        assert said["Cache-Control"], where
+        if where.startswith("POST ") or where == "window":
+            assert said["Cache-Control"] == "no-store", where
+        elif answer.mimetype == "text/html":
+            assert "public" not in said["Cache-Control"], where
+    assert answers["window"].json == {"state": "NO_MATCH"}
+    assert answers["GET /livez"].headers["Cache-Control"] == "private, no-cache"
 
 
 def test_a_room_without_a_rule_of_access_cannot_be_written() -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from skills.credentials import cose
 from skills.credentials.claims import Claims
 from skills.credentials.models import Certificate, CertificateEvent, Paper, StatusList, holds_number
-from skills.credentials.pairs import right_pair
+from skills.credentials.pairs import Holder, Tries, proves
 from skills.credentials.queries.story import Happened, endings, happened
 from skills.credentials.queries.uploads import uploads_confirmed
 from skills.credentials.rules.uploads import print_serial
@@ -132,22 +132,26 @@ def of_issuers(
     return [_line(db, row) for row in db.scalars(chosen)]
 
 
-def lookup(db: Session, number: str, proof: str) -> CertificateLine | None:
+def lookup(db: Session, number: str, proof: str, tries: Tries) -> CertificateLine | None:
     """The certificate if the pair is right: its number with the holder's name or the last four of the document.
 
-    A wrong pair and an unknown number are the same None. Where a number has passed to a corrected certificate the
-    newest that fits is the answer; the old name finds the old one.
+    A wrong pair and an unknown number are the same None, by the same steps. Where a number has passed to a corrected
+    certificate the newest that fits is the answer; the old name finds the old one.
     """
     rows = db.scalars(
         select(Certificate)
-        .where(Certificate.number == number.strip().upper())
+        .where(Certificate.number == number)
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
-    )
-    for row in rows:
-        claims = _CLAIMS.validate_python(row.claims)
-        if right_pair(proof, claims.holder_name, claims.document_masked):
-            return _line(db, row)
-    return None
+    ).all()
+    holders = [Holder(row.claims["holder_name"], row.claims["document_masked"]) for row in rows]
+    place = proves(number, proof, holders, tries)
+    return None if place is None else _line(db, rows[place])
+
+
+def receipt_of(db: Session, digest: str) -> log.Receipt | None:
+    """The proof that the credential of this SHA-256 (hex) stands in the log; found by an index, for strangers ask it."""
+    found = db.scalar(select(Certificate.id).where(Certificate.credential_digest == digest[:65]))
+    return None if found is None else log.receipt(db, log.CERTIFICATES, f"issue:{found}")
 
 
 def code_of(db: Session, number: str) -> bytes:

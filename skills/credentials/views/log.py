@@ -11,7 +11,7 @@ from itertools import pairwise
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from skills.credentials.queries import stood_before_theft
+from skills.credentials.queries import receipt_of, stood_before_theft
 from skills.kernel import log, logcheck, merkle, tiles
 from skills.kernel.errors import Missing
 from skills.kernel.keyfiles import raw_of
@@ -98,7 +98,7 @@ def standing() -> ResponseReturnValue:
 @room.get("/log/proof", may=PUBLIC)
 def proof() -> ResponseReturnValue:
     """The proof that a signed credential (by its SHA-256, in hex) stands in the log."""
-    found = log.receipt_of_leaf(db(), log.CERTIFICATES, b"\x01" + _hex(request.args.get("hash", "").lower()))
+    found = receipt_of(db(), request.args.get("hash", "").lower())
     if found is None:
         raise Missing("log.no_entry")
     return _json({"index": found.seq, "checkpoint": found.checkpoint, "hashes": [h.hex() for h in found.hashes]})

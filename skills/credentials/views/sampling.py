@@ -16,9 +16,8 @@ from skills.credentials.actions import sampling as actions
 from skills.credentials.forms import KeyForm, SampleForm
 from skills.credentials.inspection.answer import nothing
 from skills.credentials.inspection.look import inspect
-from skills.credentials.inspection.trust import ISSUE
 from skills.credentials.on_record import OnRecord
-from skills.credentials.queries import credential_of, paper_of
+from skills.credentials.queries import credential_of, paper_of, receipt_of
 from skills.credentials.queries import sampling as queries
 from skills.credentials.queries.sampling import SampleLine
 from skills.credentials.rules import sampling as rules
@@ -116,7 +115,7 @@ def _files(number: str) -> list[tuple[str, bytes]]:
         data = path.read_bytes()
         found.append(("certificate.pdf", data))
         verdict = inspect(data, trust, now(), OnRecord(db(), trust))
-    receipt = log.receipt_of_leaf(db(), log.CERTIFICATES, ISSUE + hashlib.sha256(credential).digest())
+    receipt = receipt_of(db(), hashlib.sha256(credential).hexdigest())
     if receipt is not None:
         body = {
             "leaf": receipt.leaf.hex(), "index": receipt.seq, "checkpoint": receipt.checkpoint,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from flask import Response, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -23,7 +23,7 @@ from skills.credentials.views.verify.result import now, of_answer, trusted
 from skills.credentials.views.verify.room import room
 from skills.kernel.sheets import CSV_TYPE
 from skills.web.doorman import csrf
-from skills.web.limits import limiter
+from skills.web.limits import batch_allowed, limiter
 from skills.web.pages import PUBLIC, db, lang, office, say, show
 
 MOST_REQUEST = 50 * 1024 * 1024
@@ -48,6 +48,7 @@ def files() -> ResponseReturnValue:
         return _refused(
             422, say(f"一次最多 {MOST_ITEMS} 项，请分几次核验。", f"At most {MOST_ITEMS} at once: check them in parts.")
         )
+    _counted(sent, lines)
     if len(sent) == 1 and not lines and "as" not in request.form:
         item = next(_judged(sent, []))
         return show("credentials/verify.html", errors=[], result=of_answer(item.answer, item.source))
@@ -67,7 +68,14 @@ def files_api() -> list[dict[str, Any]]:
     request.max_content_length = MOST_REQUEST
     sent = list(islice((f for f in request.files.getlist("files") if f.filename), MOST_ITEMS))
     lines = many.read_lines(request.form.get("lines", ""))[: MOST_ITEMS - len(sent)]
+    _counted(sent, lines)
     return [{"source": item.source, **item.answer.plain()} for item in _judged(sent, lines)]
+
+
+def _counted(sent: list[FileStorage], lines: list[many.Line]) -> None:
+    """Items count, not only requests: 600 names a minute would be a way to try them. Raises 429."""
+    if not batch_allowed(len(sent), len(lines)):
+        abort(429)
 
 
 def _judged(sent: list[FileStorage], lines: list[many.Line]) -> Iterator[Item]:

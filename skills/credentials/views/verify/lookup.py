@@ -16,7 +16,7 @@ from skills.credentials.views.verify.result import Result, judge_code, of_certif
 from skills.credentials.views.verify.room import room
 from skills.kernel.acts import Office
 from skills.web.doorman import csrf
-from skills.web.limits import look_up_limit
+from skills.web.limits import Fours, look_up_limit
 from skills.web.pages import PUBLIC, db, look, me, office, say, show, today
 
 
@@ -43,7 +43,7 @@ def answer() -> ResponseReturnValue:
         errors.append({"field": "name", "text": text})
     if errors:
         return show("credentials/verify.html", 422, number=number, name=name, errors=errors, result=None)
-    found = lookup(db(), number, name)
+    found = lookup(db(), number, name, Fours())
     if found is None or found.person_id != me().actor.person:
         look("miss" if found is None else "v", number)
     result = Result(missing=True) if found is None else of_certificate(found, name)
@@ -66,14 +66,14 @@ def verify_api(body: Question) -> dict[str, Any]:
     """Judge a code, or look a certificate up by number and name. Changes nothing."""
     if body.code:
         return judge_code(body.code).plain()
-    said = pairs.reader(office().engine)(body.number, body.name, today())
+    said = pairs.reader(office().engine, Fours())(body.number, body.name, today())
     look("miss" if said["state"] == "NO_MATCH" else "v", read_number(body.number))
     return said
 
 
 def window(desk: Office) -> Callable[[bytes], dict[str, Any] | None]:
     """The same answer to number and name without waking the application; anything else is the application's."""
-    read = pairs.reader(desk.engine)
+    read = pairs.reader(desk.engine, Fours())
 
     def answered(body: bytes) -> dict[str, Any] | None:
         try:
