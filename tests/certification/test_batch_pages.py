@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from skills.accounts.rules import Role
 from skills.certification.actions import awards
@@ -21,6 +21,7 @@ from skills.certification.models import Award, NumberSeries
 from skills.certification.queries import batches, exams
 from skills.certification.views import certificates
 from skills.credentials import paper
+from skills.kernel.db import writing
 from skills.kernel.jobs import Job
 from skills.people.actions import rename
 from tests.certification.stage import Stage
@@ -156,6 +157,26 @@ def test_a_paper_that_fails_its_checks_is_named_and_printed_again(
     monkeypatch.undo()
     assert press(visitors.come(acting(Role.BODY_ADMIN, "b-2", organisation=stage.body)), page, f"{page}/again")
     world.run_jobs()
+    world.holds()
+
+
+def test_what_nobody_works_on_any_more_is_told_and_ordered_again(visitors: Visitors, stage: Stage) -> None:
+    world = visitors.world
+    sitting, _ = noticed(stage, [stage.graduate(), stage.graduate()])
+    world.perform(awards.conclude, actor=stage.admin, sitting_id=sitting)
+    with writing(world.engine) as db:
+        db.execute(update(Job).where(Job.name == "certification.award").values(state="failed", problem="busy"))
+    admin = desk(visitors, stage)
+    page = f"/ent/plans/{sitting}/certificates"
+    shown = text_of(admin.get(page))
+    assert "系统繁忙，有 2 份没有办完" in shown
+    assert "刷新进度" not in shown, "nothing goes on"
+    assert press(admin, page, f"{page}/again").status_code == 303
+    assert "刷新进度" in text_of(admin.get(page))
+    world.run_jobs()
+    world.seal()
+    world.run_jobs()
+    assert "全部完成" in text_of(admin.get(page))
     world.holds()
 
 

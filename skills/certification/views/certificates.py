@@ -42,10 +42,11 @@ def plan_certificates(sitting_id: str) -> ResponseReturnValue:
     line = _own(sitting_id)
     lines = batches.passes(db(), line)
     first = max(0, request.args.get("from", 0, int)) // PAGE * PAGE
-    troubles = [(one, _why(one.trouble)) for one in lines if one.stage in ("stopped", "held", "refused", "failed")]
+    troubles = [one for one in lines if one.stage in ("held", "refused", "failed")][:PAGE]
     return show(
         "certification/certificates.html", s=line, b=batches.count(line, lines), lines=lines[first : first + PAGE],
-        troubles=troubles, first=first, page=PAGE, stages=STAGES, may_open=me().actor.may(PAPERS, line.organisation_id),
+        troubles=[(one, _why(one.trouble)) for one in troubles], first=first, page=PAGE, stages=STAGES,
+        may_open=me().actor.may(PAPERS, line.organisation_id),
     )  # fmt: skip
 
 
