@@ -21,6 +21,7 @@ from skills.kernel import jobs, log
 from skills.kernel.acts import Office
 from skills.kernel.box import Box
 from skills.kernel.clock import Clock, MovableClock, SystemClock
+from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import make_engine
 from skills.kernel.ids import Source, SystemSource
 from skills.kernel.keys import KeyRing
@@ -60,10 +61,11 @@ def assemble(settings: Settings, clock: Clock | None = None, source: Source | No
     keys.create_missing(clock.now(), source)
     engine = make_engine(settings.database_url)
     sealer = Sealer(engine, clock, keys, settings.host, settings.checkpoints_dir)
-    box = Box(keys.secrets("box"), lambda: keys.active("box").kid, keys.secret("index"), source)
+    subjects = DataKeys(settings.keys_dir / "subjects.db", source)
+    box = Box(keys.secrets("box"), lambda: keys.active("box").kid, keys.secret("index"), source, subjects)
     sessions = Sessions(engine, source, lambda: keys.secret("session"))
     tools: dict[type, object] = {
-        Settings: settings, KeyRing: keys, Box: box, Sealer: sealer, Sessions: sessions, Witness: Witness(keys),
+        Settings: settings, KeyRing: keys, DataKeys: subjects, Box: box, Sealer: sealer, Sessions: sessions, Witness: Witness(keys),
     }  # fmt: skip
     tools |= features.tools(settings, clock)
     stop = settings.data_dir / "read-only"

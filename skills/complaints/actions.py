@@ -47,8 +47,8 @@ def file(act: Act, kind: str, text: str, contact: str = "", about_id: str | None
         Complaint(
             id=complaint_id, year=year, serial=serial, number=rules.number(year, serial), kind=kind, about_id=about_id,
             person_id=act.actor.person, account_id=act.actor.account if signed_in else None,
-            text=box.seal(text.strip(), f"complaint:{complaint_id}:text"),
-            contact=box.seal(contact.strip()[:200], f"complaint:{complaint_id}:contact"), word=rules.word_hash(word),
+            text=box.seal(text.strip(), f"complaint:{complaint_id}:text", act.actor.person),
+            contact=box.seal(contact.strip()[:200], f"complaint:{complaint_id}:contact", act.actor.person), word=rules.word_hash(word),
             state=ComplaintState.RECEIVED, received_at=act.at, due_on=due,
         )
     )  # fmt: skip

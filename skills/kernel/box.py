@@ -9,13 +9,19 @@ from collections.abc import Callable, Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from skills.kernel.datakeys import DataKeys, KeyDestroyed
 from skills.kernel.ids import Source
 
 SUITE = b"A"  # AES-256-GCM; "S" is kept for SM4-GCM
+OF_SUBJECT = b"P"  # AES-256-GCM under a subject's own data key
 
 
 class Tampered(Exception):
     """A sealed value does not open: it was changed, moved to another row, or its key is gone."""
+
+
+class Shredded(Tampered):
+    """The subject's data key was destroyed: the value was readable once and never will be again."""
 
 
 class Box:
@@ -24,39 +30,60 @@ class Box:
     keys       kid → 32 bytes; every sealed value names the key it was sealed with
     active     the kid used from now on, or who tells it whenever something is sealed
     index_key  32 bytes, never one of `keys`: makes the blind index
+    subjects   the data keys of people: what is sealed for somebody is unreadable once their key is destroyed
     """
 
     def __init__(
-        self, keys: Mapping[str, bytes], active: str | Callable[[], str], index_key: bytes, source: Source
-    ) -> None:
+        self, keys: Mapping[str, bytes], active: str | Callable[[], str], index_key: bytes, source: Source,
+        subjects: DataKeys | None = None,
+    ) -> None:  # fmt: skip
         self._active = active if callable(active) else lambda: active
         if self._active() not in keys or index_key in keys.values():
             raise ValueError("unknown active key, or the index key is also a data key")
         self._keys = keys
         self._index_key = index_key
         self._source = source
+        self._subjects = subjects
 
-    def seal(self, value: str, place: str) -> bytes:
-        """`value` sealed for one place, "table:primary key:column"; it opens nowhere else."""
-        active = self._active()
-        kid = active.encode()
+    def seal(self, value: str, place: str, subject: str | None = None) -> bytes:
+        """`value` sealed for one place, "table:primary key:column"; it opens nowhere else.
+
+        subject  the person whom it is about: it is sealed under that person's own data key and goes with it
+        Raises KeyDestroyed.
+        """
+        suite, name = (SUITE, self._active()) if subject is None else (OF_SUBJECT, subject)
+        kid = name.encode()
         nonce = self._source.token(12)
-        head = SUITE + bytes([len(kid)]) + kid
-        body = AESGCM(self._keys[active]).encrypt(nonce, value.encode(), head + place.encode())
-        return head + nonce + body
+        head = suite + bytes([len(kid)]) + kid
+        key = self._keys[name] if subject is None else self._of_subjects().take(subject)
+        return head + nonce + AESGCM(key).encrypt(nonce, value.encode(), head + place.encode())
 
     def open(self, sealed: bytes, place: str) -> str:
-        """What was sealed. Raises `Tampered`."""
+        """What was sealed. Raises `Tampered`, and of that kind `Shredded` if the data key was destroyed."""
         try:
             size = sealed[1]
             head, kid = sealed[: 2 + size], sealed[2 : 2 + size].decode()
-            if sealed[:1] != SUITE:
-                raise Tampered(place)
             nonce, body = sealed[2 + size : 14 + size], sealed[14 + size :]
-            return AESGCM(self._keys[kid]).decrypt(nonce, body, head + place.encode()).decode()
-        except (IndexError, KeyError, InvalidTag, UnicodeDecodeError) as error:
+            return AESGCM(self._key(sealed[:1], kid)).decrypt(nonce, body, head + place.encode()).decode()
+        except KeyDestroyed as gone:
+            raise Shredded(place) from gone
+        except (IndexError, KeyError, ValueError, InvalidTag) as error:
             raise Tampered(place) from error
 
     def blind(self, kind: str, value: str) -> str:
         """A keyed digest under which a sealed value is found; useless without the key."""
         return hmac.new(self._index_key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def _key(self, suite: bytes, kid: str) -> bytes:
+        """The key that a sealed value names. Raises KeyError, KeyDestroyed."""
+        if suite == SUITE:
+            return self._keys[kid]
+        found = self._of_subjects().find(kid) if suite == OF_SUBJECT else None
+        if found is None:
+            raise KeyError(kid)
+        return found
+
+    def _of_subjects(self) -> DataKeys:
+        if self._subjects is None:
+            raise KeyError("this box holds no keys of subjects")
+        return self._subjects

@@ -140,7 +140,7 @@ def record_consent(act: Act, person_id: str, form_number: str) -> None:
     if queries.may_hold_data(act.db, row.id, act.today):
         raise Refusal("person.consent_not_needed")
     row.guardian_consent_at = act.at
-    row.guardian_form = act.using(Box).seal(number, f"person:{row.id}:guardian_form")
+    row.guardian_form = act.using(Box).seal(number, f"person:{row.id}:guardian_form", row.id)
     act.note("person.consent", id=row.id)
 
 
@@ -159,7 +159,7 @@ def reveal_document(act: Act, person_id: str, reason: str, detail: str = "") -> 
             id=opening_id,
             person_id=person_id,
             reason=reason,
-            detail=box.seal(words, f"document_opening:{opening_id}:detail") if words else None,
+            detail=box.seal(words, f"document_opening:{opening_id}:detail", person_id) if words else None,
             opened_by=act.actor.account,
             opened_at=act.at,
         )
@@ -175,7 +175,7 @@ def _add_document(act: Act, person_id: str, kind: str, number: str) -> None:
             id=document_id,
             person_id=person_id,
             kind=kind,
-            number=box.seal(plain, f"identity_document:{document_id}:number"),
+            number=box.seal(plain, f"identity_document:{document_id}:number", person_id),
             blind=box.blind(f"document:{kind}", plain),
             masked=mask_document(plain),
             added_at=act.at,
@@ -188,4 +188,4 @@ def _phone(act: Act, person_id: str, phone: str) -> tuple[bytes | None, str | No
         return None, None
     check_phone(phone, value(act.db, "person.mobile", act.today)).or_refuse()
     plain, box = normal_phone(phone), act.using(Box)
-    return box.seal(plain, f"person:{person_id}:phone"), box.blind("phone", plain)
+    return box.seal(plain, f"person:{person_id}:phone", person_id), box.blind("phone", plain)

@@ -75,17 +75,18 @@ def tries_left(act: Act, account_id: str, purpose: str, misses: Callable[[dateti
 
 
 def make_code(
-    act: Act, account_id: str, purpose: str, life: timedelta, code: str, address: str | None = None
-) -> CodeMade:
+    act: Act, account_id: str, purpose: str, life: timedelta, code: str, address: str | None = None,
+    person_id: str | None = None,
+) -> CodeMade:  # fmt: skip
     """A new code for an account, inside the caller's act; links find their account by themselves.
 
-    address  the mail address that the code proves, if it is for that
+    address  the mail address that the code proves, if it is for that; sealed for the account's person, if it has one
     """
     bound, code_id = code if purpose == "link" else f"{account_id}:{code}", act.new_id()
     act.add(
         OneTimeCode(
             id=code_id,
-            address=act.using(Box).seal(address, place_of(code_id)) if address else None,
+            address=act.using(Box).seal(address, place_of(code_id), person_id) if address else None,
             account_id=account_id,
             purpose=purpose,
             code_hash=hash_code(bound),

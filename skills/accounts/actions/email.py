@@ -41,7 +41,8 @@ def make_email_code(act: Act, address: str) -> CodeMade:
         raise Refusal("email.same")
     _mailed_today(act, row.id, "email")
     end_open(act, row.id, "email")
-    return make_code(act, row.id, "email", timedelta(minutes=EMAIL_MINUTES), digits(act.source), plain)
+    return make_code(act, row.id, "email", timedelta(minutes=EMAIL_MINUTES), digits(act.source), plain,
+                     row.person_id)  # fmt: skip
 
 
 @action("account.email", may=ANYONE)
@@ -54,7 +55,7 @@ def confirm_email(act: Act, code: str) -> None:
     tries_left(act, row.id, "email", lambda since: misses(act.db, "account.email", actor=row.id, since=since))
     held = use_code(act, "email", code.strip(), row.id)
     address = box.open(held.address or b"", place_of(held.id))
-    row.email, row.email_at = box.seal(address, f"account:{row.id}:email"), act.at
+    row.email, row.email_at = box.seal(address, f"account:{row.id}:email", row.person_id), act.at
     act.note("account.email", id=row.id)
 
 

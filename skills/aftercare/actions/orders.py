@@ -54,7 +54,7 @@ def order(act: Act, number: str, kind: CareKind, document: str, grounds: str) ->
     row = act.add(
         CareOrder(
             id=order_id, certificate_id=line.id, body_id=line.issuer_id, kind=kind, document=document.strip()[:60],
-            grounds=seal(act.using(Box), order_id, "grounds", words), state=OrderState.ISSUED,
+            grounds=seal(act.using(Box), order_id, "grounds", words, line.person_id), state=OrderState.ISSUED,
             ordered_by=act.actor.account, ordered_at=act.at, due_on=due,
         )
     )  # fmt: skip

@@ -84,7 +84,7 @@ def send_back(act: Act, request_id: str, missing: str) -> None:
     """Say what is missing; the clock starts anew when it has been brought."""
     row = of_body(act, request_id, "care.handle")
     words = reason_given(missing)
-    take(act, row, machine_of(row), "send_back", note=seal(act.using(Box), row.id, "note", words))
+    take(act, row, machine_of(row), "send_back", note=seal(act.using(Box), row.id, "note", words, row.person_id))
     tell_holder(act, row, "care.sent_back")
 
 
@@ -94,7 +94,7 @@ def complete(act: Act, request_id: str, text: str) -> None:
     row = of_holder(act, request_id)
     days = value(act.db, "care.working_days", act.today)[row.kind]
     words = reason_given(text)
-    take(act, row, CARE, "complete", text=seal(act.using(Box), row.id, "text", words),
+    take(act, row, CARE, "complete", text=seal(act.using(Box), row.id, "text", words, row.person_id),
          due_on=add_working_days(act.today, int(days)))  # fmt: skip
     tell_body(act, row, "care.asked", number=row.number)
 
@@ -127,10 +127,10 @@ def examine(
         given = {name: words.strip() for name, words in (changes or {}).items() if words.strip()}
         given = given or wanted_changes(act, row)
         _check_changes(act, certificates.by_id(act.db, row.certificate_id), given)
-        sealed = seal(box, row.id, "changes", json.dumps(given, ensure_ascii=False))
+        sealed = seal(box, row.id, "changes", json.dumps(given, ensure_ascii=False), row.person_id)
     seen = {code: act.today.isoformat() for code in sorted(set(proofs) & {p.code for p in required})}
     take(act, row, CARE, "examine", examined_by=act.actor.account, proofs=seen, changes=sealed,
-         note=seal(box, row.id, "note", note) if note.strip() else row.note)  # fmt: skip
+         note=seal(box, row.id, "note", note, row.person_id) if note.strip() else row.note)  # fmt: skip
 
 
 @action("care.carry_out", may="care.decide", step_up=True)
@@ -155,7 +155,7 @@ def refuse(act: Act, request_id: str, why: str) -> Settled:
     CARE.check(row.state, "refuse")
     second_hand(act.actor.account, row.examined_by, row.asked_by).or_refuse()
     take(act, row, CARE, "refuse", decided_by=act.actor.account, decided_at=act.at,
-         note=seal(act.using(Box), row.id, "note", reason_given(why)))  # fmt: skip
+         note=seal(act.using(Box), row.id, "note", reason_given(why), row.person_id))  # fmt: skip
     settle_order(act, row, "decline")
     tell_holder(act, row, "care.refused")
     return Settled(row.id, row.state, certificates.by_id(act.db, row.certificate_id).number)

@@ -68,7 +68,7 @@ def answer(act: Act, request_id: str, text: str) -> None:
     row = of_holder(act, request_id)
     _is_revocation(row)
     words = reason_given(text)
-    take(act, row, REVOCATION, "answer", answer=seal(act.using(Box), row.id, "answer", words), answered_at=act.at)
+    take(act, row, REVOCATION, "answer", answer=seal(act.using(Box), row.id, "answer", words, row.person_id), answered_at=act.at)
     tell_body(act, row, "care.answered", number=row.number)
 
 
@@ -86,7 +86,7 @@ def carry_out(act: Act, request_id: str, considered: str = "") -> Settled:
     assert row.hear_until is not None  # noqa: S101 - every revocation has its day
     heard(row.answer is not None, row.hear_until, act.today, considered).or_refuse()
     credentials.take_back(act, row.certificate_id, "revoke", row.reason)
-    note = seal(act.using(Box), row.id, "note", considered) if considered.strip() else None
+    note = seal(act.using(Box), row.id, "note", considered, row.person_id) if considered.strip() else None
     take(act, row, REVOCATION, "carry_out", decided_by=act.actor.account, decided_at=act.at, note=note)
     settle_order(act, row, "fulfil")
     number = certificates.by_id(act.db, row.certificate_id).number
@@ -105,7 +105,7 @@ def refuse(act: Act, request_id: str, why: str) -> Settled:
     if row.suspended_here and line.state == CertificateState.SUSPENDED:
         credentials.unhold(act, line.id)
     take(act, row, REVOCATION, "refuse", decided_by=act.actor.account, decided_at=act.at,
-         note=seal(act.using(Box), row.id, "note", reason_given(why)))  # fmt: skip
+         note=seal(act.using(Box), row.id, "note", reason_given(why), row.person_id))  # fmt: skip
     settle_order(act, row, "decline")
     tell_holder(act, row, "care.not_revoked")
     return Settled(row.id, row.state, line.number)

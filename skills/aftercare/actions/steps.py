@@ -46,8 +46,8 @@ def begin(
             id=request_id, number=f"{head}{(count or 0) + 1:06d}", kind=kind, certificate_id=line.id,
             person_id=line.person_id, body_id=line.issuer_id, asker=asker, asked_by=act.actor.account, asked_at=act.at,
             reason=reason, state=CareState.TOLD if kind is CareKind.REVOKE else CareState.ASKED,
-            due_on=add_working_days(act.today, int(days)), text=seal(box, request_id, "text", text),
-            changes=seal(box, request_id, "changes", sealed) if sealed else None, proofs={},
+            due_on=add_working_days(act.today, int(days)), text=seal(box, request_id, "text", text, line.person_id),
+            changes=seal(box, request_id, "changes", sealed, line.person_id) if sealed else None, proofs={},
             order_id=order.id if order else None, **values,
         )
     )  # fmt: skip
@@ -58,9 +58,9 @@ def begin(
     return row
 
 
-def seal(box: Box, request_id: str, column: str, text: str) -> bytes:
-    """A text of a request or order, sealed for its column."""
-    return box.seal(text.strip(), f"care:{request_id}:{column}")
+def seal(box: Box, request_id: str, column: str, text: str, holder: str) -> bytes:
+    """A text of a request or order, sealed for its column under the holder's own data key."""
+    return box.seal(text.strip(), f"care:{request_id}:{column}", holder)
 
 
 def take(act: Act, row: Base, machine: Machine, name: str, **values: object) -> None:
