@@ -35,7 +35,7 @@ from skills.credentials.rules import sampling as drawing
 from skills.credentials.rules.designs import HOUSE_EDITIONS, Look, may_print
 from skills.credentials.rules.uploads import control_total, print_serial
 from skills.credentials.signing import Signer
-from skills.credentials.states import CertificateState, DesignState, SealState, ShareState, UploadState
+from skills.credentials.states import CertificateState, DesignState, SampleState, SealState, ShareState, UploadState
 from skills.kernel import leaves, log
 from skills.kernel.audit import AuditEntry
 from skills.kernel.canon import digest
@@ -349,12 +349,21 @@ def shares_end(book: Bookkeeper) -> Iterator[str]:
             yield f"{row.id}: ended without a moment, or the other way round"
 
 
-@check("credentials.samples_drawn_again", "样本可重抽 every auditor's sample is drawn again from the register")
+@check("credentials.samples_drawn_again", "样本可重抽 every sample is drawn again by a seed that its plan could not know")
 def samples_drawn_again(book: Bookkeeper) -> Iterator[str]:
     for sample_id in book.db.scalars(select(AuditSample.id)):
         held = sampling.sample(book.db, sample_id)
-        population = sampling.population_of(book.db, held)
-        if drawing.digest(population) != held.digest:
-            yield f"{sample_id}: the register gives another population than the sample was drawn from"
-        elif drawing.draw(population, held.seed, held.size) != sampling.drawn(held):
+        cases = list(sampling.population_of(book.db, held).values())
+        if drawing.digest(cases) != held.digest or len(cases) != held.population:
+            yield f"{sample_id}: the register gives another population than the plan names"
+        elif held.state in (SampleState.PLANNED, SampleState.GIVEN_UP):
+            if held.seed or held.cases or held.announced:
+                yield f"{sample_id}: something was drawn, but it is {held.state}"
+        elif held.announced is None or sampling.announcement(book.db, sample_id, held.planned_at) != held.announced:
+            yield f"{sample_id}: its head is not the first that was signed over the plan"
+        elif not drawing.announces(held.announced, held.seed, held.digest, held.size):
+            yield f"{sample_id}: its seed is not the root of that head, or the plan was another"
+        elif drawing.draw(cases, held.seed, held.size) != sampling.drawn(held):
             yield f"{sample_id}: other cases than the seed draws"
+        elif held.state == SampleState.CLOSED and held.looked_at != len(held.cases):
+            yield f"{sample_id}: closed before every certificate had its finding"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from skills.credentials.inspection.sealed import MOST_BYTES
 from skills.credentials.inspection.trust import BadTrust, Trust
 from skills.credentials.rules import sampling
 from skills.credentials.words import MARKS_SAID, REASONS, STEPS_SAID, TITLES
+from skills.kernel import merkle, monitor
 from skills.kernel.clock import SHANGHAI, SystemClock
 
 
@@ -59,39 +61,72 @@ def verify(what: str | None, place: Path, base: str | None, as_json: bool) -> No
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--seed", help="The seed, for a population.csv.")
 @click.option("--size", type=click.IntRange(1, sampling.MOST_DRAWN), help="The sample size, for a population.csv.")
-def redraw(file: Path, seed: str | None, size: int | None) -> None:
+@click.option("--vkey", default="", help="The log's key, learned on another way (/log/audit/vkey): proves the head, too.")
+def redraw(file: Path, seed: str | None, size: int | None, vkey: str) -> None:
     """Draw an auditor's sample again from FILE: a working paper (PDF), or a population.csv with --seed and --size.
 
-    Exits 1 if a working paper's cases or population are not those that its seed draws, 2 if FILE is neither.
+    A working paper must show that its plan stood in the log before the seed was known, and name the cases that the seed
+    draws; otherwise the command exits 1. It exits 2 if FILE is neither.
     """
-    data, wanted = file.read_bytes(), None
-    if data.startswith(b"%PDF-"):
+    data = file.read_bytes()
+    paper = _paper(data) if data.startswith(b"%PDF-") else None
+    if paper is not None:
         if seed is not None or size is not None:
             raise click.UsageError("a working paper brings its own seed and size 工作底稿自带种子和样本量")
-        data, seed, size, wanted = _papers(data)
+        data, seed, size = paper.population, paper.seed, paper.size
     if seed is None or size is None:
         raise click.UsageError("--seed and --size are needed 请给出种子和样本量")
     try:
         population = sampling.read(data)
     except sampling.NoPopulation as error:
         raise click.UsageError(f"not a population list 不是总体清单: {error}") from error
-    drawn = sampling.draw(population, seed, size)
-    click.echo(f"{len(population)} certificates 总体, SHA-256 {sampling.digest(population)}")
+    drawn, digest = sampling.draw(population, seed, size), sampling.digest(population)
+    click.echo(f"{len(population)} certificates 总体, SHA-256 {digest}")
     for place, case in enumerate(drawn, start=1):
         click.echo(f"{place:3} {case.number} {case.weight} {case.key}")
-    if wanted is not None and wanted != (sampling.digest(population), [(c.number, c.weight, c.key) for c in drawn]):
-        raise click.ClickException("the paper says something else 与工作底稿不一致")
+    if paper is None:
+        return
+    if paper.digest != digest or list(paper.cases) != drawn:
+        raise click.ClickException("the paper names other cases than its seed draws 样本与种子不符")
+    if not sampling.announces(paper.announced, seed, digest, size):
+        raise click.ClickException("the plan is not under the head that gave the seed 计划不在产生种子的日志头之下")
+    click.echo("the plan stood in the log before the seed was known 计划先入日志，种子后产生")
+    if vkey and not _signed(paper.announced.checkpoint, vkey):
+        raise click.ClickException("the log's key did not sign this head 日志头不是该密钥签的")
 
 
-def _papers(pdf: bytes) -> tuple[bytes, str, int, tuple[str, list[tuple[str, int, str]]]]:
-    """Population, seed, size and what a working paper says was drawn."""
+@dataclass(frozen=True)
+class _Paper:
+    population: bytes
+    seed: str
+    size: int
+    digest: str
+    cases: tuple[sampling.Drawn, ...]
+    announced: sampling.Announced
+
+
+def _paper(pdf: bytes) -> _Paper:
+    """What a working paper brings along."""
     try:
         files = files_of(pdf)
         said = json.loads(files["sample.json"])
-        cases = [(str(c["number"]), int(c["weight"]), str(c["key"])) for c in said["cases"]]
-        return files["population.csv"], str(said["seed"]), int(said["size"]), (str(said["population_sha256"]), cases)
+        cases = tuple(sampling.Drawn(str(c["number"]), int(c["weight"]), str(c["key"])) for c in said["cases"])
+        plan = said["plan"]
+        way = tuple(str(value) for value in plan["hashes"])
+        announced = sampling.Announced(str(plan["entry"]), int(plan["index"]), way, str(plan["checkpoint"]))
+        return _Paper(
+            files["population.csv"], str(said["seed"]), int(said["size"]), str(said["population_sha256"]), cases, announced
+        )
     except Exception as error:  # any file may be given, and break the parser in any way
         raise click.UsageError(f"not a working paper 不是工作底稿: {type(error).__name__}") from error
+
+
+def _signed(checkpoint: str, vkey: str) -> bool:
+    try:
+        merkle.open_checkpoint(checkpoint, *monitor.read_vkey(vkey))
+    except (merkle.BadNote, monitor.Alarm):
+        return False
+    return True
 
 
 def _judge(what: str, held: Trust, now: int) -> Answer:

@@ -21,7 +21,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from skills.credentials.rules import shares
 from skills.credentials.rules.designs import ARTS, FIELDS, HOUSE, LONGEST, PALETTES, SEALS, Label, Look
-from skills.credentials.rules.sampling import MOST_DRAWN, MOST_SEED
+from skills.credentials.rules.sampling import MOST_DRAWN
+from skills.credentials.states import FINDING, FindingState
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import say
 
@@ -136,7 +137,7 @@ class KeyForm(OrderForm):
 class SampleForm(OrderForm):
     """A sample of certificates to be drawn; `bodies` are (id, name) to choose from."""
 
-    purpose = TextField(validators=[Length(max=120)])
+    purpose = TextField(validators=[needed("请填写抽查目的", "Say what the sample is for"), Length(max=120)])
     kind = SelectField(validate_choice=True)
     issuer_id = SelectField(validate_choice=True)
     since = DateField(validators=[Optional()])
@@ -145,7 +146,6 @@ class SampleForm(OrderForm):
         default=20, validators=[needed("请填写样本量", "Enter the sample size"), NumberRange(1, MOST_DRAWN)]
     )
     by_risk = BooleanField(default=True)
-    seed = TextField(validators=[needed("请填写种子", "Enter a seed"), Length(max=MOST_SEED)])
 
     def __init__(self, bodies: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -153,3 +153,22 @@ class SampleForm(OrderForm):
                  ("completion", "培训合格证书", "Training"), ("competition", "竞赛获奖证书", "Awards"))  # fmt: skip
         self.kind.choices = [(value, say(zh, en)) for value, zh, en in kinds]
         self.issuer_id.choices = [("", say("全部机构", "All bodies")), *bodies]
+
+
+class FindingForm(OrderForm):
+    """What was found about one certificate of a sample."""
+
+    finding = RadioField(validators=[needed("请选择核查结果", "Choose what was found")])
+    remark = TextAreaField(filters=[strip], validators=[Length(max=400)])
+
+    def __init__(self, held: str = "", remark: str = "") -> None:
+        super().__init__(data={"finding": held, "remark": remark})
+        self.finding.choices = [
+            (state.value, say(*FINDING.words[state])) for state in FindingState if state != FindingState.OPEN
+        ]
+
+
+class WordsForm(OrderForm):
+    """A conclusion, or why a plan is given up."""
+
+    words = TextAreaField(filters=[strip], validators=[needed("请填写", "This is needed"), Length(max=1000)])

@@ -281,22 +281,50 @@ class LookChoice(Base):
 
 
 class AuditSample(Base):
-    """Certificates drawn by an auditor: from what, by which seed, and what was found. Never changed.
+    """Certificates to be drawn by an auditor: from what, how many, by which seed, and how it ended.
 
-    `criteria` and `risk` say how the population is made again; `digest` is the SHA-256 of its file; `checkpoint` the
-    signed head of the certificate log; `cases` are number, weight, key, verdict and log index in the order drawn.
+    criteria, risk   how the population is made again; `digest` is the SHA-256 of its file as it stood at `planned_at`
+    proof            the plan's audit entry, its place in the log of acts and the way to the root that is the seed
+    checkpoint       the signed head of that log: the first that holds the plan
+    conclusion       what the sample shows, or why it was given up
     """
 
     __tablename__ = "audit_sample"
     id: Mapped[Id] = mapped_column(primary_key=True)
-    drawn_by: Mapped[str] = mapped_column(String(26))
-    drawn_at: Mapped[UtcTime]
-    seed: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(16))
     purpose: Mapped[str] = mapped_column(String(120))
     criteria: Mapped[dict[str, Any]] = mapped_column(JSON())
     risk: Mapped[dict[str, Any]] = mapped_column(JSON())
     size: Mapped[int]
     population: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    planned_by: Mapped[str] = mapped_column(String(26))
+    planned_at: Mapped[UtcTime]
+    seed: Mapped[str] = mapped_column(String(64))
     checkpoint: Mapped[str] = mapped_column(String(1000))
-    cases: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
+    proof: Mapped[dict[str, Any]] = mapped_column(JSON())
+    drawn_at: Mapped[UtcTime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(26))
+    ended_at: Mapped[UtcTime | None]
+    conclusion: Mapped[str] = mapped_column(String(1000))
+
+
+class AuditCase(Base):
+    """A certificate of a sample: `place` in the order drawn, the verdict at that moment, and what was found later."""
+
+    __tablename__ = "audit_case"
+    __table_args__ = (UniqueConstraint("sample_id", "place"), UniqueConstraint("sample_id", "certificate_id"))
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    sample_id: Mapped[str] = mapped_column(ForeignKey("audit_sample.id"))
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+    place: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40))
+    weight: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64))
+    verdict: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(String(40))
+    log_index: Mapped[int | None] = mapped_column(BigInteger())
+    state: Mapped[str] = mapped_column(String(16))
+    remark: Mapped[str] = mapped_column(String(400))
+    found_by: Mapped[str | None] = mapped_column(String(26))
+    found_at: Mapped[UtcTime | None]

@@ -37,11 +37,6 @@ class OnRecord:
         wanted = select(Certificate).where(Certificate.number == number, Certificate.status_index == index)
         return self._known(self._db.scalars(wanted).one_or_none())
 
-    def by_number(self, number: str) -> Known | None:
-        """The newest certificate of this number."""
-        wanted = select(Certificate).where(Certificate.number == number)
-        return self._known(self._db.scalars(wanted.order_by(Certificate.issued_at.desc(), Certificate.id.desc())).first())
-
     def by_credential(self, digest: str) -> Known | None:
         """The certificate whose credential has this SHA-256 (hex)."""
         wanted = select(Certificate).where(Certificate.credential_digest == digest)

@@ -205,3 +205,55 @@ SHARE = Machine(
     move("end", ShareState.LIVE, to=ShareState.ENDED, means="停止分享 ended by the holder"),
     words={ShareState.LIVE: ("有效", "live"), ShareState.ENDED: ("已停止", "ended")},
 )
+
+
+class SampleState(StrEnum):
+    """Where an auditor's sample of certificates stands."""
+
+    PLANNED = "planned"
+    DRAWN = "drawn"
+    CLOSED = "closed"
+    GIVEN_UP = "given_up"
+
+
+_P = SampleState
+SAMPLE = Machine(
+    "audit_sample",
+    SampleState,
+    _P.PLANNED,
+    move("draw", _P.PLANNED, to=_P.DRAWN, means="抽取 drawn by the log's first signed head after the plan", may="audit.sample"),
+    move("close", _P.DRAWN, to=_P.CLOSED, means="办结 every certificate has its finding", may="audit.sample"),
+    move("give_up", _P.PLANNED, to=_P.GIVEN_UP, means="放弃 given up before the seed was known", may="audit.sample"),
+    words={
+        _P.PLANNED: ("待抽取", "planned"),
+        _P.DRAWN: ("核查中", "under review"),
+        _P.CLOSED: ("已办结", "closed"),
+        _P.GIVEN_UP: ("已放弃", "given up"),
+    },
+)
+
+
+class FindingState(StrEnum):
+    """What was found about a certificate of a sample."""
+
+    OPEN = "open"
+    IN_ORDER = "in_order"
+    FLAWED = "flawed"
+    WRONG = "wrong"
+
+
+_F = FindingState
+FINDING = Machine(
+    "audit_finding",
+    FindingState,
+    _F.OPEN,
+    move("pass", *_F, to=_F.IN_ORDER, means="相符 paper, record and files agree", may="audit.sample"),
+    move("fault", *_F, to=_F.FLAWED, means="有瑕疵 a gap in the files that does not touch the certificate", may="audit.sample"),
+    move("object", *_F, to=_F.WRONG, means="不符 it should not stand as it does", may="audit.sample"),
+    words={
+        _F.OPEN: ("待核查", "not looked at yet"),
+        _F.IN_ORDER: ("相符", "in order"),
+        _F.FLAWED: ("有瑕疵", "flawed"),
+        _F.WRONG: ("不符", "wrong"),
+    },
+)

@@ -16,37 +16,49 @@ from skills.config import resources
 from skills.credentials import fonts
 from skills.credentials.claims import LEVEL_WORDS
 from skills.credentials.paper import AssetFetcher, Blocked
-from skills.credentials.queries.sampling import SampleLine
+from skills.credentials.queries.sampling import CaseLine, SampleLine
+from skills.credentials.states import FINDING, FindingState, SampleState
 from skills.credentials.words import TITLES
 from skills.kernel.clock import SHANGHAI, shanghai_day
 
 KINDS = {"": "全部", "level": "职业技能等级证书", "completion": "培训合格证书", "competition": "竞赛获奖证书"}
 
 
-def pdf(held: SampleLine, population: bytes, claims: dict[str, dict[str, Any]], issuer: str, host: str) -> bytes:
+def pdf(held: SampleLine, population: bytes, issuer: str, host: str) -> bytes:
     """The paper as PDF/A-3u, not yet sealed; the same sample gives the same bytes.
 
     population  the file that was drawn from (`rules.sampling.write`), attached as it is
-    claims      what the drawn certificates claim, by number; names are not printed
     issuer      the name of the body that the population was narrowed to, empty for all
+
+    Names of holders are not printed. Until the sample is closed the paper calls itself a draft. Raises ValueError for
+    a sample that was not drawn.
     """
+    if held.drawn_at is None or held.announced is None:
+        raise ValueError("nothing was drawn")
+    latest = held.ended_at or held.drawn_at
     html = _template().render(
         held=held,
         kind=KINDS[held.criteria.kind],
         issuer=issuer or "全部",
         since=held.criteria.since,
         until=held.criteria.until,
-        drawn_at=held.drawn_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S +08:00"),
-        stamp=held.drawn_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        rows=[_row(place, case, claims[case.number]) for place, case in enumerate(held.cases, start=1)],
-        checkpoint=held.checkpoint.strip().splitlines(),
+        planned_at=_moment(held.planned_at),
+        drawn_at=_moment(held.drawn_at),
+        ended_at=_moment(held.ended_at) if held.ended_at else "",
+        stamp=latest.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        rows=[_row(case) for case in held.cases],
+        remarks=[case for case in held.cases if case.remark],
+        counts=[(FINDING.words[state][0], held.found(state)) for state in FindingState],
+        closed=held.state == SampleState.CLOSED,
+        index=held.announced.index,
+        checkpoint=held.announced.checkpoint.strip().splitlines(),
         host=host,
     )
     letters = "".join(sorted(set(html)))
     assets = {role: ("font/otf", fonts.face(role).cut(letters)) for role in fonts.FACES}
     files = [
         weasyprint.Attachment(
-            string=data, name=name, description=about, relationship="Data", created=held.drawn_at, modified=held.drawn_at
+            string=data, name=name, description=about, relationship="Data", created=latest, modified=latest
         )
         for name, data, about in (
             ("population.csv", population, "Population"), ("sample.json", sample_json(held), "Sample"),
@@ -63,32 +75,49 @@ def pdf(held: SampleLine, population: bytes, claims: dict[str, dict[str, Any]], 
 
 
 def sample_json(held: SampleLine) -> bytes:
-    """What was drawn, for programs."""
+    """What was drawn and found, for programs: `skills redraw` reads it."""
+    plan = held.announced
     body = {
+        "sample": held.id,
+        "state": held.state,
         "seed": held.seed,
         "size": held.size,
         "population": held.population,
         "population_sha256": held.digest,
-        "drawn_at": held.drawn_at.isoformat(),
+        "planned_at": held.planned_at.isoformat(),
+        "drawn_at": held.drawn_at.isoformat() if held.drawn_at else None,
         "risk": asdict(held.risk) if held.risk else None,
-        "checkpoint": held.checkpoint,
-        "cases": [asdict(case) for case in held.cases],
-    }
+        "plan": asdict(plan) if plan else None,
+        "cases": [
+            {"number": c.number, "weight": c.weight, "key": c.key, "verdict": c.verdict, "log_index": c.log_index,
+             "finding": c.state, "found_at": c.found_at.isoformat() if c.found_at else None}
+            for c in held.cases
+        ],
+    }  # fmt: skip
     return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
 
-def file_name(drawn_at: datetime) -> str:
+def file_name(planned_at: datetime) -> str:
     """A name for the paper."""
-    return f"working-paper-{shanghai_day(drawn_at).isoformat()}.pdf"
+    return f"working-paper-{shanghai_day(planned_at).isoformat()}.pdf"
 
 
-def _row(place: int, case: Any, claims: dict[str, Any]) -> dict[str, Any]:
+def _moment(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S +08:00")
+
+
+def what_of(claims: dict[str, Any]) -> str:
+    """What a certificate is for: occupation and level, or the award."""
     level = LEVEL_WORDS.get(claims.get("level_rank") or 0, "")
-    what = f"{claims['occupation_name']} {level}" if level else claims["award"]
-    index = "待入日志" if case.log_index is None else str(case.log_index)
+    return f"{claims['occupation_name']} {level}" if level else str(claims["award"])
+
+
+def _row(case: CaseLine) -> dict[str, Any]:
     return {
-        "place": place, "number": case.number, "what": what, "issuer": claims["issuer_name"], "weight": case.weight,
-        "key": case.key, "verdict": TITLES[case.state][0][0], "index": index,
+        "place": case.place, "number": case.number, "what": what_of(case.claims), "issuer": case.claims["issuer_name"],
+        "weight": case.weight, "key": case.key, "verdict": TITLES[case.verdict][0][0],
+        "index": "待入日志" if case.log_index is None else str(case.log_index),
+        "finding": FINDING.words[FindingState(case.state)][0],
     }  # fmt: skip
 
 

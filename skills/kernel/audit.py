@@ -49,8 +49,8 @@ class Attempt(Base):
     at: Mapped[UtcTime] = mapped_column(index=True)
 
 
-def entry_leaf(entry: AuditEntry) -> bytes:
-    """The bytes that are logged for an entry: a digest over everything it says."""
+def entry_text(entry: AuditEntry) -> str:
+    """Everything that an entry says, in one canonical line."""
     body: dict[str, Any] = {
         "id": entry.id,
         "action": entry.action,
@@ -61,7 +61,23 @@ def entry_leaf(entry: AuditEntry) -> bytes:
     }
     if entry.turn is not None:
         body |= {"turn": entry.turn, "rows": entry.rows}
-    return hashlib.sha256(canon(body).encode()).digest()
+    return canon(body)
+
+
+def text_leaf(text: str) -> bytes:
+    """The bytes that are logged for an entry of this text: whoever holds the text can prove where it stands."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def entry_leaf(entry: AuditEntry) -> bytes:
+    """The bytes that are logged for an entry: a digest over everything it says."""
+    return text_leaf(entry_text(entry))
+
+
+def entry_about(db: Session, action: str, at: datetime, row_id: str) -> AuditEntry | None:
+    """The entry of the act of this name and moment that notes this row."""
+    entries = db.scalars(select(AuditEntry).where(AuditEntry.action == action, AuditEntry.at == at))
+    return next((e for e in entries if any(note.get("id") == row_id for note in e.notes)), None)
 
 
 def attempt_leaf(attempt: Attempt) -> bytes:

@@ -249,6 +249,17 @@ def receipt(db: Session, stream: str, source: str) -> Receipt | None:
     return Receipt(leaf.seq, leaf.leaf, top.note, tuple(hashes))
 
 
+def first_receipt(db: Session, stream: str, source: str) -> Receipt | None:
+    """The proof under the first head that was signed over an entry, or None while it waits: the same for ever."""
+    leaf = db.scalars(select(LogLeaf).where(LogLeaf.stream == stream, LogLeaf.source == source)).first()
+    if leaf is None:
+        return None
+    over = select(LogCheckpoint).where(LogCheckpoint.stream == stream, LogCheckpoint.size > leaf.seq)
+    first = db.scalars(over.order_by(LogCheckpoint.size).limit(1)).one()
+    hashes = StoredTree(db, stream, first.size).inclusion(leaf.seq)
+    return Receipt(leaf.seq, leaf.leaf, first.note, tuple(hashes))
+
+
 def tile(db: Session, stream: str, wanted: Tile) -> bytes | None:
     """The bytes of a tile, or None if the signed log does not reach so far."""
     top = head(db, stream)

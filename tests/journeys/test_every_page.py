@@ -12,6 +12,7 @@ from skills.demo.programme import FEWEST, Loaded, load
 from skills.demo.stage import PASSWORD
 from skills.web.pages import PUBLIC, SIGNED_IN, House
 from tests.journeys.conftest import Live, Walker
+from tests.journeys.sample import walk_a_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 # Pages of one role whose right other roles hold too: an address begins with its area.
@@ -73,6 +74,8 @@ def test_every_page_in_both_sizes(live: Live, walker: Callable[[], Walker]) -> N
             area = next((a for a in AREAS if path == a or path.startswith(a + "/")), None)
             if path not in seen and (area is None or role in AREAS[area]):
                 stop_at(person, path, seen)
+        if role is Role.AUDITOR:
+            walk_a_sample(live, person)
         faults += person.faults
     assert len(seen) > 50
     assert faults == []

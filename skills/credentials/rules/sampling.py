@@ -1,5 +1,9 @@
 """A sample of certificates that nobody can steer and anybody can draw again (pure).
 
+First the plan is put on record: the population by its digest, and how many. The seed is the root of the first head of
+the log of acts that is signed over the plan's own entry. So the seed depends on the plan and on whatever else the house
+did meanwhile, nobody knows it while the plan can still be changed, and the published log says which head was the first.
+
 Every case holds one lot for each point of its weight. The key of a lot is SHA-256 over "seed, number, lot" on three
 lines; a case's key is the smallest of its lots', and the cases with the smallest keys are drawn, in that order. So a
 case of weight 3 is three times as likely to come first, and any program that knows SHA-256 draws the same.
@@ -7,18 +11,22 @@ case of weight 3 is three times as likely to come first, and any program that kn
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+
+from skills.kernel import merkle
 
 HEAD = ("number", "weight")
 MOST_WEIGHT = 100
 MOST_CASES = 200_000
 MOST_DRAWN = 200
-MOST_SEED = 120
+PLANNED = "audit.plan_sample"
 
 
 class NoPopulation(Exception):
@@ -63,11 +71,52 @@ class Risk:
 class Facts:
     """What the weight of a certificate depends on."""
 
-    number: str
     level: int | None
     issuer_revoked: bool
     changed: bool
     same_day: int
+
+
+@dataclass(frozen=True)
+class Announced:
+    """Where a plan stands in the log of acts.
+
+    entry        the canonical text of its audit entry; the logged leaf is the text's SHA-256
+    index        its place, from 0
+    hashes       the way from the leaf to the root (hex)
+    checkpoint   the first signed head that holds it
+    """
+
+    entry: str
+    index: int
+    hashes: tuple[str, ...]
+    checkpoint: str
+
+    def seed(self) -> str:
+        """The root of the head, in base64 as the head says it. Raises ValueError."""
+        return _head(self.checkpoint)[1]
+
+
+def announces(said: Announced, seed: str, population_digest: str, size: int) -> bool:
+    """Whether the entry stands under this head, the head's root is the seed, and the plan is this one."""
+    try:
+        held, root = _head(said.checkpoint)
+        leaf = merkle.leaf_hash(hashlib.sha256(said.entry.encode()).digest())
+        way = [bytes.fromhex(value) for value in said.hashes]
+        if root != seed or not merkle.verify_inclusion(leaf, said.index, held, way, base64.b64decode(root, validate=True)):
+            return False
+        notes = json.loads(said.entry)["notes"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    planned = [note for note in notes if note.get("event") == PLANNED]
+    return [(note.get("population"), note.get("size")) for note in planned] == [(population_digest, size)]
+
+
+def _head(checkpoint: str) -> tuple[int, str]:
+    lines = checkpoint.split("\n")
+    if len(lines) < 4:
+        raise ValueError("not a checkpoint")
+    return int(lines[1]), lines[2]
 
 
 def weight(facts: Facts, risk: Risk | None) -> int:

@@ -28,7 +28,7 @@ FAMILIES = {
     "exam": ("考试", "Exams"), "notice": ("公示", "Public notice"), "number": ("编号", "Numbers"),
     "promotion": ("竞赛晋升", "Promotions"), "competition": ("技能竞赛", "Competitions"), "title": ("职称", "Titles"),
     "person": ("人员", "People"), "document": ("证件", "Documents"), "complaint": ("投诉举报", "Complaints"),
-    "audit": ("审计抽样", "Audit samples"),
+    "audit": ("证书抽查", "Samples of certificates"),
     "share": ("证书分享", "Links to certificates"), "look": ("联网查验", "Looks"), "radar": ("查验雷达", "Radar"),
     "national": ("国家查询系统", "The national query"), "sign_in": ("登录安全", "Signing in"), "care": ("证书后续事项", "After-care of certificates"),
 }  # fmt: skip
