@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 import zxingcpp
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 
@@ -314,12 +316,51 @@ def test_the_radar_leaves_small_cells_out(lite: World) -> None:
     assert days[lite.today - timedelta(days=3)] == 0
 
 
-def test_a_number_that_is_a_certificate_is_never_on_the_radar(world: World) -> None:
+def test_a_number_that_is_a_certificate_is_never_among_the_unknown(world: World) -> None:
     holder(world)
     look(world, "miss", NUMBER, 9)
     look(world, "v", NUMBER, 9)
     assert world.ask(reading.radar, world.today, 30, 1).total == 0
     assert counted(world) == 9
+
+
+@given(
+    counts=st.dictionaries(st.integers(0, 70), st.integers(1, 200), max_size=20), least=st.integers(1, 50),
+    times=st.integers(1, 9),
+)  # fmt: skip
+def test_an_unusual_day_has_many_looks_and_many_more_than_usual(counts: dict[int, int], least: int, times: int) -> None:
+    today = date(2026, 11, 23)
+    by_day = {today - timedelta(days=back): count for back, count in counts.items()}
+    found = {peak.day: peak for peak in rules.peaks(by_day, today, least, times)}
+    for back in range(70):
+        day = today - timedelta(days=back)
+        month = [by_day.get(day - timedelta(days=n), 0) for n in range(1, 31)]
+        wanted = back < 30 and by_day.get(day, 0) >= least and by_day.get(day, 0) >= times * sum(month) / 30 - 1e-9
+        assert (day in found) is wanted
+        assert not wanted or found[day].count == by_day[day]
+    assert list(found) == sorted(found, reverse=True)
+
+
+def test_many_looks_in_one_day_are_told_to_the_holder_and_on_the_radar(visitors: Visitors) -> None:
+    world = visitors.world
+    _, actor = holder(world)
+    mine, bureau = visitors.come(actor), visitors.come(acting(Role.GOV_CHECKER))  # type: ignore[arg-type]
+    for back in range(3, 30):
+        look(world, "v", NUMBER, 2, back=back)
+    look(world, "v", NUMBER, 9, back=2)
+    look(world, "v", NUMBER, 19, back=1)
+    here = f"/me/certificates/{NUMBER}/looks"
+    assert "复印件" not in text_of(mine.get(here)), "nineteen are not twenty"
+    assert NUMBER not in text_of(bureau.get("/gov/radar"))
+    look(world, "v", NUMBER, 12, "8.8.*.*")
+    look(world, "v", NUMBER, 25, "1.2.*.*")
+    page = text_of(mine.get(here))
+    assert "被查验 37 次，平日约 3 次" in page
+    assert "8.8." not in page
+    page = text_of(bureau.get("/gov/radar"))
+    assert NUMBER in page
+    assert bureau.get("/api/v1/radar").get_json()["often"] == [[NUMBER, {"day": f"{world.today}", "count": 37, "usual": 3}]]
+    world.holds(ABOVE)
 
 
 def test_a_flood_of_made_up_numbers_stays_small(lite: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from skills.credentials import queries
 from skills.credentials.models import Certificate, LookChoice, LookCount, ShareLink, UnknownLook
 from skills.credentials.queries import CertificateLine
-from skills.credentials.rules.shares import WALLET, place, shown, token_digest
+from skills.credentials.rules.shares import PEAK_DAYS, WALLET, Peak, peaks, place, shown, token_digest
 from skills.credentials.states import ShareState
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
+from skills.standards.queries import value
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,12 @@ class Opened:
 
 @dataclass(frozen=True)
 class Looked:
-    """Looks at a certificate. by_month: (first day, count), oldest first, this month last."""
+    """Looks at a certificate. by_month: (first day, count), oldest first, this month last; `peaks` the unusual days."""
 
     counted: bool
     this_month: int
     by_month: tuple[tuple[date, int], ...]
+    peaks: tuple[Peak, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Radar:
     places   (place, count or None), the most first
     numbers  (number, count, first day, last day): those asked for at least as often as the least cell
     hidden   how many numbers were asked for less often
+    often    (certificate number, its highest unusual day): copies of it may be going round
     """
 
     least: int
@@ -75,6 +78,7 @@ class Radar:
     places: tuple[tuple[str, int | None], ...]
     numbers: tuple[tuple[str, int, date, date], ...]
     hidden: int
+    often: tuple[tuple[str, Peak], ...]
 
 
 def shares_of(db: Session, box: Box, person_id: str, number: str, now: datetime) -> Sequence[ShareLine]:
@@ -124,10 +128,12 @@ def looks_at(db: Session, person_id: str, number: str, today: date, months: int 
         .where(LookCount.certificate_id == certificate.id, LookCount.day >= firsts[0])
         .group_by(LookCount.day)
     )
+    by_day = {day: int(count) for day, count in rows}
     by_month: Counter[date] = Counter()
-    for day, count in rows:
-        by_month[day.replace(day=1)] += int(count)
-    return Looked(counted(db, person_id), by_month[firsts[-1]], tuple((first, by_month[first]) for first in firsts))
+    for day, count in by_day.items():
+        by_month[day.replace(day=1)] += count
+    months_told = tuple((first, by_month[first]) for first in firsts)
+    return Looked(counted(db, person_id), by_month[firsts[-1]], months_told, _peaks(db, by_day, today))
 
 
 def radar(db: Session, today: date, days: int, least: int) -> Radar:
@@ -153,7 +159,38 @@ def radar(db: Session, today: date, days: int, least: int) -> Radar:
         places=tuple((name, shown(count, least)) for name, count in by_place.most_common(12)),
         numbers=tuple(numbers[:50]),
         hidden=sum(1 for c in by_number.values() if c < least),
+        often=_often(db, today, least),
     )
+
+
+def _often(db: Session, today: date, least: int) -> tuple[tuple[str, Peak], ...]:
+    """Certificates with an unusual day in the last thirty, the highest first; never one below the least cell."""
+    enough = max(least, int(value(db, "look.peak", today)["least"]))
+    busy = (
+        select(LookCount.certificate_id)
+        .where(LookCount.day > today - timedelta(days=PEAK_DAYS))
+        .group_by(LookCount.certificate_id, LookCount.day)
+        .having(func.sum(LookCount.count) >= enough)
+    )
+    rows = db.execute(
+        select(Certificate.id, Certificate.number, LookCount.day, LookCount.count)
+        .join(LookCount, LookCount.certificate_id == Certificate.id)
+        .where(Certificate.id.in_(busy), LookCount.day > today - timedelta(days=2 * PEAK_DAYS))
+    )
+    held: dict[tuple[str, str], Counter[date]] = {}
+    for certificate_id, number, day, count in rows:
+        held.setdefault((certificate_id, number), Counter())[day] += count
+    highest = [
+        (number, max(found, key=lambda peak: peak.count))
+        for (_, number), by_day in held.items()
+        if (found := [peak for peak in _peaks(db, by_day, today) if peak.count >= enough])
+    ]
+    return tuple(sorted(highest, key=lambda one: (-one[1].count, one[0]))[:50])
+
+
+def _peaks(db: Session, by_day: Mapping[date, int], today: date) -> tuple[Peak, ...]:
+    rule = value(db, "look.peak", today)
+    return peaks(by_day, today, int(rule["least"]), int(rule["times"]))
 
 
 def _month(day: date, back: int) -> date:

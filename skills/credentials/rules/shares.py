@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from skills.kernel.findings import Finding, Verdict, all_of
 
@@ -24,7 +26,17 @@ DEFAULT = ("name", "what", "issuer", "issued_on")
 WALLET = ("credential",)
 WALLET_MINUTES = 15
 DAYS = (1, 7, 30, 90)
+PEAK_DAYS = 30
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{4,38}[A-Z0-9]")
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A day with unusually many looks at a certificate; `usual` is the rounded mean of a day of the month before."""
+
+    day: date
+    count: int
+    usual: int
 
 
 def may_share(fields: Collection[str], days: int, longest: int) -> Verdict:
@@ -48,6 +60,21 @@ def like_a_number(text: str) -> str:
 def shown(count: int, least: int) -> int | None:
     """A count as it may be shown to others: None below the least cell (policy radar.least_cell)."""
     return count if count >= least else None
+
+
+def peaks(counts: Mapping[date, int], today: date, least: int, times: int) -> tuple[Peak, ...]:
+    """Days of the last thirty on which a certificate was looked up unusually often, the newest first.
+
+    A day is unusual with at least `least` looks, and at least `times` as many as on a usual day of the thirty before it
+    (policy look.peak). A paper that was just issued has no usual day yet: there `least` alone decides.
+    """
+    found = []
+    for day in (today - timedelta(days=back) for back in range(PEAK_DAYS)):
+        count = counts.get(day, 0)
+        before = sum(counts.get(day - timedelta(days=back), 0) for back in range(1, PEAK_DAYS + 1))
+        if count >= least and count * PEAK_DAYS >= times * before:
+            found.append(Peak(day, count, round(before / PEAK_DAYS)))
+    return tuple(found)
 
 
 def token_digest(token: str) -> str:
