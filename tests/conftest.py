@@ -31,11 +31,6 @@ if os.environ.get("CI") != "true":
 _count = itertools.count()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long walks first, then other groups that one worker does as a whole: at the end no worker waits for another."""
-    items.sort(key=lambda one: 0 if "journeys" in one.path.parts else 1 if one.get_closest_marker("xdist_group") else 2)
-
-
 def missing(what: str) -> None:
     """A part of the test equipment is not there."""
     if os.environ.get("CI") == "true":
