@@ -48,8 +48,9 @@
     if (!navigator.serviceWorker.controller) await taken;
   }
 
+  const passesBy = () => Boolean(navigator.serviceWorker) && !navigator.serviceWorker.controller;
+
   function keep(path) {
-    if (!navigator.serviceWorker || navigator.serviceWorker.controller) return;
     kept.push(worker.then(() => fetch(path, { credentials: "omit" })));
   }
 
@@ -60,13 +61,14 @@
   // ---- getting keys and lists
 
   async function get(path, read) {
+    const past = passesBy(); // asked before the request: the worker may take over while it is on its way
     try {
       const response = await fetch(path, { cache: "no-cache", credentials: "omit" });
       if (response.ok) {
         const fetched = Number(response.headers.get("X-Fetched-At")); // set on copies that the worker kept
         const at = (fetched || Math.floor(Date.now() / 1000)) + (Number(box.dataset.clockOffset) || 0);
         memory[path] = { value: await read(response), at, old: Boolean(fetched) };
-        keep(path);
+        if (past) keep(path);
       } else if (memory[path]) {
         memory[path].old = true;
       }

@@ -35,6 +35,19 @@ def test_the_page_shows_what_is_signed_and_sends_nothing_of_it(site: Site, page:
     assert not any(code[:40] in path for path in site.asked)
 
 
+def test_a_list_on_its_way_when_the_worker_takes_over_is_kept_too(site: Site, page: Page) -> None:
+    site.slow = {"/status/1.cwt"}
+    page.goto(site.url())
+    until(lambda: "GET /status/1.cwt" in site.asked and bool(page.evaluate("Boolean(navigator.serviceWorker.controller)")))
+    site.free.set()
+    state(page, "VALID")
+    settle(page)
+    site.stop()
+    page.goto("about:blank")
+    page.goto(site.url())
+    state(page, "VALID")
+
+
 def test_on_a_tap_the_code_is_posted_and_answered(site: Site, page: Page) -> None:
     page.goto(site.url())
     state(page, "VALID")
