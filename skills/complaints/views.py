@@ -18,7 +18,7 @@ from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, MenuEntry, Room, db, fresh_key, go, lang, me, office, perform, show, tell, today
+from skills.web.pages import PUBLIC, MenuEntry, Room, db, fresh_key, go, lang, me, perform, show, tell, today, tool
 
 room = Room("complaints", __name__)
 FACES = [room]
@@ -67,7 +67,7 @@ def followed() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show("complaints/follow.html", 422, form=form, case=None, problem=None)
     try:
-        case = queries.by_word(db(), _box(), form.number.data or "", form.word.data or "", today())
+        case = queries.by_word(db(), tool(Box), form.number.data or "", form.word.data or "", today())
     except Missing as missing:
         problem = i18n.tell_refusal(missing, lang())
         return _private(show("complaints/follow.html", 404, form=form, case=None, problem=problem))
@@ -82,7 +82,7 @@ def cases() -> ResponseReturnValue:
 
 @room.get("/gov/complaints/<complaint_id>", may=SEE)
 def case(complaint_id: str) -> ResponseReturnValue:
-    found = queries.case(db(), _box(), complaint_id, today())
+    found = queries.case(db(), tool(Box), complaint_id, today())
     moves = {m.name for m in COMPLAINT.open_moves(found.line.state)} if me().actor.may("complaint.handle") else set()
     mine = found.taken_by in (None, me().actor.account)
     return _private(show("complaints/case.html", c=found, moves=moves if mine else set(), key=fresh_key()))
@@ -121,12 +121,6 @@ def create_complaint(body: ComplaintBody) -> Received:
 def list_complaints() -> list[CaseLine]:
     """Open cases by their last day."""
     return list(queries.cases(db(), today()))
-
-
-def _box() -> Box:
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
-    return held
 
 
 def _private(answer: ResponseReturnValue) -> Response:

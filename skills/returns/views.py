@@ -19,7 +19,7 @@ from skills.returns.rules import COMMON, REASON_COLUMN, Kind
 from skills.returns.states import RETURN
 from skills.web import i18n
 from skills.web.forms import OrderForm
-from skills.web.pages import PUBLIC, MenuEntry, Room, db, lang, me, office, perform, say, show, tell
+from skills.web.pages import PUBLIC, MenuEntry, Room, db, lang, me, office, perform, say, show, tell, tool
 
 LISTS = "/gov/people/lists"  # where the authority hands in lists of its own
 
@@ -34,9 +34,7 @@ CHIPS = {"uploaded": "info", "checked": "warn", "accepted": "info", "applied": "
 
 
 def box() -> Box:
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
-    return held
+    return tool(Box)
 
 
 def owner_for(kind: str) -> str | None:

@@ -27,6 +27,7 @@ from skills.web.looks import Looks
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 PUBLIC = "public"
@@ -214,6 +215,13 @@ def house() -> House:
 def office() -> Office:
     """Where acts are performed."""
     return house().office
+
+
+def tool(kind: type[T]) -> T:
+    """The tool of this type given at assembly (box, key ring, sender …)."""
+    held = office().tools[kind]
+    assert isinstance(held, kind)  # noqa: S101 - narrows for the type checker
+    return held
 
 
 def settings() -> Settings:

@@ -35,6 +35,7 @@ from skills.web.pages import (
     settings,
     show,
     tell,
+    tool,
 )
 
 room = Room("account", __name__)
@@ -47,8 +48,7 @@ def overview() -> ResponseReturnValue:
     held = pages.session()
     person_id = me().actor.person
     open_sessions = house().sessions.lines(db(), line.id, office().clock.now(), held.id if held else None)
-    box = office().tools[Box]
-    assert isinstance(box, Box)  # noqa: S101
+    box = tool(Box)
     number = phone_of(db(), box, person_id) if person_id else None
     address = email_of(db(), box, line.id)
     return show(
@@ -169,8 +169,7 @@ def helper_post() -> ResponseReturnValue:
     form = DocumentForm()
     if not form.validate():
         return show("accounts/helper.html", 422, form=form, problem=None)
-    box = office().tools[Box]
-    assert isinstance(box, Box)  # noqa: S101
+    box = tool(Box)
     found = by_document(db(), box, form.document_kind.data, form.document_number.data)
     try:
         if found is None or normal_name(person_line(db(), found).name) != normal_name(form.name.data):
@@ -195,6 +194,5 @@ def _next() -> str:
 
 
 def _demo(login: str | None) -> str | None:
-    box = office().tools[Box]
-    assert isinstance(box, Box)  # noqa: S101
+    box = tool(Box)
     return None if settings().production or not login else demo_code(db(), box, login, office().clock.now())

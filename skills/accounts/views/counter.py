@@ -15,7 +15,7 @@ from skills.people.rules import OPENING_REASONS, mask_phone
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
-from skills.web.pages import Room, db, fresh_key, go, me, office, perform, show, tell, today
+from skills.web.pages import Room, db, fresh_key, go, me, perform, show, tell, today, tool
 
 room = Room("counter", __name__)
 FIND = "person.find"
@@ -33,7 +33,7 @@ def find() -> ResponseReturnValue:
     form = FindForm()
     if not form.validate_on_submit():
         return _desk(form, 422)
-    person_id = by_document(db(), _box(), form.document_kind.data, form.document_number.data or "")
+    person_id = by_document(db(), tool(Box), form.document_kind.data, form.document_number.data or "")
     if person_id is None:
         tell("没有登记这个证件号码", "Nobody on record has this number", "warn")
         return _desk(form, 404)
@@ -111,7 +111,7 @@ def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _one(person_id: str, number: str = "") -> ResponseReturnValue:
-    who, box = person(db(), person_id), _box()
+    who, box = person(db(), person_id), tool(Box)
     names = {d.code: d.name for d in districts(db())}
     return show(
         "people/one.html", who=who, papers=documents(db(), person_id), number=number, district=names.get(who.district, ""),
@@ -122,14 +122,8 @@ def _one(person_id: str, number: str = "") -> ResponseReturnValue:
 
 
 def _masked_phone(person_id: str) -> str:
-    number = phone_of(db(), _box(), person_id)
+    number = phone_of(db(), tool(Box), person_id)
     return mask_phone(number) if number else ""
-
-
-def _box() -> Box:
-    box = office().tools[Box]
-    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
-    return box
 
 
 def _person_form() -> PersonForm:
@@ -141,5 +135,3 @@ def _private(answer: ResponseReturnValue) -> Response:
     response = make_response(answer)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-

@@ -28,7 +28,22 @@ from skills.web.doorman import cookie_name, set_session_cookie
 from skills.web.i18n import tell_refusal
 from skills.web.limits import limiter
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, SIGNED_IN, Room, db, go, house, lang, office, perform, safe_next, say, show, today
+from skills.web.pages import (
+    PUBLIC,
+    SIGNED_IN,
+    Room,
+    db,
+    go,
+    house,
+    lang,
+    office,
+    perform,
+    safe_next,
+    say,
+    show,
+    today,
+    tool,
+)
 
 room = Room("accounts", __name__)
 HALF = timedelta(minutes=5)
@@ -163,15 +178,14 @@ def phone_post() -> ResponseReturnValue:
     if not form.validate():
         return show("accounts/phone.html", 422, form=form, next=_next(), problem=None)
     _checked(form)
-    box = _box()
+    box = tool(Box)
     person_id = by_document(db(), box, form.document_kind.data, form.document_number.data)
     known = phone_of(db(), box, person_id) if person_id else None
     right = person_id is not None and normal_name(form.name.data) == normal_name(person_line(db(), person_id).name)
     if person_id and right and known and hmac.compare_digest(known, normal_phone(form.phone.data)):
         made = perform(actions.open_for_person, pages.fresh_key(), person_id=person_id)
         sent = perform(actions.make_sms_code, pages.fresh_key(), account_id=made.id)
-        sender = office().tools[CodeSender]
-        assert isinstance(sender, CodeSender)  # noqa: S101
+        sender = tool(CodeSender)
         sender.send(known, say(f"【满天星】验证码 {sent.code}，5 分钟内有效。", f"Code {sent.code}, valid for 5 minutes."))
         session["sms"] = made.id
     else:
@@ -294,7 +308,7 @@ def _refuse_locked(account_id: str) -> None:
 
 def _find_person(kind: str, number: str, name: str) -> str:
     _check_document(kind, number)
-    person_id = by_document(db(), _box(), kind, number)
+    person_id = by_document(db(), tool(Box), kind, number)
     if person_id is None or normal_name(person_line(db(), person_id).name) != normal_name(name):
         raise Refusal("sign_in.not_on_register")
     return person_id
@@ -334,17 +348,11 @@ def _half() -> tuple[str, str] | None:
 def _demo_code(login: str) -> str | None:
     if pages.settings().production:
         return None
-    return demo_code(db(), _box(), login.strip().casefold(), office().clock.now())
+    return demo_code(db(), tool(Box), login.strip().casefold(), office().clock.now())
 
 
 def _next() -> str:
     return safe_next(request.values.get("next"), "/home")
-
-
-def _box() -> Box:
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101
-    return held
 
 
 def _stand_in_page(form: DocumentForm, state: str, status: int = 200) -> ResponseReturnValue:
@@ -357,5 +365,3 @@ def _stand_in() -> StandIn:
     if not isinstance(held, StandIn):
         raise Refusal("sign_in.no_provider")
     return held
-
-

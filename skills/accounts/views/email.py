@@ -16,7 +16,7 @@ from skills.kernel.errors import Refusal
 from skills.web import pages
 from skills.web.i18n import sentence, tell_refusal
 from skills.web.limits import limiter
-from skills.web.pages import PUBLIC, SIGNED_IN, Room, db, go, lang, me, office, perform, settings, show, tell
+from skills.web.pages import PUBLIC, SIGNED_IN, Room, db, go, lang, me, perform, settings, show, tell, tool
 
 room = Room("email", __name__)
 
@@ -94,7 +94,7 @@ def send_link() -> ResponseReturnValue:
         made = perform(actions.mail_link, pages.fresh_key(), account_id=asked)
     except Refusal:  # kept as an attempt
         return show("accounts/forgotten.html", form=form, sent=True)
-    address = email_of(db(), _box(), made.account_id)
+    address = email_of(db(), tool(Box), made.account_id)
     if address is not None:
         link = f"{settings().public_base}/set-password/{made.code}"
         _mail(address, "mail.link", link=link, minutes=actions.LINK_MINUTES)
@@ -102,7 +102,7 @@ def send_link() -> ResponseReturnValue:
 
 
 def _present() -> str | None:
-    return email_of(db(), _box(), me().actor.account)
+    return email_of(db(), tool(Box), me().actor.account)
 
 
 def _tell_old(before: str | None) -> None:
@@ -112,12 +112,5 @@ def _tell_old(before: str | None) -> None:
 
 def _mail(to: str, name: str, **facts: object) -> None:
     """Send what the catalogue has under a name: the sentence is the subject, what to do is the text."""
-    sender, said = office().tools[CodeSender], sentence(name, facts, lang())
-    assert isinstance(sender, CodeSender)  # noqa: S101 - narrows for the type checker
-    sender.mail(to, said.text, said.todo)
-
-
-def _box() -> Box:
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
-    return held
+    said = sentence(name, facts, lang())
+    tool(CodeSender).mail(to, said.text, said.todo)

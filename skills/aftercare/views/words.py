@@ -6,7 +6,7 @@ from skills.aftercare.queries import CareCase
 from skills.aftercare.states import CareState
 from skills.kernel.box import Box
 from skills.web import i18n
-from skills.web.pages import lang, office, say
+from skills.web.pages import lang, say, tool
 
 CHIPS = {
     CareState.ASKED: "info", CareState.SENT_BACK: "warn", CareState.EXAMINED: "info", CareState.TOLD: "warn",
@@ -17,9 +17,7 @@ CHIPS = {
 
 def box() -> Box:
     """What opens sealed texts."""
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
-    return held
+    return tool(Box)
 
 
 def words() -> dict[str, object]:

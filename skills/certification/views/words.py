@@ -7,7 +7,7 @@ from skills.certification.rules.exams import Section, points
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
 from skills.kernel.box import Box
 from skills.kernel.machines import Machine
-from skills.web.pages import Room, office, say
+from skills.web.pages import Room, say, tool
 
 room = Room("certification", "skills.certification.views")
 
@@ -26,9 +26,7 @@ HELD = {
 
 def box() -> Box:
     """The box that opens sealed columns."""
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101 - narrows for the type checker
-    return held
+    return tool(Box)
 
 
 def chip(machine: Machine, state: str) -> tuple[str, str]:

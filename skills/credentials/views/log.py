@@ -17,7 +17,7 @@ from skills.kernel.errors import Missing
 from skills.kernel.keyfiles import raw_of
 from skills.kernel.keys import KeyRing
 from skills.web.limits import look_up_limit
-from skills.web.pages import PUBLIC, Room, db, office, settings
+from skills.web.pages import PUBLIC, Room, db, settings, tool
 
 room = Room("log", __name__)
 OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
@@ -135,9 +135,7 @@ def _handovers() -> Response:
 
 
 def _ring() -> KeyRing:
-    ring = office().tools[KeyRing]
-    assert isinstance(ring, KeyRing)  # noqa: S101 - narrows for the type checker
-    return ring
+    return tool(KeyRing)
 
 
 def _tile(stream: str, address: str) -> Response:

@@ -11,7 +11,7 @@ from skills.credentials import statuslist
 from skills.credentials.queries import exceptions, kept_list, last_change, lists
 from skills.credentials.signing import Signer
 from skills.kernel.errors import Missing
-from skills.web.pages import PUBLIC, Room, db, office
+from skills.web.pages import PUBLIC, Room, db, office, tool
 
 room = Room("published", __name__)
 OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
@@ -19,9 +19,7 @@ OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
 
 def signer() -> Signer:
     """The installation's signer."""
-    held = office().tools[Signer]
-    assert isinstance(held, Signer)  # noqa: S101
-    return held
+    return tool(Signer)
 
 
 @room.get("/keys.json", may=PUBLIC)

@@ -37,6 +37,7 @@ from skills.web.pages import (
     show,
     tell,
     today,
+    tool,
 )
 
 room = Room("shares", __name__)
@@ -52,7 +53,7 @@ def links(number: str) -> ResponseReturnValue:
 
 def _links(number: str, form: ShareForm, status: int = 200) -> ResponseReturnValue:
     line = mine(db(), me().person_id, number)
-    held = [x for x in shares_of(db(), _box(), me().person_id, number, office().clock.now()) if not x.for_wallet]
+    held = [x for x in shares_of(db(), tool(Box), me().person_id, number, office().clock.now()) if not x.for_wallet]
     return show(
         "credentials/share.html", status, line=line, form=form, links=held, base=settings().public_base.rstrip("/"),
         words=lambda name: say(*FIELDS[name]),
@@ -84,7 +85,7 @@ def end(share_id: str) -> ResponseReturnValue:
 def wallet(number: str) -> ResponseReturnValue:
     """How to put a certificate into a wallet; the code to scan, while there is one."""
     line = mine(db(), me().person_id, number)
-    held = shares_of(db(), _box(), me().person_id, number, office().clock.now())
+    held = shares_of(db(), tool(Box), me().person_id, number, office().clock.now())
     live = next((x for x in held if x.for_wallet and x.live), None)
     return show(
         "credentials/wallet.html", line=line, live=live, minutes=WALLET_MINUTES, base=settings().public_base.rstrip("/"),
@@ -181,7 +182,7 @@ class ShareBody(BaseModel):
 @room.api("GET", "/me/certificates/<number>/shares", may=SIGNED_IN, answers=list[ShareLine])
 def api_links(number: str) -> list[ShareLine]:
     """The links to one of one's own certificates."""
-    return list(shares_of(db(), _box(), me().person_id, number, office().clock.now()))
+    return list(shares_of(db(), tool(Box), me().person_id, number, office().clock.now()))
 
 
 @room.api("POST", "/me/certificates/<number>/shares", does=shares.make, may=SIGNED_IN, body=ShareBody, answers=ShareLine, status=201)
@@ -234,13 +235,7 @@ def _guarded(response: Response) -> Response:
 
 
 def _mine(share_id: str) -> ShareLine:
-    return share_of(db(), _box(), me().person_id, share_id, office().clock.now())
-
-
-def _box() -> Box:
-    held = office().tools[Box]
-    assert isinstance(held, Box)  # noqa: S101
-    return held
+    return share_of(db(), tool(Box), me().person_id, share_id, office().clock.now())
 
 
 def _longest() -> int:

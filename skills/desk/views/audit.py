@@ -14,7 +14,7 @@ from skills.desk.queries.trail import Asked, Head, TrailEntry, TrailLine
 from skills.desk.views.words import room
 from skills.kernel.keys import KeyRing
 from skills.web.i18n import act_words, acts_named
-from skills.web.pages import db, lang, office, say, show
+from skills.web.pages import db, lang, say, show, tool
 
 SEE = "audit.see"
 
@@ -93,6 +93,5 @@ def _day(text: str) -> date | None:
 
 
 def _keys() -> list[Ed25519PublicKey]:
-    ring = office().tools[KeyRing]
-    assert isinstance(ring, KeyRing)  # noqa: S101 - narrows for the type checker
+    ring = tool(KeyRing)
     return [ring.ed25519(fact.kid).public_key() for fact in ring.of("log") if not fact.revoked]

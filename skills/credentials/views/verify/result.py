@@ -17,7 +17,7 @@ from skills.credentials.signing import Signer
 from skills.credentials.verdicts import State
 from skills.credentials.words import LEVEL_MEANS, REASONS, STEPS_SAID, TITLES, title_of
 from skills.web.i18n import day, moment
-from skills.web.pages import db, lang, office, say, today
+from skills.web.pages import db, lang, office, say, today, tool
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -51,8 +51,7 @@ class Result:
 
 def trusted() -> Trust:
     """The public files, as this installation publishes them now."""
-    signer = office().tools[Signer]
-    assert isinstance(signer, Signer)  # noqa: S101
+    signer = tool(Signer)
     return signer.public_files({}, office().clock.now())
 
 
