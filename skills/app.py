@@ -19,7 +19,7 @@ from skills.credentials.pairs import read_number
 from skills.credentials.views.verify.shell import SCANNER
 from skills.kernel import jobs, log
 from skills.kernel.acts import Office
-from skills.kernel.box import Box
+from skills.kernel.box import Box, holding
 from skills.kernel.clock import Clock, MovableClock, SystemClock
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import make_engine
@@ -59,10 +59,10 @@ def assemble(settings: Settings, clock: Clock | None = None, source: Source | No
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     keys = KeyRing(settings.keys_dir)
     keys.create_missing(clock.now(), source)
-    engine = make_engine(settings.database_url)
-    sealer = Sealer(engine, clock, keys, settings.host, settings.checkpoints_dir)
     subjects = DataKeys(settings.keys_dir / "subjects.db", source)
     box = Box(keys.secrets("box"), lambda: keys.active("box").kid, keys.secret("index"), source, subjects)
+    engine = holding(make_engine(settings.database_url), box)
+    sealer = Sealer(engine, clock, keys, settings.host, settings.checkpoints_dir)
     sessions = Sessions(engine, source, lambda: keys.secret("session"))
     tools: dict[type, object] = {
         Settings: settings, KeyRing: keys, DataKeys: subjects, Box: box, Sealer: sealer, Sessions: sessions, Witness: Witness(keys),

@@ -52,7 +52,7 @@ def init() -> None:
     from skills.standards.actions import load
 
     house = works()
-    upgrade(house.engine)
+    upgrade(house.engine, files=house.settings.files_dir)
     done = house.office.perform(load, actor=SYSTEM)
     keyacts.record_made(house.office, house.keys)
     house.sealer.seal_all()

@@ -14,7 +14,7 @@ from skills.web.doorman import LoadMe
 from skills.web.pages import MenuEntry, Room
 from skills.web.window import Answer
 
-# From the ground up; a room's `models actions checks jobs kinds views` are loaded if they exist.
+# From the ground up; a room's `models actions checks jobs kinds parts views` are loaded if they exist.
 ROOMS: tuple[str, ...] = (
     "standards",
     "people",
@@ -26,13 +26,14 @@ ROOMS: tuple[str, ...] = (
     "vouchers",
     "credentials",
     "aftercare",
+    "erasures",
     "courses",
     "certification",
     "competitions",
     "desk",
 )
 
-LOADED = ("models", "actions", "checks", "jobs", "kinds")
+LOADED = ("models", "actions", "checks", "jobs", "kinds", "parts")
 
 
 def load() -> None:

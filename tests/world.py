@@ -89,6 +89,12 @@ class World:
         with reading(self.engine) as db:
             return query(db, *args, **kwargs)
 
+    def pdf(self, number: str) -> bytes:
+        """The printed form that counts, as it is served."""
+        from skills.credentials.queries import pdf_of
+
+        return bytes(self.ask(pdf_of, self.settings.files_dir, number))
+
     @contextmanager
     def refused(self, code: str) -> Iterator[list[Refusal]]:
         """The block is refused with this code; the refusal is in the list afterwards."""

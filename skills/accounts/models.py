@@ -50,6 +50,7 @@ class Succession(Base):
 class Account(Base):
     """Somebody who can sign in: staff by login, a person by identity. Secrets are hashed or sealed.
 
+    name             of staff; a person's name stands with the person alone, sealed
     email, email_at  a mail address, sealed, and when a code sent there came back
     """
 

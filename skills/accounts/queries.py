@@ -189,8 +189,9 @@ def account(db: Session, account_id: str) -> AccountLine:
     row = db.get(Account, account_id)
     if row is None:
         raise Missing("account.unknown")
+    name = row.name if row.person_id is None else person(db, row.person_id).name
     return AccountLine(
-        row.id, row.name, row.login, row.person_id, row.state, row.totp_confirmed, row.password is not None, row.synthetic
+        row.id, name, row.login, row.person_id, row.state, row.totp_confirmed, row.password is not None, row.synthetic
     )
 
 
@@ -224,7 +225,8 @@ def account_of_person(db: Session, person_id: str) -> str | None:
 
 def name_of(db: Session, account_id: str) -> str:
     """The name behind an account id in a record; the id itself for the system."""
-    return db.scalar(select(Account.name).where(Account.id == account_id)) or account_id
+    row = db.get(Account, account_id)
+    return account_id if row is None else account(db, account_id).name
 
 
 def helper_of(db: Session, holder_person_id: str) -> tuple[str, str, datetime] | None:

@@ -64,7 +64,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
             "voucher.claim", "enrolment.enrol", "application.file", "promotion.apply", "fact.add", "passport.see",
-            "entry.enter", "care.ask",
+            "entry.enter", "care.ask", "erasure.ask",
         }
     ),
     Role.INSTITUTION_ADMIN: frozenset(
@@ -107,7 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
-            "radar.see",
+            "radar.see", "erasure.see", "erasure.examine",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -115,7 +115,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
-            "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see",
+            "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
@@ -158,6 +158,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "design.submit": ("报审和启用证书样式、确认印章", "hand in and use designs, confirm seals"),
     "enrolment.enrol": ("选课用券", "choose a course and use a voucher"),
     "entry.enter": ("报名竞赛", "enter competitions"),
+    "erasure.ask": ("申请删除本人信息", "ask for one's own data to be erased"),
+    "erasure.decide": ("复核删除个人信息", "decide on erasures"),
+    "erasure.examine": ("初审删除个人信息", "examine requests to be erased"),
+    "erasure.see": ("查看删除个人信息的申请", "see requests to be erased"),
     "exam.see": ("查看评分任务", "see marking work"),
     "fact.add": ("填报本人经历", "state own work and schooling"),
     "fact.compare": ("比对经历", "compare facts with lists"),

@@ -84,7 +84,8 @@ def _close(act: Act, complaint_id: str, move: str, text: str) -> None:
     said = text.strip()
     if not said or len(said) > rules.LONGEST:
         raise Refusal("complaint.answer_needed", most=rules.LONGEST)
-    act.move(row, COMPLAINT, move, answer=said, closed_by=act.actor.account, closed_at=act.at)
+    sealed = act.using(Box).seal(said, f"complaint:{row.id}:answer", row.person_id)
+    act.move(row, COMPLAINT, move, answer=sealed, closed_by=act.actor.account, closed_at=act.at)
 
 
 def _mine_to_handle(act: Act, row: Complaint) -> None:

@@ -1,4 +1,4 @@
-"""Complaints; the text and the contact are sealed, the word for following a case is kept as a hash."""
+"""Complaints; text, contact and answer are sealed, the word for following a case is kept as a hash."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ class Complaint(Base):
     taken_by: Mapped[str | None] = mapped_column(String(26))
     closed_by: Mapped[str | None] = mapped_column(String(26))
     closed_at: Mapped[UtcTime | None]
-    answer: Mapped[str] = mapped_column(String(4000), default="")
+    answer: Mapped[Sealed | None]

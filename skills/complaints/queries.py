@@ -15,8 +15,9 @@ from skills.complaints import rules
 from skills.complaints.models import Complaint
 from skills.complaints.states import COMPLAINT, ComplaintState
 from skills.kernel.actors import Actor
-from skills.kernel.box import Box
+from skills.kernel.box import Box, box_of
 from skills.kernel.errors import Missing
+from skills.people.queries import GONE
 from skills.standards.queries import value
 
 OPEN = (ComplaintState.RECEIVED, ComplaintState.TAKEN)
@@ -101,8 +102,8 @@ def waiting(db: Session, actor: Actor) -> int:
 
 def _opened(db: Session, box: Box, row: Complaint, day: date) -> Case:
     return Case(
-        _lines(db, [row], day)[0], box.open(row.text, f"complaint:{row.id}:text"),
-        box.open(row.contact, f"complaint:{row.id}:contact"), row.taken_by,
+        _lines(db, [row], day)[0], box.read(row.text, f"complaint:{row.id}:text", GONE),
+        box.read(row.contact, f"complaint:{row.id}:contact"), row.taken_by,
     )  # fmt: skip
 
 
@@ -113,7 +114,8 @@ def _lines(db: Session, rows: Sequence[Complaint], day: date) -> list[CaseLine]:
         CaseLine(
             r.id, r.number, words[r.kind].zh if r.kind in words else r.kind, words[r.kind].en if r.kind in words else r.kind,
             bodies.get(r.about_id or "", ""), r.state, *COMPLAINT.words[ComplaintState(r.state)], r.received_at, r.due_on,
-            rules.overdue(r.due_on, r.state not in OPEN, day), name_of(db, r.taken_by) if r.taken_by else "", r.answer,
+            rules.overdue(r.due_on, r.state not in OPEN, day), name_of(db, r.taken_by) if r.taken_by else "",
+            box_of(db).read(r.answer, f"complaint:{r.id}:answer", GONE) if r.answer else "",
             r.closed_at,
         )
         for r in rows

@@ -24,7 +24,7 @@ def apply(act: Act, organisation: str | None, line: Line) -> Applied:
         act, enrolment_id=place.enrolment_id, hours=result.hours, attendance=result.attendance, score=result.score,
         completed_on=result.completed_on, passed=line.values["outcome"] == "pass",
     )
-    return Applied(f"enrolment:{done.enrolment_id}", done.cents)
+    return Applied(f"enrolment:{done.enrolment_id}", done.cents, place.person_id)
 
 
 COMPLETIONS = register(

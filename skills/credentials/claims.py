@@ -13,6 +13,8 @@ KIND_CODE: dict[Kind, int] = {"level": 1, "completion": 2, "competition": 3}
 NO_BRANCH = "--"
 MAX_NAME = 60
 MAX_AWARD = 60
+# What is about the holder: it goes when the holder's data are erased. The rest stays with the number.
+PERSONAL = ("holder_name", "document_kind", "document_masked", "score", "photo_digest")
 
 # 新八级: the rank runs from 学徒工 = 1 to 首席技师 = 8; the Chinese numeral runs the other way and three have none.
 LEVEL_WORDS: dict[int, str] = {

@@ -18,7 +18,7 @@ from skills.credentials.inspection.look import inspect, inspect_text
 from skills.credentials.inspection.sealed import MOST_BYTES
 from skills.credentials.inspection.trust import BadTrust, Trust
 from skills.credentials.rules import sampling
-from skills.credentials.words import MARKS_SAID, REASONS, STEPS_SAID, TITLES
+from skills.credentials.words import MARKS_SAID, REASONS, STEPS_SAID, title_of
 from skills.kernel import merkle, monitor
 from skills.kernel.clock import SHANGHAI, SystemClock
 
@@ -159,7 +159,7 @@ def _fetched(held: Trust, place: Path) -> str:
 
 
 def _said(answer: Answer) -> str:
-    title, why = TITLES[answer.state]
+    title, why = title_of(answer.state, answer.subject.kind if answer.subject else "", answer.erased)
     reason = REASONS[answer.reason] if answer.reason else why
     lines = [f"{title[0]} {answer.state}", f"  {reason[0]}", f"  {reason[1]}"]
     if said := answer.subject:

@@ -71,9 +71,13 @@ def face(role: str) -> Face:
 
 
 def missing(text: str) -> list[str]:
-    """The characters of `text` that no face draws, in order of appearance."""
+    """The characters of `text` that no face draws, in order of appearance. Half a character is none, whatever a face says."""
     faces = [face(role) for role in FACES]
-    return [c for c in dict.fromkeys(text) if not c.isspace() and not any(f.has(c) for f in faces)]
+
+    def drawn(c: str) -> bool:
+        return not "\ud800" <= c <= "\udfff" and any(f.has(c) for f in faces)
+
+    return [c for c in dict.fromkeys(text) if not c.isspace() and not drawn(c)]
 
 
 @cache

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from skills.config import Settings
-from skills.credentials import paper, queries, seal
+from skills.credentials import held, paper, queries, seal
 from skills.credentials.actions import keep_paper, looks
 from skills.credentials.actions.lists import keep_status_lists
 from skills.credentials.lane import Press
@@ -83,7 +83,9 @@ def print_certificate(bench: Bench, certificate_id: str, copy: int = 1) -> None:
     assert isinstance(settings, Settings)  # noqa: S101
     name = certificate_id if copy == 1 else f"{certificate_id}-{copy}"
     path = Path("papers") / certificate_id[-2:] / f"{name}.pdf"
-    _store(settings.files_dir / path, data)
+    box = office.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    _store(settings.files_dir / path, held.seal_paper(box, certificate_id, copy, ready.person_id, data))
     office.perform(
         keep_paper,
         actor=SYSTEM,

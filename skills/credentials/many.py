@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from skills.credentials.inspection.answer import CANNOT_CHECK, NO_MATCH, Answer, Failed, Sheet, nothing, now_known
+from skills.credentials.inspection.answer import (
+    CANNOT_CHECK,
+    ERASED,
+    NO_MATCH,
+    Answer,
+    Failed,
+    Sheet,
+    nothing,
+    now_known,
+)
 from skills.credentials.on_record import OnRecord
-from skills.credentials.pairs import read_number
-from skills.credentials.words import REASONS, TITLES
+from skills.credentials.pairs import answered, read_number
+from skills.credentials.verdicts import State
+from skills.credentials.words import REASONS, title_of
 from skills.kernel import sheets
 from skills.kernel.clock import SHANGHAI
 
@@ -83,7 +93,9 @@ def answer_line(line: Line, record: OnRecord, now: int) -> Answer:
     sheet = Sheet("pair")
     if known.logged is False:
         return sheet.failed(Failed("log", "log_proof"))
-    return sheet.concluded(known.subject, now_known(known, now), now, log=known.logged, replaced_by=known.replaced_by)
+    said, status = known.subject, now_known(known, now)
+    answer = sheet.concluded(said, status, now, log=known.logged, replaced_by=known.replaced_by, erased=known.erased)
+    return replace(answer, state=answered(State(answer.state), known.erased))
 
 
 def table(items: Sequence[Item], at: datetime, lang: str) -> list[list[str]]:
@@ -107,19 +119,20 @@ def counts(items: Sequence[Item]) -> dict[str, int]:
 def _group(answer: Answer) -> str:
     if answer.valid:
         return "valid"
-    return "open" if answer.state in (CANNOT_CHECK, NO_MATCH) else "bad"
+    return "open" if answer.state in (CANNOT_CHECK, NO_MATCH, ERASED) else "bad"
 
 
 def _row(item: Item, checked: str, side: int) -> list[str]:
     answer = item.answer
     said = answer.subject
-    why = REASONS[answer.reason][side] if answer.reason else TITLES[answer.state][1][side]
+    title, why_said = title_of(answer.state, said.kind if said else "", answer.erased)
+    why = REASONS[answer.reason][side] if answer.reason else why_said[side]
     if answer.replaced_by:
         why += (" 新证书编号：", " New number: ")[side] + answer.replaced_by
     issued = datetime.fromtimestamp(said.issued_at, UTC).astimezone(SHANGHAI).date().isoformat() if said else ""
     return [
         item.source,
-        TITLES[answer.state][0][side],
+        title[side],
         why,
         said.name if said else "",
         said.what if said else "",

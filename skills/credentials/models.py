@@ -23,9 +23,14 @@ from skills.kernel.db import Base, Id, Sealed, UtcTime
 
 
 class Certificate(Base):
-    """One certificate. `claims` are what it asserts; `credential` and `code` are the bytes served for ever.
+    """One certificate. A number belongs to one at a time: a corrected one may take it over from its predecessor.
 
-    A number belongs to one certificate at a time: a corrected one may take it over from its predecessor.
+    claims            what it asserts, without the holder
+    holder            what it says of the holder (`claims.PERSONAL`), sealed under the holder's data key
+    credential, code  the signed bytes that are served for ever, sealed the same way; their SHA-256 (hex) stays,
+                      and the names of the keys that signed them
+    name_proof, four_proof  keyed digests by which a look-up is answered; empty once the holder was erased
+    `held.py` seals and opens.
     """
 
     __tablename__ = "certificate"
@@ -45,12 +50,18 @@ class Certificate(Base):
     issuer_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     claims: Mapped[dict[str, Any]] = mapped_column(JSON())
+    holder: Mapped[Sealed]
+    name_proof: Mapped[str] = mapped_column(String(64))
+    four_proof: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[UtcTime]
     issued_on: Mapped[date]
     status_index: Mapped[int] = mapped_column(BigInteger(), unique=True)
-    credential: Mapped[bytes] = mapped_column(LargeBinary())
+    credential: Mapped[Sealed]
     credential_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    code: Mapped[bytes] = mapped_column(LargeBinary())
+    code: Mapped[Sealed]
+    code_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    credential_kid: Mapped[str] = mapped_column(String(48))
+    code_kid: Mapped[str] = mapped_column(String(48))
     predecessor_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     replaces: Mapped[str | None] = mapped_column(String(40))
     replaced_by: Mapped[str | None] = mapped_column(String(40))
@@ -77,7 +88,9 @@ class CertificateEvent(Base):
 
 
 class Paper(Base):
-    """A printed form: a sealed PDF in DATA_DIR/files, never made again. One counts at a time.
+    """A printed form: a signed PDF in DATA_DIR/files, never made again. One counts at a time.
+
+    path, digest, size  the file lies sealed under the holder's data key (`held.paper`); these are of the PDF itself
 
     copy    1 for the first, then one more for each 补发; `serial` is what the paper bears
     blank   the number of the numbered blank it was printed on, if there was one

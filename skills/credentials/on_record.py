@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from datetime import datetime
 from typing import Literal
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from skills.credentials import held
 from skills.credentials.claims import Claims
 from skills.credentials.inspection.answer import Failed, Form, Known, LogPlace, Subject
 from skills.credentials.inspection.trust import ISSUE, Trust
@@ -19,10 +18,9 @@ from skills.credentials.queries import before
 from skills.credentials.states import PHONE_STATUS
 from skills.credentials.statuslist import Status
 from skills.kernel import log
+from skills.kernel.box import box_of
 from skills.kernel.clock import end_of
 from skills.people.rules import normal_name
-
-_CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
 
 
 class OnRecord:
@@ -54,23 +52,27 @@ class OnRecord:
         return before(place, log.place_of(self._db, log.CERTIFICATES, f"key:compromised:{kid}"))
 
     def by_pair(self, number: str, name: str) -> Known | None:
-        """The certificate of this number if it is this person's, by full name. A no takes the same way for all."""
+        """The certificate of this number if it is this person's, by full name. A no takes the same way for all.
+
+        One whose holder was erased is nobody's: it is given, and says so (`Known.erased`).
+        """
         wanted = select(Certificate).where(Certificate.number == number)
         rows = self._db.scalars(wanted.order_by(Certificate.issued_at.desc(), Certificate.id.desc())).all()
-        held = [str(row.claims["holder_name"]) for row in rows] or [""]
-        typed = normal_name(name).encode()
-        right = [hmac.compare_digest(typed, normal_name(one).encode()) for one in held]
-        return next((self._known(row) for row, fits in zip(rows, right, strict=False) if fits and name.strip()), None)
+        if rows and not rows[0].name_proof:
+            return self._known(rows[0])
+        typed = held.name_proof(box_of(self._db), number, name)
+        right = [hmac.compare_digest(typed, one) for one in [row.name_proof for row in rows] or ["0" * 64]]
+        return next((self._known(row) for row, fits in zip(rows, right, strict=False) if fits and normal_name(name)), None)
 
     def _known(self, row: Certificate | None) -> Known | None:
         if row is None:
             return None
-        claims = _CLAIMS.validate_python(row.claims)
+        claims = held.claims_of(self._db, row)
         papers = self._db.scalars(select(Paper.digest).where(Paper.certificate_id == row.id))
         return Known(
             subject_of(claims, row.issued_at, row.status_index),
-            code=row.code,
-            credential=row.credential,
+            code=row.code_digest,
+            credential=row.credential_digest,
             papers=frozenset(papers),
             status=PHONE_STATUS.get(row.state, Status.VALID),
             logged=self._logged(row),
@@ -79,7 +81,7 @@ class OnRecord:
         )
 
     def _logged(self, row: Certificate) -> LogPlace | Literal[False] | None:
-        entry = ISSUE + hashlib.sha256(row.credential).digest()
+        entry = ISSUE + bytes.fromhex(row.credential_digest)
         try:
             receipt = log.receipt(self._db, log.CERTIFICATES, f"issue:{row.id}")
             if receipt is None:
@@ -96,11 +98,11 @@ class OnRecord:
 
 
 def subject_of(claims: Claims, issued_at: datetime, status_index: int) -> Subject:
-    """What a stored certificate says, as every form of it says it."""
+    """What a stored certificate says, as every form of it says it; without the name of somebody erased."""
     level = f"{claims.occupation_name}·{claims.level_words}"
     return Subject(
         number=claims.number,
-        name=claims.holder_name,
+        name="" if held.erased(claims) else claims.holder_name,
         kind=claims.kind,
         what=level if claims.kind == "level" else claims.award,
         issued_at=int(issued_at.timestamp()),

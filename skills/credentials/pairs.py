@@ -17,9 +17,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, bindparam, select
 
+from skills.credentials.held import four_proof, name_proof
+from skills.credentials.inspection.answer import ERASED
 from skills.credentials.models import Certificate
 from skills.credentials.states import CertificateState
 from skills.credentials.verdicts import State
+from skills.kernel.box import Box
 from skills.kernel.db import Prepared
 from skills.people.rules import normal_name
 
@@ -32,7 +35,10 @@ VERDICTS: dict[str, State] = {
 }
 # A number may have passed to a corrected certificate: the newest comes first, the old name still finds the old one.
 ROWS = (
-    select(Certificate.state, Certificate.kind, Certificate.claims, Certificate.replaced_by)
+    select(
+        Certificate.state, Certificate.kind, Certificate.claims, Certificate.replaced_by, Certificate.name_proof,
+        Certificate.four_proof,
+    )
     .where(Certificate.number == bindparam("number"))
     .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
 )
@@ -58,24 +64,29 @@ class Tries(Protocol):
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Whom a certificate of the asked number is for: name and masked document number."""
+class Proofs:
+    """What proves that a certificate of the asked number is somebody's: keyed digests, both empty if that was erased."""
 
     name: str
-    document_masked: str
+    four: str
 
 
-NOBODY = Holder("\N{IDEOGRAPHIC FULL STOP}", "")  # a name that nobody proves
+NOBODY = Proofs("0" * 64, "0" * 64)  # what nobody proves
 
 
-def proves(number: str, proof: str, holders: Sequence[Holder], tries: Tries) -> int | None:
+def proves(box: Box, number: str, proof: str, holders: Sequence[Proofs], tries: Tries) -> int | None:
     """The place among a number's holders (newest first) whose name `proof` is, or the last four of whose document.
 
     The last four count only while they were not tried too often. An unknown number has no holder, and takes the same
-    steps to its no: a comparison, and for four characters a look at the tries and one more miss.
+    steps to its no: a comparison, and for four characters a look at the tries and one more miss. Of a certificate
+    whose holder was erased nobody knows the name: it is answered to whoever has its number, as `answered` says.
     """
-    names = [_by_name(proof, holder.name) for holder in holders or (NOBODY,)]
-    fours = [_by_four(proof, holder.document_masked) for holder in holders or (NOBODY,)]
+    if holders and not holders[0].name:
+        return 0
+    typed = _whole(proof)
+    by_name, by_four = name_proof(box, number, typed), four_proof(box, number, typed)
+    names = [hmac.compare_digest(by_name, one.name) and bool(normal_name(typed)) for one in holders or (NOBODY,)]
+    fours = [hmac.compare_digest(by_four, one.four) for one in holders or (NOBODY,)]
     if len(proof.strip()) != 4 or any(names):
         return names.index(True) if holders and any(names) else None
     open_still = tries.count(number)
@@ -84,19 +95,9 @@ def proves(number: str, proof: str, holders: Sequence[Holder], tries: Tries) -> 
     return fours.index(True) if open_still and any(fours) else None
 
 
-def _by_name(proof: str, holder_name: str) -> bool:
-    name = normal_name(proof)
-    return hmac.compare_digest(_bytes(name), _bytes(normal_name(holder_name))) and bool(name)
-
-
-def _by_four(proof: str, document_masked: str) -> bool:
-    typed = proof.strip()
-    return len(typed) == 4 and hmac.compare_digest(_bytes(typed.upper()), _bytes(document_masked[-4:]))
-
-
-def _bytes(text: str) -> bytes:
-    """Any text as bytes, half characters too: a question must not fail for what is asked, least of all for some numbers."""
-    return text.encode("utf-8", "surrogatepass")
+def _whole(text: str) -> str:
+    """Any text without half characters, which are nobody's: a question must not fail for what is asked."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def verdict(state: str, expires_on: date | None, day: date) -> State:
@@ -105,20 +106,25 @@ def verdict(state: str, expires_on: date | None, day: date) -> State:
     return VERDICTS.get(state, State.EXPIRED if late else State.VALID)
 
 
-def reader(engine: Engine, tries: Tries) -> Callable[[str, str, date], dict[str, Any]]:
+def answered(state: State, erased: bool) -> str:
+    """The verdict as it is told: a valid certificate of somebody erased is never simply valid, for no name was compared."""
+    return ERASED if erased and state is State.VALID else state
+
+
+def reader(engine: Engine, box: Box, tries: Tries) -> Callable[[str, str, date], dict[str, Any]]:
     """A function (number, proof, day) → the plain answer: `NO_MATCH` for a wrong pair and for an unknown number alike."""
     prepared = Prepared(engine, ROWS)
 
     def answer(number: str, proof: str, day: date) -> dict[str, Any]:
         asked = read_number(number)
         rows = [(row, _claims(row[2])) for row in prepared.all(number=asked)]
-        place = proves(asked, proof, [_holder(claims) for _, claims in rows], tries)
+        place = proves(box, asked, proof, [Proofs(row[4], row[5]) for row, _ in rows], tries)
         if place is None:
             return NO_MATCH
         row, claims = rows[place]
         until = claims.get("expires_on")
         return {
-            "state": verdict(row[0], date.fromisoformat(until) if until else None, day),
+            "state": answered(verdict(row[0], date.fromisoformat(until) if until else None, day), not row[4]),
             "kind": row[1],
             "occupation": claims.get("occupation_name", ""),
             "level": claims.get("level_rank"),
@@ -131,10 +137,6 @@ def reader(engine: Engine, tries: Tries) -> Callable[[str, str, date], dict[str,
         }
 
     return answer
-
-
-def _holder(claims: dict[str, Any]) -> Holder:
-    return Holder(claims["holder_name"], claims["document_masked"])
 
 
 def _claims(held: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.credentials.inspection.answer import CANNOT_CHECK, NO_MATCH, Step
+from skills.credentials.inspection.answer import CANNOT_CHECK, ERASED, NO_MATCH, Step
 from skills.credentials.verdicts import State
 
 Pair = tuple[str, str]
@@ -40,6 +40,14 @@ TITLES: dict[str, tuple[Pair, Pair]] = {
             "Its key was stolen later; the public log held it before that. Ask the issuer for a new one.",
         ),
     ),
+    ERASED: (
+        ("有效，但不知是谁的", "Valid, but nobody's name"),
+        (
+            "编号属实，证书未被撤销；持证人已依法删除个人信息，姓名无从核对。请持证人出示证书二维码或 PDF 原件。",
+            "The number is genuine and not revoked; its holder had all personal data erased, so that no name was compared."
+            " Ask the holder for the code or the original PDF.",
+        ),
+    ),
     NO_MATCH: (
         ("没有查到", "No match"),
         ("没有查到编号与姓名相符的证书。", "No certificate with this number and name."),
@@ -54,8 +62,21 @@ VOUCHED: dict[str, Pair] = {
 }
 
 
-def title_of(state: str, kind: str) -> tuple[Pair, Pair]:
-    """Title and sentence of a verdict over a certificate of a kind."""
+# A form that proves itself, of somebody whose data the register has erased.
+VALID_ERASED: tuple[Pair, Pair] = (
+    ("有效，个人信息已删除", "Valid, personal data erased"),
+    (
+        "由备案机构签发，未被撤销。持证人已依法删除个人信息：姓名由证书自身的签名证明，登记处不再保存。",
+        "Issued by a filed body and not revoked. Its holder had all personal data erased: the name is proved by the"
+        " certificate's own signature, the register no longer keeps it.",
+    ),
+)
+
+
+def title_of(state: str, kind: str, erased: bool = False) -> tuple[Pair, Pair]:
+    """Title and sentence of a verdict over a certificate of a kind; `erased`: of somebody the register has forgotten."""
+    if state == State.VALID and erased:
+        return VALID_ERASED
     title, why = TITLES[state]
     return title, VOUCHED.get(kind, why) if state == State.VALID else why
 

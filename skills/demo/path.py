@@ -11,6 +11,7 @@ from skills.courses.actions.classes import SessionPlan
 from skills.demo import cast
 from skills.demo.stage import Agenda, Hero, Stage
 from skills.demo.synthetic import Synthetic
+from skills.erasures import actions as erasures
 from skills.kernel.clock import start_of
 from skills.kernel.sheets import write_csv
 from skills.people.rules import DocumentKind
@@ -60,6 +61,7 @@ class Path:
         agenda.on(-100, self.finish)
         agenda.on(-98, self.file_returns)
         agenda.on(-12, self.present_classes)
+        agenda.on(-6, self.ask_to_be_forgotten)
         agenda.on(-5, self.begin_present)
         agenda.on(-2, self.finish_one)
         agenda.on(-1, self.draft_next_batch)
@@ -87,6 +89,15 @@ class Path:
             )
         stage.act(issuing.issue, "gov-clerk", batch_id=made.batch_id)
         self.batch = made.batch_id
+
+    def ask_to_be_forgotten(self) -> None:
+        """Two of those who never claimed want their data erased: one waits for the first hand, one for the second."""
+        stage = self.stage
+        idle = [i for i in range(len(stage.heroes), len(self.crowd)) if i % 100 >= CLAIM]
+        for index, examined in zip(idle, (False, True), strict=False):
+            asked = stage.act(erasures.ask, stage.as_person(self.ids[index]))
+            if examined:
+                stage.act(erasures.examine, "gov-clerk", request_id=asked.request_id, proposal="grant")
 
     def order(self, title: str, count: int) -> BatchOrder:
         today = self.stage.today

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from skills.kernel.datakeys import DataKeys, KeyDestroyed
 from skills.kernel.ids import Source
@@ -22,6 +24,13 @@ class Tampered(Exception):
 
 class Shredded(Tampered):
     """The subject's data key was destroyed: the value was readable once and never will be again."""
+
+
+def sealed_for(subject: str) -> tuple[bytes, bytes]:
+    """From where to where sealed values of a subject stand in the order of bytes: to find them without opening any."""
+    kid = subject.encode()
+    head = OF_SUBJECT + bytes([len(kid)]) + kid
+    return head, head + b"\xff" * 13
 
 
 class Box:
@@ -51,20 +60,35 @@ class Box:
         subject  the person whom it is about: it is sealed under that person's own data key and goes with it
         Raises KeyDestroyed.
         """
+        return self.seal_bytes(value.encode(), place, subject)
+
+    def seal_bytes(self, value: bytes, place: str, subject: str | None = None) -> bytes:
+        """The same for bytes: a signed credential, a whole file."""
         suite, name = (SUITE, self._active()) if subject is None else (OF_SUBJECT, subject)
         kid = name.encode()
         nonce = self._source.token(12)
         head = suite + bytes([len(kid)]) + kid
         key = self._keys[name] if subject is None else self._of_subjects().take(subject)
-        return head + nonce + AESGCM(key).encrypt(nonce, value.encode(), head + place.encode())
+        return head + nonce + AESGCM(key).encrypt(nonce, value, head + place.encode())
 
     def open(self, sealed: bytes, place: str) -> str:
         """What was sealed. Raises `Tampered`, and of that kind `Shredded` if the data key was destroyed."""
+        return self.open_bytes(sealed, place).decode()
+
+    def read(self, sealed: bytes, place: str, gone: str = "") -> str:
+        """What was sealed, for a page: `gone` if the data key was destroyed. Raises `Tampered`."""
+        try:
+            return self.open(sealed, place)
+        except Shredded:
+            return gone
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """The same for bytes. Raises as `open` does."""
         try:
             size = sealed[1]
             head, kid = sealed[: 2 + size], sealed[2 : 2 + size].decode()
             nonce, body = sealed[2 + size : 14 + size], sealed[14 + size :]
-            return AESGCM(self._key(sealed[:1], kid)).decrypt(nonce, body, head + place.encode()).decode()
+            return AESGCM(self._key(sealed[:1], kid)).decrypt(nonce, body, head + place.encode())
         except KeyDestroyed as gone:
             raise Shredded(place) from gone
         except (IndexError, KeyError, ValueError, InvalidTag) as error:
@@ -87,3 +111,18 @@ class Box:
         if self._subjects is None:
             raise KeyError("this box holds no keys of subjects")
         return self._subjects
+
+
+_BOX = "box"  # the engine's option under which its installation's box stands
+
+
+def holding(engine: Engine, box: Box) -> Engine:
+    """The same engine, whose sessions know the box that opens what they read (`box_of`)."""
+    return engine.execution_options(**{_BOX: box})
+
+
+def box_of(db: Session) -> Box:
+    """The box of the installation that this session reads."""
+    box = db.get_bind().get_execution_options()[_BOX]
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    return box

@@ -69,6 +69,11 @@ class DataKeys:
         )
         return done.rowcount == 1
 
+    def destroyed(self) -> frozenset[str]:
+        """The subjects whose keys were destroyed."""
+        rows = self._database().execute("SELECT subject FROM subject_key WHERE destroyed_at IS NOT NULL")
+        return frozenset(subject for (subject,) in rows)
+
     def _database(self) -> sqlite3.Connection:
         """This thread's connection; a process that was forked opens its own."""
         if getattr(self._local, "process", None) != os.getpid():

@@ -248,6 +248,12 @@ def _told(error: Exception) -> str:
     return "".join(traceback.format_exception_only(error))[:400]
 
 
+def open_of(db: Session, name: str) -> bool:
+    """Whether work of this kind waits or runs."""
+    open_states = (JobState.WAITING, JobState.RUNNING)
+    return db.scalar(select(Job.id).where(Job.name == name, Job.state.in_(open_states)).limit(1)) is not None
+
+
 def waiting(db: Session) -> int:
     """How many jobs wait or run."""
     open_states = (JobState.WAITING, JobState.RUNNING)

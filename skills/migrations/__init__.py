@@ -25,10 +25,10 @@ class Broken(Exception):
 FOLDER = Path(__file__).parent
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring a database to a revision; on an empty one, make everything."""
+def upgrade(engine: Engine, revision: str = "head", files: Path | None = None) -> None:
+    """Bring a database to a revision; on an empty one, make everything. `files`: where its papers lie."""
     with _without_foreign_keys(engine) as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(_config(connection, files), revision)
 
 
 @contextmanager
@@ -83,8 +83,9 @@ def write_revision(engine: Engine, message: str, rev_id: str) -> None:
         command.revision(_config(connection), message=message, autogenerate=True, rev_id=rev_id)
 
 
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection | None, files: Path | None = None) -> Config:
     chosen = Config()
     chosen.set_main_option("script_location", str(FOLDER))
     chosen.attributes["connection"] = connection
+    chosen.attributes["files"] = files
     return chosen

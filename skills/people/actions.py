@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.people import queries
 from skills.people.models import DocumentOpening, IdentityDocument, NameHistory, Person
 from skills.people.rules import (
+    DESTROY,
     check_document,
     check_name,
     check_phone,
@@ -62,8 +65,7 @@ def register(
     box = act.using(Box)
     known = queries.by_document(act.db, box, document_kind, document_number)
     if known is not None:
-        held = act.get(Person, id=known)
-        if held.match_name != normal_name(name):
+        if normal_name(queries.person(act.db, known).name) != normal_name(name):
             raise Refusal("person.other_name", number=mask_document(normal_document(document_kind, document_number)))
         return Registered(known, fresh=False)
     district_of(act.db, district)
@@ -72,9 +74,8 @@ def register(
     act.add(
         Person(
             id=person_id,
-            name=tidy_name(name),
-            match_name=normal_name(name),
-            birth=birth,
+            name=box.seal(tidy_name(name), queries.name_place(person_id), person_id),
+            birth=box.seal(birth.isoformat(), queries.birth_place(person_id), person_id),
             sex=sex,
             district=district,
             phone=sealed_phone,
@@ -118,15 +119,17 @@ def register_person(
 def rename(act: Act, person_id: str, name: str, reason: str) -> None:
     """Note a person's new name; the old one stays in the history."""
     check_name(name).or_refuse()
-    row = act.get(Person, id=person_id)
-    act.add(NameHistory(id=act.new_id(), person_id=row.id, name=row.name, until=act.at, reason=reason))
-    row.name, row.match_name = tidy_name(name), normal_name(name)
+    row, box, history_id = _known(act, person_id), act.using(Box), act.new_id()
+    before = box.open(row.name, queries.name_place(row.id))
+    sealed = box.seal(before, f"name_history:{history_id}:name", row.id)
+    act.add(NameHistory(id=history_id, person_id=row.id, name=sealed, until=act.at, reason=reason))
+    row.name = box.seal(tidy_name(name), queries.name_place(row.id), row.id)
     act.note("person.rename", id=row.id)
 
 
 def set_phone(act: Act, person_id: str, phone: str) -> None:
     """Another phone number for a person inside the caller's act; an empty one takes the old away."""
-    row = act.get(Person, id=person_id)
+    row = _known(act, person_id)
     row.phone, row.phone_blind = _phone(act, row.id, phone)
 
 
@@ -136,7 +139,7 @@ def record_consent(act: Act, person_id: str, form_number: str) -> None:
     number = form_number.strip()
     if not 1 <= len(number) <= 40:
         raise Refusal("person.consent_number")
-    row = act.get(Person, id=person_id)
+    row = _known(act, person_id)
     if queries.may_hold_data(act.db, row.id, act.today):
         raise Refusal("person.consent_not_needed")
     row.guardian_consent_at = act.at
@@ -189,3 +192,29 @@ def _phone(act: Act, person_id: str, phone: str) -> tuple[bytes | None, str | No
     check_phone(phone, value(act.db, "person.mobile", act.today)).or_refuse()
     plain, box = normal_phone(phone), act.using(Box)
     return box.seal(plain, f"person:{person_id}:phone", person_id), box.blind("phone", plain)
+
+
+def erase(act: Act, person_id: str) -> None:
+    """Forget who somebody is, inside the deciding act; the job that it orders destroys the data key.
+
+    Everything sealed for this person becomes unreadable in this database and in every copy of it. Records that were
+    merged into this one go with it. The district stays: the programme's figures are counted by it.
+    """
+    ids = [person_id, *act.db.scalars(select(Person.id).where(Person.merged_into == person_id))]
+    for row in act.db.scalars(select(Person).where(Person.id.in_(ids))):
+        row.erased_at, row.phone, row.phone_blind, row.sex, row.guardian_form = act.at, None, None, "", None
+    for document in act.db.scalars(select(IdentityDocument).where(IdentityDocument.person_id.in_(ids))):
+        document.ended_at, document.blind, document.masked = document.ended_at or act.at, "", ""
+    for past in act.db.scalars(select(NameHistory).where(NameHistory.person_id.in_(ids))):
+        past.reason = ""
+    act.db.flush()
+    act.later(DESTROY, key=f"erase:{person_id}")
+    act.note("person.erase", id=person_id, records=len(ids))
+
+
+def _known(act: Act, person_id: str) -> Person:
+    """Somebody whom the register still knows. Raises Missing("person.unknown"), Refusal("person.erased")."""
+    row = act.get(Person, id=person_id)
+    if row.erased_at is not None:
+        raise Refusal("person.erased")
+    return row

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import select
 
-from skills.kernel.box import Box, Tampered
+from skills.kernel.box import Box, Shredded, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
-from skills.people.models import DocumentOpening, IdentityDocument, Person
-from skills.people.rules import OPENING_REASONS, OTHER, age_on, mask_document, normal_name
+from skills.kernel.datakeys import DataKeys
+from skills.kernel.jobs import open_of
+from skills.people.models import DocumentOpening, IdentityDocument, NameHistory, Person
+from skills.people.queries import birth_place, erased, name_place, person
+from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
 from skills.standards.queries import value
 
 
@@ -18,12 +22,19 @@ from skills.standards.queries import value
 def documents_open(book: Bookkeeper) -> Iterator[str]:
     box = book.tools[Box]
     assert isinstance(box, Box)  # noqa: S101
+    forgotten = erased(book.db)
     for row in book.db.scalars(select(IdentityDocument)):
         try:
             number = box.open(row.number, f"identity_document:{row.id}:number")
+        except Shredded:
+            if row.blind or row.masked or row.ended_at is None:
+                yield f"document {row.id}: its person was erased, but it can still be found"
+            continue
         except Tampered:
             yield f"document {row.id}: does not open"
             continue
+        if row.person_id in forgotten and not (row.blind or row.masked):
+            continue  # decided, and the job that destroys the key is on its way
         if box.blind(f"document:{row.kind}", number) != row.blind or mask_document(number) != row.masked:
             yield f"document {row.id}: index or mask does not fit the number"
 
@@ -36,17 +47,17 @@ def openings_readable(book: Bookkeeper) -> Iterator[str]:
         if row.reason not in OPENING_REASONS or (row.reason == OTHER and row.detail is None):
             yield f"opening {row.id}: no reason"
         try:
-            box.open(row.detail, f"document_opening:{row.id}:detail") if row.detail else None
+            box.read(row.detail, f"document_opening:{row.id}:detail") if row.detail else None
         except Tampered:
             yield f"opening {row.id}: the detail does not open"
 
 
 @check("people.guardians", "未成年人有监护人同意 consent of a guardian was recorded only while somebody was under age")
 def guardians(book: Bookkeeper) -> Iterator[str]:
-    given = select(Person.id, Person.birth, Person.guardian_consent_at).where(Person.guardian_consent_at.is_not(None))
-    for person_id, birth, at in book.db.execute(given):
-        day = shanghai_day(at or book.at)
-        if age_on(birth, day) >= value(book.db, "person.guardian_age", day):
+    given = select(Person.id, Person.guardian_consent_at).where(Person.guardian_consent_at.is_not(None))
+    for person_id, at in book.db.execute(given):
+        who, day = person(book.db, person_id), shanghai_day(at or book.at)
+        if not who.erased and age_on(who.birth, day) >= value(book.db, "person.guardian_age", day):
             yield f"person {person_id}: was of age when a guardian signed"
 
 
@@ -55,13 +66,41 @@ def have_documents(book: Bookkeeper) -> Iterator[str]:
     with_document = set(
         book.db.scalars(select(IdentityDocument.person_id).where(IdentityDocument.ended_at.is_(None)))
     )
-    for person_id, merged in book.db.execute(select(Person.id, Person.merged_into)):
-        if merged is None and person_id not in with_document:
+    living = select(Person.id).where(Person.merged_into.is_(None), Person.erased_at.is_(None))
+    for person_id in book.db.scalars(living):
+        if person_id not in with_document:
             yield f"person {person_id}: no document"
 
 
-@check("people.names_match", "匹配名与姓名一致 the name for matching is made from the name")
-def names_match(book: Bookkeeper) -> Iterator[str]:
-    for person_id, name, match in book.db.execute(select(Person.id, Person.name, Person.match_name)):
-        if normal_name(name) != match:
-            yield f"person {person_id}: the name for matching does not fit"
+@check("people.names_open", "姓名密文完好 every sealed name and birth date opens and is one")
+def names_open(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    for row in book.db.scalars(select(Person)):
+        try:
+            name = box.open(row.name, name_place(row.id))
+            date.fromisoformat(box.open(row.birth, birth_place(row.id)))
+        except Shredded:
+            continue
+        except (Tampered, ValueError):
+            yield f"person {row.id}: the name or the birth date does not open"
+            continue
+        if tidy_name(name) != name:
+            yield f"person {row.id}: the name is not as names are kept"
+    for past in book.db.scalars(select(NameHistory)):
+        try:
+            box.read(past.name, f"name_history:{past.id}:name")
+        except Tampered:
+            yield f"name {past.id}: does not open"
+
+
+@check("people.erased_for_good", "删除即不可恢复 a person's key is destroyed when an erasure was decided, and only then")
+def erased_for_good(book: Bookkeeper) -> Iterator[str]:
+    keys = book.tools[DataKeys]
+    assert isinstance(keys, DataKeys)  # noqa: S101
+    destroyed, on_its_way = keys.destroyed(), open_of(book.db, DESTROY)
+    for person_id, erased_at in book.db.execute(select(Person.id, Person.erased_at)):
+        if erased_at is None and person_id in destroyed:
+            yield f"person {person_id}: the key was destroyed, but the record says nothing of an erasure (an older copy?)"
+        if erased_at is not None and person_id not in destroyed and not on_its_way:
+            yield f"person {person_id}: erased on record, but the key is still there"

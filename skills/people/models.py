@@ -7,21 +7,21 @@ from datetime import date
 from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from skills.kernel.db import Base, Id, UtcTime
+from skills.kernel.db import Base, Id, Sealed, UtcTime
 
 
 class Person(Base):
-    """Somebody. `name` is kept as it was written, `match_name` is for matching alone.
+    """Somebody. What names a person lies sealed under that person's own data key; the name as it was written.
 
-    guardian_form  the number of the paper that a guardian signed, sealed: it may hold a name
+    guardian_form  the number of the paper that a guardian signed: it may hold a name
     merged_into  the record that this one turned out to be; nothing is ever deleted by a merge
+    erased_at    since when the register no longer knows who this is
     """
 
     __tablename__ = "person"
     id: Mapped[Id] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(60))
-    match_name: Mapped[str] = mapped_column(String(60), index=True)
-    birth: Mapped[date]
+    name: Mapped[Sealed]
+    birth: Mapped[Sealed]
     sex: Mapped[str] = mapped_column(String(1))
     district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     phone: Mapped[bytes | None] = mapped_column(LargeBinary())
@@ -31,10 +31,14 @@ class Person(Base):
     guardian_consent_at: Mapped[UtcTime | None]
     guardian_form: Mapped[bytes | None] = mapped_column(LargeBinary())
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    erased_at: Mapped[UtcTime | None]
 
 
 class IdentityDocument(Base):
-    """One document of a person: number sealed, found by its blind index. Once at a time over all people."""
+    """One document of a person: number sealed, found by its blind index. Once at a time over all people.
+
+    blind, masked  empty once the person was erased
+    """
 
     __tablename__ = "identity_document"
     __table_args__ = (
@@ -59,12 +63,12 @@ class IdentityDocument(Base):
 
 
 class NameHistory(Base):
-    """A name that a person bore before."""
+    """A name that a person bore before, sealed."""
 
     __tablename__ = "name_history"
     id: Mapped[Id] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[Sealed]
     until: Mapped[UtcTime]
     reason: Mapped[str] = mapped_column(String(200))
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skills.kernel.box import Box
+from skills.kernel.box import Box, Shredded, box_of
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
 from skills.people.models import DocumentOpening, IdentityDocument, Person
@@ -23,10 +23,13 @@ from skills.people.rules import (
 )
 from skills.standards.queries import value
 
+GONE = "（已删除）"  # the name of somebody whose data were erased
+NO_DAY = date(1, 1, 1)  # and their birth date
+
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A person as other rooms see one."""
+    """A person as other rooms see one; of somebody erased the name is GONE and the birth date NO_DAY."""
 
     id: str
     name: str
@@ -36,6 +39,11 @@ class PersonLine:
     district: str
     synthetic: bool
     consent_at: datetime | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Whether the register no longer knows who this is."""
+        return self.birth == NO_DAY
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def person(db: Session, person_id: str) -> PersonLine:
         row = db.get(Person, row.merged_into)
     if row is None:
         raise Missing("person.unknown")
-    return _line(row)
+    return _line(box_of(db), row)
 
 
 def may_hold_data(db: Session, person_id: str, day: date) -> Verdict:
@@ -96,10 +104,16 @@ def persons(db: Session, ids: Iterable[str]) -> dict[str, PersonLine]:
     """Several people by id."""
     wanted = list(set(ids))
     found: dict[str, PersonLine] = {}
+    box = box_of(db)
     for start in range(0, len(wanted), 500):
         for row in db.scalars(select(Person).where(Person.id.in_(wanted[start : start + 500]))):
-            found[row.id] = _line(row)
+            found[row.id] = _line(box, row)
     return found
+
+
+def erased(db: Session) -> frozenset[str]:
+    """Everybody whose data were erased."""
+    return frozenset(db.scalars(select(Person.id).where(Person.erased_at.is_not(None))))
 
 
 def by_document(db: Session, box: Box, kind: str, number: str) -> str | None:
@@ -165,22 +179,37 @@ def openings(db: Session, person_id: str, box: Box | None = None) -> Sequence[Op
     return [
         OpeningLine(
             row.opened_at, *OPENING_REASONS[row.reason], row.opened_by,
-            box.open(row.detail, f"document_opening:{row.id}:detail") if box and row.detail else "",
+            box.read(row.detail, f"document_opening:{row.id}:detail") if box and row.detail else "",
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _line(row: Person) -> PersonLine:
+def name_place(person_id: str) -> str:
+    """Where a person's name is sealed for."""
+    return f"person:{person_id}:name"
+
+
+def birth_place(person_id: str) -> str:
+    """Where a person's birth date is sealed for."""
+    return f"person:{person_id}:birth"
+
+
+def _line(box: Box, row: Person) -> PersonLine:
+    try:
+        name = box.open(row.name, name_place(row.id))
+        birth = date.fromisoformat(box.open(row.birth, birth_place(row.id)))
+    except Shredded:
+        name, birth = GONE, NO_DAY
     return PersonLine(
-        row.id, row.name, mask_name(row.name), row.birth, row.sex, row.district, row.synthetic, row.guardian_consent_at
+        row.id, name, mask_name(name), birth, row.sex, row.district, row.synthetic, row.guardian_consent_at
     )
 
 
 def guardian_form(db: Session, box: Box, person_id: str) -> str:
     """The number of the paper that a guardian signed; empty without one."""
     sealed = db.scalar(select(Person.guardian_form).where(Person.id == person_id))
-    return "" if sealed is None else box.open(sealed, f"person:{person_id}:guardian_form")
+    return "" if sealed is None else box.read(sealed, f"person:{person_id}:guardian_form")
 
 
 def phone_of(db: Session, box: Box, person_id: str) -> str | None:

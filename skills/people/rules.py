@@ -22,6 +22,7 @@ INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 MAX_NAME = 40
+DESTROY = "people.destroy_keys"  # the job that makes an erasure final
 
 
 class DocumentKind(StrEnum):

@@ -175,7 +175,8 @@ def apply_rows(act: Act, return_id: str, rows: tuple[int, ...]) -> None:
             _hold(act, line, faults.get(read.row, CellFinding(read.row, "", "returns.filed_meanwhile")))
             continue
         done = kind.apply(act, row.organisation_id, read)
-        act.move(line, LINE, "apply", source=done.source, worth=done.cents, applied_at=act.at)
+        cells = _sealed(box, row.id, read.row, queries.opened(box, line), done.person_id)
+        act.move(line, LINE, "apply", source=done.source, worth=done.cents, applied_at=act.at, cells=cells)
 
 
 @action("return.hold_row", may="return.apply")
@@ -223,8 +224,9 @@ def _lines(act: Act, row: Return, numbers: Sequence[int] | None = None) -> dict[
     return {line.row: line for line in act.db.scalars(chosen)}
 
 
-def _sealed(box: Box, return_id: str, row: int, cells: Mapping[str, str]) -> bytes:
-    return box.seal(json.dumps(dict(cells), ensure_ascii=False), queries.place(return_id, row))
+def _sealed(box: Box, return_id: str, row: int, cells: Mapping[str, str], person_id: str | None = None) -> bytes:
+    """A row's cells; once it is known whom they are about, under that person's own data key."""
+    return box.seal(json.dumps(dict(cells), ensure_ascii=False), queries.place(return_id, row), person_id)
 
 
 def _keep(act: Act, row: Return, checked: Checked) -> None:

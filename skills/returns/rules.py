@@ -102,10 +102,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Applied:
-    """What a line did: the row it concerned and the money it made payable, in 分."""
+    """What a line did: the row it concerned, the money it made payable, in 分, and whom it is about."""
 
     source: str
     cents: int
+    person_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def apply(act: Act, organisation: str | None, line: Line) -> Applied:
         source = f"register:{done.person_id}:{what}:{on}"
         if not has_live(act.db, kind, source):
             records.add(act, person_id=done.person_id, kind=kind, source=source, body=fact, strength="compared")
-    return Applied(f"person:{done.person_id}", 0)
+    return Applied(f"person:{done.person_id}", 0, done.person_id)
 
 
 REGISTER = register(

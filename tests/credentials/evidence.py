@@ -32,11 +32,10 @@ def evidence(world: World, number: str = NUMBER) -> Evidence:
     """Issue and print a certificate."""
     who, issuer = issued(world)
     world.run_jobs()
-    paper = world.ask(queries.paper_of, number)
     return Evidence(
         who,
         issuer,
-        (world.settings.files_dir / paper.path).read_bytes(),
+        world.pdf(number),
         world.ask(queries.credential_of, number),
         world.ask(queries.address_of, number, world.settings.public_base),
     )

@@ -135,10 +135,7 @@ def test_the_printed_code_verifies_with_code_that_is_not_ours(lite: World, tmp_p
     """150 dpi, an independent decoder, and a verification written from the standards alone."""
     who, _ = issued(lite)
     lite.run_jobs()
-    paper = lite.ask(queries.paper_of, NUMBER)
-    settings: Settings = lite.tool(Settings)
-    pdf = settings.files_dir / paper.path
-    subprocess.run(["pdftoppm", "-r", "150", "-png", str(pdf), str(tmp_path / "page")], check=True)
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "-", str(tmp_path / "page")], input=lite.pdf(NUMBER), check=True)
     [picture] = tmp_path.glob("page*.png")
     [found] = zxingcpp.read_barcodes(Image.open(picture))
     address, _, fragment = found.text.partition("#")
@@ -259,7 +256,11 @@ def test_an_old_name_still_finds_the_old_certificate_of_a_number(lite: World) ->
 
 EDITS = {
     "credential": "update certificate set credential_digest = '00'",
-    "document": """update certificate set claims = replace(cast(claims as text), '5001**', '5002**')""",
+    "holder": "update certificate set holder = credential",
+    "looked up": "update certificate set name_proof = four_proof",
+    "code": "update certificate set code_digest = '00'",
+    "key": "update certificate set credential_kid = code_kid",
+    "hidden": "update certificate set name_proof = '', four_proof = ''",
     "body": "update certificate set claims = json_set(claims, '$.issuer_name', '别家公司')",
     "level": """update certificate set claims = replace(cast(claims as text), '"level_rank": 4', '"level_rank": 6')""",
     "state": "update certificate set state = 'suspended'",

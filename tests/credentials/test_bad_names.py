@@ -17,10 +17,12 @@ from sqlalchemy import update
 from skills.accounts.rules import Role
 from skills.credentials import badge, cose, fonts, paper, queries, seal, verdicts
 from skills.credentials.claims import MAX_NAME
+from skills.credentials.held import claims_of, code_of, credential_of, sealed
 from skills.credentials.models import Certificate
+from skills.kernel.box import box_of
 from skills.kernel.db import writing
 from skills.kernel.errors import Refusal
-from skills.people.models import Person
+from skills.people.queries import person
 from skills.people.rules import check_name, normal_name, tidy_name
 from tests.courses.test_views import Visitors, text_of, visitors
 from tests.credentials.make_vectors import BASE, ISSUED, QR
@@ -90,8 +92,8 @@ def test_what_is_not_seen_does_not_reach_the_record(lite: World) -> None:
     for order, name in enumerate(TURNING.values(), 1):
         who = someone(lite, order=order, name=name)
         with lite.db() as db:
-            held = db.get_one(Person, who.id)
-            assert (held.name, held.match_name) == ("陈星宇", "陈星宇"), ascii(name)
+            held = person(db, who.id).name
+            assert (held, normal_name(held)) == ("陈星宇", "陈星宇"), ascii(name)
 
 
 def test_what_is_no_name_is_refused_by_name(lite: World) -> None:
@@ -209,8 +211,10 @@ def test_every_page_shows_it_as_text(visitors: Visitors) -> None:
         guest = world.client()
         guest.environ_base["REMOTE_ADDR"] = f"192.0.2.{order}"  # or the limit would answer
         with writing(world.engine) as db:
-            held = dict(db.query(Certificate).one().claims)
-            db.execute(update(Certificate).values(claims=held | dict.fromkeys(FIELDS, name)))
+            row = db.query(Certificate).one()
+            said = replace(claims_of(db, row), **dict.fromkeys(FIELDS, name))
+            kept = sealed(box_of(db), row.id, row.person_id, said, credential_of(db, row), code_of(db, row))
+            db.execute(update(Certificate).values({n: kept[n] for n in ("claims", "holder", "name_proof")}))
         assert world.ask(queries.certificate, NUMBER).claims.holder_name == name
         answers = {
             "wall": me.get("/me/certificates"),

@@ -8,13 +8,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 
 from skills.accounts.rules import Role
 from skills.certification.actions import filings
 from skills.certification.rules.filings import ScopeItem
-from skills.config import Settings
 from skills.credentials import pictures, queries
 from skills.credentials.actions import designs
 from skills.credentials.queries import designs as reading
@@ -71,9 +70,8 @@ def print_one(world: World, organisation: str, number: str = NUMBER) -> str:
     who = someone(world, order=int(number[-3:]))
     world.perform(issue, claims=claims_for(world, who, number), person_id=who.id, issuer_id=organisation)
     world.run_jobs()
-    paper = world.ask(queries.paper_of, number)
-    path = world.tool(Settings).files_dir / paper.path
-    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=world.pdf(number), capture_output=True, check=True)
+    return told.stdout.decode()
 
 
 def test_a_certificate_keeps_the_design_it_was_printed_with(world: World) -> None:
@@ -211,6 +209,8 @@ def test_any_order_of_moves_keeps_one_design_in_use_by_three_people(lite: World)
         made = ""
 
         def attempt(self, work: object, actor: Actor, **order: object) -> None:
+            if not Life.made:  # no precondition: the house outlives an example, and drawing may not depend on it
+                return
             try:
                 lite.perform(work, actor=actor, **order)  # type: ignore[arg-type]
             except Refusal as no:
@@ -223,12 +223,10 @@ def test_any_order_of_moves_keeps_one_design_in_use_by_three_people(lite: World)
             except Refusal as no:
                 said.append(no.code)
 
-        @precondition(lambda self: Life.made)
         @rule(by=st.sampled_from(["admin", "checker"]), step=st.sampled_from(["submit", "use", "withdraw"]))
         def move(self, by: str, step: str) -> None:
             self.attempt(getattr(designs, step), getattr(hands, by), design_id=Life.made)
 
-        @precondition(lambda self: Life.made)
         @rule(yes=st.booleans())
         def decide(self, yes: bool) -> None:
             more = {} if yes else {"reason": "再改"}

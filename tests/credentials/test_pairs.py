@@ -12,13 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skills.credentials import pairs, queries
+from skills.credentials.held import four_proof, name_proof
 from skills.credentials.verdicts import State
+from skills.kernel.box import Box
+from skills.kernel.ids import SeededSource
 from skills.people.rules import normal_name
 from skills.web.limits import network, visitor
 from tests.credentials.page import Untried
 from tests.credentials.test_actions import ABOVE, NUMBER, issued
 from tests.world import World, make_world
 
+BOX = Box({"a": b"a" * 32}, "a", b"i" * 32, SeededSource("pairs"))
 ADDRESS = "/api/v1/verifications"
 
 
@@ -149,13 +153,13 @@ def test_an_unknown_number_takes_the_same_steps_as_a_wrong_name(lite: World) -> 
             def missed(self, number: str, seen: list[object] = seen) -> None:
                 seen.append("missed")
 
-        read = pairs.reader(lite.engine, Told())
+        read = pairs.reader(lite.engine, lite.tool(Box), Told())
         for proof in ("王小明", "9999", "王小", "", "司马相如"):
             said.add(str(read(number, proof, date(2026, 11, 20))))
             assert lite.ask(queries.lookup, number, proof, Told()) is None
     assert steps[NUMBER] == steps[unknown] == ["count", "missed"] * 4
     assert said == {str(pairs.NO_MATCH)}
-    read = pairs.reader(lite.engine, Untried())
+    read = pairs.reader(lite.engine, lite.tool(Box), Untried())
     for _ in range(200):
         for number, times in took.items():
             start = time.perf_counter()
@@ -167,7 +171,8 @@ def test_an_unknown_number_takes_the_same_steps_as_a_wrong_name(lite: World) -> 
 
 @given(st.text(max_size=12), st.text(min_size=1, max_size=12), st.text("0123456789X*", min_size=4, max_size=18))
 def test_only_the_name_or_the_last_four_make_a_pair(typed: str, name: str, masked: str) -> None:
-    right = pairs.proves(NUMBER, typed, [pairs.Holder(name, masked)], Untried()) == 0
+    held = pairs.Proofs(name_proof(BOX, NUMBER, name), four_proof(BOX, NUMBER, masked[-4:]))
+    right = pairs.proves(BOX, NUMBER, typed, [held], Untried()) == 0
     by_name = normal_name(typed) == normal_name(name) != ""
     assert right == (by_name or typed.strip().upper() == masked[-4:])
 

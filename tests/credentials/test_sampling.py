@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 from sqlalchemy import select, text
 
 from skills.accounts.rules import Role
@@ -28,11 +27,10 @@ from skills.credentials.actions.sampling import (
     record_finding,
     take_files,
 )
-from skills.credentials.claims import Claims
 from skills.credentials.commands import redraw
 from skills.credentials.inspection.attachments import files_of
 from skills.credentials.inspection.look import inspect
-from skills.credentials.queries import certificate
+from skills.credentials.queries import by_id, certificate
 from skills.credentials.queries import sampling as queries
 from skills.credentials.rules.sampling import (
     MOST_DRAWN,
@@ -245,7 +243,7 @@ def test_a_sample_can_be_drawn_again_whatever_happens_later(world: World) -> Non
     world.perform(take_back, number=revoked.number, move="revoke", reason="fraud")
     holder = world.ask(certificate, corrected.number).person_id
     world.perform(rename, person_id=holder, name="考生改", reason="户口簿")
-    heir = replace(TypeAdapter(Claims).validate_python(corrected.claims), holder_name="考生改")
+    heir = replace(world.ask(by_id, corrected.certificate_id).claims, holder_name="考生改")
     world.perform(supersede, number=corrected.number, claims=heir)
     world.clock.forward(hours=1)
     again = cases_of(world, held)

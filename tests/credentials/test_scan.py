@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from skills.config import Settings
-from skills.credentials import cose, queries
+from skills.credentials import cose
 from tests.browser import FLAGS, chromium
 from tests.conftest import missing
 from tests.credentials import camera
@@ -68,9 +67,8 @@ def filmed(playwright: Playwright, site: Site, tmp_path: Path) -> Iterator[tuple
     with ThreadPoolExecutor(1) as worker:  # sealing has a loop of its own, and the browser has this thread's
         worker.submit(site.world.run_jobs).result()
     site.own_keys = False
-    paper = site.world.ask(queries.paper_of, number)
-    settings: Settings = site.world.tool(Settings)
-    film = camera.film(camera.page_of(settings.files_dir / paper.path, tmp_path), tmp_path / "film.mjpeg")
+    (tmp_path / "paper.pdf").write_bytes(site.world.pdf(number))
+    film = camera.film(camera.page_of(tmp_path / "paper.pdf", tmp_path), tmp_path / "film.mjpeg")
     devices = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     browser = playwright.chromium.launch(
         executable_path=chromium(), headless=True, args=[*FLAGS, *devices, f"--use-file-for-fake-video-capture={film}"]

@@ -368,10 +368,9 @@ def test_no_address_on_paper_comes_from_a_request(lite: World) -> None:
     issued(lite)
     with lite.app.test_request_context("/", headers=FALSE_HOST):
         lite.run_jobs()
-    paper = lite.ask(queries.paper_of, NUMBER)
     from tests.credentials.test_paper import words
 
-    data = (lite.settings.files_dir / paper.path).read_bytes()
+    data = lite.pdf(NUMBER)
     assert "localhost/v" in words(data)
     assert "evil.example" not in words(data)
     assert b"evil.example" not in data

@@ -10,7 +10,6 @@ from pathlib import Path
 from cryptography import x509
 
 from skills.accounts.rules import Role
-from skills.config import Settings
 from skills.credentials import actions, badge, queries
 from skills.credentials.claims import Claims
 from skills.credentials.jobs import print_certificate
@@ -117,8 +116,7 @@ def _issue(stage: Stage, who: Someone, issuer: str, states: tuple[str, ...]) -> 
             stage.codes[name] = world.ask(queries.code_of, number)
             if name in PRINTED:
                 print_certificate(Bench(f"print {name}", world.office), made.certificate_id)
-                settings: Settings = world.tool(Settings)
-                stage.papers[name] = settings.files_dir.joinpath(world.ask(queries.paper_of, number).path).read_bytes()
+                stage.papers[name] = world.pdf(number)
 
 
 def _publish(stage: Stage) -> None:

@@ -137,7 +137,7 @@ def open_person_account(act: Act, person_id: str, *, synthetic: bool = False) ->
         Account(
             id=act.new_id(),
             person_id=person_id,
-            name=who.name,
+            name="",
             state=AccountState.INVITED,
             totp_confirmed=False,
             synthetic=synthetic or who.synthetic,

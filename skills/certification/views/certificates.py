@@ -15,9 +15,11 @@ from skills.certification.queries import batches, claims, exams
 from skills.certification.queries.exams import SittingLine
 from skills.certification.views.words import box, room
 from skills.credentials import samples
+from skills.credentials.held import open_file
 from skills.credentials.queries.designs import in_force
 from skills.credentials.queries.makings import PrintedFile
 from skills.kernel import sheets
+from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -25,7 +27,6 @@ from skills.web.pages import db, go, lang, me, office, perform, say, settings, s
 
 SEE_PLANS = "plan.see"
 PAPERS = "certificate.suspend"  # the right with which a body opens the papers it has issued
-PIECE = 256 * 1024
 PAGE = 100  # passes on a page
 STAGES = {
     "waiting": ("idle", "等待编号", "waiting"), "stopped": ("bad", "已停下", "stopped"),
@@ -80,7 +81,7 @@ def plan_papers(sitting_id: str) -> ResponseReturnValue:
         raise Refusal("certificate.not_printed")
     headers = {"Content-Disposition": f'attachment; filename="{line.id}.zip"', "Cache-Control": "private, no-store"}
     listed = _print_list(line, found)
-    return Response(_archive(settings().files_dir, found, listed), mimetype="application/zip", headers=headers)
+    return Response(_archive(box(), settings().files_dir, found, listed), mimetype="application/zip", headers=headers)
 
 
 @room.get("/ent/plans/<sitting_id>/certificates/print-list.csv", may=PAPERS)
@@ -138,14 +139,14 @@ class _Outlet(io.RawIOBase):
         return taken
 
 
-def _archive(folder: Path, found: Sequence[PrintedFile], listed: bytes) -> Iterator[bytes]:
-    """A zip archive, piece by piece: at most one piece of one paper is in memory. Papers are packed already: stored."""
+def _archive(box: Box, folder: Path, found: Sequence[PrintedFile], listed: bytes) -> Iterator[bytes]:
+    """A zip archive, paper by paper: one is in memory at a time. Papers are packed already: stored."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("print-list.csv"), listed)
         for place, one in enumerate(found, 1):
-            with (folder / one.path).open("rb") as paper, archive.open(zipfile.ZipInfo(_name(place, one)), "w") as entry:
-                while piece := paper.read(PIECE):
-                    entry.write(piece)
-                    yield outlet.fetch()
+            paper = open_file(box, folder, one.path, one.certificate_id, one.copy)
+            if paper is not None:
+                archive.writestr(zipfile.ZipInfo(_name(place, one)), paper)
+                yield outlet.fetch()
     yield outlet.fetch()

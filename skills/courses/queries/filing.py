@@ -54,6 +54,6 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
             .where(CourseClass.number.in_(part), mine)
             .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)  # a live place comes last and counts
         ):
-            places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents)
+            places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents, row.person_id)
     forms = people.document_forms(desk.db, desk.today)
     return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places, forms)

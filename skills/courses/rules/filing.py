@@ -81,6 +81,7 @@ class Place:
     state: str
     completed_on: date | None
     cents: int
+    person_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
+from skills.credentials import held
 from skills.credentials.actions import designs, lists, looks, sampling, shares, uploads
 from skills.credentials.claims import Claims
 from skills.credentials.drafts import draft, newest_list
@@ -21,7 +21,6 @@ from skills.credentials.statuslist import SIZE
 from skills.kernel import leaves, log
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
-from skills.kernel.canon import plain
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.jobs import revive
 
@@ -54,33 +53,29 @@ def issue(
     report.or_refuse("certificate.lint")
     if report.warned:
         act.note("certificate.warned", number=claims.number, rules=list(report.ids))
-    credential = signer.credential(claims, index, act.at)
-    digest = hashlib.sha256(credential).digest()
+    certificate_id, credential, code = act.new_id(), signer.credential(claims, index, act.at), signer.code(claims, index, act.at)
     row = act.add(
         Certificate(
-            id=act.new_id(),
+            id=certificate_id,
             number=claims.number,
             kind=claims.kind,
             person_id=person_id,
             issuer_id=issuer_id,
             state=CertificateState.ISSUED,
-            claims=plain(claims),
             issued_at=act.at,
             issued_on=claims.issued_on,
             status_index=index,
-            credential=credential,
-            credential_digest=digest.hex(),
-            code=signer.code(claims, index, act.at),
             predecessor_id=replaces,
             replaces=before,
             synthetic=synthetic,
+            **held.sealed(act.using(Box), certificate_id, person_id, claims, credential, code),
         )
     )
     if claims.kind == "level":
         uploads.enter(act, row.id)
-    log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", leaves.issue_leaf(digest), act.at)
+    log.enqueue(act.db, log.CERTIFICATES, f"issue:{row.id}", leaves.issue_leaf(bytes.fromhex(row.credential_digest)), act.at)
     act.later("credentials.print", key=f"print:{row.id}", certificate_id=row.id)
-    act.note("certificate.issue", id=row.id, number=claims.number, kind=claims.kind, claims=claims.digest())
+    act.note("certificate.issue", id=row.id, number=claims.number, kind=claims.kind, claims=held.claims_digest(act.using(Box), claims))
     return Issued(row.id, claims.number, index)
 
 

@@ -158,4 +158,5 @@ def _verdict(act: Act, certificate_id: str) -> Answer:
     sheet = Sheet("pair")
     if known.logged is False:
         return sheet.failed(Failed("log", "log_proof"))
-    return sheet.concluded(known.subject, now_known(known, now), now, log=known.logged, replaced_by=known.replaced_by)
+    said, status = known.subject, now_known(known, now)
+    return sheet.concluded(said, status, now, log=known.logged, replaced_by=known.replaced_by, erased=known.erased)

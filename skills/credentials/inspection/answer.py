@@ -15,6 +15,7 @@ What = Literal["pdf", "picture", "credential", "code", "pair", "unknown"]
 # Beyond the verdicts over a certificate: there was nothing that could be judged.
 NO_MATCH = "NO_MATCH"
 CANNOT_CHECK = "CANNOT_CHECK"
+ERASED = "ERASED"  # valid by its number, but its holder's data were erased: no name was compared
 
 
 class Failed(Exception):
@@ -60,7 +61,8 @@ class LogPlace:
 class Known:
     """A certificate on the issuer's record.
 
-    code, credential   the exact signed bytes
+    subject            its name is empty if the holder's data were erased: then the form itself says what was issued
+    code, credential   SHA-256 (hex) of the exact signed bytes
     papers             SHA-256 (hex) of every printed form
     id                 the record's own name for it
     status             as it stands now
@@ -68,13 +70,18 @@ class Known:
     """
 
     subject: Subject
-    code: bytes
-    credential: bytes
+    code: str
+    credential: str
     papers: frozenset[str]
     status: Status
     logged: LogPlace | Literal[False] | None
     replaced_by: str = ""
     id: str = ""
+
+    @property
+    def erased(self) -> bool:
+        """Whether the record no longer knows whose certificate it is."""
+        return not self.subject.name
 
 
 Form = Literal["code", "credential", "paper"]
@@ -101,6 +108,7 @@ class Answer:
     """A verdict. `state` is a `verdicts.State`, NO_MATCH or CANNOT_CHECK; `reason` a key of `words.REASONS` or empty.
 
     `subject` is there only when the signature holds. `status_as_of` is the moment the status was made known.
+    `erased`: the record knows the certificate, but no longer whose it is; the name is the form's own word.
     """
 
     what: What
@@ -111,6 +119,7 @@ class Answer:
     status_as_of: int | None = None
     log: LogPlace | None = None
     replaced_by: str = ""
+    erased: bool = False
 
     @property
     def valid(self) -> bool:
@@ -135,6 +144,7 @@ class Answer:
             "status_as_of": self.status_as_of,
             "log": {"index": self.log.index, "size": self.log.size} if self.log else None,
             "replaced_by": self.replaced_by,
+            "erased": self.erased,
         }
 
 
@@ -155,8 +165,9 @@ class Sheet:
         return Answer(self.what, State.NOT_GENUINE, no.reason, self._steps())
 
     def concluded(
-        self, said: Subject, status: StatusAnswer, now: int, *, log: LogPlace | None = None, replaced_by: str = ""
-    ) -> Answer:
+        self, said: Subject, status: StatusAnswer, now: int, *, log: LogPlace | None = None, replaced_by: str = "",
+        erased: bool = False,
+    ) -> Answer:  # fmt: skip
         """The verdict on something whose signature holds."""
         state = concluded(said.issued_at, said.expires_at, status, now)
         if self.marks["issuer"] is False and state is State.VALID:
@@ -165,7 +176,7 @@ class Sheet:
         self.marks["dates"] = dated is State.VALID
         self.marks["status"] = status.passed
         self.marks["log"] = True if log else None
-        return Answer(self.what, state, "", self._steps(), said, status.as_of, log, replaced_by)
+        return Answer(self.what, state, "", self._steps(), said, status.as_of, log, replaced_by, erased)
 
     def _steps(self) -> tuple[tuple[Step, bool | None], ...]:
         return tuple((step, self.marks[step]) for step in STEPS)

@@ -108,15 +108,17 @@ def _code(number: str, fragment: str, trust: Trust, now: int, record: Record | N
     if judged.reason == "revoked_key" and record:
         message = cose.message_of(fragment)
         known = record.by_place(number, cose.index_in(message))
-        if known and known.code == message:
-            return _by_log(sheet, known, "code", cose.kid_in(known.code).hex(), now, record)
+        if known and known.code == _digest(message):
+            said = _said_by(cose.read_payload(cose.unproved(message)))
+            return _by_log(sheet, known, said, "code", cose.kid_in(message).hex(), now, record)
     if judged.payload is None:
         return sheet.failed(Failed(_CODE_STEPS[verdicts.REASONS[judged.reason]], judged.reason))
     payload = judged.payload
     if record is None:
         return sheet.concluded(_said_by(payload), trust.status(payload.status_index, now), now)
     known = record.by_place(payload.number, payload.status_index)
-    return _with_record(sheet, known, known is not None and known.code == cose.message_of(fragment), now)
+    found = known is not None and known.code == _digest(cose.message_of(fragment))
+    return _with_record(sheet, known, _said_by(payload), found, now)
 
 
 def _pdf(data: bytes, trust: Trust, now: int, record: Record | None, enough: Enough) -> Answer:
@@ -133,18 +135,20 @@ def _pdf(data: bytes, trust: Trust, now: int, record: Record | None, enough: Eno
         if record is None:
             return sheet.concluded(said, trust.status(index, now), now, log=place)
         known = record.by_place(said.number, index)
-        known = on_record(known, known is not None and hashlib.sha256(data).hexdigest() in known.papers)
-        if known.credential != credential:
+        known = on_record(known, known is not None and _digest(data) in known.papers)
+        if known.credential != _digest(credential):
             raise Failed("log", "not_on_record")
     except Failed as no:
-        digest = hashlib.sha256(data).hexdigest()
-        if record and no.kid and (held := record.by_paper(digest)):
-            return _by_log(sheet, held, "paper", no.kid, now, record)
-        if record and no.reason == "unknown_key" and (held := record.by_paper(digest)):
-            return _by_log(sheet, held, "credential", badge.kid_in(held.credential), now, record)
+        held = record.by_paper(_digest(data)) if record and (no.kid or no.reason == "unknown_key") else None
+        if record and held:  # these very bytes were issued: what is attached to them says what was
+            credential, _ = attached(data)
+            said, _ = _read(json.loads(credential), trust)
+            if no.kid:
+                return _by_log(sheet, held, said, "paper", no.kid, now, record)
+            return _by_log(sheet, held, said, "credential", badge.kid_in(credential), now, record)
         scan = _scanned(data, trust, now, record, enough) if no.reason == "no_seal" else None
         return scan or sheet.failed(no)
-    return _with_record(sheet, known, True, now)
+    return _with_record(sheet, known, said, True, now)
 
 
 def _scanned(data: bytes, trust: Trust, now: int, record: Record | None, enough: Enough) -> Answer | None:
@@ -177,7 +181,7 @@ def _credential(data: bytes, trust: Trust, now: int, record: Record | None) -> A
         sheet.passed("format")
         _ours(document, trust)
         if record is not None:
-            known = record.by_credential(hashlib.sha256(data).hexdigest())
+            known = record.by_credential(_digest(data))
             if known is None:
                 raise Failed("signature", "other_bytes")
         elif not own_form(document, trust.public_base):
@@ -186,30 +190,34 @@ def _credential(data: bytes, trust: Trust, now: int, record: Record | None) -> A
         said, index = _read(_proved(data, trust), trust)
         sheet.passed("signature", "issuer")
     except Failed as no:
-        if record and no.reason == "unknown_key" and (held := record.by_credential(hashlib.sha256(data).hexdigest())):
-            return _by_log(sheet, held, "credential", badge.kid_in(held.credential), now, record)
+        if record and no.reason == "unknown_key" and (held := record.by_credential(_digest(data))):
+            said, _ = _read(json.loads(data), trust)
+            return _by_log(sheet, held, said, "credential", badge.kid_in(data), now, record)
         return sheet.failed(no)
     if record is None:
         return sheet.concluded(said, trust.status(index, now), now)
-    return _with_record(sheet, known, True, now)
+    return _with_record(sheet, known, said, True, now)
 
 
-def _with_record(sheet: Sheet, known: Known | None, found: bool, now: int) -> Answer:
+def _with_record(sheet: Sheet, known: Known | None, said: Subject, found: bool, now: int) -> Answer:
+    """The record's word on a form that says `said`."""
     try:
         held = on_record(known, found)
     except Failed as no:
         return sheet.failed(no)
     place = held.logged if isinstance(held.logged, LogPlace) else None
-    return sheet.concluded(held.subject, now_known(held, now), now, log=place, replaced_by=held.replaced_by)
+    subject = said if held.erased else held.subject
+    status = now_known(held, now)
+    return sheet.concluded(subject, status, now, log=place, replaced_by=held.replaced_by, erased=held.erased)
 
 
-def _by_log(sheet: Sheet, known: Known, form: Form, kid: str, now: int, record: Record) -> Answer:
+def _by_log(sheet: Sheet, known: Known, said: Subject, form: Form, kid: str, now: int, record: Record) -> Answer:
     """The very bytes of a certificate on record, signed by a key that was declared stolen: only the log can vouch."""
     if not isinstance(known.logged, LogPlace) or not record.before_theft(known, form, kid):
         return sheet.failed(Failed("issuer", "revoked_key"))
     sheet.passed("format", "signature")
     sheet.marks["issuer"] = False
-    return _with_record(sheet, known, True, now)
+    return _with_record(sheet, known, said, True, now)
 
 
 def _claimed_number(fragment: str) -> str:
@@ -327,6 +335,10 @@ def _said_by(payload: cose.QrPayload) -> Subject:
         level=payload.level,
         status_index=payload.status_index,
     )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _epoch(stamp: str) -> int:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skills.credentials import cose
+from skills.credentials import cose, held
 from skills.credentials.claims import Claims
 from skills.credentials.models import Certificate, CertificateEvent, Paper, StatusList, holds_number
-from skills.credentials.pairs import Holder, Tries, proves
+from skills.credentials.pairs import Proofs, Tries, proves
 from skills.credentials.queries.story import Happened, endings, happened
 from skills.credentials.queries.uploads import uploads_confirmed
 from skills.credentials.rules.uploads import print_serial
 from skills.credentials.states import PHONE_STATUS, CertificateState
 from skills.credentials.statuslist import SIZE, Status
 from skills.kernel import log
-from skills.kernel.errors import Missing
+from skills.kernel.box import Shredded, box_of
+from skills.kernel.errors import Missing, Refusal
 
 __all__ = [
     "CertificateLine", "Happened", "PrintJob", "address_of", "by_id", "by_index", "certificate", "code_of", "counts",
     "credential_of", "endings", "exceptions", "happened", "is_printed", "kept_list", "last_change", "lists", "lookup", "mine",
-    "numbers", "of_issuers", "of_person", "paper_of", "print_job", "uploads_confirmed",
+    "numbers", "of_issuers", "of_person", "paper_of", "pdf_of", "print_job", "uploads_confirmed",
 ]  # fmt: skip
 
-_CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
+Bytes = TypeVar("Bytes", bound=bytes | None)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class CertificateLine:
     serial     流水码 of the paper that counts, empty while there is none
     handed_on  when that paper was handed out
     status_index  its place in the status lists, as its QR says it
+    erased     its holder's data were erased: the claims name nobody, no form of it is kept
     """
 
     id: str
@@ -62,6 +63,7 @@ class CertificateLine:
     serial: str = ""
     handed_on: datetime | None = None
     status_index: int = -1
+    erased: bool = False
 
     def expired(self, day: date) -> bool:
         """Whether its period has ended before this day."""
@@ -100,10 +102,7 @@ def mine(db: Session, person_id: str, number: str) -> CertificateLine:
 
 def certificate(db: Session, number: str) -> CertificateLine:
     """A certificate by number. Raises Missing("certificate.unknown"). Not for public pages: see `lookup`."""
-    row = db.scalars(select(Certificate).where(Certificate.number == number, holds_number())).one_or_none()
-    if row is None:
-        raise Missing("certificate.unknown")
-    return _line(db, row)
+    return _line(db, _holding(db, number))
 
 
 def by_id(db: Session, certificate_id: str) -> CertificateLine:
@@ -143,8 +142,7 @@ def lookup(db: Session, number: str, proof: str, tries: Tries) -> CertificateLin
         .where(Certificate.number == number)
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     ).all()
-    holders = [Holder(row.claims["holder_name"], row.claims["document_masked"]) for row in rows]
-    place = proves(number, proof, holders, tries)
+    place = proves(box_of(db), number, proof, [Proofs(row.name_proof, row.four_proof) for row in rows], tries)
     return None if place is None else _line(db, rows[place])
 
 
@@ -155,11 +153,8 @@ def receipt_of(db: Session, digest: str) -> log.Receipt | None:
 
 
 def code_of(db: Session, number: str) -> bytes:
-    """The QR's signed bytes."""
-    found = db.scalar(select(Certificate.code).where(Certificate.number == number, holds_number()))
-    if found is None:
-        raise Missing("certificate.unknown")
-    return found
+    """The QR's signed bytes. Raises Missing("certificate.unknown"), Refusal("certificate.erased")."""
+    return _kept(lambda: held.code_of(db, _holding(db, number)))
 
 
 def address_of(db: Session, number: str, public_base: str) -> str:
@@ -168,11 +163,8 @@ def address_of(db: Session, number: str, public_base: str) -> str:
 
 
 def credential_of(db: Session, number: str) -> bytes:
-    """The signed Open Badges credential, byte for byte as it was issued."""
-    found = db.scalar(select(Certificate.credential).where(Certificate.number == number, holds_number()))
-    if found is None:
-        raise Missing("certificate.unknown")
-    return found
+    """The signed Open Badges credential, byte for byte as it was issued. Raises as `code_of` does."""
+    return _kept(lambda: held.credential_of(db, _holding(db, number)))
 
 
 def paper_of(db: Session, number: str) -> Paper | None:
@@ -182,6 +174,17 @@ def paper_of(db: Session, number: str) -> Paper | None:
         .join(Certificate, Certificate.id == Paper.certificate_id)
         .where(Certificate.number == number, holds_number(), Paper.ended_at.is_(None))
     ).one_or_none()
+
+
+def pdf_of(db: Session, folder: Path, number: str) -> bytes:
+    """The PDF that counts, byte for byte. Raises Refusal("certificate.not_printed" | "certificate.erased"), Missing."""
+    paper = paper_of(db, number)
+    if paper is None:
+        raise Refusal("certificate.not_printed")
+    data = _kept(lambda: held.open_paper(box_of(db), folder, paper))
+    if data is None:
+        raise Missing("certificate.unknown")
+    return data
 
 
 def is_printed(db: Session, certificate_id: str, copy: int = 1) -> bool:
@@ -195,9 +198,9 @@ def print_job(db: Session, certificate_id: str, copy: int = 1) -> PrintJob | Non
     receipt = log.receipt(db, log.CERTIFICATES, f"issue:{row.id}")
     if receipt is None:
         return None
-    claims = _CLAIMS.validate_python(row.claims)
-    serial = print_serial(row.status_index, copy)
-    return PrintJob(claims, row.person_id, row.issuer_id, row.code, row.credential, receipt, row.synthetic, serial)
+    claims, serial = held.claims_of(db, row), print_serial(row.status_index, copy)
+    code, credential = held.code_of(db, row), held.credential_of(db, row)
+    return PrintJob(claims, row.person_id, row.issuer_id, code, credential, receipt, row.synthetic, serial)
 
 
 def before(place: int | None, stolen: int | None) -> bool:
@@ -211,10 +214,10 @@ def stood_before_theft(db: Session, number: str, code_digest: bytes) -> bool:
     code_digest  SHA-256 of the signed bytes in the QR code. An unknown number and a wrong digest are the same False.
     """
     row = db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
-    if row is None or not hmac.compare_digest(hashlib.sha256(row.code).digest(), code_digest):
+    if row is None or not hmac.compare_digest(bytes.fromhex(row.code_digest), code_digest):
         return False
     issued = log.place_of(db, log.CERTIFICATES, f"issue:{row.id}")
-    return before(issued, log.place_of(db, log.CERTIFICATES, f"key:compromised:{cose.kid_in(row.code).hex()}"))
+    return before(issued, log.place_of(db, log.CERTIFICATES, f"key:compromised:{row.code_kid}"))
 
 
 def exceptions(db: Session, number: int) -> dict[int, Status]:
@@ -261,7 +264,24 @@ def numbers(db: Session, kind: str) -> Sequence[tuple[str, str]]:
     return [(number, state) for number, state in rows]
 
 
+def _kept(read: Callable[[], Bytes]) -> Bytes:
+    """Bytes that lie under the holder's data key. Raises Refusal("certificate.erased") if that was destroyed."""
+    try:
+        return read()
+    except Shredded:
+        raise Refusal("certificate.erased") from None
+
+
+def _holding(db: Session, number: str) -> Certificate:
+    """The certificate that its number leads to. Raises Missing("certificate.unknown")."""
+    row = db.scalars(select(Certificate).where(Certificate.number == number, holds_number())).one_or_none()
+    if row is None:
+        raise Missing("certificate.unknown")
+    return row
+
+
 def _line(db: Session, row: Certificate) -> CertificateLine:
+    claims = held.claims_of(db, row)
     last = db.scalars(
         select(CertificateEvent)
         .where(CertificateEvent.certificate_id == row.id)
@@ -280,7 +300,7 @@ def _line(db: Session, row: Certificate) -> CertificateLine:
         number=row.number,
         kind=row.kind,
         state=row.state,
-        claims=_CLAIMS.validate_python(row.claims),
+        claims=claims,
         issued_at=row.issued_at,
         person_id=row.person_id,
         issuer_id=row.issuer_id,
@@ -294,4 +314,5 @@ def _line(db: Session, row: Certificate) -> CertificateLine:
         serial=paper.serial if paper else "",
         handed_on=paper.handed_at if paper else None,
         status_index=row.status_index,
+        erased=held.erased(claims),
     )

@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from skills.credentials import held
 from skills.credentials.models import Certificate, Paper
 from skills.credentials.states import CertificateState
 from skills.kernel import log
+from skills.kernel.box import box_of
 from skills.kernel.jobs import Job, JobState
 
 _CHUNK = 400
@@ -28,9 +30,10 @@ class Making:
 
 @dataclass(frozen=True)
 class PrintedFile:
-    """A paper that counts, as it lies in DATA_DIR/files. `handed_at`: when it was handed out."""
+    """A paper that counts, as it lies in DATA_DIR/files (`held.open_file`). `handed_at`: when it was handed out."""
 
     certificate_id: str
+    copy: int
     number: str
     path: str
     digest: str
@@ -94,15 +97,18 @@ def numbers_of(db: Session, ids: Sequence[str]) -> dict[str, str]:
 
 
 def printed_files(db: Session, ids: Sequence[str]) -> Sequence[PrintedFile]:
-    """The papers that count of those among these certificates that have not ended, by number."""
+    """The papers that count of those among these certificates that have not ended, by number; of nobody erased."""
     found = []
     for part in _parts(ids):
         rows = db.execute(
             select(
-                Paper.certificate_id, Certificate.number, Paper.path, Paper.digest, Paper.size, Paper.serial, Paper.handed_at
+                Paper.certificate_id, Paper.copy, Certificate.number, Paper.path, Paper.digest, Paper.size, Paper.serial, Paper.handed_at
             )
             .join(Certificate, Certificate.id == Paper.certificate_id)
-            .where(Paper.certificate_id.in_(part), Paper.ended_at.is_(None), Certificate.state.not_in(_ENDED))
+            .where(
+                Paper.certificate_id.in_(part), Paper.ended_at.is_(None), Certificate.state.not_in(_ENDED),
+                Certificate.name_proof != "",
+            )
         )
         found += [PrintedFile(*row) for row in rows]
     return sorted(found, key=lambda one: one.number)
@@ -113,14 +119,15 @@ def receivables(db: Session, ids: Sequence[str]) -> Sequence[Receivable]:
     found = []
     for part in _parts(ids):
         rows = db.execute(
-            select(Certificate.number, Certificate.claims, Paper.serial, Paper.handed_at)
+            select(Certificate.id, Certificate.number, Certificate.claims, Certificate.holder, Paper.serial, Paper.handed_at)
             .outerjoin(Paper, (Paper.certificate_id == Certificate.id) & Paper.ended_at.is_(None))
             .where(Certificate.id.in_(part), Certificate.state.not_in(_ENDED))
         )
-        found += [
-            Receivable(number, said["holder_name"], said["document_kind"], said["document_masked"], serial or "", taken)
-            for number, said, serial, taken in rows
-        ]
+        for one, number, claims, holder, serial, taken in rows:
+            said = held.opened(box_of(db), one, claims, holder)
+            found.append(
+                Receivable(number, said.holder_name, said.document_kind, said.document_masked, serial or "", taken)
+            )
     return sorted(found, key=lambda one: one.number)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts.queries import name_of
+from skills.credentials import held
 from skills.credentials.models import AuditCase, AuditSample, Certificate, CertificateEvent, Paper
 from skills.credentials.rules.sampling import PLANNED, Announced, Case, Drawn, Facts, Risk, weight
 from skills.credentials.states import FindingState
@@ -256,10 +257,13 @@ def issuers(db: Session) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is on record about a certificate of a sample. `paper` is the place of the printed form that counts, if any."""
+    """What is on record about a certificate of a sample; of somebody erased neither credential nor paper.
 
-    credential: bytes
-    paper: str | None
+    paper  the row of the printed form that counts, if any
+    """
+
+    credential: bytes | None
+    paper: Paper | None
     receipt: log.Receipt | None
     events: list[dict[str, str]]
 
@@ -267,6 +271,8 @@ class Evidence:
 def evidence(db: Session, certificate_id: str) -> Evidence:
     """Everything on record about one certificate."""
     row = db.get_one(Certificate, certificate_id)
-    papers = select(Paper.path).where(Paper.certificate_id == certificate_id, Paper.ended_at.is_(None))
+    papers = select(Paper).where(Paper.certificate_id == certificate_id, Paper.ended_at.is_(None))
     receipt = log.receipt(db, log.CERTIFICATES, f"issue:{certificate_id}")
-    return Evidence(row.credential, db.scalar(papers), receipt, events_of(db, certificate_id))
+    erased = held.erased(held.claims_of(db, row))
+    credential, paper = (None, None) if erased else (held.credential_of(db, row), db.scalar(papers))
+    return Evidence(credential, paper, receipt, events_of(db, certificate_id))

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.credentials.claims import Claims
+from skills.credentials import held
 from skills.credentials.models import Certificate, NationalExport, NationalExportRow, NationalUpload, holds_number
 from skills.credentials.rules.uploads import EXPORT_HEADER, UploadFact
 from skills.credentials.states import UPLOAD, UploadState
@@ -19,7 +18,6 @@ from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.people.queries import printed_document
 
-_CLAIMS: TypeAdapter[Claims] = TypeAdapter(Claims)
 OPEN = (UploadState.WAITING, UploadState.EXPORTED, UploadState.REJECTED)
 
 
@@ -92,7 +90,7 @@ def work_list(db: Session, today: date, state: str | None = None, most: int = 20
     )
     found = []
     for row, certificate, export in db.execute(chosen):
-        claims = _CLAIMS.validate_python(certificate.claims)
+        claims = held.claims_of(db, certificate)
         found.append(
             UploadLine(
                 certificate.id, certificate.number, claims.holder_name, claims.issuer_name, row.state,
@@ -137,7 +135,11 @@ def export_rows(db: Session, box: Box, export_id: str) -> tuple[ExportLine, list
         .order_by(NationalExportRow.row)
     )
     for place, certificate in db.execute(chosen):
-        c = _CLAIMS.validate_python(certificate.claims)
+        c = held.claims_of(db, certificate)
+        if held.erased(c):
+            rows.append((str(place), c.holder_name, "", "", c.occupation_code, c.occupation_name, c.branch, c.level_words,
+                         c.number, c.issued_on.isoformat(), c.issuer_name, c.filing_number))  # fmt: skip
+            continue
         document = printed_document(db, box, certificate.person_id)
         rows.append(
             (

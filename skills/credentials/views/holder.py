@@ -6,9 +6,8 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from skills.credentials import cose
-from skills.credentials.queries import CertificateLine, address_of, code_of, credential_of, mine, of_person, paper_of
+from skills.credentials.queries import CertificateLine, address_of, code_of, credential_of, mine, of_person, pdf_of
 from skills.credentials.views.verify import TITLES, state_of
-from skills.kernel.errors import Missing, Refusal
 from skills.web.pages import SIGNED_IN, Room, db, me, say, settings, show
 
 room = Room("certificates", __name__)
@@ -63,12 +62,7 @@ def api_mine() -> list[CertificateLine]:
 
 
 def serve_pdf(line: CertificateLine) -> Response:
-    """The stored PDF. Raises Refusal("certificate.not_printed") while it is being made."""
-    paper = paper_of(db(), line.number)
-    if paper is None:
-        raise Refusal("certificate.not_printed")
-    path = settings().files_dir / paper.path
-    if not path.exists():
-        raise Missing("certificate.unknown")
+    """The stored PDF. Raises as `pdf_of` does."""
+    data = pdf_of(db(), settings().files_dir, line.number)
     headers = {"Content-Disposition": f'inline; filename="{line.number}.pdf"'}
-    return Response(path.read_bytes(), mimetype="application/pdf", headers=headers)
+    return Response(data, mimetype="application/pdf", headers=headers)

@@ -13,6 +13,7 @@ from skills.accounts.queries import organisation, organisations
 from skills.credentials import working_paper
 from skills.credentials.actions import sampling as actions
 from skills.credentials.forms import FindingForm, KeyForm, SampleForm, WordsForm
+from skills.credentials.held import open_paper
 from skills.credentials.inspection.answer import nothing
 from skills.credentials.inspection.look import inspect
 from skills.credentials.on_record import OnRecord
@@ -25,8 +26,9 @@ from skills.credentials.states import CERTIFICATE, FINDING, SAMPLE, CertificateS
 from skills.credentials.views.published import signer
 from skills.credentials.views.verify.result import now, trusted
 from skills.credentials.words import TITLES
+from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.web.pages import Room, db, go, office, perform, say, settings, show, tell
+from skills.web.pages import Room, db, go, office, perform, say, settings, show, tell, tool
 
 room = Room("sampling", __name__)
 MAY = "audit.sample"
@@ -155,11 +157,10 @@ def take(sample_id: str) -> ResponseReturnValue:
 def _files(certificate_id: str) -> list[tuple[str, bytes]]:
     """Everything on record about one certificate."""
     trust, held = trusted(), queries.evidence(db(), certificate_id)
-    files = [("credential.json", held.credential)]
+    files = [("credential.json", held.credential)] if held.credential else []
     verdict = nothing("pdf", "empty")
-    path = settings().files_dir / held.paper if held.paper else None
-    if path is not None and path.exists():
-        data = path.read_bytes()
+    data = open_paper(tool(Box), settings().files_dir, held.paper) if held.paper else None
+    if data is not None:
         files.append(("certificate.pdf", data))
         verdict = inspect(data, trust, now(), OnRecord(db(), trust))
     if held.receipt is not None:

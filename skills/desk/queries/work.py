@@ -18,6 +18,8 @@ from skills.complaints import queries as complaints
 from skills.courses.queries import catalogue, classes
 from skills.courses.states import ClassState, CourseState
 from skills.credentials.queries import uploads
+from skills.erasures import queries as erasures
+from skills.erasures.states import ErasureState
 from skills.kernel.actors import Actor
 from skills.messages import queries as messages
 from skills.records import queries as records
@@ -134,8 +136,16 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/facts", "本人承诺的经历待比对", "Promised facts to compare", len(records.promised(db)))
     if may("complaint.see"):
         yield Waiting("/gov/complaints", "投诉举报待办", "Complaints", complaints.waiting(db, actor))
+    yield from _gov_erasures(db, actor)
     yield from _gov_certificates(db, actor, day)
     yield Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor))
+
+
+def _gov_erasures(db: Session, actor: Actor) -> Iterator[Waiting]:
+    if actor.may("erasure.examine"):
+        yield Waiting("/gov/erasures", "删除个人信息待初审", "Erasures to examine", erasures.waiting(db, ErasureState.ASKED))
+    if actor.may("erasure.decide"):
+        yield Waiting("/gov/erasures", "删除个人信息待复核", "Erasures to decide", erasures.waiting(db, ErasureState.EXAMINED))
 
 
 def _gov_certificates(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:

@@ -183,8 +183,13 @@ def void(act: Act, voucher_id: str, reason: str) -> Voided:
     own_district(act, "batch.approve", act.get(Batch, id=voucher.batch_id).district)
     if not reason.strip():
         raise Refusal("voucher.reason_needed")
-    purse = Purse.ISSUED if voucher.state == VoucherState.ISSUED else Purse.CLAIMED
-    act.move(voucher, VOUCHER, "void", voided_at=act.at, void_reason=reason.strip()[:400])
-    book(act, voucher, Event.VOID, voucher.face, source=purse)
+    take_back(act, voucher, reason.strip()[:400])
     send(act, code="voucher.told_void", person_id=voucher.person_id, reason=voucher.void_reason)
     return Voided(voucher.id, voucher.state)
+
+
+def take_back(act: Act, voucher: Voucher, reason: str) -> None:
+    """Void an unused voucher inside the caller's act; its money is free again."""
+    purse = Purse.ISSUED if voucher.state == VoucherState.ISSUED else Purse.CLAIMED
+    act.move(voucher, VOUCHER, "void", voided_at=act.at, void_reason=reason)
+    book(act, voucher, Event.VOID, voucher.face, source=purse)

@@ -15,9 +15,10 @@ from skills.credentials.queries import lookup
 from skills.credentials.views.verify.result import Result, judge_code, of_certificate, of_code
 from skills.credentials.views.verify.room import room
 from skills.kernel.acts import Office
+from skills.kernel.box import Box
 from skills.web.doorman import csrf
 from skills.web.limits import Fours, look_up_limit
-from skills.web.pages import PUBLIC, db, look, me, office, say, show, today
+from skills.web.pages import PUBLIC, db, look, me, office, say, show, today, tool
 
 
 @room.get("/verify", may=PUBLIC)
@@ -66,14 +67,16 @@ def verify_api(body: Question) -> dict[str, Any]:
     """Judge a code, or look a certificate up by number and name. Changes nothing."""
     if body.code:
         return judge_code(body.code).plain()
-    said = pairs.reader(office().engine, Fours())(body.number, body.name, today())
+    said = pairs.reader(office().engine, tool(Box), Fours())(body.number, body.name, today())
     look("miss" if said["state"] == "NO_MATCH" else "v", read_number(body.number))
     return said
 
 
 def window(desk: Office) -> Callable[[bytes], dict[str, Any] | None]:
     """The same answer to number and name without waking the application; anything else is the application's."""
-    read = pairs.reader(desk.engine, Fours())
+    box = desk.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    read = pairs.reader(desk.engine, box, Fours())
 
     def answered(body: bytes) -> dict[str, Any] | None:
         try:

@@ -11,7 +11,7 @@ from skills.credentials.inspection.look import inspect_text
 from skills.credentials.inspection.trust import Trust
 from skills.credentials.national import National, national
 from skills.credentials.on_record import OnRecord
-from skills.credentials.pairs import verdict
+from skills.credentials.pairs import answered, verdict
 from skills.credentials.queries import CertificateLine, by_index, certificate, happened
 from skills.credentials.signing import Signer
 from skills.credentials.verdicts import State
@@ -73,7 +73,7 @@ def state_of(line: CertificateLine) -> State:
 
 def of_certificate(line: CertificateLine, typed: str) -> Result:
     """The answer to number and name."""
-    state = state_of(line)
+    state = answered(state_of(line), line.erased)
     title, why = title_of(state, line.kind)
     claims = line.claims
     return Result(
@@ -101,7 +101,7 @@ def of_answer(answer: Answer, source: str = "") -> Result:
         shown = () if answer.state == CANNOT_CHECK else steps
         return Result(False, answer.state, say(*title), said, steps=shown, source=source)
     subject = answer.subject
-    title, why = title_of(answer.state, subject.kind)
+    title, why = title_of(answer.state, subject.kind, answer.erased)
     as_of = datetime.fromtimestamp(answer.status_as_of, UTC) if answer.status_as_of else None
     line = by_index(db(), subject.status_index) or certificate(db(), subject.number)
     facts = _facts(line)

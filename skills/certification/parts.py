@@ -1,0 +1,68 @@
+"""A person's exams and promotions: none is under way, and the years in which an exam is audited by person are over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.certification.models import Application, Award, Objection, Promotion, Sitting
+from skills.certification.states import ApplicationState, ObjectionState, PromotionState
+from skills.kernel.acts import Act
+from skills.kernel.findings import Finding
+from skills.people.parts import Part, kept_by_person, nothing_under_way, register
+from skills.standards.queries import policy
+
+UNDER_WAY = (ApplicationState.FILED, ApplicationState.ELIGIBLE, ApplicationState.SEATED, ApplicationState.EXAMINED)
+SAT = (ApplicationState.PASSED, ApplicationState.FAILED, ApplicationState.INCOMPLETE, ApplicationState.VOID)
+
+
+def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:
+    """No exam, award or promotion is under way; objections are decided; the years of evidence are over."""
+    mine = select(Application.id).where(Application.person_id == person_id)
+    awarded = select(Award.sitting_id).where(Award.person_id == person_id, Award.sitting_id.is_not(None))
+    waits = Application.state.in_(UNDER_WAY) | (
+        (Application.state == ApplicationState.PASSED) & Application.sitting_id.not_in(awarded)
+    )
+    promoted = Promotion.state.in_((PromotionState.APPLIED, PromotionState.EXAMINED))
+    open_ones = (
+        select(func.count()).select_from(Application).where(Application.person_id == person_id, waits),
+        select(func.count()).select_from(Promotion).where(Promotion.person_id == person_id, promoted),
+        select(func.count()).select_from(Objection).where(
+            Objection.application_id.in_(mine), Objection.state == ObjectionState.RAISED
+        ),
+    )  # fmt: skip
+    last = db.scalar(
+        select(func.max(Sitting.held_on))
+        .join(Application, Application.sitting_id == Sitting.id)
+        .where(Application.person_id == person_id, Application.state.in_(SAT))
+    )
+    years = policy(db, "erasure.exam_years", day)
+    count = sum(db.scalar(chosen) or 0 for chosen in open_ones)
+    return (
+        nothing_under_way("erasure.exams", count),
+        kept_by_person("erasure.exam_evidence", "erasure.no_exams", last, int(years.value), years.source, day),
+    )
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Exams that were sat."""
+    chosen = select(func.count()).select_from(Application)
+    return {"exams": db.scalar(chosen.where(Application.person_id == person_id, Application.state.in_(SAT))) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """The facts of an application name birth, employers and schools; an objection names its candidate."""
+    mine = list(act.db.scalars(select(Application).where(Application.person_id == person_id)))
+    for row in mine:
+        row.facts, row.verdict, row.problem = {}, {}, None
+    for promotion in act.db.scalars(select(Promotion).where(Promotion.person_id == person_id)):
+        promotion.verdict, promotion.reason = {}, ""
+    for objection in act.db.scalars(select(Objection).where(Objection.application_id.in_([row.id for row in mine]))):
+        objection.text, objection.reply = "", ""
+    act.db.flush()
+
+
+register("certification", Part(forget, against, stays))

@@ -1,0 +1,41 @@
+"""A person's places in classes: none is under way; finished ones stay as hours and results of a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.courses.models import Enrolment
+from skills.courses.states import EnrolmentState
+from skills.kernel.acts import Act
+from skills.kernel.findings import Finding
+from skills.people.parts import Part, nothing_under_way, register
+
+UNDER_WAY = (EnrolmentState.ENROLLED, EnrolmentState.ATTENDING)
+
+
+def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
+    """No class is being attended."""
+    chosen = select(func.count()).select_from(Enrolment)
+    count = db.scalar(chosen.where(Enrolment.person_id == person_id, Enrolment.state.in_(UNDER_WAY))) or 0
+    return (nothing_under_way("erasure.classes", count),)
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Trainings that were completed."""
+    chosen = select(func.count()).select_from(Enrolment)
+    done = Enrolment.state == EnrolmentState.COMPLETED
+    return {"trainings": db.scalar(chosen.where(Enrolment.person_id == person_id, done)) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """Why somebody left a class is theirs; so is a score."""
+    for row in act.db.scalars(select(Enrolment).where(Enrolment.person_id == person_id)):
+        row.left_reason, row.score = "", ""
+    act.db.flush()
+
+
+register("courses", Part(forget, against, stays))

@@ -1,0 +1,42 @@
+"""A person's certificates: number, state, level and dates stay and verify; name, document, file and signed bytes go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.credentials.actions import uploads
+from skills.credentials.models import Certificate, LookChoice, LookCount, Paper, ShareLink
+from skills.credentials.states import SHARE, ShareState
+from skills.kernel.acts import Act
+from skills.people.parts import Part, register
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Certificates that go on being verified by their numbers."""
+    chosen = select(func.count()).select_from(Certificate).where(Certificate.person_id == person_id)
+    return {"certificates": db.scalar(chosen) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """Nobody finds a certificate by name any more; links end; what was not uploaded stays here; looks are not counted."""
+    rows = list(act.db.scalars(select(Certificate).where(Certificate.person_id == person_id)))
+    ids = [row.id for row in rows]
+    for row in rows:
+        row.name_proof, row.four_proof = "", ""
+        uploads.drop(act, row.id)
+    live = (ShareState.LIVE,)
+    for link in act.db.scalars(select(ShareLink).where(ShareLink.certificate_id.in_(ids), ShareLink.state.in_(live))):
+        act.move(link, SHARE, "end", ended_at=act.at)
+    for paper in act.db.scalars(select(Paper).where(Paper.certificate_id.in_(ids))):
+        paper.blank = ""
+    for count in act.db.scalars(select(LookCount).where(LookCount.certificate_id.in_(ids))):
+        act.db.delete(count)
+    for choice in act.db.scalars(select(LookChoice).where(LookChoice.person_id == person_id)):
+        act.db.delete(choice)
+    act.db.flush()
+
+
+register("credentials", Part(forget, stays=stays))

@@ -1,0 +1,64 @@
+"""What the rooms above know of a person: what stands against an erasure, what stays, and what each forgets.
+
+A room registers its part when it is loaded (`skills/<room>/parts.py`), so that nothing here imports upward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from skills.kernel.acts import Act
+from skills.kernel.findings import Finding
+from skills.people.rules import turns
+
+
+def _nothing_open(_db: Session, _person_id: str, _day: date) -> Sequence[Finding]:
+    return ()
+
+
+def _nothing_stays(_db: Session, _person_id: str) -> Mapping[str, int]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One room's part.
+
+    against  (session, person, day) → a finding for each matter that is looked at, unmet while it stands against it
+    stays    (session, person) → how many of each kind of thing stay, without a name
+    forget   (act, person): inside the deciding act, clear what is not under the person's data key
+    """
+
+    forget: Callable[[Act, str], None]
+    against: Callable[[Session, str, date], Sequence[Finding]] = _nothing_open
+    stays: Callable[[Session, str], Mapping[str, int]] = _nothing_stays
+
+
+PARTS: dict[str, Part] = {}
+
+
+def register(room: str, part: Part) -> None:
+    """Name a room's part. Raises ValueError if it has one."""
+    if room in PARTS:
+        raise ValueError(f"{room} has a part already")
+    PARTS[room] = part
+
+
+def kept_by_person(code: str, none: str, last: date | None, years: int, source: str, day: date) -> Finding:
+    """Met when the years in which something is audited by person are over; `none` is its code when there was nothing.
+
+    last    the day of the latest of them; source  the text that sets the years
+    """
+    if last is None:
+        return Finding(none, True, source)
+    until = turns(last, years)
+    return Finding(code, until <= day, source, {"years": years, "last": last, "until": until})
+
+
+def nothing_under_way(code: str, count: int) -> Finding:
+    """Met when nothing of a kind is under way."""
+    return Finding(code, not count, facts={"count": count})

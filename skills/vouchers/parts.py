@@ -1,0 +1,59 @@
+"""A person's vouchers: none is under way, and paid ones can be audited for their years; the ledger stays without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.kernel.acts import Act
+from skills.kernel.clock import shanghai_day
+from skills.kernel.findings import Finding
+from skills.people.parts import Part, kept_by_person, nothing_under_way, register
+from skills.standards.queries import policy
+from skills.vouchers.actions.issuing import take_back
+from skills.vouchers.models import BatchLine, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.states import RedemptionState, VoucherState
+
+UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
+UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
+WHY = "持证人依法删除个人信息 the holder's data were erased"
+PAYABLE = (RedemptionState.EARNED, RedemptionState.SETTLED)
+
+
+def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:
+    """No voucher is in use, and the years in which a payment is audited by person are over."""
+    used = select(func.count()).select_from(Voucher).where(Voucher.person_id == person_id, Voucher.state.in_(UNDER_WAY))
+    last = db.scalar(
+        select(func.max(Redemption.earned_at)).where(Redemption.person_id == person_id, Redemption.state.in_(PAYABLE))
+    )
+    years = policy(db, "erasure.payment_years", day)
+    return (
+        nothing_under_way("erasure.vouchers", db.scalar(used) or 0),
+        kept_by_person(
+            "erasure.payments", "erasure.no_payments", shanghai_day(last) if last else None, int(years.value), years.source, day
+        ),
+    )
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Uses of vouchers that stay in the ledger."""
+    chosen = select(func.count()).select_from(Redemption).where(Redemption.person_id == person_id)
+    return {"redemptions": db.scalar(chosen) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """Unused vouchers are void. The grounds of a verdict name birth and schooling: the verdict stays, its grounds go."""
+    for voucher in act.db.scalars(select(Voucher).where(Voucher.person_id == person_id, Voucher.state.in_(UNUSED))):
+        take_back(act, voucher, WHY)
+    held = select(Voucher.id).where(Voucher.person_id == person_id)
+    for row in act.db.scalars(select(VoucherVerdict).where(VoucherVerdict.voucher_id.in_(held))):
+        row.question, row.findings = {}, []
+    for line in act.db.scalars(select(BatchLine).where(BatchLine.person_id == person_id)):
+        line.findings = []
+    act.db.flush()
+
+
+register("vouchers", Part(forget, against, stays))
