@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from skills.aftercare.models import CareRequest
 from skills.aftercare.states import OPEN
-from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
 
@@ -22,8 +21,4 @@ def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
     return (nothing_under_way("erasure.care", count),)
 
 
-def forget(act: Act, person_id: str) -> None:
-    """Nothing lies here in the clear."""
-
-
-register("aftercare", Part(forget, against))
+register("aftercare", Part(against=against))

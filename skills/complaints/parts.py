@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from skills.complaints.models import Complaint
 from skills.complaints.queries import OPEN
-from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
 
@@ -22,8 +21,4 @@ def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
     return (nothing_under_way("erasure.complaints", count),)
 
 
-def forget(act: Act, person_id: str) -> None:
-    """Nothing lies here in the clear."""
-
-
-register("complaints", Part(forget, against))
+register("complaints", Part(against=against))

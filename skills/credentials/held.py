@@ -41,7 +41,12 @@ def sealed(box: Box, certificate_id: str, person_id: str, claims: Claims, creden
 
 
 def claims_of(db: Session, row: Certificate) -> Claims:
-    """What a certificate asserts; of somebody erased without the holder, who is called GONE."""
+    """What a certificate asserts; of somebody erased without the holder, who is called GONE.
+
+    Erased counts from the decision on, when the proofs were cleared: the key may be destroyed a moment later.
+    """
+    if not row.name_proof:
+        return _CLAIMS.validate_python({**row.claims, **_NOBODY})
     return opened(box_of(db), row.id, row.claims, row.holder)
 
 
@@ -61,12 +66,18 @@ def erased(claims: Claims) -> bool:
 
 def credential_of(db: Session, row: Certificate) -> bytes:
     """The signed credential, byte for byte. Raises Shredded."""
-    return box_of(db).open_bytes(row.credential, _place(row.id, "credential"))
+    return _bytes(db, row, row.credential, "credential")
 
 
 def code_of(db: Session, row: Certificate) -> bytes:
     """The QR's signed bytes. Raises Shredded."""
-    return box_of(db).open_bytes(row.code, _place(row.id, "code"))
+    return _bytes(db, row, row.code, "code")
+
+
+def _bytes(db: Session, row: Certificate, sealed: bytes, column: str) -> bytes:
+    if not row.name_proof:
+        raise Shredded(_place(row.id, column))
+    return box_of(db).open_bytes(sealed, _place(row.id, column))
 
 
 def name_proof(box: Box, number: str, name: str) -> str:

@@ -57,7 +57,7 @@ def prepare(settings: config.Settings, people: int, seed: int, clock: Clock | No
     now = (clock or MovableClock(settings.data_dir / "clock")).now()
     story = FixedClock(months_before(now))
     works = assemble(settings, story)
-    upgrade(works.engine)
+    upgrade(works.engine, files=works.settings.files_dir)
     works.office.perform(load_standards, actor=SYSTEM)
     try:
         done = _with_bar(people, lambda step: load(works, story, now, people, seed, step))
@@ -152,7 +152,7 @@ def run(host: str, port: int, people: int) -> None:
         prepare(settings, people, 12)
     else:
         works = assemble(settings)
-        upgrade(works.engine)
+        upgrade(works.engine, files=works.settings.files_dir)
         works.engine.dispose()
     click.echo(sheet(settings))
     sys.exit(serve(host, port, min(2, os.cpu_count() or 1)))

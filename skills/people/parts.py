@@ -24,6 +24,10 @@ def _nothing_stays(_db: Session, _person_id: str) -> Mapping[str, int]:
     return {}
 
 
+def _nothing_to_forget(_act: Act, _person_id: str) -> None:
+    """Everything that this room knows lies under the person's data key."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One room's part.
@@ -33,7 +37,7 @@ class Part:
     forget   (act, person): inside the deciding act, clear what is not under the person's data key
     """
 
-    forget: Callable[[Act, str], None]
+    forget: Callable[[Act, str], None] = _nothing_to_forget
     against: Callable[[Session, str, date], Sequence[Finding]] = _nothing_open
     stays: Callable[[Session, str], Mapping[str, int]] = _nothing_stays
 

@@ -229,9 +229,14 @@ def test_a_crash_before_the_key_is_gone_is_finished_later(lite: World) -> None:
     erase(lite, held.who, run=False)
     assert held.who.id not in lite.tool(DataKeys).destroyed()
     lite.holds(ABOVE)
-    assert lite.ask(certificates.lookup, NUMBER, held.who.name, Untried()).erased is False, "the key is still there"
+    assert lite.ask(certificates.lookup, NUMBER, "冒名者", Untried()).erased, "decided is decided, the key still there or not"
+    page = lite.client().post("/verify", data={"number": NUMBER, "name": "冒名者"}).text
+    assert "姓名无从核对" in page
+    for form in (lambda: lite.pdf(NUMBER), lambda: lite.ask(certificates.code_of, NUMBER)):
+        with lite.refused("certificate.erased"):
+            form()
     asked = lite.client().post("/api/v1/verifications", json={"number": NUMBER, "name": "x"}).get_json()
-    assert asked["state"] == "ERASED", "decided is decided"
+    assert asked["state"] == "ERASED"
     with writing(lite.engine) as db:
         from skills.kernel.jobs import Job
 

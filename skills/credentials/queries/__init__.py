@@ -178,6 +178,8 @@ def paper_of(db: Session, number: str) -> Paper | None:
 
 def pdf_of(db: Session, folder: Path, number: str) -> bytes:
     """The PDF that counts, byte for byte. Raises Refusal("certificate.not_printed" | "certificate.erased"), Missing."""
+    if not _holding(db, number).name_proof:
+        raise Refusal("certificate.erased")
     paper = paper_of(db, number)
     if paper is None:
         raise Refusal("certificate.not_printed")

@@ -136,14 +136,13 @@ def export_rows(db: Session, box: Box, export_id: str) -> tuple[ExportLine, list
     )
     for place, certificate in db.execute(chosen):
         c = held.claims_of(db, certificate)
-        if held.erased(c):
-            rows.append((str(place), c.holder_name, "", "", c.occupation_code, c.occupation_name, c.branch, c.level_words,
-                         c.number, c.issued_on.isoformat(), c.issuer_name, c.filing_number))  # fmt: skip
-            continue
-        document = printed_document(db, box, certificate.person_id)
+        kind, number = "", ""
+        if not held.erased(c):
+            document = printed_document(db, box, certificate.person_id)
+            kind, number = document.kind_word, document.number
         rows.append(
             (
-                str(place), c.holder_name, document.kind_word, document.number, c.occupation_code, c.occupation_name,
+                str(place), c.holder_name, kind, number, c.occupation_code, c.occupation_name,
                 c.branch, c.level_words, c.number, c.issued_on.isoformat(), c.issuer_name, c.filing_number,
             )
         )  # fmt: skip
