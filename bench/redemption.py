@@ -34,7 +34,7 @@ PROCESSES = min(4, os.cpu_count() or 1)  # more than there are cores would measu
 Share = list[tuple[str, str, str, str]]  # (person, account, class, voucher)
 
 
-def measure(count: int = 200) -> list[Result]:
+def measure(count: int = 400) -> list[Result]:
     """Redemptions a second: a process of ours for each core (four at most), then as many clients of pgbench on a copy."""
     with server() as postgres, tempfile.TemporaryDirectory() as folder:
         postgres.sql("create database ours")

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -89,19 +89,27 @@ class Act:
         held: Any = row
         step = machine.check(held.state, name)
         model: Any = type(row)
-        won = self.db.execute(
-            update(model)
-            .where(model.id == held.id, model.state == held.state)
-            .values(state=step.target.value, **values)
-            .returning(model.id)
-            .execution_options(synchronize_session=False, **{KNOWN: True})
-        ).first()
-        if won is None:
+        if not self.alter(row, model.state == held.state, state=step.target.value, **values):
             raise Refusal(f"{machine.name}.changed_meanwhile")
-        self.db.refresh(row)
-        if FOLLOWED in self.db.info:
-            self.db.info[FOLLOWED].held(row)
         self.note(f"{machine.name}.{name}", id=held.id, to=step.target.value)
+
+    def alter(self, row: Base, *only_if: ColumnElement[bool], **values: object) -> bool:
+        """Change this row if the conditions hold in the database, which decides when two come at once; False if not.
+
+        The values may be SQL (`taken=CourseClass.taken + 1`); the row then says what was stored.
+        """
+        held: Any = row
+        model: Any = type(row)
+        won = self.db.scalars(
+            update(model)
+            .where(model.id == held.id, *only_if)
+            .values(**values)
+            .returning(model)
+            .execution_options(synchronize_session=False, populate_existing=True, **{KNOWN: True})
+        ).one_or_none()
+        if won is not None and FOLLOWED in self.db.info:
+            self.db.info[FOLLOWED].held(row)
+        return won is not None
 
     def note(self, event: str, **facts: object) -> None:
         """Put a fact into this act's audit entry: ids, codes, amounts; never names or document numbers."""

@@ -77,6 +77,8 @@ def read(data: bytes) -> Sheet:
 # CSV ------------------------------------------------------------------------------------------------------------
 
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_DIVIDERS = ",;\t"
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
 _FORMULA = tuple("=+-@|%\t\r\n＝＋－＠")
 
 
@@ -85,8 +87,8 @@ def _read_csv(data: bytes) -> Iterator[tuple[str, ...]]:
     if body.lstrip().startswith(_FOREIGN) or (b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise Refusal("sheet.not_a_sheet")
     text = _decoded(body)
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    divider = max(",;\t", key=first.count)
+    first = _QUOTED.sub("", text.lstrip("\r\n")).split("\n", 1)[0]
+    divider = max(_DIVIDERS, key=first.count)
     row = 0
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True), 1):
@@ -116,9 +118,13 @@ def _unguarded(cell: str) -> str:
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as CSV in UTF-8 with mark; cells that would run as formulas are disarmed."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([guarded(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    return "".join(",".join(_cell(cell) for cell in row) + "\r\n" for row in rows).encode("utf-8-sig")
+
+
+def _cell(cell: str) -> str:
+    """As it stands in the file; what any reader could take for a divider is quoted, whichever divider that reader expects."""
+    cell = guarded(cell)
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in _DIVIDERS + '"\r\n') else cell
 
 
 # XLSX -----------------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def titles(db: Session, person_id: str, day: date) -> Sequence[TitleOpening]:
 def group_words(db: Session, standing: Standing) -> tuple[str, str]:
     """(Chinese, English) of the group that a standing names: policy `voucher.group.…`, else its code."""
     name = f"voucher.group.{standing.group}"
-    found = next((line.policy.value for line in policy_lines(db) if line.policy.name == name), None)
+    found = next((line.policy.value for line in policy_lines(db, name)), None)
     return (found["zh"], found["en"]) if found else (standing.group, standing.group)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.errors import Missing
@@ -87,14 +87,27 @@ def policy(db: Session, name: str, day: date) -> Policy:
     return in_force([_policy(r) for r in rows], name, day)
 
 
+def policies(db: Session, day: date, names: Sequence[str] = (), families: Sequence[str] = ()) -> dict[str, Policy]:
+    """Several policies on a day, by name, in one reading: each of the names, and whatever begins with one of the families.
+
+    Raises Refusal("policy.none" | "policy.two").
+    """
+    asked = or_(PolicyRow.name.in_(names), *(PolicyRow.name.startswith(f, autoescape=True) for f in families))
+    rows = db.scalars(select(PolicyRow).where(PolicyRow.state == PolicyState.RELEASED, asked).order_by(PolicyRow.name))
+    held = [_policy(row) for row in rows]
+    current = {p.name for p in held if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)}
+    return {name: in_force(held, name, day) for name in sorted(current | set(names))}
+
+
 def value(db: Session, name: str, day: date) -> Any:
     """The value of a policy on a day."""
     return policy(db, name, day).value
 
 
-def policy_lines(db: Session) -> Sequence[PolicyLine]:
-    """Every policy row by name and date, newest first within a name."""
-    rows = db.scalars(select(PolicyRow).order_by(PolicyRow.name, PolicyRow.valid_from.desc(), PolicyRow.id.desc()))
+def policy_lines(db: Session, name: str | None = None) -> Sequence[PolicyLine]:
+    """Every policy row (of one name) by name and date, newest first within a name."""
+    asked = select(PolicyRow).order_by(PolicyRow.name, PolicyRow.valid_from.desc(), PolicyRow.id.desc())
+    rows = db.scalars(asked if name is None else asked.where(PolicyRow.name == name))
     return [
         PolicyLine(r.id, _policy(r), r.state, r.proposed_by, r.proposed_at, r.released_by, r.released_at) for r in rows
     ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skills.kernel import sheets
@@ -66,6 +66,8 @@ def patched(name: str, body: bytes | str) -> bytes:
 
 
 @given(table)
+@example([[";", ";"]])
+@example([["a;b\n\t\t\t", "c"]])
 def test_csv_that_we_write_is_read_back_and_never_runs(rows: list[list[str]]) -> None:
     data = sheets.write_csv(rows)
     assert sheets.read(data).rows == tuple(map(tuple, rows))

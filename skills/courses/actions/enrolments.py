@@ -104,17 +104,9 @@ def purpose_of(course: Course, enrolment_id: str) -> Purpose:
 
 def _take_seat(act: Act, held: CourseClass) -> None:
     """One seat fewer, decided by the database when two want the last."""
-    won = act.db.execute(
-        update(CourseClass)
-        .where(CourseClass.id == held.id, CourseClass.taken < CourseClass.seats,
-               CourseClass.state == ClassState.APPROVED)
-        .values(taken=CourseClass.taken + 1)
-        .returning(CourseClass.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if won is None:
+    still = (CourseClass.taken < CourseClass.seats, CourseClass.state == ClassState.APPROVED)
+    if not act.alter(held, *still, taken=CourseClass.taken + 1):
         raise Refusal("enrolment.full", seats=held.seats)
-    act.db.refresh(held)
 
 
 @action("enrolment.withdraw", may=ENROL)

@@ -109,7 +109,7 @@ def withdraw(name: str, policy_id: str) -> ResponseReturnValue:
 
 
 def _one(name: str, form: PolicyForm, status: int = 200) -> ResponseReturnValue:
-    history = [line for line in policy_lines(db()) if line.policy.name == name]
+    history = policy_lines(db(), name)
     if not history:
         raise Missing("policy.unknown", name=name)
     current = next((line for line in history if _counts(line, today())), history[0])

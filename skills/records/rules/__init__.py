@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -181,8 +182,13 @@ def to_json(fact: Fact) -> dict[str, Any]:
 
 def from_json(kind: str, body: dict[str, Any], source: str, strength: str) -> Fact:
     """The fact again, with its source and strength. Raises KeyError or ValueError for what is none."""
-    adapter: TypeAdapter[Fact] = TypeAdapter(KINDS[kind])
-    return adapter.validate_python({**body, "source": source, "strength": strength})
+    return _reader(kind).validate_python({**body, "source": source, "strength": strength})
+
+
+@cache
+def _reader(kind: str) -> TypeAdapter[Fact]:
+    """Made once: it takes longer to make than a hundred facts take to read."""
+    return TypeAdapter(KINDS[kind])
 
 
 def day_of(fact: Fact) -> date:

@@ -42,20 +42,13 @@ def take_from_budget(act: Act, batch: Batch) -> None:
 
     Raises Refusal("voucher_batch.count_reached" | "voucher_batch.money_reached").
     """
-    won = act.db.execute(
-        update(Batch)
-        .where(
-            Batch.id == batch.id,
-            Batch.state == BatchState.OPEN,
-            Batch.issued < Batch.count_ceiling,
-            Batch.committed + Batch.face <= Batch.money_ceiling,
-        )
-        .values(issued=Batch.issued + 1, committed=Batch.committed + Batch.face)
-        .returning(Batch.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    act.db.refresh(batch)
-    if won is None:
+    room = (
+        Batch.state == BatchState.OPEN,
+        Batch.issued < Batch.count_ceiling,
+        Batch.committed + Batch.face <= Batch.money_ceiling,
+    )
+    if not act.alter(batch, *room, issued=Batch.issued + 1, committed=Batch.committed + Batch.face):
+        act.db.refresh(batch)
         room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face).or_refuse()
         raise Refusal("voucher_batch.changed_meanwhile")
 

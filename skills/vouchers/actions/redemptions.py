@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skills.accounts import queries as accounts
+from skills.accounts.queries import OrganisationLine
 from skills.accounts.states import OrganisationState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
@@ -50,9 +51,10 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Re
         raise Missing("voucher.unknown")
     VOUCHER.check(voucher.state, "redeem")
     batch = act.get(Batch, id=voucher.batch_id)
+    institution = _institution(act, purpose.institution_id)
     question = Question(
         Moment.REDEEM, act.today, True, terms_of(batch), holder(act.db, holder_id, act.today, but=voucher.id),
-        limits(act.db, act.today), voucher.valid_until, purpose, _approved(act, purpose.institution_id),
+        limits(act.db, act.today), voucher.valid_until, purpose, institution.state == OrganisationState.APPROVED if institution else False,
     )  # fmt: skip
     verdict = rules.decide(question)
     verdict.or_refuse()
@@ -69,8 +71,8 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Re
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id)
     keep(act, voucher, question, verdict, redemption.id)
     # Every debit is told to its holder: whoever did not do it learns of it at once.
-    body = accounts.organisation(act.db, purpose.institution_id).name
-    send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", institution=body)
+    send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}",
+         institution=institution.name if institution else "")  # fmt: skip
     return Redeemed(redemption.id, cents)
 
 
@@ -108,8 +110,8 @@ def release(act: Act, *, redemption_id: str, reason: str) -> None:
     send(act, code="voucher.told_released", person_id=voucher.person_id, title=title, until=until)
 
 
-def _approved(act: Act, institution_id: str) -> bool:
+def _institution(act: Act, institution_id: str) -> OrganisationLine | None:
     try:
-        return accounts.organisation(act.db, institution_id).state == OrganisationState.APPROVED
+        return accounts.organisation(act.db, institution_id)
     except Missing:
-        return False
+        return None

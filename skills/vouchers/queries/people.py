@@ -14,8 +14,7 @@ from skills.people import queries as people
 from skills.records import queries as records
 from skills.records.rules import Facts
 from skills.standards import queries as standards
-from skills.standards.rules import Level, Policy, in_force
-from skills.standards.states import PolicyState
+from skills.standards.rules import Level, Policy
 from skills.vouchers.models import Batch, Redemption, Voucher
 from skills.vouchers.rules import (
     Graduation,
@@ -34,6 +33,7 @@ from skills.vouchers.states import HELD
 GROUP = "voucher.group."
 TYPE = "voucher.type."
 PROGRAMME = "voucher.programme."
+SINGLE = ("life_months", "trainings_a_year", "level_once", "excluded_groups")
 
 
 @dataclass(frozen=True)
@@ -48,37 +48,22 @@ class Named:
 
 def limits(db: Session, day: date) -> Limits:
     """The policy of vouchers in force on a day. Raises Refusal("policy.none" | "policy.two")."""
-    named = {name: standards.policy(db, f"voucher.{name}", day) for name in (
-        "life_months", "trainings_a_year", "level_once", "excluded_groups",
-    )}  # fmt: skip
+    known = standards.policies(db, day, [f"voucher.{n}" for n in SINGLE], [GROUP])
+    life, year, level, excluded = (known[f"voucher.{n}"] for n in SINGLE)
     return Limits(
-        life_months=int(named["life_months"].value),
-        trainings_a_year=int(named["trainings_a_year"].value),
-        level_once=bool(named["level_once"].value),
-        excluded=tuple(named["excluded_groups"].value),
-        groups=tuple(_group(p) for p in _family(db, GROUP, day)),
-        clauses={
-            "life": named["life_months"].source,
-            "year": named["trainings_a_year"].source,
-            "level": named["level_once"].source,
-            "excluded": named["excluded_groups"].source,
-        },
+        life_months=int(life.value),
+        trainings_a_year=int(year.value),
+        level_once=bool(level.value),
+        excluded=tuple(excluded.value),
+        groups=tuple(_group(p) for name, p in known.items() if name.startswith(GROUP)),
+        clauses={"life": life.source, "year": year.source, "level": level.source, "excluded": excluded.source},
     )
 
 
 def named(db: Session, family: str, day: date) -> list[Named]:
     """The groups, types or programmes that policy knows on a day."""
-    return [Named(p.name.removeprefix(family), p.value["zh"], p.value["en"], p.source) for p in _family(db, family, day)]
-
-
-def _family(db: Session, prefix: str, day: date) -> list[Policy]:
-    """Every policy whose name begins with the prefix and that is in force on the day, by name."""
-    held = [
-        line.policy for line in standards.policy_lines(db)
-        if line.state == PolicyState.RELEASED and line.policy.name.startswith(prefix)
-    ]
-    current = [p for p in held if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)]
-    return [in_force(held, name, day) for name in sorted({p.name for p in current})]
+    known = standards.policies(db, day, families=[family])
+    return [Named(n.removeprefix(family), p.value["zh"], p.value["en"], p.source) for n, p in known.items()]
 
 
 def _group(policy: Policy) -> Group:
