@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from skills.credentials.proof import look_over
 from skills.credentials.queries import PrintJob
 from skills.credentials.queries.designs import InForce, in_force
 from skills.credentials.signing import Signer
-from skills.kernel import log
+from skills.kernel import files, log
 from skills.kernel.actors import SYSTEM
 from skills.kernel.box import Box
 from skills.kernel.jobs import Bench, job
@@ -85,7 +84,9 @@ def print_certificate(bench: Bench, certificate_id: str, copy: int = 1) -> None:
     path = Path("papers") / certificate_id[-2:] / f"{name}.pdf"
     box = office.tools[Box]
     assert isinstance(box, Box)  # noqa: S101
-    _store(settings.files_dir / path, held.seal_paper(box, certificate_id, copy, ready.person_id, data))
+    place = settings.files_dir / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    files.put(place, held.seal_paper(box, certificate_id, copy, ready.person_id, data))
     office.perform(
         keep_paper,
         actor=SYSTEM,
@@ -138,14 +139,3 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     page = press.print(paper.layout(paper.design_of(sheet)), paper.fill(sheet))
     look_over(sheet, page).or_refuse("certificate.lint_paper")
     return seal.seal(page, material.key, material.certificate, material.root, now, reason)
-
-
-def _store(path: Path, data: bytes) -> None:
-    """Write whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -7,7 +7,6 @@ An HSM takes this file's place by answering `keys.Signatory`.
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.x509.oid import NameOID
 
+from skills.kernel import files
 from skills.kernel.ids import Source
 
 Public = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
@@ -132,13 +132,7 @@ def raw_of(public: Public) -> bytes:
 
 def write(path: Path, data: bytes) -> None:
     """Store a file for its owner alone: the whole of it or the old one."""
-    fresh = path.with_name(f"{path.name}.new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    files.put(path, data, 0o600)
 
 
 def make_root(key: ec.EllipticCurvePrivateKey, name: str, now: datetime, serial: int) -> x509.Certificate:

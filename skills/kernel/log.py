@@ -7,7 +7,6 @@ and signs a checkpoint, which is also written outside the database. Nothing in a
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Engine, LargeBinary, String, UniqueConstraint, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from skills.kernel import merkle, tiles
+from skills.kernel import files, merkle, tiles
 from skills.kernel.clock import Clock, shanghai_day
 from skills.kernel.db import Base, UtcTime, exclusive, writing
 from skills.kernel.keys import KeyRing
@@ -165,11 +164,8 @@ class Sealer:
         daily = daily_file(self._outside, shanghai_day(self._clock.now()), stream)
         daily.parent.mkdir(parents=True, exist_ok=True)
         body = base64.b64encode(note.encode()).decode()
-        with (self._outside / f"{stream}.log").open("a", encoding="ascii") as file:
-            file.write(f"{size} {body}\n")
-        fresh = daily.with_name(f".{daily.name}.{os.getpid()}")
-        fresh.write_text(note, "utf-8")
-        fresh.replace(daily)
+        files.append_line(self._outside / f"{stream}.log", f"{size} {body}")
+        files.put(daily, note.encode())
 
 
 def daily_file(folder: Path, day: date, stream: str) -> Path:

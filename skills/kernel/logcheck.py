@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel import merkle
+from skills.kernel.files import is_half
 from skills.kernel.log import (
     CERTIFICATES,
     STREAMS,
@@ -54,7 +55,8 @@ def read_kept(path: Path) -> list[Kept]:
     Raises NotKept if a file holds none, or cannot be read.
     """
     if path.is_dir():
-        return [kept for file in sorted(path.rglob("*")) if file.is_file() for kept in read_kept(file)]
+        whole = (file for file in sorted(path.rglob("*")) if file.is_file() and not is_half(file))
+        return [kept for file in whole for kept in read_kept(file)]
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -173,9 +175,12 @@ def _notes_in(text: str) -> list[str]:
     if "\n\n" in text:
         return [text]
     notes = []
-    for line in text.splitlines():
+    lines = text.splitlines(keepends=True)
+    if len(lines) > 1 and not lines[-1].endswith("\n"):
+        lines.pop()  # torn by a crash: the sealer cuts it off when it writes the next
+    for line in lines:
         try:
-            notes.append(base64.b64decode(line.partition(" ")[2], validate=True).decode())
+            notes.append(base64.b64decode(line.rstrip("\r\n").partition(" ")[2], validate=True).decode())
         except (binascii.Error, UnicodeDecodeError):
             return []
     return notes

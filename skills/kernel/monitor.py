@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from skills.kernel import merkle, tiles
+from skills.kernel import files, merkle, tiles
 from skills.kernel.leaves import key_head
 from skills.kernel.merkle import BadNote, Checkpoint
 from skills.kernel.tiles import BadTile, Tile
@@ -218,12 +217,7 @@ def load(path: Path) -> Seen | None:
 
 def keep(path: Path, seen: Seen) -> None:
     """Remember: the whole file or the old one."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(asdict(seen), file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    files.put(path, json.dumps(asdict(seen), ensure_ascii=False, indent=1).encode())
 
 
 def keep_evidence(path: Path, alarm: Alarm, now: datetime) -> list[Path]:

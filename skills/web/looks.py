@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from skills.kernel import files
 from skills.kernel.clock import Clock, shanghai_day
 
 EVERY = 60.0
@@ -130,10 +131,8 @@ class Looks:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{os.getpid()}-{time.monotonic_ns()}.looks"
-            fresh = path.with_suffix(".new")
             lines = [[day.isoformat(), *rest, count] for (day, *rest), count in held.items()]
-            fresh.write_text(json.dumps(lines, ensure_ascii=False), "utf-8")
-            fresh.replace(path)
+            files.put(path, json.dumps(lines, ensure_ascii=False).encode())
         except OSError:  # a full disc takes counts, never an answer
             return
 

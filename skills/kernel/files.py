@@ -1,0 +1,43 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HALF = ".new"
+LONGEST = 64 * 1024
+
+
+def put(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Store a file: a crash at any moment leaves the old one or the whole new one, and at most a half one that is hidden.
+
+    mode  the permissions of a new file, before the umask
+    """
+    half = path.with_name(f".{path.name}.{os.getpid()}{HALF}")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+
+
+def is_half(path: Path) -> bool:
+    """Whether a crash left this behind: nobody reads it."""
+    return path.name.startswith(".") and path.name.endswith(HALF)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line in ASCII. What a crash left of the line before, without its end, is cut off first.
+
+    Raises ValueError for a line longer than LONGEST.
+    """
+    if len(line) >= LONGEST:
+        raise ValueError("the line is too long")
+    with path.open("ab+") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - LONGEST)
+        file.seek(start)
+        file.truncate(start + file.read().rfind(b"\n") + 1)
+        file.write(f"{line}\n".encode("ascii"))
