@@ -17,7 +17,7 @@ from skills.kernel.sheets import write_csv
 from skills.people.rules import DocumentKind
 from skills.returns import actions as returns
 from skills.returns.intake import order_of
-from skills.vouchers.actions import batches, claims, issuing
+from skills.vouchers.actions import batches, claims, issuing, reaching
 from skills.vouchers.actions.batches import BatchOrder
 from skills.vouchers.queries import usable
 from skills.vouchers.rules import ScopeForm
@@ -26,8 +26,8 @@ SOURCE = "满天星行动计划若干措施第12条：每年发放1万张培训�
 FACE = 120_000
 HOURS = 12
 CHUNK = 50
-# The whole crowd's way: of a hundred people how many claim, use the voucher, and are reported as completed.
-CLAIM, USE = 70, 55
+# The whole crowd's way: of a hundred people how many claim by themselves, use the voucher, and claim only when they are told.
+CLAIM, USE, LATE = 70, 55, 12
 COURSES: tuple[tuple[str, str, str, str, int, int], ...] = (
     ("coding", "school", "程序设计入门：从零写出一个网站", "4-04-05-01", 2, 240_000),
     ("testing", "school", "软件测试员实训", "4-04-05-02", 3, 260_000),
@@ -60,6 +60,9 @@ class Path:
         agenda.on(-103, self.begin)
         agenda.on(-100, self.finish)
         agenda.on(-98, self.file_returns)
+        agenda.on(-60, self.find_entitled)
+        agenda.on(-59, self.tell_entitled)
+        agenda.on(-56, self.late_claims)
         agenda.on(-12, self.present_classes)
         agenda.on(-6, self.ask_to_be_forgotten)
         agenda.on(-5, self.begin_present)
@@ -93,7 +96,7 @@ class Path:
     def ask_to_be_forgotten(self) -> None:
         """Two of those who never claimed want their data erased: one waits for the first hand, one for the second."""
         stage = self.stage
-        idle = [i for i in range(len(stage.heroes), len(self.crowd)) if i % 100 >= CLAIM]
+        idle = [i for i in range(len(stage.heroes), len(self.crowd)) if i % 100 >= CLAIM + LATE]
         for index, examined in zip(idle, (False, True), strict=False):
             asked = stage.act(erasures.ask, stage.as_person(self.ids[index]))
             if examined:
@@ -117,6 +120,18 @@ class Path:
         for index in self.walkers(CLAIM):
             self.claim(index)
             self.step(1)
+
+    def find_entitled(self) -> None:
+        """Who is entitled and did not claim, two months later."""
+        self.stage.act(reaching.find, "gov-clerk", batch_id=self.batch)
+
+    def tell_entitled(self) -> None:
+        self.stage.act(reaching.tell, "gov-clerk", batch_id=self.batch)
+
+    def late_claims(self) -> None:
+        """Some of those who were told claim now."""
+        for index in sorted(set(self.walkers(CLAIM + LATE)) - set(self.walkers(CLAIM))):
+            self.claim(index)
 
     def claim(self, index: int) -> None:
         self.stage.act(claims.claim, self.stage.as_person(self.ids[index]), batch_id=self.batch)

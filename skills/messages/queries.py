@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,3 +55,9 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     if bodies := actor.organisations_for(RIGHT):
         ways.append(Message.organisation_id.in_(bodies))
     return or_(*ways)
+
+
+def sent(db: Session, code: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everybody who was sent this sentence, with its facts."""
+    rows = select(Message.person_id, Message.facts).where(Message.code == code, Message.person_id.is_not(None))
+    yield from ((person_id, facts) for person_id, facts in db.execute(rows))

@@ -9,7 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.messages import actions
-from skills.messages.queries import inbox, unread
+from skills.messages.queries import MessageLine, inbox, unread
 from skills.web.forms import OrderForm
 from skills.web.i18n import sentence
 from skills.web.pages import SIGNED_IN, MenuEntry, Room, db, go, lang, me, perform, show
@@ -33,18 +33,21 @@ class Shown:
     todo: str
     sent_at: datetime
     unread: bool
+    href: str = ""
+    link: str = ""
+
+
+def _shown(line: MessageLine) -> Shown:
+    said = sentence(line.code, line.facts, lang())
+    return Shown(line.id, said.text, said.todo, line.sent_at, line.unread, said.href, said.link)
 
 
 @room.get("/inbox", may=SIGNED_IN)
 def listing() -> ResponseReturnValue:
     """What was told to me."""
     lines = inbox(db(), me().actor, before=request.args.get("before"), most=PAGE)
-    shown = []
-    for line in lines:
-        said = sentence(line.code, line.facts, lang())
-        shown.append(Shown(line.id, said.text, said.todo, line.sent_at, line.unread))
     more = lines[-1].id if len(lines) == PAGE else None
-    return show("messages/inbox.html", lines=shown, more=more, waiting=unread(db(), me().actor))
+    return show("messages/inbox.html", lines=[_shown(line) for line in lines], more=more, waiting=unread(db(), me().actor))
 
 
 @room.post("/inbox/<message_id>/read", does=actions.read)
@@ -57,8 +60,4 @@ def read(message_id: str) -> ResponseReturnValue:
 @room.api("GET", "/me/messages", may=SIGNED_IN, answers=list[Shown])
 def api_inbox() -> list[Shown]:
     """What was told to me."""
-    found = []
-    for line in inbox(db(), me().actor):
-        said = sentence(line.code, line.facts, lang())
-        found.append(Shown(line.id, said.text, said.todo, line.sent_at, line.unread))
-    return found
+    return [_shown(line) for line in inbox(db(), me().actor)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box, Shredded, box_of
@@ -109,6 +109,20 @@ def persons(db: Session, ids: Iterable[str]) -> dict[str, PersonLine]:
         for row in db.scalars(select(Person).where(Person.id.in_(wanted[start : start + 500]))):
             found[row.id] = _line(box, row)
     return found
+
+
+_LIVING = and_(Person.erased_at.is_(None), Person.merged_into.is_(None))
+
+
+def walk(db: Session, after: str, most: int) -> Sequence[str]:
+    """The next people on the register behind an id, in the order of ids: neither erased nor merged into another."""
+    chosen = select(Person.id).where(Person.id > after, _LIVING).order_by(Person.id).limit(most)
+    return db.scalars(chosen).all()
+
+
+def how_many(db: Session) -> int:
+    """How many people `walk` comes by."""
+    return db.scalar(select(func.count()).select_from(Person).where(_LIVING)) or 0
 
 
 def erased(db: Session) -> frozenset[str]:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field, TypeAdapter
 
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, claims, issuing
+from skills.vouchers.actions import batches, claims, issuing, reaching
 from skills.vouchers.actions.batches import BatchMade, BatchOrder
 from skills.vouchers.actions.claims import Claimed
 from skills.vouchers.actions.issuing import IssueOrdered, Listed
-from skills.vouchers.queries import BatchPage, BatchView, Funnel
+from skills.vouchers.actions.reaching import ReachOrdered
+from skills.vouchers.queries import BatchPage, BatchView, Funnel, ReachPage
 from skills.vouchers.rules import ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.holder import HOLD, reasons
@@ -159,6 +160,25 @@ def list_people(batch_id: str, body: PeopleBody) -> Listed:
 def issue_batch(batch_id: str) -> IssueOrdered:
     """Issue to everybody on the list who has no voucher of the batch yet."""
     return perform(issuing.issue, request_key(), batch_id=batch_id)
+
+
+@room.api("GET", "/batches/<batch_id>/reach", may=SEE, answers=ReachPage)
+def batch_reach(batch_id: str) -> ReachPage:
+    """Who was found and told, and what was claimed and used after it, by district."""
+    queries.batch(db(), batch_id, mine(), today())
+    return queries.reach(db(), batch_id, mine())
+
+
+@room.api("POST", "/batches/<batch_id>/reach/find", does=reaching.find, answers=ReachOrdered, status=202)
+def find_people(batch_id: str) -> ReachOrdered:
+    """Find who is entitled today and has not claimed."""
+    return perform(reaching.find, request_key(), batch_id=batch_id)
+
+
+@room.api("POST", "/batches/<batch_id>/reach/tell", does=reaching.tell, answers=ReachOrdered, status=202)
+def tell_people(batch_id: str) -> ReachOrdered:
+    """Tell everybody who was found, once."""
+    return perform(reaching.tell, request_key(), batch_id=batch_id)
 
 
 @room.api("GET", "/batches/<batch_id>/funnel", may=SEE, answers=list[Funnel])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,17 +11,33 @@ from sqlalchemy import func, select
 
 from skills.kernel.canon import canon, plain
 from skills.kernel.checks import Bookkeeper, check
+from skills.messages.queries import sent
 from skills.people.queries import erased
 from skills.vouchers import rules
-from skills.vouchers.models import Batch, BatchLine, LedgerEntry, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.models import Batch, BatchLine, LedgerEntry, Reach, Redemption, Voucher, VoucherVerdict
 from skills.vouchers.queries.people import limits
 from skills.vouchers.rules import Question
-from skills.vouchers.states import POSTINGS, Event, LineState, Purse, RedemptionState, VoucherState
+from skills.vouchers.states import POSTINGS, Event, LineState, Purse, ReachState, RedemptionState, VoucherState
 
 _S = VoucherState
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 # The state of a voucher's one live redemption, by the voucher's own state.
 _LIVE = {_S.REDEEMED: RedemptionState.REDEEMED, _S.EARNED: RedemptionState.EARNED, _S.SETTLED: RedemptionState.SETTLED}
+
+
+@check("vouchers.told_once", "找到并通知的人各收到一次通知 everybody who was told has exactly one notice of the batch")
+def told_once(books: Bookkeeper) -> Iterator[str]:
+    gone = erased(books.db)
+    notices: Counter[tuple[str, str]] = Counter()
+    for person_id, facts in sent(books.db, "voucher.told_entitled"):
+        notices[person_id, facts["batch"]] += 1
+    for row in books.db.scalars(select(Reach)):
+        told = notices.pop((row.person_id, row.batch_id), 0)
+        wanted = int(row.state == ReachState.NOTICED)
+        if told != wanted and row.person_id not in gone:
+            yield f"batch {row.batch_id}: person {row.person_id} is {row.state} and has {told} notices"
+    for (person_id, batch_id), told in notices.items():
+        yield f"batch {batch_id}: person {person_id} has {told} notices and was never found"
 
 
 @check("vouchers.ledger", "券的状态、余额与台账一致 a voucher's state and money are what its ledger says")

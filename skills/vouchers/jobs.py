@@ -1,4 +1,4 @@
-"""Issuing a batch in the background: each step under its own key, so that a new worker goes on where one died."""
+"""Issuing, finding and telling in the background: each step under its own key, so that a new worker goes on where one died."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from skills.kernel.actors import SYSTEM
+from skills.kernel.actors import SYSTEM, Actor
+from skills.kernel.acts import Action
 from skills.kernel.jobs import Bench, Job, job
+from skills.people import queries as people
 from skills.vouchers.actions.issuing import issue_chunk
-from skills.vouchers.models import BatchLine
-from skills.vouchers.states import LineState
+from skills.vouchers.actions.reaching import Walked, find_some, tell_some
+from skills.vouchers.models import BatchLine, Reach
+from skills.vouchers.states import LineState, ReachState
 
 
 @job("vouchers.issue")
 def issue(bench: Bench, batch_id: str) -> None:
     """Walk the list to its end. A step that was done before answers as it did then and is not done again."""
-    office = bench.office
-    ordered_by = office.ask(lambda db: db.get_one(Job, bench.job).ordered_by)
-    actor = replace(SYSTEM, on_behalf_of=ordered_by)
+    office, actor = bench.office, _for_whom(bench)
     waiting = select(func.count()).select_from(BatchLine).where(
         BatchLine.batch_id == batch_id, BatchLine.state == LineState.WAITING
     )  # fmt: skip
@@ -31,3 +32,31 @@ def issue(bench: Bench, batch_id: str) -> None:
         if chunk.last is None:
             return
         after = chunk.last
+
+
+@job("vouchers.find")
+def find(bench: Bench, batch_id: str) -> None:
+    """Walk the register to its end."""
+    _walk(bench, find_some, batch_id, bench.office.ask(people.how_many))
+
+
+@job("vouchers.tell")
+def tell(bench: Bench, batch_id: str) -> None:
+    """Tell everybody who was found."""
+    waiting = select(func.count()).select_from(Reach).where(Reach.batch_id == batch_id, Reach.state == ReachState.FOUND)
+    _walk(bench, tell_some, batch_id, bench.office.ask(lambda db: db.scalar(waiting)) or 0)
+
+
+def _walk(bench: Bench, step: Action[[str, str], Walked], batch_id: str, total: int) -> None:
+    actor, done, after = _for_whom(bench), 0, ""
+    while True:
+        part = bench.office.perform(step, actor=actor, key=bench.key(after), batch_id=batch_id, after=after)
+        done += part.people
+        bench.progress(done, max(total, done))
+        if part.last is None:
+            return
+        after = part.last
+
+
+def _for_whom(bench: Bench) -> Actor:
+    return replace(SYSTEM, on_behalf_of=bench.office.ask(lambda db: db.get_one(Job, bench.job).ordered_by))

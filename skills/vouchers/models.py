@@ -62,6 +62,7 @@ class Batch(Base):
     opened_at: Mapped[UtcTime | None]
     closed_at: Mapped[UtcTime | None]
     issue_job: Mapped[str | None] = mapped_column(String(26))
+    reach_job: Mapped[str | None] = mapped_column(String(26))
 
 
 class BatchLine(Base):
@@ -78,6 +79,23 @@ class BatchLine(Base):
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list)
     listed_at: Mapped[UtcTime]
     decided_at: Mapped[UtcTime | None]
+
+
+class Reach(Base):
+    """Somebody whom 政策找人 found for a batch: entitled on the day, nothing claimed. Told once at most."""
+
+    __tablename__ = "voucher_reach"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "person_id"),
+        CheckConstraint("(state = 'noticed') = (noticed_at IS NOT NULL)", name="noticed"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    found_at: Mapped[UtcTime]
+    noticed_at: Mapped[UtcTime | None]
 
 
 class Voucher(Base):

@@ -14,8 +14,8 @@ from skills.kernel.findings import Finding
 from skills.people.parts import Part, kept_by_person, nothing_under_way, register
 from skills.standards.queries import policy
 from skills.vouchers.actions.issuing import take_back
-from skills.vouchers.models import BatchLine, Redemption, Voucher, VoucherVerdict
-from skills.vouchers.states import RedemptionState, VoucherState
+from skills.vouchers.models import BatchLine, Reach, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.states import REACH, ReachState, RedemptionState, VoucherState
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
 UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
@@ -51,6 +51,8 @@ def forget(act: Act, person_id: str) -> None:
     held = select(Voucher.id).where(Voucher.person_id == person_id)
     for row in act.db.scalars(select(VoucherVerdict).where(VoucherVerdict.voucher_id.in_(held))):
         row.question, row.findings = {}, []
+    for found in act.db.scalars(select(Reach).where(Reach.person_id == person_id, Reach.state == ReachState.FOUND)):
+        act.move(found, REACH, "drop")
     for line in act.db.scalars(select(BatchLine).where(BatchLine.person_id == person_id)):
         line.findings = []
     act.db.flush()

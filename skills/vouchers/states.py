@@ -60,6 +60,30 @@ LINE = Machine(
 )  # fmt: skip
 
 
+class ReachState(StrEnum):
+    """Where somebody stands who is entitled to a voucher of a batch and has not claimed it."""
+
+    FOUND = "found"
+    NOTICED = "noticed"
+    DROPPED = "dropped"
+
+
+_F = ReachState
+REACH = Machine(
+    "voucher_reach",
+    ReachState,
+    _F.FOUND,
+    move("notice", _F.FOUND, to=_F.NOTICED, means="通知 told, once, what they may claim", may="batch.issue"),
+    move("drop", _F.FOUND, to=_F.DROPPED, means="不再符合 claimed it, or a condition is no longer met", may="batch.issue"),
+    move("find", _F.DROPPED, to=_F.FOUND, means="重新符合 entitled again", may="batch.issue"),
+    words={
+        _F.FOUND: ("待通知", "to be told"),
+        _F.NOTICED: ("已通知", "told"),
+        _F.DROPPED: ("不再符合", "no longer entitled"),
+    },
+)  # fmt: skip
+
+
 class VoucherState(StrEnum):
     """Where a voucher stands. That it has lapsed is computed from its date; LAPSED is only the booking of it."""
 

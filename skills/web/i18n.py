@@ -23,6 +23,8 @@ class Sentence:
     text: str
     todo: str
     clause: str = ""
+    href: str = ""
+    link: str = ""
 
 
 class _Facts(dict[str, object]):
@@ -54,6 +56,8 @@ def sentence(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
         entry[lang].format_map(filled),
         entry.get(f"{lang}_do", "").format_map(filled),
         entry.get("clause", "").format_map(filled),
+        entry.get("href", "").format_map(filled),
+        entry.get(f"{lang}_link", ""),
     )
 
 
@@ -122,8 +126,20 @@ def show(value: object, lang: str) -> str:
             return {"zh": ("否", "是"), "en": ("no", "yes")}[lang][value]
         case list() | tuple() | set() | frozenset():
             return ("、" if lang == "zh" else ", ").join(show(v, lang) for v in value)
+        case str() if (kept := _kept_day(value)) is not None:
+            return day(kept, lang)
         case _:
             return str(value)
+
+
+def _kept_day(text: str) -> date | None:
+    """A date that was kept as JSON, or None."""
+    if len(text) != 10:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def day(value: date | None, lang: str) -> str:

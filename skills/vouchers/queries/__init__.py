@@ -16,6 +16,7 @@ from skills.vouchers.queries.batches import (
     waiting_for,
 )
 from skills.vouchers.queries.people import holder, holders, limits
+from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines
 from skills.vouchers.queries.wallet import (
     EntryView,
     Offer,
@@ -32,7 +33,9 @@ from skills.vouchers.queries.wallet import (
 )
 
 __all__ = [
-    "BatchLineView", "BatchPage", "BatchView", "EntryView", "Funnel", "Offer", "Quote", "Ticket", "VoucherLine",
+    "BatchLineView", "BatchPage", "BatchView", "Effect", "EntryView", "Funnel", "Offer", "Quote", "ReachLine", "ReachPage",
+    "Ticket", "VoucherLine",
     "batch", "batches", "funnel", "holder", "holders", "issued_in", "limits", "lines", "offer", "offers", "quotes",
+    "reach", "reach_lines",
     "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet",
 ]  # fmt: skip

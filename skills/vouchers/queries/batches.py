@@ -24,7 +24,7 @@ from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
 PAGE = 50
-_USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED)
+USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED)
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ def funnel(db: Session, districts: Collection[str] | None, batch_id: str | None 
             Voucher.district,
             func.count(),
             func.count(Voucher.claimed_at),
-            func.sum(case((Voucher.state.in_(_USED), 1), else_=0)),
-            func.sum(case((Voucher.state.in_(_USED[1:]), 1), else_=0)),
+            func.sum(case((Voucher.state.in_(USED), 1), else_=0)),
+            func.sum(case((Voucher.state.in_(USED[1:]), 1), else_=0)),
             func.sum(case((Voucher.state == VoucherState.SETTLED, 1), else_=0)),
         )
         .where(Voucher.state != VoucherState.VOID)
