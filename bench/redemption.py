@@ -31,24 +31,31 @@ from skills.standards.actions import load as load_standards
 from skills.vouchers.queries import usable
 
 PROCESSES = min(4, os.cpu_count() or 1)  # more than there are cores would measure how they wait for each other
+ROUNDS = 5
 Share = list[tuple[str, str, str, str]]  # (person, account, class, voucher)
 
 
 def measure(count: int = 400) -> list[Result]:
-    """Redemptions a second: a process of ours for each core (four at most), then as many clients of pgbench on a copy."""
+    """Redemptions a second: a process of ours for each core (four at most) and as many clients of pgbench on a copy, by turns.
+
+    By turns, because the speed of a machine that others use too changes within seconds.
+    """
     with server() as postgres, tempfile.TemporaryDirectory() as folder:
         postgres.sql("create database ours")
         environ = environment(postgres, folder, "ours")
         tickets = prepare(environ, count)
         for copy in ("recorded", "replayed"):
             postgres.sql(f"create database {copy} template ours")
-        shares = [tickets[n::PROCESSES] for n in range(PROCESSES)]
-        ours = _ours(environ, shares)
-        script = Path(folder) / "redemptions.sql"
-        script.write_text(_script(environment(postgres, folder, "recorded"), shares), "utf-8")
-        script.chmod(0o644)
-        Path(folder).chmod(0o755)
-        theirs = _pgbench(postgres, script, count)
+        rounds = [[part[n::PROCESSES] for n in range(PROCESSES)] for part in (tickets[r::ROUNDS] for r in range(ROUNDS))]
+        scripts = _scripts(environment(postgres, folder, "recorded"), rounds, Path(folder))
+        took = theirs_took = 0.0
+        with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(environ,)) as pool:
+            list(pool.map(_idle, range(PROCESSES)))
+            for shares, script in zip(rounds, scripts, strict=True):
+                times = list(pool.map(_share, shares))
+                took += max(end for _, end in times) - min(start for start, _ in times)
+                theirs_took += _pgbench(postgres, script)
+        ours, theirs = count / took, count / theirs_took
         for database in ("ours", "replayed"):
             with psycopg.connect(postgres.url(database)) as check:
                 done = check.execute("select count(*) from redemption").fetchone()
@@ -117,20 +124,13 @@ def _share(tickets: Share) -> tuple[float, float]:
     return start, time.time()
 
 
-def _ours(environ: dict[str, str], shares: Sequence[Share]) -> float:
-    with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(environ,)) as pool:
-        list(pool.map(_idle, range(PROCESSES)))
-        times = list(pool.map(_share, shares))
-    return sum(map(len, shares)) / (max(end for _, end in times) - min(start for start, _ in times))
-
-
 def _idle(_: int) -> None:
     """Wakes a process, so that starting it is not measured."""
     time.sleep(0.2)
 
 
-def _script(environ: dict[str, str], shares: Sequence[Share]) -> str:
-    """What the acts said to the database, with their values, a branch for each client."""
+def _scripts(environ: dict[str, str], rounds: Sequence[Sequence[Share]], folder: Path) -> list[Path]:
+    """What the acts of each round said to the database, with their values, a branch for each client; as files for pgbench."""
     works = assemble(config.read(environ))
     said: list[str] = []
     pen = psycopg.ClientCursor(psycopg.connect(environ["DATABASE_URL"]))
@@ -140,19 +140,25 @@ def _script(environ: dict[str, str], shares: Sequence[Share]) -> str:
         for values in parameters if many else [parameters]:
             said.append(pen.mogrify(statement, values or None) + ";")
 
-    lines: list[str] = []
-    for client, tickets in enumerate(shares):
-        lines.append(f"\\{'el' if client else ''}if :client_id = {client}")
-        for ticket in tickets:
-            said.clear()
-            redeem(works, ticket)
-            lines += ["BEGIN;", *said, "COMMIT;"]
+    made = []
+    for number, shares in enumerate(rounds):
+        lines: list[str] = []
+        for client, tickets in enumerate(shares):
+            lines.append(f"\\{'el' if client else ''}if :client_id = {client}")
+            for ticket in tickets:
+                said.clear()
+                redeem(works, ticket)
+                lines += ["BEGIN;", *said, "COMMIT;"]
+        made.append(folder / f"redemptions-{number}.sql")
+        made[-1].write_text("\n".join([*lines, "\\endif", ""]), "utf-8")
+        made[-1].chmod(0o644)
     works.engine.dispose()
-    return "\n".join([*lines, "\\endif", ""])
+    folder.chmod(0o755)
+    return made
 
 
-def _pgbench(postgres: Server, script: Path, count: int) -> float:
-    """Redemptions a second of the replay; every statement must succeed."""
+def _pgbench(postgres: Server, script: Path) -> float:
+    """Seconds that the replay took; every statement must succeed."""
     words = [postgres.programs / "pgbench", "-n", "-h", "127.0.0.1", "-p", postgres.port, "-U", "postgres", "-c", PROCESSES,
              "-j", PROCESSES, "-t", 1, "-f", script, "replayed"]  # fmt: skip
     done = subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True)
@@ -161,4 +167,4 @@ def _pgbench(postgres: Server, script: Path, count: int) -> float:
         raise RuntimeError(done.stdout + done.stderr)
     latency = re.search(r"latency average = ([\d.]+) ms", done.stdout)
     assert latency is not None
-    return count / (float(latency[1]) / 1000)
+    return float(latency[1]) / 1000

@@ -77,11 +77,9 @@ def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
     ).or_refuse()
     _take_seat(act, held)
     course = act.get(Course, id=held.course_id)
-    row = act.add(
-        Enrolment(
-            id=act.new_id(), class_id=held.id, person_id=person_id, state=EnrolmentState.ENROLLED, enrolled_at=act.at,
-            fee=course.fee, price=course.fee,
-        )
+    row = Enrolment(
+        id=act.new_id(), class_id=held.id, person_id=person_id, state=EnrolmentState.ENROLLED, enrolled_at=act.at,
+        fee=course.fee, price=course.fee,
     )
     act.note("enrolment.enrol", id=row.id)
     if voucher_id is not None:
@@ -90,7 +88,7 @@ def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
         )
         row.redemption_id, row.voucher_cents = redeemed.redemption_id, redeemed.cents
         row.price = row.fee - redeemed.cents
-        act.db.flush()
+    act.add(row)
     return Enrolled(row.id, row.redemption_id, row.price)
 
 
