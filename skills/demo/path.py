@@ -17,7 +17,7 @@ from skills.kernel.sheets import write_csv
 from skills.people.rules import DocumentKind
 from skills.returns import actions as returns
 from skills.returns.intake import order_of
-from skills.vouchers.actions import batches, claims, issuing, reaching
+from skills.vouchers.actions import batches, claims, issuing, nudging, reaching
 from skills.vouchers.actions.batches import BatchOrder
 from skills.vouchers.queries import usable
 from skills.vouchers.rules import ScopeForm
@@ -63,6 +63,7 @@ class Path:
         agenda.on(-60, self.find_entitled)
         agenda.on(-59, self.tell_entitled)
         agenda.on(-56, self.late_claims)
+        agenda.on(-30, self.remind)
         agenda.on(-12, self.present_classes)
         agenda.on(-6, self.ask_to_be_forgotten)
         agenda.on(-5, self.begin_present)
@@ -132,6 +133,12 @@ class Path:
         """Some of those who were told claim now."""
         for index in sorted(set(self.walkers(CLAIM + LATE)) - set(self.walkers(CLAIM))):
             self.claim(index)
+
+    def remind(self) -> None:
+        """The first claims are near their end."""
+        after: str | None = ""
+        while after is not None:
+            after = self.stage.act(nudging.nudge_some, after=after).last
 
     def claim(self, index: int) -> None:
         self.stage.act(claims.claim, self.stage.as_person(self.ids[index]), batch_id=self.batch)

@@ -15,6 +15,7 @@ from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.queries import BatchPage, BatchView, Funnel, ReachPage
 from skills.vouchers.rules import ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
+from skills.vouchers.views.funnel import Way, way_of
 from skills.vouchers.views.holder import HOLD, reasons
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, me, perform, today
@@ -179,6 +180,12 @@ def find_people(batch_id: str) -> ReachOrdered:
 def tell_people(batch_id: str) -> ReachOrdered:
     """Tell everybody who was found, once."""
     return perform(reaching.tell, request_key(), batch_id=batch_id)
+
+
+@room.api("GET", "/funnel", may=SEE, answers=Way)
+def whole_funnel() -> Way:
+    """The way of all vouchers: by district, month, cohort and institution, with what will lapse."""
+    return way_of()
 
 
 @room.api("GET", "/batches/<batch_id>/funnel", may=SEE, answers=list[Funnel])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -11,6 +12,7 @@ from skills.kernel.acts import Action
 from skills.kernel.jobs import Bench, Job, job
 from skills.people import queries as people
 from skills.vouchers.actions.issuing import issue_chunk
+from skills.vouchers.actions.nudging import nudge_some
 from skills.vouchers.actions.reaching import Walked, find_some, tell_some
 from skills.vouchers.models import BatchLine, Reach
 from skills.vouchers.states import LineState, ReachState
@@ -45,6 +47,14 @@ def tell(bench: Bench, batch_id: str) -> None:
     """Tell everybody who was found."""
     waiting = select(func.count()).select_from(Reach).where(Reach.batch_id == batch_id, Reach.state == ReachState.FOUND)
     _walk(bench, tell_some, batch_id, bench.office.ask(lambda db: db.scalar(waiting)) or 0)
+
+
+@job("vouchers.nudge", every=timedelta(days=1))
+def nudge(bench: Bench) -> None:
+    """Remind whoever holds a voucher near its last day."""
+    after: str | None = ""
+    while after is not None:
+        after = bench.office.perform(nudge_some, actor=SYSTEM, key=bench.key(after), after=after).last
 
 
 def _walk(bench: Bench, step: Action[[str, str], Walked], batch_id: str, total: int) -> None:

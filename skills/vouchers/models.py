@@ -120,6 +120,18 @@ class Voucher(Base):
     void_reason: Mapped[Words] = mapped_column(default="")
 
 
+class Nudge(Base):
+    """A reminder that a claimed voucher will lapse: once for each threshold of days before its last day."""
+
+    __tablename__ = "voucher_nudge"
+    __table_args__ = (UniqueConstraint("voucher_id", "valid_until", "days"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
+    valid_until: Mapped[date]
+    days: Mapped[int]
+    sent_at: Mapped[UtcTime]
+
+
 class Redemption(Base):
     """One use of a voucher; at most one at a time for a voucher and for a source. Money in 分.
 

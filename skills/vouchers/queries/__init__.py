@@ -6,14 +6,25 @@ from skills.vouchers.queries.batches import (
     BatchLineView,
     BatchPage,
     BatchView,
-    Funnel,
     batch,
     batches,
-    funnel,
     issued_in,
     lines,
     under_way,
     waiting_for,
+)
+from skills.vouchers.queries.funnel import (
+    AtInstitution,
+    Cohort,
+    Funnel,
+    Month,
+    Nudges,
+    cohorts,
+    funnel,
+    institutions,
+    lapsing,
+    months,
+    nudges,
 )
 from skills.vouchers.queries.people import holder, holders, limits
 from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines
@@ -33,9 +44,9 @@ from skills.vouchers.queries.wallet import (
 )
 
 __all__ = [
-    "BatchLineView", "BatchPage", "BatchView", "Effect", "EntryView", "Funnel", "Offer", "Quote", "ReachLine", "ReachPage",
-    "Ticket", "VoucherLine",
-    "batch", "batches", "funnel", "holder", "holders", "issued_in", "limits", "lines", "offer", "offers", "quotes",
-    "reach", "reach_lines",
-    "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet",
+    "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "Effect", "EntryView", "Funnel", "Month",
+    "Nudges", "Offer", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch", "batches", "cohorts",
+    "funnel", "holder", "holders", "institutions", "issued_in", "lapsing", "limits", "lines", "months", "nudges",
+    "offer", "offers", "quotes", "reach", "reach_lines", "states_of", "ticket", "under_way", "usable", "waiting_for",
+    "wallet",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -24,7 +24,6 @@ from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
 PAGE = 50
-USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED)
 
 
 @dataclass(frozen=True)
@@ -102,19 +101,6 @@ class BatchLineView:
     decided_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Funnel:
-    """Issued, claimed, redeemed, completed and settled, for a district or (empty code) for all."""
-
-    district: str
-    district_name: str
-    issued: int
-    claimed: int
-    redeemed: int
-    earned: int
-    settled: int
-
-
 def batches(db: Session, districts: Collection[str] | None, day: date) -> list[BatchView]:
     """The batches of these districts and the city's (None: all), newest first."""
     chosen = select(Batch).order_by(Batch.id.desc()).limit(200)
@@ -163,34 +149,6 @@ def lines(db: Session, batch_id: str, state: str, after: int = 0) -> list[BatchL
 
 def _finding(kept: dict[str, Any]) -> Finding:
     return Finding(kept["code"], kept["met"], kept["clause"], kept["facts"])
-
-
-def funnel(db: Session, districts: Collection[str] | None, batch_id: str | None = None) -> list[Funnel]:
-    """The way of vouchers by the district of their holders, the sum first. Vouchers taken back are left out."""
-    chosen = (
-        select(
-            Voucher.district,
-            func.count(),
-            func.count(Voucher.claimed_at),
-            func.sum(case((Voucher.state.in_(USED), 1), else_=0)),
-            func.sum(case((Voucher.state.in_(USED[1:]), 1), else_=0)),
-            func.sum(case((Voucher.state == VoucherState.SETTLED, 1), else_=0)),
-        )
-        .where(Voucher.state != VoucherState.VOID)
-        .group_by(Voucher.district)
-        .order_by(Voucher.district)
-    )
-    if batch_id is not None:
-        chosen = chosen.where(Voucher.batch_id == batch_id)
-    if districts is not None:
-        chosen = chosen.where(Voucher.district.in_(districts))
-    names = {d.code: d.name for d in standards.districts(db)}
-    rows = [Funnel(code, names.get(code, code), *(int(n) for n in figures)) for code, *figures in db.execute(chosen)]
-    total = Funnel("", "", *(sum(getattr(r, f) for r in rows) for f in _FIGURES))
-    return [total, *rows]
-
-
-_FIGURES = ("issued", "claimed", "redeemed", "earned", "settled")
 
 
 def waiting_for(db: Session, state: BatchState, districts: Collection[str] | None) -> int:

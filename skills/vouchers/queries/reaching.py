@@ -13,7 +13,8 @@ from skills.kernel.jobs import Job
 from skills.people import queries as people
 from skills.standards import queries as standards
 from skills.vouchers.models import Batch, Reach, Voucher
-from skills.vouchers.queries.batches import PAGE, USED, Progress
+from skills.vouchers.queries.batches import PAGE, Progress
+from skills.vouchers.queries.funnel import USED
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.states import REACH, ReachState
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skills.vouchers.views import bureau, holder, reaching
+from skills.vouchers.views import bureau, funnel, holder, reaching
 from skills.web.pages import MenuEntry
 
-FACES = [holder.room, bureau.room, reaching.room]
+FACES = [holder.room, bureau.room, reaching.room, funnel.room]
 MENU = [
     MenuEntry("me", "/me/vouchers", "ticket", "券包", "Vouchers", may="voucher.claim", dock=True),
     MenuEntry("gov", "/gov/batches", "ticket", "培训券", "Vouchers", may="gov.see"),

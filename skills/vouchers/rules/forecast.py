@@ -1,0 +1,68 @@
+"""How many of the vouchers that people hold will lapse unused, told by how earlier ones ended (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+LEAST = 30  # earlier lives below which a share says nothing
+WEEKS = 13
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Vouchers whose life is over: how many lapsed unused, and how many were used with so many days left."""
+
+    lapsed: int
+    used: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Vouchers in people's hands with so many days left; `cents` is the money bound in them."""
+
+    left: int
+    count: int
+    cents: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """Vouchers whose last day falls into a week from today (0 is this one). None: too few earlier lives to tell."""
+
+    week: int
+    count: int
+    cents: int
+    lapsing: int | None
+    cents_back: int | None
+
+
+def share(lives: Lives, left: int) -> Fraction | None:
+    """Which share of the vouchers that were still unused with `left` days to go lapsed; None if too few ever were."""
+    still = lives.lapsed + sum(count for days, count in lives.used.items() if days <= left)
+    return Fraction(lives.lapsed, still) if still >= LEAST else None
+
+
+def forecast(held: list[Held], lives: Lives) -> tuple[Week, ...]:
+    """What is held by the week of its last day, and what of it will lapse; weeks beyond a quarter stand in the last."""
+    weeks = []
+    for week in range(WEEKS):
+        mine = [h for h in held if min(h.left // 7, WEEKS - 1) == week]
+        shares = [(h, share(lives, h.left)) for h in mine]
+        known = [(h, s) for h, s in shares if s is not None]
+        told = len(known) == len(shares)
+        weeks.append(
+            Week(
+                week, sum(h.count for h in mine), sum(h.cents for h in mine),
+                round(sum((h.count * s for h, s in known), Fraction(0))) if told else None,
+                round(sum((h.cents * s for h, s in known), Fraction(0))) if told else None,
+            )
+        )  # fmt: skip
+    return tuple(weeks)
+
+
+def nudge_due(left: int, thresholds: list[int]) -> int | None:
+    """Which reminder is due with so many days left: the tightest threshold that was reached, None for none yet."""
+    reached = [days for days in thresholds if 0 <= left <= days]
+    return min(reached, default=None)

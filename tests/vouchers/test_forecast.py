@@ -1,0 +1,56 @@
+"""What will lapse, told by how earlier vouchers ended."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skills.vouchers.rules.forecast import LEAST, WEEKS, Held, Lives, forecast, nudge_due, share
+
+lives = st.builds(Lives, st.integers(0, 300), st.dictionaries(st.integers(0, 100), st.integers(1, 50), max_size=12))
+held = st.lists(st.builds(Held, st.integers(0, 200), st.integers(1, 500), st.integers(0, 10**8)), max_size=12)
+
+
+def test_a_share_counts_only_those_who_still_held_it() -> None:
+    known = Lives(lapsed=20, used={80: 60, 10: 20})
+    assert share(known, 80) == Fraction(20, 100)
+    assert share(known, 79) == Fraction(20, 40), "who used it with eighty days left was out of danger by then"
+    assert share(known, 10) == Fraction(20, 40)
+    assert share(known, 9) is None, "twenty lives say nothing"
+
+
+@given(lives, st.integers(0, 120), st.integers(0, 120))
+def test_the_nearer_the_end_the_likelier_the_lapse(known: Lives, one: int, other: int) -> None:
+    near, far = share(known, min(one, other)), share(known, max(one, other))
+    for found in (near, far):
+        assert found is None or 0 <= found <= 1
+    if near is not None and far is not None:
+        assert near >= far
+
+
+@given(held, lives)
+def test_every_voucher_stands_in_one_week_and_no_more_lapse_than_are_held(now: list[Held], known: Lives) -> None:
+    weeks = forecast(now, known)
+    assert [w.week for w in weeks] == list(range(WEEKS))
+    assert sum(w.count for w in weeks) == sum(h.count for h in now)
+    assert sum(w.cents for w in weeks) == sum(h.cents for h in now)
+    for week in weeks:
+        assert week.lapsing is None or 0 <= week.lapsing <= week.count
+        assert week.cents_back is None or 0 <= week.cents_back <= week.cents
+        assert (week.lapsing is None) == (week.cents_back is None)
+
+
+@given(held, lives, st.integers(0, 60))
+def test_a_week_is_told_exactly_when_all_of_it_can_be(now: list[Held], known: Lives, left: int) -> None:
+    for week in forecast(now, known):
+        mine = [h for h in now if min(h.left // 7, WEEKS - 1) == week.week]
+        assert (week.lapsing is None) == any(share(known, h.left) is None for h in mine)
+    total = known.lapsed + sum(n for days, n in known.used.items() if days <= left)
+    assert (share(known, left) is None) == (total < LEAST)
+
+
+def test_the_tightest_reminder_is_due() -> None:
+    assert [nudge_due(left, [30, 7]) for left in (31, 30, 8, 7, 0, -1)] == [None, 30, 30, 7, 7, None]
+    assert nudge_due(3, []) is None
