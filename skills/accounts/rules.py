@@ -107,7 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
-            "radar.see", "erasure.see", "erasure.examine",
+            "radar.see", "erasure.see", "erasure.examine", "dispute.see",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -116,6 +116,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
+            "dispute.see", "dispute.decide",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
@@ -158,6 +159,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "design.submit": ("报审和启用证书样式、确认印章", "hand in and use designs, confirm seals"),
     "enrolment.enrol": ("选课用券", "choose a course and use a voucher"),
     "entry.enter": ("报名竞赛", "enter competitions"),
+    "dispute.decide": ("核查持券人否认的用券", "decide on denied uses of vouchers"),
+    "dispute.see": ("查看持券人否认的用券", "see denied uses of vouchers"),
     "erasure.ask": ("申请删除本人信息", "ask for one's own data to be erased"),
     "erasure.decide": ("复核删除个人信息", "decide on erasures"),
     "erasure.examine": ("初审删除个人信息", "examine requests to be erased"),

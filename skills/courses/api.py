@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from skills.courses.actions import catalogue as course_acts
 from skills.courses.actions import classes as class_acts
+from skills.courses.actions import disputes as own_disputes
 from skills.courses.actions import enrolments
 from skills.courses.actions.catalogue import CourseMade
 from skills.courses.actions.classes import ClassMade, SessionPlan
@@ -16,7 +17,12 @@ from skills.courses.actions.enrolments import ENROL, Enrolled, Left
 from skills.courses.queries import catalogue, classes
 from skills.courses.queries.catalogue import CataloguePage, ClassLine, CourseLine
 from skills.courses.queries.classes import PlaceLine
+from skills.courses.views.disputes import SEE
 from skills.courses.views.public import filters
+from skills.vouchers import queries as vouchers
+from skills.vouchers.actions import disputes
+from skills.vouchers.actions.disputes import Disputed
+from skills.vouchers.queries import DisputeLine
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
@@ -197,3 +203,28 @@ def list_enrolments() -> list[PlaceLine]:
 def withdraw_enrolment(enrolment_id: str) -> Left:
     """Leave before the class begins; the voucher goes back."""
     return perform(enrolments.withdraw, request_key(), enrolment_id=enrolment_id)
+
+
+class DecisionBody(BaseModel):
+    """Why; the holder reads it."""
+
+    reason: str = Field(min_length=1, max_length=400)
+
+
+@room.api("GET", "/disputes", may=SEE, answers=list[DisputeLine])
+def list_disputes() -> list[DisputeLine]:
+    """Uses of vouchers that their holders deny and that wait for a decision; `?state=closed` for the others."""
+    opened = request.args.get("state") != "closed"
+    return vouchers.disputes(db(), me().actor.districts_for(SEE), opened, request.args.get("after", "")[:26])
+
+
+@room.api("POST", "/disputes/<dispute_id>/uphold", does=own_disputes.uphold, body=DecisionBody, answers=Disputed)
+def uphold_dispute(dispute_id: str, body: DecisionBody) -> Disputed:
+    """It was not the holder: the use is undone."""
+    return perform(own_disputes.uphold, request_key(), dispute_id=dispute_id, reason=body.reason)
+
+
+@room.api("POST", "/disputes/<dispute_id>/dismiss", does=disputes.dismiss, body=DecisionBody, answers=Disputed)
+def dismiss_dispute(dispute_id: str, body: DecisionBody) -> Disputed:
+    """It was the holder: the money is free again."""
+    return perform(disputes.dismiss, request_key(), dispute_id=dispute_id, reason=body.reason)

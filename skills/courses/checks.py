@@ -20,7 +20,7 @@ from skills.vouchers import queries as vouchers
 REDEMPTION_STATES = {
     EnrolmentState.ENROLLED: {"redeemed"},
     EnrolmentState.ATTENDING: {"redeemed"},
-    EnrolmentState.COMPLETED: {"earned", "settled"},
+    EnrolmentState.COMPLETED: {"earned", "settled", "annulled"},
     EnrolmentState.FAILED: {"released"},
     EnrolmentState.WITHDRAWN: {"released"},
 }
@@ -71,9 +71,12 @@ def redemptions(books: Bookkeeper) -> Iterator[str]:
 
 @check("courses.completions", "结业都有培训记录和证书 every completion has its record and its certificate")
 def completions(books: Bookkeeper) -> Iterator[str]:
-    for row in books.db.scalars(select(Enrolment).where(Enrolment.state == EnrolmentState.COMPLETED)):
-        if not records.has_live(books.db, "training", f"enrolment:{row.id}"):
-            yield f"{row.id}: completed without a training record"
+    rows = books.db.scalars(select(Enrolment).where(Enrolment.state == EnrolmentState.COMPLETED)).all()
+    states = vouchers.states_of(books.db, [r.redemption_id for r in rows if r.redemption_id])
+    for row in rows:
+        denied = states.get(row.redemption_id or "") == "annulled"
+        if records.has_live(books.db, "training", f"enrolment:{row.id}") == denied:
+            yield f"{row.id}: {'denied, yet a training of the person' if denied else 'completed without a training record'}"
         try:
             credentials.certificate(books.db, row.certificate_number or "")
         except Missing:

@@ -99,6 +99,8 @@ ENROLMENT = Machine(
     move("fail", EnrolmentState.ATTENDING, to=EnrolmentState.FAILED, means="未结业 ended without completion"),
     move("withdraw", EnrolmentState.ENROLLED, to=EnrolmentState.WITHDRAWN, means="退课 before the class begins",
          may="enrolment.enrol"),
+    move("undo", EnrolmentState.ENROLLED, EnrolmentState.ATTENDING, to=EnrolmentState.WITHDRAWN,
+         means="不是本人报名 the holder of the voucher never took it", may="dispute.decide"),
     move("cancel", EnrolmentState.ENROLLED, EnrolmentState.ATTENDING, to=EnrolmentState.WITHDRAWN,
          means="取消 the class was cancelled", may="class.cancel"),
     words={

@@ -17,10 +17,11 @@ from skills.kernel.sheets import write_csv
 from skills.people.rules import DocumentKind
 from skills.returns import actions as returns
 from skills.returns.intake import order_of
-from skills.vouchers.actions import batches, claims, issuing, nudging, reaching
+from skills.vouchers.actions import batches, claims, disputes, issuing, nudging, reaching
 from skills.vouchers.actions.batches import BatchOrder
-from skills.vouchers.queries import usable
+from skills.vouchers.queries import usable, wallet
 from skills.vouchers.rules import ScopeForm
+from skills.vouchers.states import VoucherState
 
 SOURCE = "满天星行动计划若干措施第12条：每年发放1万张培训券"
 FACE = 120_000
@@ -67,6 +68,7 @@ class Path:
         agenda.on(-12, self.present_classes)
         agenda.on(-6, self.ask_to_be_forgotten)
         agenda.on(-5, self.begin_present)
+        agenda.on(-3, self.deny_one)
         agenda.on(-2, self.finish_one)
         agenda.on(-1, self.draft_next_batch)
 
@@ -139,6 +141,15 @@ class Path:
         after: str | None = ""
         while after is not None:
             after = self.stage.act(nudging.nudge_some, after=after).last
+
+    def deny_one(self) -> None:
+        """Somebody who completed a training says that it was never theirs: the money is frozen, a checker has to decide."""
+        walkers = self.walkers(USE)
+        if walkers:
+            person = self.ids[walkers[-1]]
+            held = [v for v in self.stage.ask(wallet, person, self.stage.today) if v.state == VoucherState.EARNED]
+            if held:
+                self.stage.act(disputes.open_, self.stage.as_person(person), voucher_id=held[0].id)
 
     def claim(self, index: int) -> None:
         self.stage.act(claims.claim, self.stage.as_person(self.ids[index]), batch_id=self.batch)

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field, TypeAdapter
 
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, claims, issuing, reaching
+from skills.vouchers.actions import batches, claims, disputes, issuing, reaching
 from skills.vouchers.actions.batches import BatchMade, BatchOrder
 from skills.vouchers.actions.claims import Claimed
+from skills.vouchers.actions.disputes import Disputed
 from skills.vouchers.actions.issuing import IssueOrdered, Listed
 from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.queries import BatchPage, BatchView, Funnel, ReachPage
@@ -113,6 +114,18 @@ def my_vouchers() -> MyVouchers:
 def create_claim(body: ClaimBody) -> Claimed:
     """Claim a voucher of a batch."""
     return perform(claims.claim, request_key(), batch_id=body.batch_id)
+
+
+@room.api("POST", "/me/vouchers/<voucher_id>/dispute", does=disputes.open_, answers=Disputed, status=201)
+def deny_use(voucher_id: str) -> Disputed:
+    """Say that the present use of one's own voucher was somebody else's doing: its money is frozen at once."""
+    return perform(disputes.open_, request_key(), voucher_id=voucher_id)
+
+
+@room.api("POST", "/me/disputes/<dispute_id>/withdraw", does=disputes.withdraw, answers=Disputed)
+def withdraw_dispute(dispute_id: str) -> Disputed:
+    """Take one's own word back."""
+    return perform(disputes.withdraw, request_key(), dispute_id=dispute_id)
 
 
 @room.api("GET", "/batches", may=SEE, answers=list[BatchView])

@@ -14,10 +14,29 @@ from skills.kernel.checks import Bookkeeper, check
 from skills.messages.queries import sent
 from skills.people.queries import erased
 from skills.vouchers import rules
-from skills.vouchers.models import Batch, BatchLine, LedgerEntry, Reach, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.models import (
+    Batch,
+    BatchLine,
+    Dispute,
+    Hold,
+    LedgerEntry,
+    Reach,
+    Redemption,
+    Voucher,
+    VoucherVerdict,
+)
 from skills.vouchers.queries.people import limits
 from skills.vouchers.rules import Question
-from skills.vouchers.states import POSTINGS, Event, LineState, Purse, ReachState, RedemptionState, VoucherState
+from skills.vouchers.states import (
+    POSTINGS,
+    DisputeState,
+    Event,
+    LineState,
+    Purse,
+    ReachState,
+    RedemptionState,
+    VoucherState,
+)
 
 _S = VoucherState
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
@@ -108,7 +127,7 @@ def ceilings(books: Bookkeeper) -> Iterator[str]:
 def redeemed_once(books: Bookkeeper) -> Iterator[str]:
     live: dict[str, list[Redemption]] = defaultdict(list)
     for row in books.db.scalars(select(Redemption)):
-        if (row.released_at is None) != (row.state != RedemptionState.RELEASED):
+        if (row.released_at is None) != (row.state not in _UNDONE):
             yield f"redemption {row.id} is {row.state} with release at {row.released_at}"
         if row.released_at is None:
             live[row.voucher_id].append(row)
@@ -121,6 +140,28 @@ def redeemed_once(books: Bookkeeper) -> Iterator[str]:
             yield f"voucher {voucher.id} is {voucher.state} with live redemptions {found}"
     for stray in live:
         yield f"redemption of {stray}: no such voucher"
+
+
+@check("vouchers.frozen", "被否认的用券付款冻结，直到有结论 a denied use is frozen until it is decided, and never paid while it is")
+def frozen(books: Bookkeeper) -> Iterator[str]:
+    placed = {(h.redemption_id, h.source) for h in books.db.scalars(select(Hold)) if h.lifted_at is None}
+    states = dict(books.db.execute(select(Redemption.id, Redemption.state)).all())
+    for row in books.db.scalars(select(Dispute)):
+        held = (row.redemption_id, f"dispute:{row.id}") in placed
+        placed.discard((row.redemption_id, f"dispute:{row.id}"))
+        if held != (row.state in (DisputeState.OPENED, DisputeState.UPHELD)):
+            yield f"dispute {row.id} is {row.state}, its hold is {'placed' if held else 'not there or lifted'}"
+        if held and states[row.redemption_id] == RedemptionState.SETTLED:
+            yield f"redemption {row.redemption_id} was settled while dispute {row.id} holds it"
+        if row.state == DisputeState.UPHELD and states[row.redemption_id] not in _UNDONE:
+            yield f"dispute {row.id} was upheld, its use is {states[row.redemption_id]}"
+        if row.state in (DisputeState.UPHELD, DisputeState.DISMISSED) and not (row.decided_by and row.reason):
+            yield f"dispute {row.id} was decided by nobody or for no reason"
+    for redemption_id, source in placed:
+        yield f"redemption {redemption_id} is held by {source}, which does not exist"
+
+
+_UNDONE = (RedemptionState.RELEASED, RedemptionState.ANNULLED)
 
 
 @check("vouchers.one_a_year", "同一人同一年不超过一次补贴性培训 nobody has more subsidised trainings in a year than policy allows")

@@ -166,6 +166,44 @@ class Redemption(Base):
     release_reason: Mapped[Words] = mapped_column(default="")
 
 
+class Hold(Base):
+    """The money of a use is frozen: nothing is paid while one stands. `source` says by what: "dispute:<id>"."""
+
+    __tablename__ = "redemption_hold"
+    __table_args__ = (
+        Index("uq_redemption_hold_live", "redemption_id", "source", unique=True,
+              sqlite_where=text("lifted_at IS NULL"), postgresql_where=text("lifted_at IS NULL")),
+        CheckConstraint("(state = 'lifted') = (lifted_at IS NOT NULL)", name="lifted"),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    redemption_id: Mapped[str] = mapped_column(ForeignKey("redemption.id"), index=True)
+    source: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(16))
+    placed_at: Mapped[UtcTime]
+    lifted_at: Mapped[UtcTime | None]
+
+
+class Dispute(Base):
+    """A person says that a use of the own voucher was not theirs. One step, no reason asked; `due` by working days."""
+
+    __tablename__ = "voucher_dispute"
+    __table_args__ = (
+        Index("uq_voucher_dispute_open", "redemption_id", unique=True,
+              sqlite_where=text("state = 'opened'"), postgresql_where=text("state = 'opened'")),
+        CheckConstraint("(state = 'opened') = (closed_at IS NULL)", name="closed"),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    redemption_id: Mapped[str] = mapped_column(ForeignKey("redemption.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    opened_at: Mapped[UtcTime]
+    due: Mapped[date]
+    closed_at: Mapped[UtcTime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    reason: Mapped[Words] = mapped_column(default="")
+
+
 class LedgerEntry(Base):
     """One event in the life of a voucher and the money it moved, in 分. Written once, never changed.
 

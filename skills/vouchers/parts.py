@@ -14,8 +14,8 @@ from skills.kernel.findings import Finding
 from skills.people.parts import Part, kept_by_person, nothing_under_way, register
 from skills.standards.queries import policy
 from skills.vouchers.actions.issuing import take_back
-from skills.vouchers.models import BatchLine, Reach, Redemption, Voucher, VoucherVerdict
-from skills.vouchers.states import REACH, ReachState, RedemptionState, VoucherState
+from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.states import REACH, DisputeState, ReachState, RedemptionState, VoucherState
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
 UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
@@ -24,14 +24,17 @@ PAYABLE = (RedemptionState.EARNED, RedemptionState.SETTLED)
 
 
 def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:
-    """No voucher is in use, and the years in which a payment is audited by person are over."""
+    """No voucher is in use, no use is denied and undecided, and the years in which a payment is audited by person are over."""
     used = select(func.count()).select_from(Voucher).where(Voucher.person_id == person_id, Voucher.state.in_(UNDER_WAY))
+    denied = select(func.count()).select_from(Dispute).where(
+        Dispute.person_id == person_id, Dispute.state == DisputeState.OPENED
+    )  # fmt: skip
     last = db.scalar(
         select(func.max(Redemption.earned_at)).where(Redemption.person_id == person_id, Redemption.state.in_(PAYABLE))
     )
     years = policy(db, "erasure.payment_years", day)
     return (
-        nothing_under_way("erasure.vouchers", db.scalar(used) or 0),
+        nothing_under_way("erasure.vouchers", (db.scalar(used) or 0) + (db.scalar(denied) or 0)),
         kept_by_person(
             "erasure.payments", "erasure.no_payments", shanghai_day(last) if last else None, int(years.value), years.source, day
         ),

@@ -110,6 +110,7 @@ VOUCHER = Machine(
     move("earn", _V.REDEEMED, to=_V.EARNED, means="完训确认 the proof is there, the money is payable",
          may="enrolment.complete"),
     move("settle", _V.EARNED, to=_V.SETTLED, means="核销 the authority accepted the account", may="statement.settle"),
+    move("annul", _V.EARNED, to=_V.VOID, means="撤销用券 its holder never used it, nothing is paid", may="dispute.decide"),
     move("lapse", _V.ISSUED, _V.CLAIMED, to=_V.LAPSED, means="过期失效 its term is over, its budget is free again",
          may="batch.issue"),
     move("void", _V.ISSUED, _V.CLAIMED, to=_V.VOID, means="作废 taken back with a reason", may="batch.approve"),
@@ -136,6 +137,7 @@ class RedemptionState(StrEnum):
     EARNED = "earned"
     SETTLED = "settled"
     RELEASED = "released"
+    ANNULLED = "annulled"
 
 
 _R = RedemptionState
@@ -146,14 +148,61 @@ REDEMPTION = Machine(
     move("earn", _R.REDEEMED, to=_R.EARNED, means="完训确认 payable on proof", may="enrolment.complete"),
     move("release", _R.REDEEMED, to=_R.RELEASED, means="退回 undone, the voucher is its holder's again",
          may="enrolment.enrol"),
+    move("annul", _R.EARNED, to=_R.ANNULLED, means="撤销 the person never used it, nothing is paid", may="dispute.decide"),
     move("settle", _R.EARNED, to=_R.SETTLED, means="核销 accepted by the authority", may="statement.settle"),
     words={
         _R.REDEEMED: ("已用券", "redeemed"),
         _R.EARNED: ("应付", "payable"),
         _R.SETTLED: ("已核销", "settled"),
         _R.RELEASED: ("已退回", "released"),
+        _R.ANNULLED: ("已撤销", "annulled"),
     },
 )  # fmt: skip
+
+
+class DisputeState(StrEnum):
+    """Where a person's word stands that a use of the own voucher was somebody else's doing."""
+
+    OPENED = "opened"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+_D = DisputeState
+DISPUTE = Machine(
+    "dispute",
+    DisputeState,
+    _D.OPENED,
+    move("uphold", _D.OPENED, to=_D.UPHELD, means="属实 it was not the holder: the use is undone", may="dispute.decide"),
+    move("dismiss", _D.OPENED, to=_D.DISMISSED, means="不属实 it was the holder, told with the reason", may="dispute.decide"),
+    move("withdraw", _D.OPENED, to=_D.WITHDRAWN, means="撤回 the holder remembers", may="voucher.claim"),
+    words={
+        _D.OPENED: ("核查中", "being looked into"),
+        _D.UPHELD: ("属实，已撤销用券", "upheld, the use was undone"),
+        _D.DISMISSED: ("不属实", "dismissed"),
+        _D.WITHDRAWN: ("已撤回", "withdrawn"),
+    },
+)  # fmt: skip
+
+
+class HoldState(StrEnum):
+    """Whether the money of a use is frozen."""
+
+    PLACED = "placed"
+    LIFTED = "lifted"
+
+
+HOLD = Machine(
+    "redemption_hold",
+    HoldState,
+    HoldState.PLACED,
+    move("lift", HoldState.PLACED, to=HoldState.LIFTED, means="解冻 what it waited for is decided", may="dispute.decide"),
+    words={
+        HoldState.PLACED: ("已冻结", "frozen"),
+        HoldState.LIFTED: ("已解冻", "lifted"),
+    },
+)
 
 
 class Purse(StrEnum):
@@ -179,6 +228,7 @@ class Event(StrEnum):
     SETTLE = "settle"
     LAPSE = "lapse"
     VOID = "void"
+    ANNUL = "annul"
 
 
 EVENT_WORDS: dict[Event, tuple[str, str]] = {
@@ -191,6 +241,7 @@ EVENT_WORDS: dict[Event, tuple[str, str]] = {
     Event.SETTLE: ("核销", "Settled"),
     Event.LAPSE: ("过期失效", "Lapsed"),
     Event.VOID: ("作废", "Made void"),
+    Event.ANNUL: ("撤销用券", "Use annulled"),
 }
 
 
@@ -214,4 +265,5 @@ POSTINGS: dict[Event, Posting] = {
     Event.SETTLE: Posting(Purse.PAYABLE, Purse.PAID, _V.SETTLED),
     Event.LAPSE: Posting(Purse.CLAIMED, Purse.BUDGET, _V.LAPSED),
     Event.VOID: Posting(Purse.CLAIMED, Purse.BUDGET, _V.VOID),
+    Event.ANNUL: Posting(Purse.PAYABLE, Purse.BUDGET, _V.VOID),
 }

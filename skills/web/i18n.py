@@ -56,7 +56,7 @@ def sentence(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
         entry[lang].format_map(filled),
         entry.get(f"{lang}_do", "").format_map(filled),
         entry.get("clause", "").format_map(filled),
-        entry.get("href", "").format_map(filled),
+        "" if "〔" in (href := entry.get("href", "").format_map(filled)) else href,
         entry.get(f"{lang}_link", ""),
     )
 

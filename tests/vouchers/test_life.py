@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
+from skills.courses.actions.disputes import uphold
 from skills.kernel.errors import Refusal
-from skills.vouchers.actions import claims, issuing, redemptions
+from skills.vouchers.actions import claims, disputes, issuing, redemptions
 from skills.vouchers.models import Batch, LedgerEntry, Voucher
 from tests.vouchers.stage import FACE, Stage
 from tests.world import World, make_world
@@ -34,6 +36,7 @@ class Life(RuleBasedStateMachine):
         self.world = make_world(path / "data", f"sqlite:///{path / 'life.db'}")
         self.state, self.events, self.money = "issued", Counter[str](), FACE
         self.redemption, self.cents, self.turn = "", 0, 0
+        self.denied: dict[str, str] = {}
 
     @initialize()
     def issue(self) -> None:
@@ -94,6 +97,32 @@ class Life(RuleBasedStateMachine):
             self.state, self.money = "earned", self.cents
             self.events["earn"] += 1
             self.events["unused"] += self.cents < FACE
+
+    @rule()
+    def deny(self) -> None:
+        wanted = self.state in ("redeemed", "earned") and self.redemption not in self.denied
+        done = self.tries(wanted, disputes.open_, actor=self.stage.me(self.person), voucher_id=self.voucher)
+        if done is not None:
+            self.denied[self.redemption] = done.dispute_id  # type: ignore[attr-defined]
+
+    @precondition(lambda self: self.denied)
+    @rule(how=st.sampled_from(["withdraw", "dismiss", "uphold"]), chance=st.randoms())
+    def close(self, how: str, chance: random.Random) -> None:
+        used = chance.choice(sorted(self.denied))
+        present = used == self.redemption and self.state in ("redeemed", "earned")
+        if how == "withdraw":
+            self.tries(True, disputes.withdraw, actor=self.stage.me(self.person), dispute_id=self.denied.pop(used))
+            return
+        # Nothing but the room that sold the training may release a use that is not payable yet.
+        wanted = how == "dismiss" or not (present and self.state == "redeemed")
+        checker = self.world.actor("dispute.decide", account="checker")
+        does = disputes.dismiss if how == "dismiss" else uphold
+        self.tries(wanted, does, actor=checker, dispute_id=self.denied[used], reason="已核对签到记录")
+        if wanted:
+            del self.denied[used]
+            if how == "uphold" and present:
+                self.state, self.money = "void", 0
+                self.events["annul"] += 1
 
     @rule()
     def void(self) -> None:

@@ -28,4 +28,5 @@ def test_a_notice_leads_to_what_it_speaks_of() -> None:
     said = sentence("voucher.told_entitled", {"title": "券", "until": "2026-11-06", "batch": "01ABC"}, "zh")
     assert said.text == "您符合“券”的条件，2026年11月6日前可以领取"
     assert (said.href, said.link) == ("/me/vouchers/claim/01ABC", "去领取")
+    assert sentence("voucher.told_entitled", {"title": "券"}, "zh").href == "", "half an address is none"
     assert sentence("voucher.told_void", {"reason": "x"}, "zh").href == ""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from skills.courses.models import Course, CourseClass, Enrolment
 from skills.courses.queries.catalogue import OPEN, ClassLine, class_lines
-from skills.courses.states import ClassState, EnrolmentState
+from skills.courses.states import ENROLMENT, ClassState, EnrolmentState
 from skills.kernel.errors import Missing
 from skills.people import queries as people
 
@@ -25,6 +25,20 @@ class RosterLine:
     state: str
     price: int
     with_voucher: bool
+    certificate_number: str | None
+
+
+@dataclass(frozen=True)
+class PlaceOfUse:
+    """A place without its holder's name; `state` in both languages, attendance in % as filed."""
+
+    course: str
+    number: str
+    starts_on: date
+    ends_on: date
+    enrolled_at: datetime
+    state: tuple[str, str]
+    attendance: str
     certificate_number: str | None
 
 
@@ -129,6 +143,23 @@ def place_of(db: Session, enrolment_id: str, person_id: str) -> PlaceLine:
     if row is None or row.person_id != person_id:
         raise Missing("enrolment.unknown")
     return _places(db, [row])[0]
+
+
+def place_of_use(db: Session, redemption_id: str) -> PlaceOfUse | None:
+    """The place that a use of a voucher paid for."""
+    found = db.execute(
+        select(Enrolment, CourseClass, Course.title)
+        .join(CourseClass, CourseClass.id == Enrolment.class_id)
+        .join(Course, Course.id == CourseClass.course_id)
+        .where(Enrolment.redemption_id == redemption_id)
+    ).first()
+    if found is None:
+        return None
+    row, held, title = found
+    return PlaceOfUse(
+        title, held.number, held.starts_on, held.ends_on, row.enrolled_at, ENROLMENT.words[EnrolmentState(row.state)],
+        row.attendance, row.certificate_number,
+    )  # fmt: skip
 
 
 def live_place(db: Session, class_id: str, person_id: str) -> str | None:

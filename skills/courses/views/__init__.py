@@ -1,10 +1,10 @@
 """Pages of courses: for everyone, for learners, for institutions, for the bureau."""
 
-from skills.courses.views import bureau, institution, learner, public
+from skills.courses.views import bureau, disputes, institution, learner, public
 from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["bureau", "institution", "learner", "public"]
+__all__ = ["bureau", "disputes", "institution", "learner", "public"]
 
 FACES = [room]
 MENU = [
@@ -12,5 +12,6 @@ MENU = [
     MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),
     MenuEntry("org", "/org/classes", "calendar", "班级", "Classes", may="class.manage"),
     MenuEntry("gov", "/gov/classes", "calendar", "开班审批", "Class approval", may="class.approve"),
+    MenuEntry("gov", "/gov/disputes", "shield", "用券否认", "Denied uses", may="dispute.see"),
     MenuEntry("gov", "/gov/courses", "book", "课程审核", "Course review", may="course.publish"),
 ]

@@ -124,6 +124,9 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("class.approve"):
         waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
         yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
+    if may("dispute.decide"):
+        count = vouchers.disputes_open(db, actor.districts_for("dispute.decide"))
+        yield Waiting("/gov/disputes", "用券否认待核查", "Denied uses to look into", count)
     if may("course.publish"):
         submitted = catalogue.courses_of(db, None, day, CourseState.SUBMITTED)
         yield Waiting("/gov/courses", "课程待审核", "Courses to review", len(submitted))

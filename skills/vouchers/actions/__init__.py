@@ -1,5 +1,5 @@
 """What changes vouchers: batches, issuing, claims, redemptions."""
 
-from skills.vouchers.actions import batches, claims, issuing, nudging, reaching, redemptions
+from skills.vouchers.actions import batches, claims, disputes, issuing, nudging, reaching, redemptions
 
-__all__ = ["batches", "claims", "issuing", "nudging", "reaching", "redemptions"]
+__all__ = ["batches", "claims", "disputes", "issuing", "nudging", "reaching", "redemptions"]

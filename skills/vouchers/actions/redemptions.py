@@ -71,7 +71,7 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Re
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id)
     keep(act, voucher, question, verdict, redemption.id)
     # Every debit is told to its holder: whoever did not do it learns of it at once.
-    send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}",
+    send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
          institution=institution.name if institution else "")  # fmt: skip
     return Redeemed(redemption.id, cents)
 

@@ -13,6 +13,7 @@ from skills.vouchers.queries.batches import (
     under_way,
     waiting_for,
 )
+from skills.vouchers.queries.disputes import DisputeLine, dispute, disputes, disputes_open, latest_dispute
 from skills.vouchers.queries.funnel import (
     AtInstitution,
     Cohort,
@@ -44,9 +45,9 @@ from skills.vouchers.queries.wallet import (
 )
 
 __all__ = [
-    "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "Effect", "EntryView", "Funnel", "Month",
-    "Nudges", "Offer", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch", "batches", "cohorts",
-    "funnel", "holder", "holders", "institutions", "issued_in", "lapsing", "limits", "lines", "months", "nudges",
-    "offer", "offers", "quotes", "reach", "reach_lines", "states_of", "ticket", "under_way", "usable", "waiting_for",
-    "wallet",
+    "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
+    "Funnel", "Month", "Nudges", "Offer", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
+    "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
+    "issued_in", "lapsing", "latest_dispute", "limits", "lines", "months", "nudges", "offer", "offers", "quotes",
+    "reach", "reach_lines", "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet",
 ]  # fmt: skip

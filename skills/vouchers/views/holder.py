@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from skills.kernel.findings import Finding
 from skills.vouchers import queries
-from skills.vouchers.actions import claims
+from skills.vouchers.actions import claims, disputes
 from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Terms
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -77,4 +77,22 @@ def claim(batch_id: str) -> ResponseReturnValue:
 def ticket(voucher_id: str) -> ResponseReturnValue:
     """One voucher with its terms and its own ledger."""
     found = queries.ticket(db(), voucher_id, me().person_id, today())
-    return show("vouchers/ticket.html", t=found, v=found.line, chip=chip, kind_of=kind_of, day_now=today())
+    return show(
+        "vouchers/ticket.html", t=found, v=found.line, chip=chip, kind_of=kind_of, day_now=today(),
+        denied=queries.latest_dispute(db(), voucher_id), key=OrderForm().key.data,
+    )  # fmt: skip
+
+
+@room.post("/me/vouchers/<voucher_id>/dispute", does=disputes.open_, name="dispute")
+def dispute(voucher_id: str) -> ResponseReturnValue:
+    """One step: the money is frozen at once."""
+    perform(disputes.open_, OrderForm().key.data, voucher_id=voucher_id)
+    tell("已冻结这笔付款，核查结果会发消息告诉您", "The money is frozen; the outcome will be sent to you")
+    return go("vouchers.ticket", voucher_id=voucher_id)
+
+
+@room.post("/me/vouchers/<voucher_id>/dispute/<dispute_id>/withdraw", does=disputes.withdraw, name="withdraw_dispute")
+def withdraw_dispute(voucher_id: str, dispute_id: str) -> ResponseReturnValue:
+    perform(disputes.withdraw, OrderForm().key.data, dispute_id=dispute_id)
+    tell("已撤回，付款照常", "Withdrawn; the payment goes its way")
+    return go("vouchers.ticket", voucher_id=voucher_id)

@@ -1,0 +1,135 @@
+"""“这不是我办的”: the holder denies a use in one step, its money is frozen at once, the bureau looks into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skills.accounts import queries as accounts
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Missing, Refusal
+from skills.messages.actions import send
+from skills.standards.calendar import add_working_days
+from skills.standards.queries import value
+from skills.vouchers.actions.ledger import book
+from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.models import Dispute, Hold, Redemption, Voucher
+from skills.vouchers.rules.disputes import Use, may_dispute
+from skills.vouchers.states import (
+    DISPUTE,
+    HOLD,
+    REDEMPTION,
+    VOUCHER,
+    DisputeState,
+    Event,
+    HoldState,
+    RedemptionState,
+)
+
+DECIDE = "dispute.decide"
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A dispute and its state."""
+
+    dispute_id: str
+    state: str
+
+
+@action("dispute.open", may="voucher.claim")
+def open_(act: Act, voucher_id: str) -> Disputed:
+    """Say that the present use of one's own voucher was not one's own doing. Nothing of it is paid until that is decided.
+
+    Raises Missing("voucher.unknown"), Refusal("dispute.not_possible") with every condition.
+    """
+    voucher = act.find(Voucher, id=voucher_id)
+    if voucher is None or act.actor.person is None or voucher.person_id != act.actor.person:
+        raise Missing("voucher.unknown")
+    lock_person(act, voucher.person_id)
+    used = act.find(Redemption, voucher_id=voucher.id, released_at=None)
+    denied = used is not None and act.find(Dispute, redemption_id=used.id, state=DisputeState.OPENED) is not None
+    may_dispute(Use(used.state if used else None, denied)).or_refuse()
+    if used is None:
+        raise Missing("redemption.unknown")
+    due = add_working_days(act.today, int(value(act.db, "voucher.dispute_days", act.today)))
+    dispute = act.add(
+        Dispute(
+            id=act.new_id(), redemption_id=used.id, person_id=voucher.person_id, district=voucher.district,
+            state=DisputeState.OPENED, opened_at=act.at, due=due,
+        )
+    )  # fmt: skip
+    act.add(
+        Hold(id=act.new_id(), redemption_id=used.id, source=_source(dispute), state=HoldState.PLACED, placed_at=act.at)
+    )
+    act.note("dispute.open", id=dispute.id, redemption=used.id)
+    name = accounts.organisation(act.db, used.institution_id).name
+    send(act, code="dispute.told_open", person_id=voucher.person_id, institution=name, due=due, voucher=voucher.id)
+    send(act, code="dispute.told_institution", organisation_id=used.institution_id, number=dispute.id,
+         yuan=f"{used.cents / 100:.2f}", due=due)  # fmt: skip
+    return Disputed(dispute.id, dispute.state)
+
+
+@action("dispute.withdraw", may="voucher.claim")
+def withdraw(act: Act, dispute_id: str) -> Disputed:
+    """Take one's own word back. Raises Missing("voucher_dispute.unknown"), Refusal("dispute.cannot_withdraw")."""
+    dispute = act.find(Dispute, id=dispute_id)
+    if dispute is None or act.actor.person is None or dispute.person_id != act.actor.person:
+        raise Missing("voucher_dispute.unknown")
+    act.move(dispute, DISPUTE, "withdraw", closed_at=act.at)
+    _lift(act, dispute)
+    return Disputed(dispute.id, dispute.state)
+
+
+@action("dispute.dismiss", may=DECIDE)
+def dismiss(act: Act, dispute_id: str, reason: str) -> Disputed:
+    """It was the holder: the money is free again, the holder reads why.
+
+    Raises Missing("voucher_dispute.unknown"), Refusal("dispute.reason_needed" | "dispute.cannot_dismiss").
+    """
+    dispute = decided(act, dispute_id, "dismiss", reason)
+    _lift(act, dispute)
+    send(act, code="dispute.told_dismissed", person_id=dispute.person_id, reason=dispute.reason)
+    return Disputed(dispute.id, dispute.state)
+
+
+def uphold(act: Act, dispute_id: str, reason: str) -> Disputed:
+    """It was not the holder, inside the act of the room that sold the training, which has undone its own part first.
+
+    A use that was payable is annulled and its money goes back to the budget; a new voucher can then be claimed. What the
+    room released is the holder's again already. The hold stays where it is: nothing will ever be paid.
+    Raises Missing("voucher_dispute.unknown"), Refusal("dispute.reason_needed" | "dispute.cannot_uphold").
+    """
+    dispute = decided(act, dispute_id, "uphold", reason)
+    used = act.get(Redemption, id=dispute.redemption_id)
+    if used.state == RedemptionState.EARNED:
+        act.move(used, REDEMPTION, "annul", released_at=act.at, release_reason="dispute")
+        voucher = act.get(Voucher, id=used.voucher_id)
+        act.move(voucher, VOUCHER, "annul", voided_at=act.at, void_reason="dispute")
+        book(act, voucher, Event.ANNUL, used.cents, redemption_id=used.id)
+    elif used.state != RedemptionState.RELEASED:
+        raise Refusal("dispute.not_undone")
+    send(act, code="dispute.told_upheld", person_id=dispute.person_id)
+    send(act, code="dispute.told_institution_upheld", organisation_id=used.institution_id, number=dispute.id)
+    return Disputed(dispute.id, dispute.state)
+
+
+def decided(act: Act, dispute_id: str, move: str, reason: str) -> Dispute:
+    """Move a dispute by somebody of its district, with a reason. Elsewhere it does not exist."""
+    dispute = act.find(Dispute, id=dispute_id)
+    bounds = act.actor.districts_for(DECIDE)
+    if dispute is None or (bounds is not None and dispute.district not in bounds):
+        raise Missing("voucher_dispute.unknown")
+    if not reason.strip():
+        raise Refusal("dispute.reason_needed")
+    lock_person(act, dispute.person_id)
+    act.move(dispute, DISPUTE, move, closed_at=act.at, decided_by=act.actor.account, reason=reason.strip()[:400])
+    return dispute
+
+
+def _lift(act: Act, dispute: Dispute) -> None:
+    act.move(act.get(Hold, redemption_id=dispute.redemption_id, source=_source(dispute), lifted_at=None), HOLD, "lift",
+             lifted_at=act.at)  # fmt: skip
+
+
+def _source(dispute: Dispute) -> str:
+    return f"dispute:{dispute.id}"
