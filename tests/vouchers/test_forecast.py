@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.vouchers.rules.forecast import LEAST, WEEKS, Held, Lives, forecast, nudge_due, share
+from skills.vouchers.rules.forecast import LEAST, PACE_DAYS, WEEKS, Held, Lives, forecast, nudge_due, outlook, share
 
 lives = st.builds(Lives, st.integers(0, 300), st.dictionaries(st.integers(0, 100), st.integers(1, 50), max_size=12))
 held = st.lists(st.builds(Held, st.integers(0, 200), st.integers(1, 500), st.integers(0, 10**8)), max_size=12)
@@ -49,6 +50,19 @@ def test_a_week_is_told_exactly_when_all_of_it_can_be(now: list[Held], known: Li
         assert (week.lapsing is None) == any(share(known, h.left) is None for h in mine)
     total = known.lapsed + sum(n for days, n in known.used.items() if days <= left)
     assert (share(known, left) is None) == (total < LEAST)
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 400))
+def test_what_is_left_lasts_or_the_day_is_named(left: int, pace: int, days: int) -> None:
+    day, until = date(2026, 11, 20), date(2026, 11, 20) + timedelta(days=days)
+    found = outlook(left, pace, day, until)
+    assert (found.left, found.pace) == (left, pace)
+    if found.runs_out is None:
+        assert found.rest == left - pace * days // PACE_DAYS >= 0
+    else:
+        assert day <= found.runs_out <= until, "only a shortage before the end is one"
+        gone = pace * (found.runs_out - day).days
+        assert gone >= left * PACE_DAYS > gone - pace, "the first day on which nothing is left"
 
 
 def test_the_tightest_reminder_is_due() -> None:

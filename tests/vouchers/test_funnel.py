@@ -15,7 +15,7 @@ from skills.vouchers import queries
 from skills.vouchers.actions import nudging, redemptions
 from skills.vouchers.models import LedgerEntry, Nudge, Voucher
 from skills.vouchers.rules import ScopeForm
-from skills.vouchers.rules.forecast import LEAST
+from skills.vouchers.rules.forecast import LEAST, Outlook
 from tests.courses.test_views import Visitors, text_of, visitors
 from tests.people_and_bodies import acting
 from tests.vouchers.stage import FACE, Stage
@@ -158,6 +158,26 @@ def test_a_holder_is_reminded_at_each_threshold_once(stage: Stage, monkeypatch: 
     assert world.ask(queries.nudges, None) == queries.Nudges(3, 1)
     assert world.ask(lambda db: len(db.scalars(select(Nudge)).all())) == 5
     world.holds(without=("courses",))
+
+
+def test_a_batch_says_in_time_that_it_will_run_out(small: Stage) -> None:
+    world = small.world
+    batch = small.open(scope_form=ScopeForm.GENERAL, count_ceiling=10, claim_until=world.today + timedelta(days=60))
+
+    def ahead() -> Outlook | None:
+        return world.ask(queries.batch, batch, None, world.today).outlook
+
+    assert ahead() == Outlook(10, 0, None, 10)
+    for _ in range(7):
+        small.claim(batch, small.person())
+    assert ahead() == Outlook(3, 7, world.today + timedelta(days=12), 0)
+    world.clock.forward(days=27)
+    assert ahead() == Outlook(3, 7, world.today + timedelta(days=12), 0)
+    world.clock.forward(days=2)
+    assert ahead() == Outlook(3, 0, None, 3), "a pace is that of the last four weeks"
+    world.clock.forward(days=40)
+    assert ahead() is None
+    assert world.ask(queries.batch, small.open(), None, world.today).outlook is None, "everybody on a list has a voucher set aside"
 
 
 def test_the_page_shows_where_people_are_lost(visitors: Visitors) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from skills.standards.rules import CITY, Level
 from skills.vouchers.models import Batch, BatchLine, Voucher
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
 from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
+from skills.vouchers.rules.forecast import PACE_DAYS, Outlook, outlook
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
 PAGE = 50
@@ -81,11 +82,12 @@ class ListCount:
 
 @dataclass(frozen=True)
 class BatchPage:
-    """A batch, its list and its issue."""
+    """A batch, its list and its issue; its outlook while people may claim of it in the order they come."""
 
     batch: BatchView
     count: ListCount
     progress: Progress | None
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,18 @@ def batch(db: Session, batch_id: str, districts: Collection[str] | None, day: da
     count = ListCount(*(found.get(s, 0) for s in (LineState.WAITING, LineState.ISSUED, LineState.REFUSED)))
     job = db.get(Job, row.issue_job) if row.issue_job else None
     progress = Progress(job.state, job.done, job.total, job.problem) if job else None
-    return BatchPage(_views(db, [row], day)[0], count, progress)
+    return BatchPage(_views(db, [row], day)[0], count, progress, _outlook(db, row, day))
+
+
+def _outlook(db: Session, row: Batch, day: date) -> Outlook | None:
+    if row.state != BatchState.OPEN or row.scope_form != ScopeForm.GENERAL or day > row.claim_until:
+        return None
+    left = row.count_ceiling - row.issued
+    if row.face:
+        left = min(left, (row.money_ceiling - row.committed) // row.face)
+    since = start_of(day - timedelta(days=PACE_DAYS))
+    pace = select(func.count()).select_from(Voucher).where(Voucher.batch_id == row.id, Voucher.issued_at >= since)
+    return outlook(left, db.scalar(pace) or 0, day, row.claim_until)
 
 
 def under_way(progress: Progress | None) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 
 LEAST = 30  # earlier lives below which a share says nothing
 WEEKS = 13
+PACE_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,31 @@ def forecast(held: list[Held], lives: Lives) -> tuple[Week, ...]:
             )
         )  # fmt: skip
     return tuple(weeks)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How a batch will fare if it goes on as in the last PACE_DAYS.
+
+    left      vouchers that its count and its money still allow
+    pace      vouchers issued in the last PACE_DAYS
+    runs_out  the day on which the last one will be given, None if it lasts beyond the last day of claiming
+    rest      vouchers that nobody will have claimed by then
+    """
+
+    left: int
+    pace: int
+    runs_out: date | None
+    rest: int
+
+
+def outlook(left: int, pace: int, day: date, until: date) -> Outlook:
+    """Whether what is left lasts until the last day of claiming, at the present pace."""
+    days = max(0, (until - day).days)
+    wanted = pace * days // PACE_DAYS
+    if wanted < left or not pace:
+        return Outlook(left, pace, None, left - wanted)
+    return Outlook(left, pace, day + timedelta(days=-(-left * PACE_DAYS // pace)), 0)
 
 
 def nudge_due(left: int, thresholds: list[int]) -> int | None:
