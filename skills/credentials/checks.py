@@ -102,7 +102,10 @@ def _credential_faults(row: Certificate, credential: bytes, claims: Claims, sign
         yield f"{row.number}: credential: {bad}"
         return
     expected = badge.credential(claims, row.status_index, row.issued_at, signer.public_base)
-    if document != expected:
+    here, there = expected["issuer"]["id"], document["issuer"]["id"]
+    if here != there:
+        yield f"{row.number}: issued as {there}, while PUBLIC_BASE makes this installation {here}"
+    elif document != expected:
         yield f"{row.number}: the credential does not say what the certificate claims"
 
 
