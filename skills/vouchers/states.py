@@ -79,7 +79,7 @@ REACH = Machine(
     words={
         _F.FOUND: ("待通知", "to be told"),
         _F.NOTICED: ("已通知", "told"),
-        _F.DROPPED: ("不再符合", "no longer entitled"),
+        _F.DROPPED: ("已领取或不再符合", "claimed, or no longer entitled"),
     },
 )  # fmt: skip
 
@@ -110,7 +110,9 @@ VOUCHER = Machine(
     move("earn", _V.REDEEMED, to=_V.EARNED, means="完训确认 the proof is there, the money is payable",
          may="enrolment.complete"),
     move("settle", _V.EARNED, to=_V.SETTLED, means="核销 the authority accepted the account", may="statement.settle"),
-    move("annul", _V.EARNED, to=_V.VOID, means="撤销用券 its holder never used it, nothing is paid", may="dispute.decide"),
+    move("restore", _V.EARNED, to=_V.CLAIMED, means="恢复 its holder never used it and has it again", may="dispute.decide"),
+    move("revive", _V.LAPSED, to=_V.CLAIMED, means="恢复 it lapsed while somebody else misused it", may="dispute.decide"),
+    move("annul", _V.EARNED, to=_V.VOID, means="撤销用券 never used by its holder, who holds another by now", may="dispute.decide"),
     move("lapse", _V.ISSUED, _V.CLAIMED, to=_V.LAPSED, means="过期失效 its term is over, its budget is free again",
          may="batch.issue"),
     move("void", _V.ISSUED, _V.CLAIMED, to=_V.VOID, means="作废 taken back with a reason", may="batch.approve"),
@@ -229,6 +231,8 @@ class Event(StrEnum):
     LAPSE = "lapse"
     VOID = "void"
     ANNUL = "annul"
+    RESTORE = "restore"
+    REFILL = "refill"
 
 
 EVENT_WORDS: dict[Event, tuple[str, str]] = {
@@ -242,6 +246,8 @@ EVENT_WORDS: dict[Event, tuple[str, str]] = {
     Event.LAPSE: ("过期失效", "Lapsed"),
     Event.VOID: ("作废", "Made void"),
     Event.ANNUL: ("撤销用券", "Use annulled"),
+    Event.RESTORE: ("用券撤销，退回券包", "Use annulled, back in the wallet"),
+    Event.REFILL: ("补足面值", "Face value made up"),
 }
 
 
@@ -266,4 +272,6 @@ POSTINGS: dict[Event, Posting] = {
     Event.LAPSE: Posting(Purse.CLAIMED, Purse.BUDGET, _V.LAPSED),
     Event.VOID: Posting(Purse.CLAIMED, Purse.BUDGET, _V.VOID),
     Event.ANNUL: Posting(Purse.PAYABLE, Purse.BUDGET, _V.VOID),
+    Event.RESTORE: Posting(Purse.PAYABLE, Purse.CLAIMED, _V.CLAIMED),
+    Event.REFILL: Posting(Purse.BUDGET, Purse.CLAIMED, _V.CLAIMED),
 }

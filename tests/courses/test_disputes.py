@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,15 +13,16 @@ from skills.courses.actions import classes, enrolments
 from skills.courses.actions.disputes import uphold
 from skills.courses.models import CourseClass, Enrolment
 from skills.kernel.actors import Actor
+from skills.kernel.clock import start_of
 from skills.kernel.db import writing
 from skills.messages.models import Message
 from skills.vouchers import queries
-from skills.vouchers.actions import claims, disputes
+from skills.vouchers.actions import disputes, issuing
 from skills.vouchers.models import Batch, Hold, Redemption, Voucher
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.rules.disputes import Use, may_dispute
 from skills.vouchers.states import RedemptionState
-from tests.courses.stage import FEE, institution
+from tests.courses.stage import FEE
 from tests.courses.stage import Stage as Courses
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting
@@ -36,18 +38,37 @@ WHY = "签到照片不是本人"
 class Case:
     """A person who holds a place that the own voucher paid for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, fee: int = FEE) -> None:
         self.world = world
         self.vouchers = Vouchers(world)
         self.courses = Courses(world, self.vouchers.school)
-        self.courses.course = self.courses.publish()
+        self.checker = world.actor("dispute.decide", account="checker", district="500112")
+        self.enter(self.vouchers.open(scope_form=ScopeForm.GENERAL), fee)
+
+    @staticmethod
+    def beside(first: Case, batch: str, fee: int) -> Case:
+        """Another person of the same school, with a voucher of another batch."""
+        made = Case.__new__(Case)
+        made.__dict__ |= first.__dict__
+        made.enter(batch, fee)
+        return made
+
+    def enter(self, batch: str, fee: int) -> None:
+        self.batch = batch
+        self.courses.course = self.courses.publish(fee=fee)
         self.person = self.vouchers.person()
-        self.batch = self.vouchers.open(scope_form=ScopeForm.GENERAL)
         self.voucher = self.vouchers.claim(self.batch, self.person)
         self.class_id = self.courses.open().class_id
         self.place = self.courses.enrol(self.class_id, self.person, self.voucher).enrolment_id
         self.me = self.vouchers.me(self.person)
-        self.checker = world.actor("dispute.decide", account="checker", district="500112")
+
+    def complete(self) -> None:
+        """The class is over, the place completed, the voucher payable."""
+        self.courses.run(self.class_id)
+        self.world.perform(
+            enrolments.complete, enrolment_id=self.place, hours=Decimal(12), attendance=Decimal(100), score=Decimal(80),
+            completed_on=self.world.today, passed=True,
+        )  # fmt: skip
 
     def deny(self) -> str:
         return str(self.world.perform(disputes.open_, actor=self.me, voucher_id=self.voucher).dispute_id)
@@ -77,9 +98,10 @@ def small(lite: World) -> Case:
 
 @pytest.mark.parametrize("state", [None, *RedemptionState])
 @pytest.mark.parametrize("denied", [False, True])
-def test_a_use_that_is_not_paid_can_be_denied_once(state: str | None, denied: bool) -> None:
-    verdict = may_dispute(Use(state, denied))
-    assert verdict.yes == (state in ("redeemed", "earned") and not denied)
+@pytest.mark.parametrize("dismissed", [False, True])
+def test_a_use_that_is_not_paid_can_be_denied_once(state: str | None, denied: bool, dismissed: bool) -> None:
+    verdict = may_dispute(Use(state, denied, dismissed))
+    assert verdict.yes == (state in ("redeemed", "earned") and not denied and not dismissed)
     missed = {f.code for f in verdict.findings if not f.met}
     assert ("dispute.used" in missed) == (state is None)
     assert ("dispute.once" in missed) == denied
@@ -107,37 +129,112 @@ def test_upheld_before_the_class_the_voucher_is_back_and_the_seat_free(case: Cas
     world.holds()
 
 
-def test_upheld_after_completion_nothing_is_paid_and_a_new_voucher_can_be_claimed(case: Case) -> None:
-    world = case.world
-    case.courses.run(case.class_id)
-    world.perform(
-        enrolments.complete, enrolment_id=case.place, hours=Decimal(12), attendance=Decimal(100), score=Decimal(80),
-        completed_on=world.today, passed=True,
-    )  # fmt: skip
+@pytest.mark.parametrize("fee", [FEE, FACE // 2])
+def test_upheld_after_completion_nothing_is_paid_and_the_voucher_is_whole_again(world: World, fee: int) -> None:
+    case = Case(world, fee)
+    case.complete()
     assert case.states() == ("completed", "earned", "earned")
     dispute = case.deny()
     world.perform(uphold, actor=case.checker, dispute_id=dispute, reason=WHY)
-    assert case.states()[1:] == ("annulled", "void")
-    with world.db() as db:
-        assert db.get_one(Batch, case.batch).committed == 0
-    fresh = world.perform(claims.claim, actor=case.me, batch_id=case.batch).voucher_id
-    assert fresh != case.voucher
+    assert case.states()[1:] == ("annulled", "claimed")
     with world.db() as db:
         assert db.get_one(Batch, case.batch).committed == FACE
+        used = db.scalars(select(Redemption)).one()
+        assert db.get_one(Voucher, case.voucher).valid_until == world.today + timedelta(days=used.life_left)
+    assert case.told()["dispute.told_upheld"] == case.person
+    case.courses.enrol(case.courses.open().class_id, case.person, case.voucher)
+    world.holds()
+
+
+def test_a_batch_without_money_gives_back_what_was_not_paid(small: Case) -> None:
+    world = small.world
+    low = Case.beside(small, small.vouchers.open(scope_form=ScopeForm.GENERAL, money_ceiling=FACE * 3 // 2), FACE // 2)
+    low.complete()
+    small.vouchers.claim(low.batch, small.vouchers.person())  # what was not paid went to somebody else
+    world.perform(uphold, actor=low.checker, dispute_id=low.deny(), reason=WHY)
+    with world.db() as db:
+        held = db.get_one(Voucher, low.voucher)
+        assert (held.state, held.face) == ("claimed", FACE // 2)
+        assert db.get_one(Batch, low.batch).committed == FACE * 3 // 2
+    world.holds()
+
+
+def test_who_holds_another_voucher_by_then_keeps_that_one(small: Case) -> None:
+    world = small.world
+    small.complete()
+    dispute = small.deny()
+    world.clock.set(start_of(date(2027, 3, 1)) + timedelta(hours=12))
+    graduate_again(small)
+    small.vouchers.claim(small.vouchers.open(scope_form=ScopeForm.GENERAL), small.person)
+    world.perform(uphold, actor=small.checker, dispute_id=dispute, reason=WHY)
+    with world.db() as db:
+        assert db.get_one(Voucher, small.voucher).state == "void"
+    assert "dispute.told_upheld_only" in small.told()
+    world.holds()
+
+
+def graduate_again(case: Case) -> None:
+    """A year later the person is in the group once more."""
+    case.vouchers.fact(
+        case.person, "education", kind="bachelor", major="软件工程", occupations=[], graduated_on="2027-01-10",
+        expected_on=None, school="示例大学",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("booked", [False, True])
+def test_filed_as_not_completed_meanwhile_the_voucher_lives_on_when_it_is_upheld(small: Case, booked: bool) -> None:
+    world = small.world
+    dispute = small.deny()
+    small.courses.run(small.class_id)
+    world.perform(
+        enrolments.complete, enrolment_id=small.place, hours=Decimal(0), attendance=Decimal(0), score=Decimal(0),
+        completed_on=world.today, passed=False,
+    )  # fmt: skip
+    world.clock.set(start_of(date(2027, 2, 1)) + timedelta(hours=12))
+    assert world.ask(queries.usable, small.person, world.today) == [], "the old last day is over"
+    if booked:  # claiming another one books the lapse of the old
+        graduate_again(small)
+        other = small.vouchers.claim(small.vouchers.open(scope_form=ScopeForm.GENERAL), small.person)
+        world.perform(issuing.void, actor=small.vouchers.checker, voucher_id=other, reason="误领")
+        with world.db() as db:
+            assert db.get_one(Voucher, small.voucher).state == "lapsed"
+    world.perform(uphold, actor=small.checker, dispute_id=dispute, reason=WHY)
+    [held] = world.ask(queries.usable, small.person, world.today)
+    assert held.id == small.voucher
+    assert held.valid_until > world.today
+    world.holds()
+
+
+def test_a_second_use_can_be_denied_while_the_first_is_looked_into(visitors: Visitors) -> None:
+    world = visitors.world
+    case = Case(world)
+    case.deny()
+    world.perform(classes.cancel, actor=case.courses.bureau, class_id=case.class_id, reason="人数不足")
+    world.clock.forward(minutes=1)
+    case.courses.enrol(case.courses.open().class_id, case.person, case.voucher)
+    learner = visitors.come(acting(Role.PERSON, "p1", person=case.person))
+    page = f"/me/vouchers/{case.voucher}"
+    shown = text_of(learner.get(page))
+    assert "这不是我办的" in shown
+    assert "已冻结" not in shown, "nothing of the present use is frozen yet"
+    assert press(learner, page, f"{page}/dispute").status_code == 303
+    assert world.ask(queries.disputes_open, None) == 2
     world.holds()
 
 
 def test_dismissed_or_withdrawn_the_money_is_free_again(case: Case) -> None:
     world = case.world
     first = case.deny()
-    world.perform(disputes.dismiss, actor=case.checker, dispute_id=first, reason="本人通话确认到课")
+    world.perform(disputes.withdraw, actor=case.me, dispute_id=first)
     world.clock.forward(minutes=1)
     second = case.deny()
-    world.perform(disputes.withdraw, actor=case.me, dispute_id=second)
+    world.perform(disputes.dismiss, actor=case.checker, dispute_id=second, reason="本人通话确认到课")
+    with world.refused("dispute.not_possible"):
+        case.deny()  # decided is decided: nobody keeps money frozen for ever
     assert world.ask(lambda db: sorted(h.state for h in db.scalars(select(Hold)))) == ["lifted", "lifted"]
     assert case.states() == ("enrolled", "redeemed", "redeemed")
     line = world.ask(queries.latest_dispute, case.voucher)
-    assert (line.id, line.state, line.others) == (second, "withdrawn", 1)
+    assert (line.id, line.state, line.others) == (second, "dismissed", 0), "what was taken back is no denial"
     world.holds()
 
 
@@ -169,19 +266,11 @@ def test_strangers_see_and_do_nothing(small: Case) -> None:
 
 
 def test_another_schools_denials_are_counted_by_school(small: Case) -> None:
-    small.deny()
-    second = Case.__new__(Case)
-    second.__dict__ |= small.__dict__
-    second.person = small.vouchers.person()
-    second.voucher = small.vouchers.claim(small.batch, second.person)
-    second.me = small.vouchers.me(second.person)
     world = small.world
-    world.perform(
-        enrolments.enrol, actor=small.courses.learner(second.person), class_id=small.class_id, voucher_id=second.voucher
-    )
-    second.deny()
-    assert [d.others for d in world.ask(queries.disputes, None, True)] == [1, 1]
-    institution(world, 7)
+    small.deny()
+    world.clock.forward(minutes=1)
+    Case.beside(small, small.batch, FEE).deny()
+    assert [d.others for d in world.ask(queries.disputes, None, True)] == [0, 1], "what came later is not held against it"
     world.holds()
 
 

@@ -52,17 +52,17 @@ def test_a_week_is_told_exactly_when_all_of_it_can_be(now: list[Held], known: Li
     assert (share(known, left) is None) == (total < LEAST)
 
 
-@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 400))
-def test_what_is_left_lasts_or_the_day_is_named(left: int, pace: int, days: int) -> None:
+@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(1, PACE_DAYS), st.integers(0, 400))
+def test_what_is_left_lasts_or_the_day_is_named(left: int, pace: int, over: int, days: int) -> None:
     day, until = date(2026, 11, 20), date(2026, 11, 20) + timedelta(days=days)
-    found = outlook(left, pace, day, until)
+    found = outlook(left, pace, over, day, until)
     assert (found.left, found.pace) == (left, pace)
     if found.runs_out is None:
-        assert found.rest == left - pace * days // PACE_DAYS >= 0
+        assert found.rest == left - pace * days // over >= 0
     else:
         assert day <= found.runs_out <= until, "only a shortage before the end is one"
         gone = pace * (found.runs_out - day).days
-        assert gone >= left * PACE_DAYS > gone - pace, "the first day on which nothing is left"
+        assert gone >= left * over > gone - pace, "the first day on which nothing is left"
 
 
 def test_the_tightest_reminder_is_due() -> None:

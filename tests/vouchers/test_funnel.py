@@ -167,14 +167,14 @@ def test_a_batch_says_in_time_that_it_will_run_out(small: Stage) -> None:
     def ahead() -> Outlook | None:
         return world.ask(queries.batch, batch, None, world.today).outlook
 
-    assert ahead() == Outlook(10, 0, None, 10)
+    assert ahead() == Outlook(10, 0, 1, None, 10)
     for _ in range(7):
         small.claim(batch, small.person())
-    assert ahead() == Outlook(3, 7, world.today + timedelta(days=12), 0)
+    assert ahead() == Outlook(3, 7, 1, world.today + timedelta(days=1), 0), "seven on its first day"
     world.clock.forward(days=27)
-    assert ahead() == Outlook(3, 7, world.today + timedelta(days=12), 0)
+    assert ahead() == Outlook(3, 7, 28, world.today + timedelta(days=12), 0)
     world.clock.forward(days=2)
-    assert ahead() == Outlook(3, 0, None, 3), "a pace is that of the last four weeks"
+    assert ahead() == Outlook(3, 0, 28, None, 3), "a pace is that of the last four weeks"
     world.clock.forward(days=40)
     assert ahead() is None
     assert world.ask(queries.batch, small.open(), None, world.today).outlook is None, "everybody on a list has a voucher set aside"

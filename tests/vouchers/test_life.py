@@ -37,6 +37,7 @@ class Life(RuleBasedStateMachine):
         self.state, self.events, self.money = "issued", Counter[str](), FACE
         self.redemption, self.cents, self.turn = "", 0, 0
         self.denied: dict[str, str] = {}
+        self.dismissed: set[str] = set()
 
     @initialize()
     def issue(self) -> None:
@@ -100,7 +101,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def deny(self) -> None:
-        wanted = self.state in ("redeemed", "earned") and self.redemption not in self.denied
+        wanted = self.state in ("redeemed", "earned") and self.redemption not in {*self.denied, *self.dismissed}
         done = self.tries(wanted, disputes.open_, actor=self.stage.me(self.person), voucher_id=self.voucher)
         if done is not None:
             self.denied[self.redemption] = done.dispute_id  # type: ignore[attr-defined]
@@ -120,9 +121,12 @@ class Life(RuleBasedStateMachine):
         self.tries(wanted, does, actor=checker, dispute_id=self.denied[used], reason="已核对签到记录")
         if wanted:
             del self.denied[used]
+            if how == "dismiss":
+                self.dismissed.add(used)
             if how == "uphold" and present:
-                self.state, self.money = "void", 0
-                self.events["annul"] += 1
+                self.state, self.money = "claimed", FACE
+                self.events["restore"] += 1
+                self.events["refill"] += self.cents < FACE
 
     @rule()
     def void(self) -> None:

@@ -13,6 +13,7 @@ from skills.accounts.rules import Role
 from skills.demo.cast import register_people
 from skills.demo.synthetic import people
 from skills.kernel import jobs
+from skills.kernel.actors import Grant
 from skills.kernel.db import writing
 from skills.messages.models import Message
 from skills.people.models import Person
@@ -194,7 +195,7 @@ def test_what_was_claimed_and_used_after_a_notice_is_counted(small: Stage) -> No
     small.redeem(small.claim(batch, user), user)
     page = world.ask(queries.reach, batch, None)
     total, district = page.effects
-    assert (total.found, total.told, total.claimed, total.used, total.untold, total.untold_claimed) == (4, 3, 2, 1, 1, 1)
+    assert (total.found, total.told, total.claimed, total.used) == (4, 3, 2, 1)
     assert (district.district, district.found) == ("500112", 4)
     assert (page.waiting, page.left, page.kind) == (0, 5000 - 3, "vouchers.tell")
     assert world.ask(queries.reach, batch, {"500101"}).effects[0].found == 0, "another district sees nothing of it"
@@ -221,6 +222,35 @@ def test_nobody_is_sent_to_an_empty_till(small: Stage) -> None:
         world.perform(reaching.find, actor=elsewhere, batch_id=batch)
     assert told(small) == []
     world.holds()
+
+
+def test_telling_stops_when_the_till_is_empty(small: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reaching, "TELL_IN_ONE_ACT", 2)
+    world = small.world
+    people = sorted(small.person() for _ in range(5))
+    batch = open_to_all(small, count_ceiling=1, money_ceiling=FACE)
+    find(small, batch)
+    first = world.perform(reaching.tell_some, batch_id=batch, after="")
+    small.claim(batch, people[0])
+    again = world.perform(reaching.tell_some, batch_id=batch, after=first.last)
+    assert (again.people, again.last) == (0, None)
+    assert sorted(told(small)) == people[:2]
+    world.holds()
+
+
+def test_a_clerk_elsewhere_sees_a_citys_batch_and_is_offered_nothing(visitors: Visitors) -> None:
+    stage = Stage(visitors.world)
+    stage.person()
+    city = visitors.world.actor("batch.draft", "batch.issue", account="city")
+    made = visitors.world.perform(batches.draft, actor=city, order=stage.order(district="500000", scope_form=ScopeForm.GENERAL))
+    visitors.world.perform(batches.approve, actor=stage.checker, batch_id=made.batch_id)
+    visitors.world.perform(batches.open_, actor=city, batch_id=made.batch_id)
+    clerk = acting(Role.GOV_CLERK, "far")
+    far = visitors.come(replace(clerk, grants=frozenset(Grant(g.right, None, "500101") for g in clerk.grants)))
+    page = f"/gov/batches/{made.batch_id}/reach"
+    assert "查找符合条件的人" not in text_of(far.get(page))
+    assert "关闭批次" not in text_of(far.get(f"/gov/batches/{made.batch_id}"))
+    assert "查找符合条件的人" in text_of(visitors.come(acting(Role.GOV_CLERK, "c1")).get(page))
 
 
 @pytest.mark.parametrize(
@@ -262,6 +292,7 @@ def test_found_told_and_claimed_by_pages(visitors: Visitors) -> None:
     claim = f"/me/vouchers/claim/{batch}"
     assert claim in text_of(learner.get("/inbox")), "one tap from the notice to the voucher"
     assert press(learner, claim, claim).status_code == 303
+    assert learner.get(claim).status_code == 303, "the notice stays in the inbox and leads to the wallet now"
     assert "100%" in text_of(clerk.get(page)) or "100 %" in text_of(clerk.get(page))
     assert visitors.come(acting(Role.INSTITUTION_ADMIN, "i1", organisation=stage.school)).get(page).status_code == 403
     answer = clerk.get(f"/api/v1/batches/{batch}/reach").get_json()

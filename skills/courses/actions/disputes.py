@@ -24,7 +24,7 @@ def uphold(act: Act, dispute_id: str, reason: str) -> Disputed:
     denied = vouchers.dispute(act.db, dispute_id, act.actor.districts_for(disputes.DECIDE))
     place = act.find(Enrolment, redemption_id=denied.redemption_id)
     if place is not None and place.state in LIVE:
-        leave(act, place, "undo", "dispute")
+        leave(act, place, "undo", "不是本人报名")
     elif place is not None and place.state == EnrolmentState.COMPLETED:
         records.withdraw(act, kind="training", source=f"enrolment:{place.id}", reason=f"dispute:{dispute_id}")
     return disputes.uphold(act, dispute_id, reason)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
 
 from skills.accounts import queries as accounts
 from skills.kernel.acts import Act, action
@@ -12,10 +15,11 @@ from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
 from skills.vouchers.actions.ledger import book
 from skills.vouchers.actions.redemptions import lock_person
-from skills.vouchers.models import Dispute, Hold, Redemption, Voucher
+from skills.vouchers.models import Batch, Dispute, Hold, Redemption, Voucher
 from skills.vouchers.rules.disputes import Use, may_dispute
 from skills.vouchers.states import (
     DISPUTE,
+    HELD,
     HOLD,
     REDEMPTION,
     VOUCHER,
@@ -23,6 +27,7 @@ from skills.vouchers.states import (
     Event,
     HoldState,
     RedemptionState,
+    VoucherState,
 )
 
 DECIDE = "dispute.decide"
@@ -47,8 +52,10 @@ def open_(act: Act, voucher_id: str) -> Disputed:
         raise Missing("voucher.unknown")
     lock_person(act, voucher.person_id)
     used = act.find(Redemption, voucher_id=voucher.id, released_at=None)
-    denied = used is not None and act.find(Dispute, redemption_id=used.id, state=DisputeState.OPENED) is not None
-    may_dispute(Use(used.state if used else None, denied)).or_refuse()
+    said = act.db.scalars(select(Dispute.state).where(Dispute.redemption_id == used.id)).all() if used else []
+    may_dispute(
+        Use(used.state if used else None, DisputeState.OPENED in said, DisputeState.DISMISSED in said)
+    ).or_refuse()
     if used is None:
         raise Missing("redemption.unknown")
     due = add_working_days(act.today, int(value(act.db, "voucher.dispute_days", act.today)))
@@ -95,22 +102,60 @@ def dismiss(act: Act, dispute_id: str, reason: str) -> Disputed:
 def uphold(act: Act, dispute_id: str, reason: str) -> Disputed:
     """It was not the holder, inside the act of the room that sold the training, which has undone its own part first.
 
-    A use that was payable is annulled and its money goes back to the budget; a new voucher can then be claimed. What the
-    room released is the holder's again already. The hold stays where it is: nothing will ever be paid.
+    What was payable is annulled, and the voucher is its holder's again with the life that it had when it was misused; if
+    it lapsed meanwhile it is revived. The hold stays where it is: nothing will ever be paid.
     Raises Missing("voucher_dispute.unknown"), Refusal("dispute.reason_needed" | "dispute.cannot_uphold").
     """
     dispute = decided(act, dispute_id, "uphold", reason)
     used = act.get(Redemption, id=dispute.redemption_id)
     if used.state == RedemptionState.EARNED:
         act.move(used, REDEMPTION, "annul", released_at=act.at, release_reason="dispute")
-        voucher = act.get(Voucher, id=used.voucher_id)
-        act.move(voucher, VOUCHER, "annul", voided_at=act.at, void_reason="dispute")
-        book(act, voucher, Event.ANNUL, used.cents, redemption_id=used.id)
     elif used.state != RedemptionState.RELEASED:
         raise Refusal("dispute.not_undone")
-    send(act, code="dispute.told_upheld", person_id=dispute.person_id)
+    until = _give_back(act, used)
+    if until is not None:
+        send(act, code="dispute.told_upheld", person_id=dispute.person_id, until=until)
+    else:
+        send(act, code="dispute.told_upheld_only", person_id=dispute.person_id)
     send(act, code="dispute.told_institution_upheld", organisation_id=used.institution_id, number=dispute.id)
     return Disputed(dispute.id, dispute.state)
+
+
+def _give_back(act: Act, used: Redemption) -> date | None:
+    """Put the voucher back into its holder's hands; its last day, None if that cannot be."""
+    voucher = act.get(Voucher, id=used.voucher_id)
+    until = max(voucher.valid_until, act.today + timedelta(days=used.life_left))
+    if voucher.state == VoucherState.CLAIMED:
+        act.alter(voucher, Voucher.state == VoucherState.CLAIMED, valid_until=until)
+        return until
+    if voucher.state not in (VoucherState.EARNED, VoucherState.LAPSED):
+        return voucher.valid_until if voucher.state in HELD else None
+    other = act.db.scalar(
+        select(Voucher.id).where(Voucher.person_id == voucher.person_id, Voucher.state.in_(HELD), Voucher.face > 0)
+    )
+    if voucher.state == VoucherState.LAPSED:
+        if other is not None or not _bind(act, voucher, voucher.face):
+            return None
+        act.move(voucher, VOUCHER, "revive", valid_until=until)
+        book(act, voucher, Event.REFILL, voucher.face)
+        return until
+    if other is not None:
+        act.move(voucher, VOUCHER, "annul", voided_at=act.at, void_reason="dispute")
+        book(act, voucher, Event.ANNUL, used.cents, redemption_id=used.id)
+        return None
+    rest = voucher.face - used.cents  # it went back to the budget when the use became payable
+    full = not rest or _bind(act, voucher, rest)
+    act.move(voucher, VOUCHER, "restore", valid_until=until, face=voucher.face if full else used.cents)
+    book(act, voucher, Event.RESTORE, used.cents, redemption_id=used.id)
+    if full and rest:
+        book(act, voucher, Event.REFILL, rest)
+    return until
+
+
+def _bind(act: Act, voucher: Voucher, cents: int) -> bool:
+    """Bind money of the batch again, if its ceiling still allows it. It is no voucher more: the count stays."""
+    batch = act.get(Batch, id=voucher.batch_id)
+    return act.alter(batch, Batch.committed + cents <= Batch.money_ceiling, committed=Batch.committed + cents)
 
 
 def decided(act: Act, dispute_id: str, move: str, reason: str) -> Dispute:

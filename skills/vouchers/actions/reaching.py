@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
+from skills.kernel.findings import Verdict
 from skills.kernel.jobs import Job, JobState
 from skills.messages.actions import send
 from skills.people import queries as people
@@ -67,13 +69,18 @@ def tell(act: Act, batch_id: str) -> ReachOrdered:
     if not waiting:
         raise Refusal("voucher_reach.nobody")
     if batch.scope_form == ScopeForm.GENERAL:
-        rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face).or_refuse()
+        _room(batch).or_refuse()
     batch.reach_job = act.later("vouchers.tell", batch_id=batch.id)
     act.note("voucher_reach.tell", id=batch.id, people=waiting)
     return ReachOrdered(batch.reach_job, waiting)
 
 
+def _room(batch: Batch) -> Verdict:
+    return rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+
+
 def _reachable(act: Act, batch_id: str) -> Batch:
+    wait_exclusive(act.db, f"voucher_reach:{batch_id}")  # of two who press at once one is told that it is under way
     batch = act.get(Batch, id=batch_id)
     own_district(act, "batch.issue", batch.district)
     if batch.state != BatchState.OPEN:
@@ -113,6 +120,8 @@ def find_some(act: Act, batch_id: str, after: str) -> Walked:
 def tell_some(act: Act, batch_id: str, after: str) -> Walked:
     """Tell the next fifty who were found, behind an id; who is no longer entitled is dropped and hears nothing."""
     batch = act.get(Batch, id=batch_id)
+    if batch.scope_form == ScopeForm.GENERAL and not _room(batch):
+        return Walked(0, 0, None)  # the rest stays on the list until there is money again
     rows = act.db.scalars(
         select(Reach)
         .where(Reach.batch_id == batch.id, Reach.state == ReachState.FOUND, Reach.person_id > after)

@@ -28,7 +28,7 @@ from skills.vouchers.queries.funnel import (
     nudges,
 )
 from skills.vouchers.queries.people import holder, holders, limits
-from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines
+from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines, was_offered
 from skills.vouchers.queries.wallet import (
     EntryView,
     Offer,
@@ -49,5 +49,5 @@ __all__ = [
     "Funnel", "Month", "Nudges", "Offer", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
     "issued_in", "lapsing", "latest_dispute", "limits", "lines", "months", "nudges", "offer", "offers", "quotes",
-    "reach", "reach_lines", "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet",
+    "reach", "reach_lines", "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

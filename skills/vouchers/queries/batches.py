@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
-from skills.kernel.clock import end_of, start_of
+from skills.kernel.clock import end_of, shanghai_day, start_of
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding
 from skills.kernel.jobs import Job, JobState
@@ -132,9 +132,11 @@ def _outlook(db: Session, row: Batch, day: date) -> Outlook | None:
     left = row.count_ceiling - row.issued
     if row.face:
         left = min(left, (row.money_ceiling - row.committed) // row.face)
-    since = start_of(day - timedelta(days=PACE_DAYS))
+    opened = max(shanghai_day(row.opened_at), row.claim_from) if row.opened_at else row.claim_from
+    days = min(PACE_DAYS, max(1, (day - opened).days + 1))
+    since = start_of(day - timedelta(days=days - 1))
     pace = select(func.count()).select_from(Voucher).where(Voucher.batch_id == row.id, Voucher.issued_at >= since)
-    return outlook(left, db.scalar(pace) or 0, day, row.claim_until)
+    return outlook(left, db.scalar(pace) or 0, days, day, row.claim_until)
 
 
 def under_way(progress: Progress | None) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
-from skills.kernel.clock import start_of
+from skills.kernel.clock import shanghai_day, start_of
 from skills.kernel.errors import Missing
 from skills.people import queries as people
 from skills.standards import queries as standards
@@ -72,14 +72,16 @@ def dispute(db: Session, dispute_id: str, districts: Collection[str] | None) -> 
 
 
 def latest_dispute(db: Session, voucher_id: str) -> DisputeLine | None:
-    """What the holder last denied of a voucher."""
-    row = db.scalars(
+    """What the holder last said of the voucher's present use; if it is not in use, of an earlier one."""
+    live = db.scalar(select(Redemption.id).where(Redemption.voucher_id == voucher_id, Redemption.released_at.is_(None)))
+    chosen = (
         select(Dispute)
         .join(Redemption, Redemption.id == Dispute.redemption_id)
         .where(Redemption.voucher_id == voucher_id)
         .order_by(Dispute.opened_at.desc(), Dispute.id.desc())
         .limit(1)
-    ).first()
+    )
+    row = db.scalars(chosen if live is None else chosen.where(Dispute.redemption_id == live)).first()
     return _lines(db, [row])[0] if row else None
 
 
@@ -118,13 +120,14 @@ def _lines(db: Session, rows: Sequence[Dispute]) -> list[DisputeLine]:
 
 
 def _others(db: Session, row: Dispute, institution_id: str) -> int:
-    since = start_of((row.opened_at - LOOK_BACK).date())
+    since = start_of(shanghai_day(row.opened_at) - LOOK_BACK)
     return db.scalar(
         select(func.count())
         .select_from(Dispute)
         .join(Redemption, Redemption.id == Dispute.redemption_id)
         .where(
             Redemption.institution_id == institution_id, Dispute.id != row.id, Dispute.opened_at >= since,
+            Dispute.opened_at <= row.opened_at,
             Dispute.state != DisputeState.WITHDRAWN,
         )
     ) or 0  # fmt: skip

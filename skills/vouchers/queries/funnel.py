@@ -150,7 +150,7 @@ def institutions(db: Session, districts: Collection[str] | None) -> list[AtInsti
 def lapsing(db: Session, districts: Collection[str] | None, day: date) -> tuple[Week, ...]:
     """What people of these districts hold by the week of its last day, and what of it will lapse unused.
 
-    The share is learnt from every voucher of the city whose life is over.
+    The share is learnt from every voucher of the city whose last day is over: of the others the used ones are known, the unused not yet.
     """
     open_ = (
         select(Voucher.valid_until, func.count(), func.sum(Voucher.face))
@@ -161,7 +161,10 @@ def lapsing(db: Session, districts: Collection[str] | None, day: date) -> tuple[
     ended = or_(Voucher.state == VoucherState.LAPSED, and_(Voucher.state == VoucherState.CLAIMED, Voucher.valid_until < day))
     lapsed = db.scalar(select(func.count()).select_from(Voucher).where(ended, Voucher.claimed_at.is_not(None))) or 0
     used = db.execute(
-        select(Redemption.life_left, func.count()).where(Redemption.released_at.is_(None)).group_by(Redemption.life_left)
+        select(Redemption.life_left, func.count())
+        .join(Voucher, Voucher.id == Redemption.voucher_id)
+        .where(Redemption.released_at.is_(None), Voucher.valid_until < day)
+        .group_by(Redemption.life_left)
     )
     return forecast(held, Lives(lapsed, dict(used.all())))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.jobs import Job
@@ -23,8 +23,7 @@ from skills.vouchers.states import REACH, ReachState
 class Effect:
     """People of a district, or (empty code) of all: those found, those told, and what the told ones did afterwards.
 
-    untold, untold_claimed  those who were found and never told, and who claimed all the same: what a notice is worth
-                            shows in the difference
+    Who was never told is no measure to compare with: it is mostly those who had claimed before their turn came.
     """
 
     district: str
@@ -33,8 +32,6 @@ class Effect:
     told: int
     claimed: int
     used: int
-    untold: int
-    untold_claimed: int
 
 
 @dataclass(frozen=True)
@@ -67,13 +64,19 @@ class ReachLine:
     claimed_at: datetime | None
 
 
+def was_offered(db: Session, person_id: str, batch_id: str) -> bool:
+    """Whether the person was told of the batch, or has or had a voucher of it."""
+    told = select(Reach.id).where(Reach.batch_id == batch_id, Reach.person_id == person_id, Reach.noticed_at.is_not(None))
+    given = select(Voucher.id).where(Voucher.batch_id == batch_id, Voucher.person_id == person_id)
+    return db.scalar(select(or_(told.exists(), given.exists()))) or False
+
+
 _MINE = and_(Voucher.batch_id == Reach.batch_id, Voucher.person_id == Reach.person_id, Voucher.voided_at.is_(None))
 
 
 def reach(db: Session, batch_id: str, districts: Collection[str] | None) -> ReachPage:
     """Found, told, claimed after it, used after it, by district, the sum first. Figures of these districts (None: all)."""
     after = and_(Voucher.claimed_at.is_not(None), Voucher.claimed_at >= Reach.noticed_at)
-    untold = Reach.state != ReachState.NOTICED
     chosen = (
         select(
             Reach.district,
@@ -81,8 +84,6 @@ def reach(db: Session, batch_id: str, districts: Collection[str] | None) -> Reac
             _count(Reach.state == ReachState.NOTICED),
             _count(after),
             _count(and_(after, Voucher.state.in_(USED))),
-            _count(untold),
-            _count(and_(untold, Voucher.claimed_at.is_not(None))),
         )
         .outerjoin(Voucher, _MINE)
         .where(Reach.batch_id == batch_id)
@@ -106,7 +107,7 @@ def reach(db: Session, batch_id: str, districts: Collection[str] | None) -> Reac
     )  # fmt: skip
 
 
-_FIGURES = ("found", "told", "claimed", "used", "untold", "untold_claimed")
+_FIGURES = ("found", "told", "claimed", "used")
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -109,7 +109,7 @@ def usable(db: Session, person_id: str, day: date) -> list[VoucherLine]:
 
 def offers(db: Session, person_id: str, day: date) -> list[Offer]:
     """Vouchers that wait for the person, claimable ones first. Of general batches only those that policy allows."""
-    mine = {line.batch_id: line for line in _lines(db, person_id, day)}
+    mine = {line.batch_id: line for line in _lines(db, person_id, day) if line.state != VoucherState.VOID}
     policy = limits(db, day)
     known = holder(db, person_id, day)
     found = []

@@ -13,10 +13,15 @@ UNPAID = (RedemptionState.REDEEMED, RedemptionState.EARNED)
 
 @dataclass(frozen=True)
 class Use:
-    """A use of a voucher as its holder sees it: its state (None: there is none), and whether it is denied already."""
+    """A use of a voucher as its holder sees it: its state (None: there is none), and what was said of it before.
+
+    denied     it is denied and not decided yet
+    dismissed  it was denied, and found to be the holder's own
+    """
 
     state: str | None
     denied: bool
+    dismissed: bool = False
 
 
 def may_dispute(use: Use) -> Verdict:
@@ -27,5 +32,6 @@ def may_dispute(use: Use) -> Verdict:
             Finding("dispute.used", use.state is not None),
             Finding("dispute.unpaid", use.state is None or use.state in UNPAID),
             Finding("dispute.once", not use.denied),
+            Finding("dispute.not_decided", not use.dismissed),
         ],
     )

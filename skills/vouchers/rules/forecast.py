@@ -66,27 +66,27 @@ def forecast(held: list[Held], lives: Lives) -> tuple[Week, ...]:
 
 @dataclass(frozen=True)
 class Outlook:
-    """How a batch will fare if it goes on as in the last PACE_DAYS.
+    """How a batch will fare if it goes on as in the last days.
 
     left      vouchers that its count and its money still allow
-    pace      vouchers issued in the last PACE_DAYS
+    pace      vouchers issued in the last `days`: PACE_DAYS, or as long as it has been open
     runs_out  the day on which the last one will be given, None if it lasts beyond the last day of claiming
     rest      vouchers that nobody will have claimed by then
     """
 
     left: int
     pace: int
+    days: int
     runs_out: date | None
     rest: int
 
 
-def outlook(left: int, pace: int, day: date, until: date) -> Outlook:
-    """Whether what is left lasts until the last day of claiming, at the present pace."""
-    days = max(0, (until - day).days)
-    wanted = pace * days // PACE_DAYS
+def outlook(left: int, pace: int, days: int, day: date, until: date) -> Outlook:
+    """Whether what is left lasts until the last day of claiming, at the pace of the last `days` (at least one)."""
+    wanted = pace * max(0, (until - day).days) // days
     if wanted < left or not pace:
-        return Outlook(left, pace, None, left - wanted)
-    return Outlook(left, pace, day + timedelta(days=-(-left * PACE_DAYS // pace)), 0)
+        return Outlook(left, pace, days, None, left - wanted)
+    return Outlook(left, pace, days, day + timedelta(days=-(-left * days // pace)), 0)
 
 
 def nudge_due(left: int, thresholds: list[int]) -> int | None:

@@ -32,6 +32,14 @@ def mine() -> frozenset[str] | None:
     return me().actor.districts_for(SEE)
 
 
+def may_here(right: str, district: str) -> bool:
+    """Whether the visitor holds a right in a district."""
+    if not me().actor.may(right):
+        return False
+    bounds = me().actor.districts_for(right)
+    return bounds is None or district in bounds
+
+
 @room.get("/gov/batches", may=SEE)
 def listing() -> ResponseReturnValue:
     """Every batch, and the way of all vouchers from issue to settlement."""
@@ -72,7 +80,7 @@ def one(batch_id: str) -> ResponseReturnValue:
         "vouchers/batch.html", page=page, b=page.batch, chip=chip, lines=lines, line_state=str(state),
         line_states=[(s.value, say(*LINE.words[s])) for s in LineState], under_way=queries.under_way(page.progress),
         told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), mine(), batch_id),
-        may=me().actor.may, own=page.batch.drafted_by == me().actor.account, form=ListForm(),
+        may=lambda right: may_here(right, page.batch.district), own=page.batch.drafted_by == me().actor.account, form=ListForm(),
         key=OrderForm().key.data,
     )
 

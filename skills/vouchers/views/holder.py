@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding
 from skills.vouchers import queries
 from skills.vouchers.actions import claims, disputes
@@ -58,7 +59,14 @@ def wallet() -> ResponseReturnValue:
 @room.get("/me/vouchers/claim/<batch_id>", may=HOLD, name="check")
 def check(batch_id: str) -> ResponseReturnValue:
     """What is claimed, for how long, and by which right: one page before the last tap."""
-    offer = queries.offer(db(), me().person_id, batch_id, today())
+    try:
+        offer = queries.offer(db(), me().person_id, batch_id, today())
+    except Missing:
+        if not queries.was_offered(db(), me().person_id, batch_id):
+            raise
+        # A notice leads here for as long as it lies in an inbox.
+        tell("这张券已经领取，或现在不能领取", "It was claimed already, or cannot be claimed now", "info")
+        return go("vouchers.wallet")
     return show(
         "vouchers/check.html", offer=offer, findings=told(offer.verdict.findings, all_of_them=True),
         missed=reasons(offer) if not offer.verdict else (), kind_of=kind_of, key=OrderForm().key.data,

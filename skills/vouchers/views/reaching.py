@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from skills.vouchers import queries
 from skills.vouchers.actions import reaching
 from skills.vouchers.states import REACH, ReachState
-from skills.vouchers.views.bureau import SEE, mine
+from skills.vouchers.views.bureau import SEE, may_here, mine
 from skills.web.forms import OrderForm
-from skills.web.pages import Room, db, go, me, perform, say, show, tell, today
+from skills.web.pages import Room, db, go, perform, say, show, tell, today
 
 room = Room("reaching", __name__)
 
@@ -26,7 +26,7 @@ def one(batch_id: str) -> ResponseReturnValue:
     return show(
         "vouchers/reach.html", b=batch, page=found, lines=lines, state=str(state),
         states=[(s.value, say(*REACH.words[s])) for s in ReachState], under_way=queries.under_way(found.progress),
-        may=me().actor.may, key=OrderForm().key.data,
+        may_issue=may_here("batch.issue", batch.district), key=OrderForm().key.data,
     )  # fmt: skip
 
 
