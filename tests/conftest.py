@@ -35,7 +35,7 @@ def missing(what: str) -> None:
     """A part of the test equipment is not there."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing: run `make test`, which installs it")
-    pytest.skip(f"{what} is not installed; `make test` installs it")
+    pytest.skip(f"{what} is not installed; `make test` installs it (what only the long runs need: `make soak`)")
 
 
 @pytest.fixture

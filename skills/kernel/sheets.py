@@ -118,7 +118,8 @@ def _unguarded(cell: str) -> str:
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as CSV in UTF-8 with mark; cells that would run as formulas are disarmed."""
-    return "".join(",".join(_cell(cell) for cell in row) + "\r\n" for row in rows).encode("utf-8-sig")
+    lines = (",".join(_cell(cell) for cell in row) or '""' for row in rows)  # an empty line would be no row
+    return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
 
 
 def _cell(cell: str) -> str:

@@ -117,6 +117,7 @@ def test_upheld_before_the_class_the_voucher_is_back_and_the_seat_free(case: Cas
         world.perform(uphold, actor=case.checker, dispute_id=dispute, reason=" ")
     world.perform(uphold, actor=case.checker, dispute_id=dispute, reason=WHY)
     assert case.states() == ("withdrawn", "released", "claimed")
+    assert world.ask(lambda db: db.get_one(Enrolment, case.place).left_reason) == "不是本人报名", "the learner reads it"
     assert world.ask(lambda db: db.get_one(CourseClass, case.class_id).taken) == 0
     assert case.told() == {
         "dispute.told_open": case.person, "dispute.told_upheld": case.person,
@@ -219,6 +220,10 @@ def test_a_second_use_can_be_denied_while_the_first_is_looked_into(visitors: Vis
     assert "已冻结" not in shown, "nothing of the present use is frozen yet"
     assert press(learner, page, f"{page}/dispute").status_code == 303
     assert world.ask(queries.disputes_open, None) == 2
+    first = next(d for d in world.ask(queries.disputes, None, True) if d.use == "released")
+    world.perform(uphold, actor=case.checker, dispute_id=first.id, reason=WHY)
+    assert "dispute.told_upheld_used" in case.told()
+    assert case.states()[2] == "redeemed", "the present use is looked into by itself"
     world.holds()
 
 

@@ -65,6 +65,10 @@ def patched(name: str, body: bytes | str) -> bytes:
     return out.getvalue()
 
 
+def test_an_empty_cell_alone_in_its_row_is_a_row() -> None:
+    assert sheets.read(sheets.write_csv([["a"], [""], ["b"]])).rows == (("a",), ("",), ("b",))
+
+
 @given(table)
 @example([[";", ";"]])
 @example([["a;b\n\t\t\t", "c"]])

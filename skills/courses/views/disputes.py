@@ -33,13 +33,9 @@ def listing() -> ResponseReturnValue:
 @room.get("/gov/disputes/<dispute_id>", may=SEE, name="dispute")
 def one(dispute_id: str) -> ResponseReturnValue:
     """One case: what was used where, the place it paid for, what to do."""
-    return _case(dispute_id, ReasonForm())
-
-
-def _case(dispute_id: str, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
     line = queries.dispute(db(), dispute_id, me().actor.districts_for(SEE))
     return show(
-        "courses/dispute.html", status, d=line, place=place_of_use(db(), line.redemption_id), chip=chip, form=form,
+        "courses/dispute.html", d=line, place=place_of_use(db(), line.redemption_id), chip=chip, form=ReasonForm(),
         may_decide=me().actor.may(disputes.DECIDE) and line.state == "opened", day_now=today(),
     )  # fmt: skip
 

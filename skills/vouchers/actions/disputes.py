@@ -112,8 +112,9 @@ def uphold(act: Act, dispute_id: str, reason: str) -> Disputed:
         act.move(used, REDEMPTION, "annul", released_at=act.at, release_reason="dispute")
     elif used.state != RedemptionState.RELEASED:
         raise Refusal("dispute.not_undone")
-    until = _give_back(act, used)
-    if until is not None:
+    if act.find(Redemption, voucher_id=used.voucher_id, released_at=None) is not None:
+        send(act, code="dispute.told_upheld_used", person_id=dispute.person_id)  # it was given back before, and used again
+    elif (until := _give_back(act, used)) is not None:
         send(act, code="dispute.told_upheld", person_id=dispute.person_id, until=until)
     else:
         send(act, code="dispute.told_upheld_only", person_id=dispute.person_id)
@@ -129,7 +130,7 @@ def _give_back(act: Act, used: Redemption) -> date | None:
         act.alter(voucher, Voucher.state == VoucherState.CLAIMED, valid_until=until)
         return until
     if voucher.state not in (VoucherState.EARNED, VoucherState.LAPSED):
-        return voucher.valid_until if voucher.state in HELD else None
+        return None
     other = act.db.scalar(
         select(Voucher.id).where(Voucher.person_id == voucher.person_id, Voucher.state.in_(HELD), Voucher.face > 0)
     )
