@@ -23,6 +23,7 @@ MEANING = {
     "replay": "重复提交 repeated orders",
     "session": "登录 sessions",
     "witness": "数据行摘要 digests of rows",
+    "steps": "动态码 codes that change with time",
 }
 
 

@@ -19,7 +19,7 @@ from skills.kernel.ids import Source
 from skills.kernel.keyfiles import FileSigner, Public, write
 
 SIGNING: dict[str, str] = {"qr": "ES256", "status": "ES256", "vc": "Ed25519", "log": "Ed25519", "seal": "ES256"}
-SECRET: tuple[str, ...] = ("box", "index", "replay", "session", "witness")
+SECRET: tuple[str, ...] = ("box", "index", "replay", "session", "witness", "steps")
 # Purposes whose key stands for what is stored already: another one would find nothing again.
 FOR_LIFE: tuple[str, ...] = ("index", "replay")
 
