@@ -166,8 +166,20 @@ class Redemption(Base):
     release_reason: Mapped[Words] = mapped_column(default="")
 
 
+class RedemptionTrace(Base):
+    """From where a holder used a voucher, as keyed digests that lead back to nothing; forgotten after some months.
+
+    network  of the address; device: of address, browser and its languages. Kept only if the holder did it alone.
+    """
+
+    __tablename__ = "redemption_trace"
+    redemption_id: Mapped[str] = mapped_column(String(26), ForeignKey("redemption.id"), primary_key=True)
+    network: Mapped[str] = mapped_column(String(64), index=True)
+    device: Mapped[str] = mapped_column(String(64), index=True)
+
+
 class Hold(Base):
-    """The money of a use is frozen: nothing is paid while one stands. `source` says by what: "dispute:<id>"."""
+    """The money of a use is frozen: nothing is paid while one stands. `source` says by what: "dispute:<id>", "case:<id>"."""
 
     __tablename__ = "redemption_hold"
     __table_args__ = (

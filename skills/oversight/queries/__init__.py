@@ -1,0 +1,1 @@
+"""Cases, scores, and the facts that rules are asked on."""
