@@ -65,9 +65,16 @@ def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
     Raises Missing("course_class.unknown"), Refusal("enrolment.not_possible") with every condition, and whatever the
     voucher's own rules refuse; then nothing was taken and nothing was used.
     """
-    person_id = act.actor.person
-    if person_id is None:
+    if act.actor.person is None:
         raise Refusal("no_person")
+    return take_place(act, act.actor.person, class_id, voucher_id)
+
+
+def take_place(act: Act, person_id: str, class_id: str, voucher_id: str | None) -> Enrolled:
+    """Take a place for a person inside the caller's act, who answers for it that the person wants it.
+
+    Refuses as `enrol` does.
+    """
     held = act.get(CourseClass, id=class_id)
     if held.state in (ClassState.PLANNED, ClassState.SUBMITTED, ClassState.RETURNED):
         raise Missing("course_class.unknown")

@@ -34,9 +34,16 @@ def claim(act: Act, batch_id: str) -> Claimed:
     Raises Missing("voucher_batch.unknown"), Refusal("voucher.not_named"), Refusal("voucher.not_eligible") with every
     condition, Refusal("voucher.cannot_claim"), Refusal("voucher_batch.count_reached" | "voucher_batch.money_reached").
     """
-    person_id = act.actor.person
-    if person_id is None:
+    if act.actor.person is None:
         raise Refusal("no_person")
+    return take(act, act.actor.person, batch_id)
+
+
+def take(act: Act, person_id: str, batch_id: str) -> Claimed:
+    """Take a voucher for a person inside the caller's act, who answers for it that the person wants it.
+
+    Refuses as `claim` does.
+    """
     lock_person(act, person_id)
     batch = act.get(Batch, id=batch_id)
     voucher = act.find(Voucher, batch_id=batch_id, person_id=person_id, voided_at=None)
