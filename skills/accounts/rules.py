@@ -71,13 +71,13 @@ GRANTS: dict[Role, frozenset[str]] = {
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
-            "design.see", "design.draft", "design.submit",
+            "design.see", "design.draft", "design.submit", "code.take",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
-            "inbox.organisation", "design.see", "design.draft",
+            "inbox.organisation", "design.see", "design.draft", "code.take",
         }
     ),
     Role.BODY_ADMIN: frozenset(
@@ -107,7 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
-            "radar.see", "erasure.see", "erasure.examine", "dispute.see",
+            "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -116,10 +116,10 @@ GRANTS: dict[Role, frozenset[str]] = {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
-            "dispute.see", "dispute.decide",
+            "dispute.see", "dispute.decide", "scan.unlock",
         }
     ),
-    Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print"}),
+    Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
     Role.SUPERVISOR: frozenset({"gov.see", "care.see"}),
     Role.FINANCE: frozenset({"gov.see"}),
     Role.AUDITOR: frozenset({"audit.see", "audit.sample"}),
@@ -147,10 +147,12 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "class.approve": ("审批开班", "approve classes"),
     "class.cancel": ("取消班级", "cancel classes"),
     "class.manage": ("管理班级", "manage classes"),
+    "code.take": ("扫持券人出示的券码，为其报名用券", "read the code that a holder shows, and enrol them"),
     "competition.approve": ("批准竞赛", "approve competitions"),
     "competition.plan": ("组织竞赛", "organise competitions"),
     "complaint.handle": ("办理投诉举报", "handle complaints"),
     "complaint.see": ("查看投诉举报", "see complaints"),
+    "counter.serve": ("窗口代办培训券", "serve a person with vouchers at the counter"),
     "course.manage": ("管理课程", "manage courses"),
     "course.publish": ("审核课程", "review courses"),
     "design.decide": ("审核证书样式", "approve designs of certificates"),
@@ -199,6 +201,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "slip.print": ("打印激活单", "print activation slips"),
     "succession.appoint": ("指定承接机构", "appoint successors of bodies that are gone"),
     "succession.propose": ("提出承接机构", "propose successors of bodies that are gone"),
+    "scan.unlock": ("解除机构扫码锁定", "unlock the scanning of institutions"),
     "staff.manage": ("管理员工账号", "manage staff accounts"),
     "standards.load": ("载入标准数据", "load reference tables"),
     "upload.handle": ("办理全国查询系统上传", "handle the upload to the national query system"),

@@ -35,6 +35,7 @@ T = TypeVar("T")
 Row = TypeVar("Row", bound=Base)
 
 ANYONE = "anyone"
+SUBJECTS = ("subject", "account_id", "organisation_id")  # what an order says of whom it concerns: misses are counted by it
 RETRIES = 4
 
 
@@ -282,7 +283,7 @@ class Office:
             id=row_id(now, self.source),
             action=work.name,
             actor=actor.account,
-            subject=str(order.get("subject") or order.get("account_id") or "")[:64],
+            subject=next((str(order[name])[:64] for name in SUBJECTS if order.get(name)), ""),
             code=refusal.code,
             facts=_masked(refusal.facts),
             at=now,

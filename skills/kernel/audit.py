@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -108,9 +108,14 @@ def append_attempt(db: Session, attempt: Attempt) -> None:
     log.enqueue(db, log.AUDIT, f"attempt:{attempt.id}", attempt_leaf(attempt), attempt.at)
 
 
-def misses(db: Session, action: str, *, actor: str | None = None, subject: str | None = None, since: datetime) -> int:
-    """How often an action was refused since a moment, by actor or by subject."""
+def misses(
+    db: Session, action: str, *, actor: str | None = None, subject: str | None = None, since: datetime,
+    codes: Collection[str] | None = None,
+) -> int:  # fmt: skip
+    """How often an action was refused since a moment, by actor or by subject; with one of these codes, if they are named."""
     chosen = select(Attempt.id).where(Attempt.action == action, Attempt.at >= since)
+    if codes is not None:
+        chosen = chosen.where(Attempt.code.in_(codes))
     if actor is not None:
         chosen = chosen.where(Attempt.actor == actor)
     if subject is not None:

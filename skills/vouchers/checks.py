@@ -9,6 +9,7 @@ from datetime import date
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
+from skills.kernel.audit import Attempt
 from skills.kernel.canon import canon, plain
 from skills.kernel.checks import Bookkeeper, check
 from skills.messages.queries import sent
@@ -22,11 +23,15 @@ from skills.vouchers.models import (
     LedgerEntry,
     Reach,
     Redemption,
+    ScanLock,
     Voucher,
+    VoucherCode,
     VoucherVerdict,
 )
+from skills.vouchers.queries.codes import PRESENT
 from skills.vouchers.queries.people import limits
 from skills.vouchers.rules import Question
+from skills.vouchers.rules.codes import MISSES
 from skills.vouchers.states import (
     POSTINGS,
     DisputeState,
@@ -203,3 +208,33 @@ def lists(books: Bookkeeper) -> Iterator[str]:
             yield f"line {line.id} is issued, but there is no voucher"
         if line.state == LineState.REFUSED and not line.findings:
             yield f"line {line.id} was refused without a reason"
+
+
+@check("vouchers.codes", "每个用过的券码对应一次用券 every used code stands for one use of its own voucher")
+def codes(books: Bookkeeper) -> Iterator[str]:
+    rows = books.db.execute(
+        select(VoucherCode, Voucher.person_id, Redemption)
+        .join(Voucher, Voucher.id == VoucherCode.voucher_id)
+        .outerjoin(Redemption, Redemption.id == VoucherCode.redemption_id)
+    )
+    seen: Counter[str] = Counter()
+    for code, holder, used in rows:
+        if code.person_id != holder:
+            yield f"code {code.id} is of {code.person_id}, its voucher of {holder}"
+        if used is not None and (used.voucher_id != code.voucher_id or used.redeemed_at != code.closed_at):
+            yield f"code {code.id} was used for redemption {used.id}, which is not its own"
+        if used is not None:
+            seen[used.id] += 1
+        if code.ends_at <= code.shown_at:
+            yield f"code {code.id} ended before it was shown"
+    yield from (f"redemption {used} was made under {n} codes" for used, n in seen.items() if n > 1)
+
+
+@check("vouchers.scan_locks", "锁定都有足够的错误次数 every lock of scanning stands on enough misses on record")
+def scan_locks(books: Bookkeeper) -> Iterator[str]:
+    for row in books.db.scalars(select(ScanLock)):
+        asked = (Attempt.action == PRESENT, Attempt.at <= row.locked_at, Attempt.code.in_(MISSES))
+        by = (Attempt.subject == row.organisation_id) | (Attempt.actor == row.account_id)
+        found = books.db.scalar(select(func.count()).select_from(Attempt).where(*asked, by)) or 0
+        if found < row.misses:
+            yield f"lock {row.id} says {row.misses} misses, {found} are on record"

@@ -216,6 +216,61 @@ class Dispute(Base):
     reason: Mapped[Words] = mapped_column(default="")
 
 
+class VoucherCode(Base):
+    """A code under which a voucher is presented at a counter: on a screen, ever new, or on a slip of paper. One use.
+
+    The code itself is stored nowhere: it is made from `kid`, this row and the time. `handle` is its first half and finds
+    the row.
+
+    done_by, done_as  the account that had it shown or printed, and whose hand that was (`rules.codes.Hand`)
+    reason            why a slip was printed; empty for a screen
+    presented_*       the clerk and the class at which it was read last: that clerk alone may confirm, for that class
+    """
+
+    __tablename__ = "voucher_code"
+    __table_args__ = (
+        Index("uq_voucher_code_open", "voucher_id", "kind", unique=True,
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
+        CheckConstraint("(state = 'used') = (redemption_id IS NOT NULL)", name="used"),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    handle: Mapped[str] = mapped_column(String(8), index=True)
+    kid: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(16))
+    shown_at: Mapped[UtcTime]
+    ends_at: Mapped[UtcTime]
+    done_by: Mapped[str] = mapped_column(String(26))
+    done_as: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(16), default="")
+    presented_by: Mapped[str | None] = mapped_column(String(26))
+    presented_for: Mapped[str | None] = mapped_column(String(26))
+    presented_at: Mapped[UtcTime | None]
+    closed_at: Mapped[UtcTime | None]
+    close_reason: Mapped[str] = mapped_column(String(16), default="")
+    redemption_id: Mapped[str | None] = mapped_column(ForeignKey("redemption.id"))
+
+
+class ScanLock(Base):
+    """An institution's scanning is locked: too many codes missed. It runs out by itself or is lifted by the authority."""
+
+    __tablename__ = "scan_lock"
+    __table_args__ = (CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    misses: Mapped[int]
+    account_id: Mapped[str] = mapped_column(String(26))
+    locked_at: Mapped[UtcTime]
+    ends_at: Mapped[UtcTime]
+    lifted_at: Mapped[UtcTime | None]
+    lifted_by: Mapped[str | None] = mapped_column(String(26))
+    reason: Mapped[Words] = mapped_column(default="")
+
+
 class LedgerEntry(Base):
     """One event in the life of a voucher and the money it moved, in 分. Written once, never changed.
 
@@ -234,6 +289,15 @@ class LedgerEntry(Base):
     target: Mapped[str] = mapped_column(String(16))
     cents: Mapped[Cents]
     at: Mapped[UtcTime]
+
+
+class EntryHand(Base):
+    """Whose hand made an entry of the ledger, if it was not the holder's own: family 亲情代办, counter 窗口代办."""
+
+    __tablename__ = "voucher_entry_hand"
+    entry_id: Mapped[str] = mapped_column(String(26), ForeignKey("voucher_entry.id"), primary_key=True)
+    hand: Mapped[str] = mapped_column(String(12))
+    done_by: Mapped[str] = mapped_column(String(26))
 
 
 class VoucherVerdict(Base):

@@ -13,6 +13,7 @@ from skills.kernel.clock import shanghai_day
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, kept_by_person, nothing_under_way, register
 from skills.standards.queries import policy
+from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict
 from skills.vouchers.states import REACH, DisputeState, ReachState, RedemptionState, VoucherState
@@ -51,6 +52,7 @@ def forget(act: Act, person_id: str) -> None:
     """Unused vouchers are void. The grounds of a verdict name birth and schooling: the verdict stays, its grounds go."""
     for voucher in act.db.scalars(select(Voucher).where(Voucher.person_id == person_id, Voucher.state.in_(UNUSED))):
         take_back(act, voucher, WHY)
+    end_all(act, person_id, "erased")
     held = select(Voucher.id).where(Voucher.person_id == person_id)
     for row in act.db.scalars(select(VoucherVerdict).where(VoucherVerdict.voucher_id.in_(held))):
         row.question, row.findings = {}, []

@@ -207,6 +207,29 @@ HOLD = Machine(
 )
 
 
+class CodeState(StrEnum):
+    """Where a code stands under which a voucher is presented. That its time is over is computed."""
+
+    OPEN = "open"
+    USED = "used"
+    REVOKED = "revoked"
+
+
+CODE = Machine(
+    "voucher_code",
+    CodeState,
+    CodeState.OPEN,
+    move("use", CodeState.OPEN, to=CodeState.USED, means="使用 the voucher was taken under it, once", may="code.take"),
+    move("revoke", CodeState.OPEN, to=CodeState.REVOKED,
+         means="收回 by its holder, by a newer one, or with a lost phone", may="voucher.claim"),
+    words={
+        CodeState.OPEN: ("有效", "counts"),
+        CodeState.USED: ("已使用", "used"),
+        CodeState.REVOKED: ("已收回", "taken back"),
+    },
+)  # fmt: skip
+
+
 class Purse(StrEnum):
     """Where a voucher's money stands at any time."""
 

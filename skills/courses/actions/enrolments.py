@@ -26,6 +26,7 @@ from skills.records.rules import Training
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.vouchers.actions import redemptions
+from skills.vouchers.actions.hands import tell_helped
 from skills.vouchers.rules import Purpose
 
 ENROL = "enrolment.enrol"
@@ -67,13 +68,15 @@ def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
     """
     if act.actor.person is None:
         raise Refusal("no_person")
-    return take_place(act, act.actor.person, class_id, voucher_id)
+    done = take_place(act, act.actor.person, class_id, voucher_id)
+    tell_helped(act, act.actor.person, "enrolment.told_enrolled_for", place=done.enrolment_id)
+    return done
 
 
-def take_place(act: Act, person_id: str, class_id: str, voucher_id: str | None) -> Enrolled:
+def take_place(act: Act, person_id: str, class_id: str, voucher_id: str | None, hand: str = "") -> Enrolled:
     """Take a place for a person inside the caller's act, who answers for it that the person wants it.
 
-    Refuses as `enrol` does.
+    `hand` as in the vouchers' ledger. Refuses as `enrol` does.
     """
     held = act.get(CourseClass, id=class_id)
     if held.state in (ClassState.PLANNED, ClassState.SUBMITTED, ClassState.RETURNED):
@@ -91,7 +94,7 @@ def take_place(act: Act, person_id: str, class_id: str, voucher_id: str | None) 
     act.note("enrolment.enrol", id=row.id)
     if voucher_id is not None:
         redeemed = redemptions.redeem(
-            act, voucher_id=voucher_id, holder_id=person_id, purpose=purpose_of(course, row.id)
+            act, voucher_id=voucher_id, holder_id=person_id, purpose=purpose_of(course, row.id), hand=hand
         )
         row.redemption_id, row.voucher_cents = redeemed.redemption_id, redeemed.cents
         row.price = row.fee - redeemed.cents
@@ -124,6 +127,7 @@ def withdraw(act: Act, enrolment_id: str, reason: str = "") -> Left:
     held = act.get(CourseClass, id=row.class_id)
     rules.may_withdraw(held.starts_on, act.today).or_refuse()
     leave(act, row, "withdraw", reason.strip()[:400])
+    tell_helped(act, row.person_id, "enrolment.told_left_for", place=row.id)
     return Left(row.id, row.state)
 
 

@@ -25,6 +25,7 @@ from skills.messages import queries as messages
 from skills.records import queries as records
 from skills.returns import queries as returns
 from skills.vouchers import queries as vouchers
+from skills.vouchers.queries import codes
 from skills.vouchers.states import BatchState
 
 
@@ -114,19 +115,10 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     def may(right: str) -> bool:
         return actor.may(right)
 
-    bounds = actor.districts_for("gov.see")
-    if may("batch.approve"):
-        count = vouchers.waiting_for(db, BatchState.DRAFT, bounds)
-        yield Waiting("/gov/batches", "培训券批次待复核", "Voucher batches to approve", count)
-    if may("batch.issue"):
-        count = vouchers.waiting_for(db, BatchState.APPROVED, bounds)
-        yield Waiting("/gov/batches", "培训券批次待开放", "Voucher batches to open", count)
+    yield from _gov_vouchers(db, actor, day)
     if may("class.approve"):
         waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
         yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
-    if may("dispute.decide"):
-        count = vouchers.disputes_open(db, actor.districts_for("dispute.decide"))
-        yield Waiting("/gov/disputes", "用券否认待核查", "Denied uses to look into", count)
     if may("course.publish"):
         submitted = catalogue.courses_of(db, None, day, CourseState.SUBMITTED)
         yield Waiting("/gov/courses", "课程待审核", "Courses to review", len(submitted))
@@ -142,6 +134,22 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     yield from _gov_erasures(db, actor)
     yield from _gov_certificates(db, actor, day)
     yield Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor))
+
+
+def _gov_vouchers(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
+    may, bounds = actor.may, actor.districts_for("gov.see")
+    if may("batch.approve"):
+        count = vouchers.waiting_for(db, BatchState.DRAFT, bounds)
+        yield Waiting("/gov/batches", "培训券批次待复核", "Voucher batches to approve", count)
+    if may("batch.issue"):
+        count = vouchers.waiting_for(db, BatchState.APPROVED, bounds)
+        yield Waiting("/gov/batches", "培训券批次待开放", "Voucher batches to open", count)
+    if may("dispute.decide"):
+        count = vouchers.disputes_open(db, actor.districts_for("dispute.decide"))
+        yield Waiting("/gov/disputes", "用券否认待核查", "Denied uses to look into", count)
+    if may("scan.unlock"):
+        count = codes.locks_of_day(db, actor.districts_for("scan.unlock"), day)
+        yield Waiting("/gov/scan-locks", "机构扫码被锁定待核实", "Institutions whose scanning is locked", count)
 
 
 def _gov_erasures(db: Session, actor: Actor) -> Iterator[Waiting]:

@@ -11,6 +11,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.errors import Refusal
 from skills.people import queries as people
 from skills.vouchers import rules
+from skills.vouchers.actions.hands import tell_helped
 from skills.vouchers.actions.ledger import book, keep, take_from_budget
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import Batch, Voucher
@@ -36,13 +37,15 @@ def claim(act: Act, batch_id: str) -> Claimed:
     """
     if act.actor.person is None:
         raise Refusal("no_person")
-    return take(act, act.actor.person, batch_id)
+    done = take(act, act.actor.person, batch_id)
+    tell_helped(act, act.actor.person, "voucher.told_claimed_for", voucher=done.voucher_id)
+    return done
 
 
-def take(act: Act, person_id: str, batch_id: str) -> Claimed:
+def take(act: Act, person_id: str, batch_id: str, hand: str = "") -> Claimed:
     """Take a voucher for a person inside the caller's act, who answers for it that the person wants it.
 
-    Refuses as `claim` does.
+    `hand` as in `ledger.book`. Refuses as `claim` does.
     """
     lock_person(act, person_id)
     batch = act.get(Batch, id=batch_id)
@@ -65,7 +68,7 @@ def take(act: Act, person_id: str, batch_id: str) -> Claimed:
         book(act, voucher, Event.ISSUE, voucher.face)
     until = rules.last_day(question.terms, question.holder, question.limits, act.today)
     act.move(voucher, VOUCHER, "claim", claimed_at=act.at, valid_until=until)
-    book(act, voucher, Event.CLAIM, voucher.face)
+    book(act, voucher, Event.CLAIM, voucher.face, hand=hand)
     keep(act, voucher, question, verdict)
     return Claimed(voucher.id, until)
 

@@ -8,25 +8,31 @@ from skills.kernel.acts import Act
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
-from skills.vouchers.models import Batch, LedgerEntry, Voucher, VoucherVerdict
+from skills.vouchers.actions.hands import hand_of
+from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict
 from skills.vouchers.rules import Question, room_for
 from skills.vouchers.states import POSTINGS, BatchState, Event, Purse
 
 
 def book(
     act: Act, voucher: Voucher, event: Event, cents: int, *, redemption_id: str | None = None,
-    source: Purse | None = None,
+    source: Purse | None = None, hand: str = "",
 ) -> None:
-    """Write an event of a voucher. What leaves the budget, or comes back to it, is booked on the batch too."""
+    """Write an event of a voucher. What leaves the budget, or comes back to it, is booked on the batch too.
+
+    hand  by whose hand, if the act itself does not say it (`hands.hand_of`)
+    """
     posting = POSTINGS[event]
     start = source or posting.source
     last = act.db.scalar(select(func.max(LedgerEntry.number)).where(LedgerEntry.voucher_id == voucher.id)) or 0
-    act.add(
+    entry = act.add(
         LedgerEntry(
             id=act.new_id(), voucher_id=voucher.id, batch_id=voucher.batch_id, redemption_id=redemption_id,
             number=last + 1, event=event, source=start, target=posting.target, cents=cents, at=act.at,
         )
     )  # fmt: skip
+    if whose := hand or hand_of(act):
+        act.add(EntryHand(entry_id=entry.id, hand=whose, done_by=act.actor.account))
     act.note(f"ledger.{event}", id=voucher.id, cents=cents)
     if posting.target is Purse.BUDGET and cents:
         act.db.execute(

@@ -13,6 +13,7 @@ from skills.accounts.states import OrganisationState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing
+from skills.kernel.findings import Verdict
 from skills.messages.actions import send
 from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
@@ -38,9 +39,33 @@ def lock_person(act: Act, person_id: str) -> None:
     wait_exclusive(act.db, f"vouchers_of:{person_id}")
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """What a voucher would pay for a purpose, in 分, with the verdict and all it was decided on."""
+
+    question: Question
+    verdict: Verdict
+    cents: int
+
+
+def quote(act: Act, voucher: Voucher, purpose: Purpose) -> Quoted:
+    """Decide whether a voucher in its holder's hands may be used for a purpose, and what it would pay."""
+    return _quote(act, voucher, act.get(Batch, id=voucher.batch_id), purpose)
+
+
+def _quote(act: Act, voucher: Voucher, batch: Batch, purpose: Purpose) -> Quoted:
+    institution = _institution(act, purpose.institution_id)
+    question = Question(
+        Moment.REDEEM, act.today, True, terms_of(batch),
+        holder(act.db, voucher.person_id, act.today, but=voucher.id), limits(act.db, act.today), voucher.valid_until, purpose,
+        institution.state == OrganisationState.APPROVED if institution else False,
+    )  # fmt: skip
+    return Quoted(question, rules.decide(question), rules.worth(question.terms, purpose.cents))
+
+
 @action("voucher.redeem", may="voucher.redeem")
-def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Redeemed:
-    """Use a voucher of this holder for this purpose.
+def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, hand: str = "") -> Redeemed:
+    """Use a voucher of this holder for this purpose. `hand` as in `ledger.book`.
 
     Raises Missing("voucher.unknown") for somebody else's, Refusal("voucher.cannot_redeem") if it is not usable,
     Refusal("voucher.does_not_fit") with every condition.
@@ -51,14 +76,9 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Re
         raise Missing("voucher.unknown")
     VOUCHER.check(voucher.state, "redeem")
     batch = act.get(Batch, id=voucher.batch_id)
-    institution = _institution(act, purpose.institution_id)
-    question = Question(
-        Moment.REDEEM, act.today, True, terms_of(batch), holder(act.db, holder_id, act.today, but=voucher.id),
-        limits(act.db, act.today), voucher.valid_until, purpose, institution.state == OrganisationState.APPROVED if institution else False,
-    )  # fmt: skip
-    verdict = rules.decide(question)
+    quoted = _quote(act, voucher, batch, purpose)
+    question, verdict, cents = quoted.question, quoted.verdict, quoted.cents
     verdict.or_refuse()
-    cents = rules.worth(question.terms, purpose.cents)
     redemption = act.add(
         Redemption(
             id=act.new_id(), voucher_id=voucher.id, person_id=holder_id, institution_id=purpose.institution_id,
@@ -68,11 +88,11 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose) -> Re
         )
     )  # fmt: skip
     act.move(voucher, VOUCHER, "redeem")
-    book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id)
+    book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id, hand=hand)
     keep(act, voucher, question, verdict, redemption.id)
     # Every debit is told to its holder: whoever did not do it learns of it at once.
     send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
-         institution=institution.name if institution else "")  # fmt: skip
+         institution=accounts.organisation(act.db, purpose.institution_id).name)  # fmt: skip
     return Redeemed(redemption.id, cents)
 
 

@@ -16,7 +16,7 @@ from skills.kernel.findings import Verdict
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.vouchers import rules
-from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher
+from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Redemption, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Purpose, Question, ScopeForm, Terms
 from skills.vouchers.states import EVENT_WORDS, VOUCHER, BatchState, Event, VoucherState
@@ -82,6 +82,7 @@ class EntryView:
     cents: int
     at: datetime
     institution: str
+    hand: str = ""  # whose, if not the holder's own (`rules.codes.Hand`)
 
 
 @dataclass(frozen=True)
@@ -192,14 +193,15 @@ def ticket(db: Session, voucher_id: str, person_id: str, day: date) -> Ticket:
 
 def _entries(db: Session, voucher_id: str) -> Iterable[EntryView]:
     rows = db.execute(
-        select(LedgerEntry, Redemption.institution_id)
+        select(LedgerEntry, Redemption.institution_id, EntryHand.hand)
         .outerjoin(Redemption, Redemption.id == LedgerEntry.redemption_id)
+        .outerjoin(EntryHand, EntryHand.entry_id == LedgerEntry.id)
         .where(LedgerEntry.voucher_id == voucher_id)
         .order_by(LedgerEntry.number.desc())
     ).all()
-    for row, institution in rows:
+    for row, institution, hand in rows:
         name = accounts.organisation(db, institution).name if institution else ""
-        yield EntryView(row.event, *EVENT_WORDS[Event(row.event)], row.cents, row.at, name)
+        yield EntryView(row.event, *EVENT_WORDS[Event(row.event)], row.cents, row.at, name, hand or "")
 
 
 def states_of(db: Session, redemption_ids: Sequence[str]) -> dict[str, str]:

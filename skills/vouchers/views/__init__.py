@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from skills.vouchers.views import bureau, funnel, holder, reaching
+from skills.vouchers.views import bureau, codes, funnel, holder, locks, reaching
 from skills.web.pages import MenuEntry
 
-FACES = [holder.room, bureau.room, reaching.room, funnel.room]
+FACES = [holder.room, codes.room, bureau.room, reaching.room, funnel.room, locks.room]
 MENU = [
     MenuEntry("me", "/me/vouchers", "ticket", "券包", "Vouchers", may="voucher.claim", dock=True),
     MenuEntry("gov", "/gov/batches", "ticket", "培训券", "Vouchers", may="gov.see"),
+    MenuEntry("gov", "/gov/scan-locks", "lock", "扫码锁定", "Locked scanning", may="scan.unlock"),
 ]

@@ -9,6 +9,7 @@ from skills.kernel.findings import Finding
 from skills.vouchers import queries
 from skills.vouchers.actions import claims, disputes
 from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Terms
+from skills.vouchers.rules.codes import HAND_WORDS
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell, today
@@ -87,7 +88,7 @@ def ticket(voucher_id: str) -> ResponseReturnValue:
     found = queries.ticket(db(), voucher_id, me().person_id, today())
     return show(
         "vouchers/ticket.html", t=found, v=found.line, chip=chip, kind_of=kind_of, day_now=today(),
-        denied=queries.latest_dispute(db(), voucher_id), key=OrderForm().key.data,
+        denied=queries.latest_dispute(db(), voucher_id), hands=HAND_WORDS, key=OrderForm().key.data,
     )  # fmt: skip
 
 
