@@ -243,3 +243,36 @@ def demo_code(db: Session, box: Box, login: str, now: datetime) -> str | None:
     if row is None or row.totp is None:
         return None
     return totp_now(box.open(row.totp, f"account:{row.id}:totp"), now)
+
+
+@dataclass(frozen=True)
+class BodyFacts:
+    """An organisation as oversight compares it: when it came, and the accounts that act for it or did."""
+
+    id: str
+    name: str
+    kind: str
+    district: str
+    state: str
+    registered_at: datetime
+    accounts: frozenset[str]
+
+
+def bodies(db: Session) -> list[BodyFacts]:
+    """Every organisation with the accounts that hold or held a role there."""
+    staff: dict[str, set[str]] = {}
+    for body, account in db.execute(
+        select(Membership.organisation_id, Membership.account_id).where(Membership.organisation_id.is_not(None))
+    ):
+        if body is not None:
+            staff.setdefault(body, set()).add(account)
+    return [
+        BodyFacts(o.id, o.name, o.kind, o.district, o.state, o.registered_at, frozenset(staff.get(o.id, ())))
+        for o in db.scalars(select(Organisation).order_by(Organisation.id))
+    ]
+
+
+def people_of_accounts(db: Session) -> dict[str, str]:
+    """account → the person whose own it is."""
+    rows = db.execute(select(Account.id, Account.person_id).where(Account.person_id.is_not(None)))
+    return {account: person for account, person in rows if person is not None}

@@ -107,7 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
-            "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock",
+            "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -116,11 +116,11 @@ GRANTS: dict[Role, frozenset[str]] = {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
-            "dispute.see", "dispute.decide", "scan.unlock",
+            "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
-    Role.SUPERVISOR: frozenset({"gov.see", "care.see"}),
+    Role.SUPERVISOR: frozenset({"gov.see", "care.see", "case.see", "case.handle"}),
     Role.FINANCE: frozenset({"gov.see"}),
     Role.AUDITOR: frozenset({"audit.see", "audit.sample"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
@@ -142,6 +142,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "care.handle": ("受理和初审证书办理申请、提出撤销、发放证书", "examine requests about certificates, propose revocations"),
     "care.order": ("责令撤销或更正证书", "order bodies to revoke or correct certificates"),
     "care.see": ("查看证书办理", "see the after-care of all bodies"),
+    "case.assign": ("交办疑点案件", "give fraud cases to colleagues"),
+    "case.confirm": ("复核疑点案件", "confirm fraud cases as the second person"),
+    "case.handle": ("核查疑点案件", "look into fraud cases"),
+    "case.see": ("查看疑点案件", "see fraud cases"),
     "certificate.revoke": ("决定撤销证书", "decide on revocations"),
     "certificate.suspend": ("暂停和恢复证书", "suspend and reinstate certificates"),
     "class.approve": ("审批开班", "approve classes"),

@@ -20,6 +20,7 @@ class Actor:
 
     account  id of the account ("system" for jobs, "anonymous" for visitors)
     person   id of the person behind it, if the account is a person's own
+    network, device  from where, as keyed digests that lead back to nothing (empty for jobs)
     """
 
     account: str
@@ -30,6 +31,8 @@ class Actor:
     everything: bool = False
     stepped_up: bool = False
     on_behalf_of: str | None = None
+    network: str = ""
+    device: str = ""
 
     def may(self, right: str, organisation: str | None = None) -> bool:
         """Whether the actor holds the right, for this organisation if one is named."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, String, select
+from sqlalchemy import JSON, BigInteger, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skills.kernel import log
@@ -173,3 +173,21 @@ def _compare(source: str, leaf: bytes, leaves: dict[str, bytes]) -> Iterator[str
         yield f"{source} was never logged"
     elif logged != leaf:
         yield f"{source} was changed after it was logged"
+
+
+def attempts(db: Session, codes: Sequence[str], since: datetime, until: datetime) -> list[tuple[str, str, str, str, datetime]]:
+    """(id, actor, subject, code, at) of refusals in a window whose code is one of these or begins with one that ends in "."."""
+    exact = [c for c in codes if not c.endswith(".")]
+    asked = or_(Attempt.code.in_(exact), *(Attempt.code.startswith(c, autoescape=True) for c in codes if c.endswith(".")))
+    rows = db.execute(
+        select(Attempt.id, Attempt.actor, Attempt.subject, Attempt.code, Attempt.at)
+        .where(Attempt.at >= since, Attempt.at <= until, asked)
+        .order_by(Attempt.at, Attempt.id)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def done(db: Session, action: str, since: datetime) -> list[tuple[datetime, list[dict[str, Any]]]]:
+    """(when, notes) of every act of a kind since a moment."""
+    rows = db.execute(select(AuditEntry.at, AuditEntry.notes).where(AuditEntry.action == action, AuditEntry.at >= since))
+    return [(at, notes) for at, notes in rows]

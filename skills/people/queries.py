@@ -230,3 +230,23 @@ def phone_of(db: Session, box: Box, person_id: str) -> str | None:
     """A person's phone number in full: to send a code to, never to show."""
     sealed = db.scalar(select(Person.phone).where(Person.id == person_id))
     return None if sealed is None else box.open(sealed, f"person:{person_id}:phone")
+
+
+def shared_phones(db: Session, least: int) -> dict[str, list[str]]:
+    """keyed digest of a phone number → the people who gave it, for numbers that at least so many gave."""
+    shared = (
+        select(Person.phone_blind)
+        .where(Person.phone_blind.is_not(None), Person.merged_into.is_(None))
+        .group_by(Person.phone_blind)
+        .having(func.count() >= least)
+    )
+    found: dict[str, list[str]] = {}
+    rows = db.execute(
+        select(Person.phone_blind, Person.id)
+        .where(Person.phone_blind.in_(shared), Person.merged_into.is_(None))
+        .order_by(Person.phone_blind, Person.id)
+    )
+    for blind, person_id in rows:
+        if blind is not None:
+            found.setdefault(blind, []).append(person_id)
+    return found

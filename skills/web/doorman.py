@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -19,9 +20,11 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from skills.config import Settings
+from skills.kernel.actors import Actor
+from skills.kernel.box import Box
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.sessions import OpenSession
-from skills.web import headers, i18n, packing
+from skills.web import headers, i18n, limits, packing
 from skills.web.openapi import problem, problem_of, status_of
 from skills.web.pages import (
     GUEST,
@@ -134,9 +137,18 @@ def _recognise(load_me: LoadMe, access: Access) -> None:
     visitor = load_me(db(), found)
     if visitor is None:
         return
-    g.open_session, g.me = found, visitor
+    g.open_session, g.me = found, replace(visitor, actor=_from_where(visitor.actor))
     if found.kind == "browser":
         g.restamped = house().sessions.restamped(text, now)
+
+
+def _from_where(actor: Actor) -> Actor:
+    """The actor with keyed digests of the network and the browser: what can be counted, but not traced back."""
+    box = office().tools[Box]
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    network = limits.visitor(request.remote_addr or "")
+    browser = f"{network}\0{request.user_agent.string}\0{request.headers.get('Accept-Language', '')}"
+    return replace(actor, network=box.blind("network", network), device=box.blind("device", browser))
 
 
 def _headers(response: Response) -> Response:

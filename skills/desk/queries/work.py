@@ -22,6 +22,7 @@ from skills.erasures import queries as erasures
 from skills.erasures.states import ErasureState
 from skills.kernel.actors import Actor
 from skills.messages import queries as messages
+from skills.oversight.queries import cases
 from skills.records import queries as records
 from skills.returns import queries as returns
 from skills.vouchers import queries as vouchers
@@ -119,6 +120,7 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("class.approve"):
         waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
         yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
+    yield from _gov_cases(db, actor)
     if may("course.publish"):
         submitted = catalogue.courses_of(db, None, day, CourseState.SUBMITTED)
         yield Waiting("/gov/courses", "课程待审核", "Courses to review", len(submitted))
@@ -150,6 +152,17 @@ def _gov_vouchers(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("scan.unlock"):
         count = codes.locks_of_day(db, actor.districts_for("scan.unlock"), day)
         yield Waiting("/gov/scan-locks", "机构扫码被锁定待核实", "Institutions whose scanning is locked", count)
+
+
+def _gov_cases(db: Session, actor: Actor) -> Iterator[Waiting]:
+    if not actor.may("case.see"):
+        return
+    fresh, mine, second = cases.waiting(db, actor)
+    if actor.may("case.assign"):
+        yield Waiting("/gov/cases", "疑点案件待交办", "Fraud cases to assign", fresh)
+    yield Waiting("/gov/cases?view=mine", "由我核查的疑点", "Fraud cases that I look into", mine)
+    if actor.may("case.confirm"):
+        yield Waiting("/gov/cases", "疑点案件待复核", "Fraud cases to confirm", second)
 
 
 def _gov_erasures(db: Session, actor: Actor) -> Iterator[Waiting]:

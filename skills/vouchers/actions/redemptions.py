@@ -17,7 +17,7 @@ from skills.kernel.findings import Verdict
 from skills.messages.actions import send
 from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
-from skills.vouchers.models import Batch, Redemption, Voucher
+from skills.vouchers.models import Batch, Redemption, RedemptionTrace, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Purpose, Question
 from skills.vouchers.states import REDEMPTION, VOUCHER, Event, RedemptionState
@@ -87,6 +87,8 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, hand:
             redeemed_on=act.today, redeemed_at=act.at, life_left=(voucher.valid_until - act.today).days,
         )
     )  # fmt: skip
+    if act.actor.person == holder_id and act.actor.device:
+        act.add(RedemptionTrace(redemption_id=redemption.id, network=act.actor.network, device=act.actor.device))
     act.move(voucher, VOUCHER, "redeem")
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id, hand=hand)
     keep(act, voucher, question, verdict, redemption.id)

@@ -1,0 +1,36 @@
+"""A person in oversight: an open case about them is closed first; traces and questions go with an erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.kernel.acts import Act
+from skills.kernel.findings import Finding
+from skills.oversight.models import CallBack, Case
+from skills.oversight.states import OPEN
+from skills.people.parts import Part, nothing_under_way, register
+from skills.vouchers.actions import traces
+
+
+def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
+    """No case about the person is open."""
+    chosen = select(func.count()).select_from(Case)
+    count = db.scalar(chosen.where(Case.subject == f"person:{person_id}", Case.state.in_(OPEN))) or 0
+    return (nothing_under_way("erasure.cases", count),)
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Answers to call-backs stay as numbers of an institution; they name nobody but by id."""
+    return {"call_backs": db.scalar(select(func.count()).select_from(CallBack).where(CallBack.person_id == person_id)) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """From where the person used vouchers is forgotten."""
+    traces.forget_person(act, person_id)
+
+
+register("oversight", Part(forget=forget, against=against, stays=stays))

@@ -1,0 +1,166 @@
+"""Gathering the facts of a window from the rooms below: a dozen statements, whatever the number of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.accounts.rules import OrganisationKind
+from skills.accounts.states import OrganisationState
+from skills.courses.queries import places as courses
+from skills.kernel import audit
+from skills.kernel.clock import shanghai_day
+from skills.oversight.models import CallBack, RegisterEntry
+from skills.oversight.rules import RULES
+from skills.oversight.rules.facts import Body, Budget, Denied, Facts, Miss, Said, Status, Trouble, Use
+from skills.oversight.states import CallBackState
+from skills.people import queries as people
+from skills.records import queries as records
+from skills.records.rules import Education, Standing, Work
+from skills.standards import queries as standards
+from skills.vouchers.queries import uses as vouchers
+from skills.vouchers.states import DisputeState, RedemptionState
+
+FAMILY = "oversight."
+REFUSED = ("sign_in.", "second_factor.refused", "code.")
+NO_CLASS = courses.Place("", "", "", "", "", "", "", "", "", "", None, date.min, date.min)
+
+
+def numbers(db: Session, day: date) -> dict[str, Mapping[str, Any]]:
+    """rule → its numbers by the policy of a day."""
+    held = standards.policies(db, day, [f"{FAMILY}{name}" for name in RULES])
+    return {name: held[f"{FAMILY}{name}"].value for name in RULES}
+
+
+def gather(db: Session, now: datetime) -> Facts:
+    """Everything that the rules are asked on at a moment."""
+    day = shanghai_day(now)
+    since = now - timedelta(days=int(standards.value(db, "oversight.window_days", day)))
+    held = vouchers.uses(db, since, now)
+    by_use = {p.redemption_id: p for p in courses.places(db, since - timedelta(days=1))}
+    uses = tuple(_use(u, by_use.get(u.id, NO_CLASS)) for u in held)
+    bodies = _bodies(db)
+    titles = courses.titles(db)
+    return Facts(
+        day=day,
+        uses=uses,
+        misses=tuple(_misses(db, since, now, numbers(db, day)["F1"]["codes"])),
+        troubles=tuple(_troubles(db, since, now)),
+        denied=tuple(_denied(db, since, uses)),
+        said=tuple(_said(db, since)),
+        by_day=_by_day(db, day),
+        bodies=bodies,
+        phones=people.shared_phones(db, 2),
+        statuses=_statuses(db, {u.person for u in uses}),
+        groups=vouchers.groups_of_batches(db),
+        courses={p.course_id: (titles.get(p.course_id, ""), p.institution_id) for p in by_use.values()},
+        budgets=tuple(_budgets(db, day)),
+    )
+
+
+def _use(use: vouchers.Use, place: courses.Place) -> Use:
+    result = (place.hours, place.attendance, place.score) if place.state == "completed" else None
+    return Use(
+        use.id, use.person_id, use.institution_id, use.batch_id, place.course_id, place.class_id, use.cents,
+        use.state in (RedemptionState.REDEEMED, RedemptionState.EARNED), use.at, shanghai_day(use.at), use.issued_at,
+        use.claimed_at, use.network, use.device, result,
+    )  # fmt: skip
+
+
+def _misses(db: Session, since: datetime, now: datetime, codes: list[str]) -> list[Miss]:
+    works_for = {
+        account: body.id for body in accounts.bodies(db) if body.kind != OrganisationKind.BUREAU for account in body.accounts
+    }
+    return [
+        Miss(row, works_for[actor], at) for row, actor, _, _, at in audit.attempts(db, codes, since, now) if actor in works_for
+    ]
+
+
+def _troubles(db: Session, since: datetime, now: datetime) -> list[Trouble]:
+    owner = accounts.people_of_accounts(db)
+    found = [
+        Trouble(row, owner.get(subject) or owner[actor], "refused", at)
+        for row, actor, subject, _, at in audit.attempts(db, REFUSED, since, now)
+        if subject in owner or actor in owner
+    ]
+    for at, notes in audit.done(db, "account.replace_phone", since):
+        found += [Trouble(f"phone:{note['person']}", note["person"], "phone", at) for note in notes if note.get("person")]
+    return sorted(found, key=lambda t: (t.at, t.id))
+
+
+def _denied(db: Session, since: datetime, uses: tuple[Use, ...]) -> list[Denied]:
+    at = {u.id: u for u in uses}
+    found = [
+        Denied(d.redemption_id, at[d.redemption_id].institution, at[d.redemption_id].person, d.state == DisputeState.UPHELD)
+        for d in vouchers.denials(db, since) if d.redemption_id in at
+    ]  # fmt: skip
+    return [*found, *(Denied(*row, upheld=True) for row in vouchers.denied_elsewhere(db, since))]
+
+
+def _said(db: Session, since: datetime) -> list[Said]:
+    rows = db.execute(
+        select(CallBack.id, CallBack.redemption_id, CallBack.institution_id, CallBack.answer)
+        .where(CallBack.state == CallBackState.ANSWERED, CallBack.answered_at >= since)
+        .order_by(CallBack.id)
+    )
+    return [Said(*row) for row in map(tuple, rows)]
+
+
+def _by_day(db: Session, day: date) -> dict[str, list[tuple[date, int]]]:
+    found: dict[str, list[tuple[date, int]]] = {}
+    for institution, on, count in vouchers.uses_by_day(db, day):
+        found.setdefault(institution, []).append((on, count))
+    return found
+
+
+def _bodies(db: Session) -> dict[str, Body]:
+    register = {r.organisation_id: r for r in db.scalars(select(RegisterEntry).where(RegisterEntry.ended_at.is_(None)))}
+    teaching = courses.teachings(db)
+    off = (OrganisationState.SUSPENDED, OrganisationState.CLOSED)
+    none = courses.Teaching(frozenset(), frozenset(), frozenset())
+    found = {}
+    for body in accounts.bodies(db):
+        if body.kind == OrganisationKind.BUREAU:
+            continue
+        entry, taught = register.get(body.id), teaching.get(body.id, none)
+        found[body.id] = Body(
+            body.id, body.name, body.state in off, shanghai_day(body.registered_at),
+            entry.established_on if entry else None, entry.insured if entry else None,
+            entry.legal_rep_blind if entry else "", "".join(entry.address.split()) if entry else "", "",
+            taught.courses, taught.addresses, taught.lecturers, body.accounts,
+        )  # fmt: skip
+    return found
+
+
+def _statuses(db: Session, person_ids: set[str]) -> dict[str, list[Status]]:
+    found: dict[str, list[Status]] = {}
+    for person_id, facts in records.proven(db, sorted(person_ids), ("standing", "work", "education")).items():
+        for fact in facts:
+            match fact:
+                case Standing():
+                    found.setdefault(person_id, []).append(Status(fact.group, fact.since, fact.until, fact.source))
+                case Work():
+                    found.setdefault(person_id, []).append(Status("work", fact.since, fact.until, fact.source))
+                case Education() if fact.graduated_on is None and fact.expected_on is not None:
+                    # In the year of graduation one belongs to the graduates: what speaks against a use ends before it.
+                    first = fact.expected_on.replace(year=fact.expected_on.year - 4, month=1, day=1)
+                    last = fact.expected_on.replace(month=1, day=1) - timedelta(days=1)
+                    found.setdefault(person_id, []).append(Status("study", first, last, fact.source))
+                case _:
+                    pass
+    return found
+
+
+def _budgets(db: Session, day: date) -> list[Budget]:
+    found = []
+    for b in vouchers.budgets(db, day):
+        left = b.count_ceiling - b.issued
+        if b.face:
+            left = min(left, (b.money_ceiling - b.committed) // b.face)
+        found.append(Budget(b.batch_id, b.title, left, b.issued + max(0, left), b.issued_lately, b.days, b.claim_until))
+    return found

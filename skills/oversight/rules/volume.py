@@ -1,0 +1,141 @@
+"""Numbers that do not fit: F3 new or dormant bodies that swell, F4 waves of claims on one course (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from skills.oversight.rules.facts import (
+    Body,
+    Counted,
+    Facts,
+    Suspicion,
+    Use,
+    by,
+    daily,
+    densest,
+    largest,
+    percent,
+    tier,
+    unpaid,
+)
+
+DAY = timedelta(days=1)
+
+
+def f3(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
+    """A shell: little behind it, suddenly many trainees (Singapore 2017: nine dormant companies, S$39.9 m).
+
+    A body that is new here, or that slept for months, takes in more in thirty days than the ramp allows and than
+    `peers` times what others do; who pays insurance for next to nobody is one step stronger.
+    """
+    span = numbers["span_days"]
+    usual = median([_most(facts.by_day[i], span)[1] for i in facts.by_day]) if facts.by_day else 0
+    floor = numbers["peers"] * usual
+    here = by(facts.uses, lambda u: u.institution)
+    for institution, days in facts.by_day.items():
+        body = facts.bodies.get(institution)
+        if body is None or institution not in here:
+            continue
+        began = _swollen(body, days, numbers, floor)
+        if began is None:
+            continue
+        first, count, quiet = began
+        last = first + timedelta(days=span)
+        held = [u for u in here[institution] if first <= u.day < last]
+        if not held:
+            continue
+        strength = tier(count, numbers["ramp"])
+        if body.insured is not None and body.insured <= numbers["insured"]:
+            strength = min(3, strength + 1)
+        code, known = ("case.F3.dormant", quiet) if quiet else ("case.F3.young", (first - _born(body)).days)
+        yield Suspicion(
+            "F3", f"organisation:{institution}", strength, code,
+            {"name": body.name, "n": count, "days": known, "span": span, "usual": int(usual)},
+            (
+                Counted(f"{span} 天内用券", f"Uses within {span} days", str(count), f"≥ {numbers['ramp'][0]}"),
+                Counted("其他机构的中位数", "Median of the others", str(int(usual)), f"× {numbers['peers']}"),
+                Counted("此前（天）", "Days before", str(known), f"{'≥' if quiet else '≤'} "
+                        f"{numbers['dormant_days'] if quiet else numbers['young_days']}"),
+                Counted("参保人数", "Insured staff", "—" if body.insured is None else str(body.insured), f"> {numbers['insured']}"),
+            ),
+            tuple(u.id for u in held), unpaid(held), institution, daily(u.day for u in held),
+        )  # fmt: skip
+
+
+def _born(body: Body) -> date:
+    return max(body.registered_on, body.established_on or body.registered_on)
+
+
+def _swollen(
+    body: Body, days: Sequence[tuple[date, int]], numbers: Mapping[str, Any], floor: float
+) -> tuple[date, int, int] | None:
+    """(first day, uses, days of sleep before it or 0) of the heaviest span that began when the body was new or woke."""
+    found: tuple[date, int, int] | None = None
+    before = body.registered_on
+    for index, (first, _) in enumerate(days):
+        slept = (first - before).days
+        before = first
+        young = (first - _born(body)).days <= numbers["young_days"]
+        asleep = slept >= numbers["dormant_days"]
+        if not (young or asleep):
+            continue
+        end = first + timedelta(days=numbers["span_days"])
+        count = sum(n for day, n in days[index:] if day < end)
+        if count >= max(numbers["ramp"][0], floor) and (found is None or count > found[1]):
+            found = (first, count, slept if asleep else 0)
+    return found
+
+
+def _most(days: Sequence[tuple[date, int]], span: int) -> tuple[date | None, int]:
+    """The heaviest span: its first day and its uses."""
+    best: tuple[date | None, int] = (None, 0)
+    start = total = 0
+    for day, count in days:
+        total += count
+        while (day - days[start][0]).days >= span:
+            total -= days[start][1]
+            start += 1
+        if total > best[1]:
+            best = (days[start][0], total)
+    return best
+
+
+def f4(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
+    """A wave of claims for one course that a message in a group chat set off (Singapore 2017: 4,400 people).
+
+    Far more than the course has on other days, most of them claimed just before, and not from one office: colleagues
+    who enrol together come from one network.
+    """
+    fresh = timedelta(hours=numbers["fresh_hours"])
+    for course, uses in by(facts.uses, lambda u: u.course).items():
+        wave = densest(uses, lambda u: u.at, DAY)
+        strength = tier(len(wave), numbers["wave"])
+        if not strength:
+            continue
+        rest = len(uses) - len(wave)
+        usual = max(1, rest * 10 // max(1, _active(uses, wave))) / 10
+        new = sum(u.claimed_at is not None and u.at - u.claimed_at <= fresh for u in wave)
+        seen, one = sum(bool(u.network) for u in wave), largest(u.network for u in wave)
+        office = seen * 2 >= len(wave) and percent(one, seen) >= numbers["office_percent"]
+        if office or len(wave) < numbers["times"] * usual or percent(new, len(wave)) < numbers["fresh_percent"]:
+            continue
+        title, institution = facts.courses.get(course, (course, uses[0].institution))
+        yield Suspicion(
+            "F4", f"course:{course}", strength, "case.F4.wave",
+            {"title": title, "name": facts.name(institution), "n": len(wave), "on": wave[0].day, "percent": percent(new, len(wave))},
+            (
+                Counted("24 小时内用券", "Uses within 24 hours", str(len(wave)), f"≥ {numbers['wave'][0]}"),
+                Counted("平日", "On other days", f"{usual:g}", f"× {numbers['times']}"),
+                Counted("刚刚领取的", "Claimed just before", f"{percent(new, len(wave))} %", f"≥ {numbers['fresh_percent']} %"),
+                Counted("来自同一网络", "From one network", f"{percent(one, seen)} %", f"< {numbers['office_percent']} %"),
+            ),
+            tuple(u.id for u in wave), unpaid(wave), institution, daily(u.day for u in uses),
+        )  # fmt: skip
+
+
+def _active(uses: Sequence[Use], wave: Sequence[Use]) -> int:
+    during = {u.day for u in wave}
+    return len({u.day for u in uses} - during)

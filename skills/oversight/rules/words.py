@@ -1,0 +1,30 @@
+"""What the rules, their strengths and their subjects are called (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RULE_WORDS: Mapping[str, tuple[str, str]] = {
+    "F1": ("摸排未用券", "Trawling for unused vouchers"),
+    "F2": ("冒名加课", "Trainings never taken"),
+    "F3": ("空壳机构", "Shell institution"),
+    "F4": ("群发骗领", "Wave of false claims"),
+    "F5": ("冒用身份", "Taken-over identity"),
+    "F6": ("串通返利", "Collusion"),
+    "F8": ("改头换面", "Back under a new name"),
+    "F9": ("人员不实", "People who were not entitled"),
+    "F12": ("花名册注水", "Roster filled on paper"),
+    "F15": ("提前用完", "Budget runs out early"),
+}
+STRENGTH_WORDS: Mapping[int, tuple[str, str]] = {1: ("弱", "hint"), 2: ("中", "plain"), 3: ("强", "strong")}
+KIND_WORDS: Mapping[str, tuple[str, str]] = {
+    "organisation": ("机构", "Institution"),
+    "person": ("个人", "Person"),
+    "course": ("课程", "Course"),
+    "batch": ("券批次", "Batch"),
+}
+
+
+def number(rule: str, case_id: str) -> str:
+    """What a case is called in letters: the rule, and enough of its id."""
+    return f"{rule}-{case_id[-6:].upper()}"
