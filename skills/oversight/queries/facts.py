@@ -49,7 +49,7 @@ def gather(db: Session, now: datetime) -> Facts:
     return Facts(
         day=day,
         uses=uses,
-        misses=tuple(_misses(db, since, now, numbers(db, day)["F1"]["codes"])),
+        misses=tuple(_misses(db, since, now, numbers(db, day)["F1"]["codes"], bodies)),
         troubles=tuple(_troubles(db, since, now)),
         denied=tuple(_denied(db, since, uses)),
         said=tuple(_said(db, since)),
@@ -72,13 +72,14 @@ def _use(use: vouchers.Use, place: courses.Place) -> Use:
     )  # fmt: skip
 
 
-def _misses(db: Session, since: datetime, now: datetime, codes: list[str]) -> list[Miss]:
-    works_for = {
-        account: body.id for body in accounts.bodies(db) if body.kind != OrganisationKind.BUREAU for account in body.accounts
-    }
-    return [
-        Miss(row, works_for[actor], at) for row, actor, _, _, at in audit.attempts(db, codes, since, now) if actor in works_for
-    ]
+def _misses(db: Session, since: datetime, now: datetime, codes: list[str], bodies: Mapping[str, Body]) -> list[Miss]:
+    works_for = {account: body.id for body in bodies.values() for account in body.accounts}
+    found = []
+    for row, actor, subject, _, at in audit.attempts(db, codes, since, now):
+        institution = subject if subject in bodies else works_for.get(actor)
+        if institution:
+            found.append(Miss(row, institution, at))
+    return found
 
 
 def _troubles(db: Session, since: datetime, now: datetime) -> list[Trouble]:
