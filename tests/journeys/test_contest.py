@@ -19,6 +19,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("contest")]
 JOB = "4-04-05-01"
 
 
+@pytest.fixture
+def size() -> str:
+    """Judges and clerks sit at desks."""
+    return "desk"
+
+
 @pytest.mark.row(42)
 @pytest.mark.row(50)
 def test_from_entry_to_a_result_that_verifies_and_the_promotion_it_opens(

@@ -58,7 +58,7 @@ def sign_in(live: Live, walker: Walker, role: Role, loaded: Loaded) -> None:
     walker.press("登录", exact=True)
 
 
-def test_every_page_in_both_sizes(live: Live, walker: Callable[[], Walker]) -> None:
+def test_every_page(live: Live, walker: Callable[[], Walker]) -> None:
     loaded = town(live)
     visitor = walker()
     faults: list[str] = []

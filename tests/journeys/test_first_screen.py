@@ -13,12 +13,6 @@ from tests.journeys.conftest import SIZES, Live, Walker
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 
-@pytest.fixture
-def size() -> str:
-    """The phone alone."""
-    return "phone"
-
-
 def test_the_first_course_stands_in_the_first_screen(live: Live, walker: Callable[[], Walker]) -> None:
     make_stage(live.world)
     visitor = walker()
