@@ -150,6 +150,24 @@ def make_world(
     public_base: str = "http://localhost",
 ) -> World:
     """A fresh world on this database."""
+    made = open_world(folder, database_url, env=env, now=now, limits=limits, public_base=public_base)
+    Base.metadata.create_all(made.engine)
+    from skills.standards.actions import load
+
+    made.works.office.perform(load, actor=SYSTEM, key="standards")
+    return made
+
+
+def open_world(
+    folder: Path,
+    database_url: str,
+    *,
+    env: str = "test",
+    now: datetime = NOON,
+    limits: str = "on",
+    public_base: str = "http://localhost",
+) -> World:
+    """The world that stands on this database, as it was left."""
     settings = config.read(
         {
             "SKILLS_ENV": env,
@@ -160,12 +178,7 @@ def make_world(
         }
     )
     clock = FixedClock(now)
-    works = assemble(settings, clock, SeededSource(f"world {database_url}"))
-    Base.metadata.create_all(works.engine)
-    from skills.standards.actions import load
-
-    works.office.perform(load, actor=SYSTEM, key="standards")
-    return World(works, clock)
+    return World(assemble(settings, clock, SeededSource(f"world {database_url}")), clock)
 
 
 @pytest.fixture

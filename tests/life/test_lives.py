@@ -1,0 +1,37 @@
+"""Whatever happens in whatever order, whoever dies on the way: vouchers, places, money and ledger are what they must be."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.life.faults import FAULTS, Fault, broken
+from tests.life.machine import Lives
+
+FEW = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(FEW, max_examples=2_000, stateful_step_count=30)
+# Until it is noticed: always the same lives, none made smaller afterwards.
+NOTICED = settings(FEW, max_examples=400, derandomize=True, database=None, phases=[Phase.generate], print_blob=False, report_multiple_bugs=False)
+
+
+class _Few(Lives):
+    pass
+
+
+class _Many(Lives):
+    pass
+
+
+_Few.TestCase.settings = FEW
+_Many.TestCase.settings = MANY
+TestLives = pytest.mark.row(14)(_Few.TestCase)
+TestManyLives = pytest.mark.soak(_Many.TestCase)
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(f, id=f.means, marks=pytest.mark.soak if n > 2 else ()) for n, f in enumerate(FAULTS)]
+)
+def test_a_fault_in_the_house_is_noticed(fault: Fault) -> None:
+    with broken(fault), pytest.raises(AssertionError):
+        run_state_machine_as_test(Lives, settings=NOTICED)  # type: ignore[no-untyped-call]
