@@ -237,6 +237,26 @@ def helper_of(db: Session, holder_person_id: str) -> tuple[str, str, datetime] |
     return None if row is None else (row.id, person(db, row.helper_person_id).name, row.given_at)
 
 
+@dataclass(frozen=True)
+class Helped:
+    """Somebody who lets one act for them."""
+
+    delegation_id: str
+    person_id: str
+    name: str
+    since: datetime
+
+
+def helped_by(db: Session, helper_person_id: str) -> list[Helped]:
+    """Who lets this person act for them now."""
+    rows = db.scalars(
+        select(Delegation)
+        .where(Delegation.helper_person_id == helper_person_id, Delegation.ended_at.is_(None))
+        .order_by(Delegation.given_at)
+    )
+    return [Helped(r.id, r.holder_person_id, person(db, r.holder_person_id).name, r.given_at) for r in rows]
+
+
 def demo_code(db: Session, box: Box, login: str, now: datetime) -> str | None:
     """What the authenticator of a synthetic account shows: the demo bar is that person's authenticator."""
     row = db.scalars(select(Account).where(Account.login == login, Account.synthetic)).one_or_none()

@@ -63,7 +63,7 @@ _GOV = {"gov.see", "inbox.organisation"}
 GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
-            "voucher.claim", "enrolment.enrol", "application.file", "promotion.apply", "fact.add", "passport.see",
+            "voucher.claim", "enrolment.enrol", "helper.name", "application.file", "promotion.apply", "fact.add", "passport.see",
             "entry.enter", "care.ask", "erasure.ask",
         }
     ),
@@ -179,6 +179,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "filing.see": ("查看备案", "see filings"),
     "filing.submit": ("提交备案", "submit filings"),
     "gov.see": ("查看业务数据", "see the work of the authority"),
+    "helper.name": ("授权亲属代办、替亲属代办", "let a relative help, help a relative"),
     "inbox.organisation": ("接收单位消息", "read the organisation's messages"),
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
@@ -221,6 +222,8 @@ _BODY_ROLES = frozenset(
 SUCCESSOR_RIGHTS = frozenset(
     {"certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation"}
 )
+# What a relative may do in the name of whoever let them; of the actions only those that say `by_helper`.
+HELPER_RIGHTS = frozenset({"voucher.claim", "enrolment.enrol"})
 # 三权分立: nobody holds two of these.
 APART = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 BUREAU = frozenset({Role.GOV_CLERK, Role.GOV_CHECKER, Role.GOV_COUNTER, Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR, *APART})

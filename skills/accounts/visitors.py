@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from skills.accounts.queries import acts_for, find_account, memberships
-from skills.accounts.rules import BUREAU, GRANTS, SUCCESSOR_RIGHTS, WORDS, Role
+from skills.accounts.queries import (
+    AccountLine,
+    Helped,
+    account_of_person,
+    acts_for,
+    find_account,
+    helped_by,
+    memberships,
+)
+from skills.accounts.rules import BUREAU, GRANTS, HELPER_RIGHTS, SUCCESSOR_RIGHTS, WORDS, Role
 from skills.accounts.states import AccountState, OrganisationState
 from skills.kernel.actors import Actor, Grant
 from skills.kernel.sessions import OpenSession
@@ -36,6 +44,10 @@ def load_me(db: Session, session: OpenSession) -> Me | None:
             grants |= {Grant(right, gone) for gone in acts_for(db, bound) for right in passed_on}
     if not roles:
         return None
+    if session.acts_as is not None and account.person_id is not None:
+        helped = [h for h in helped_by(db, account.person_id) if h.delegation_id == session.acts_as]
+        if helped:
+            return _helping(db, account, session, helped[0])
     zh, en, home = WORDS[roles[0]]
     staff = account.person_id is None
     return Me(
@@ -56,3 +68,16 @@ def load_me(db: Session, session: OpenSession) -> Me | None:
         organisation_name=organisation_name,
         must="/account/second-factor" if staff and not account.second_factor else "",
     )
+
+
+def _helping(db: Session, account: AccountLine, session: OpenSession, helped: Helped) -> Me:
+    """A relative who acts for somebody: the holder's vouchers and courses, nothing else of either of the two."""
+    zh, en, _ = WORDS[Role.PERSON]
+    return Me(
+        actor=Actor(
+            account=account.id, name=account.name, person=helped.person_id,
+            grants=frozenset(Grant(right) for right in HELPER_RIGHTS), roles=frozenset({Role.PERSON}),
+            stepped_up=session.stepped_up, on_behalf_of=account_of_person(db, helped.person_id) or helped.person_id,
+        ),
+        name=account.name, role=Role.PERSON, role_zh=zh, role_en=en, home="/me/vouchers", helps=helped.name,
+    )  # fmt: skip

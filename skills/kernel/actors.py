@@ -34,6 +34,11 @@ class Actor:
     network: str = ""
     device: str = ""
 
+    @property
+    def helping(self) -> bool:
+        """Whether somebody acts in another person's name: `person` is that one, the account the helper's own."""
+        return self.person is not None and self.on_behalf_of is not None
+
     def may(self, right: str, organisation: str | None = None) -> bool:
         """Whether the actor holds the right, for this organisation if one is named."""
         if self.everything:

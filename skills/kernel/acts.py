@@ -161,6 +161,7 @@ class Action(Generic[P, R]):
     work: Callable[Concatenate[Act, P], R]
     answer: TypeAdapter[R]
     step_up: bool = False
+    by_helper: bool = False
 
     def __call__(self, act: Act, /, *args: P.args, **order: P.kwargs) -> R:
         return self.work(act, *args, **order)
@@ -170,9 +171,10 @@ ACTIONS: dict[str, Action[Any, Any]] = {}
 
 
 def action(
-    name: str, *, may: str, step_up: bool = False
+    name: str, *, may: str, step_up: bool = False, by_helper: bool = False
 ) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
-    """Declare an action. `may` is the right it needs (or ANYONE); `step_up` asks for a fresh second factor.
+    """Declare an action. `may` is the right it needs (or ANYONE); `step_up` asks for a fresh second factor;
+    `by_helper` lets a relative do it in somebody's name, which is refused otherwise.
 
     The function takes the act and plain values and returns a frozen dataclass of plain values (or None), so that a
     replay gives an equal answer.
@@ -182,7 +184,7 @@ def action(
         if name in ACTIONS:
             raise ValueError(f"action {name} is declared twice")
         answer: TypeAdapter[R] = TypeAdapter(get_type_hints(work)["return"])
-        made = Action(name, may, work, answer, step_up)
+        made = Action(name, may, work, answer, step_up, by_helper)
         ACTIONS[name] = made
         return made
 
@@ -250,6 +252,8 @@ class Office:
         with writing(self.engine) as db:
             if work.may != ANYONE and not actor.may(work.may):
                 raise Forbidden("not_allowed", right=work.may)
+            if actor.helping and work.may != ANYONE and not work.by_helper:
+                raise Forbidden("not_for_helpers")
             if work.step_up and not (actor.stepped_up or actor.everything):
                 raise Forbidden("step_up_needed")
             asked = keyed_digest(self._replay_key, [work.name, order]) if key else ""

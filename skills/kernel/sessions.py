@@ -25,7 +25,10 @@ RESTAMP = timedelta(minutes=1)
 
 
 class WebSession(Base):
-    """One signed-in browser or program. `stepped_up_until`: a second factor was given lately."""
+    """One signed-in browser or program. `stepped_up_until`: a second factor was given lately.
+
+    acts_as  by which permission the account acts in another person's name just now; None: in its own
+    """
 
     __tablename__ = "web_session"
     unwitnessed = "opens nothing without a cookie whose stamp is signed under a key outside the database"
@@ -38,6 +41,7 @@ class WebSession(Base):
     ends: Mapped[UtcTime]
     ended: Mapped[UtcTime | None]
     stepped_up_until: Mapped[UtcTime | None]
+    acts_as: Mapped[str | None] = mapped_column(String(26))
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class OpenSession:
     began: datetime
     ends: datetime
     stepped_up: bool
+    acts_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class Sessions:
         if row is None or row.ended is not None or now >= row.ends:
             return None
         stepped_up = row.stepped_up_until is not None and now < row.stepped_up_until
-        return OpenSession(row.id, row.account_id, row.kind, row.began, row.ends, stepped_up)
+        return OpenSession(row.id, row.account_id, row.kind, row.began, row.ends, stepped_up, row.acts_as)
 
     def restamped(self, cookie: str, now: datetime) -> str | None:
         """The cookie with a fresh stamp if the old one is a minute old, else None."""
@@ -116,6 +121,11 @@ class Sessions:
         """Note that the second factor was given."""
         with writing(self._engine) as db:
             db.execute(update(WebSession).where(WebSession.id == session_id).values(stepped_up_until=now + STEP_UP))
+
+    def act_as(self, session_id: str, permission: str | None) -> None:
+        """From now on this session acts by a permission in another person's name; None: in its own again."""
+        with writing(self._engine) as db:
+            db.execute(update(WebSession).where(WebSession.id == session_id).values(acts_as=permission))
 
     def end(self, session_id: str, account_id: str, now: datetime) -> bool:
         """End one session of an account; False if it has no such open session."""

@@ -24,6 +24,10 @@ def _nothing_stays(_db: Session, _person_id: str) -> Mapping[str, int]:
     return {}
 
 
+def _nothing_to_present(_act: Act, _person_id: str, _why: str) -> None:
+    """Nobody presents anything of this room in a person's name."""
+
+
 def _nothing_to_forget(_act: Act, _person_id: str) -> None:
     """Everything that this room knows lies under the person's data key."""
 
@@ -35,11 +39,14 @@ class Part:
     against  (session, person, day) → a finding for each matter that is looked at, unmet while it stands against it
     stays    (session, person) → how many of each kind of thing stay, without a name
     forget   (act, person): inside the deciding act, clear what is not under the person's data key
+    bar      (act, person, why): inside the act, whatever others could present in the person's name counts no more;
+             `why` is "lost" for a lost phone, "helper" for a relative whose permission has ended
     """
 
     forget: Callable[[Act, str], None] = _nothing_to_forget
     against: Callable[[Session, str, date], Sequence[Finding]] = _nothing_open
     stays: Callable[[Session, str], Mapping[str, int]] = _nothing_stays
+    bar: Callable[[Act, str, str], None] = _nothing_to_present
 
 
 PARTS: dict[str, Part] = {}
@@ -50,6 +57,12 @@ def register(room: str, part: Part) -> None:
     if room in PARTS:
         raise ValueError(f"{room} has a part already")
     PARTS[room] = part
+
+
+def bar_all(act: Act, person_id: str, why: str) -> None:
+    """Ask every room to bar what others could present in a person's name, inside the caller's act."""
+    for part in PARTS.values():
+        part.bar(act, person_id, why)
 
 
 def kept_by_person(code: str, none: str, last: date | None, years: int, source: str, day: date) -> Finding:

@@ -16,6 +16,7 @@ from skills.standards.queries import policy
 from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.rules.codes import Hand
 from skills.vouchers.states import REACH, DisputeState, ReachState, RedemptionState, VoucherState
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
@@ -63,4 +64,9 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("vouchers", Part(forget, against, stays))
+def bar(act: Act, person_id: str, why: str) -> None:
+    """A lost phone ends every code, on screens and on paper; a relative who may help no more, those that the relative shows."""
+    end_all(act, person_id, why, Hand.FAMILY if why == "helper" else None)
+
+
+register("vouchers", Part(forget, against, stays, bar))

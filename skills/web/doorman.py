@@ -22,7 +22,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from skills.config import Settings
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
-from skills.kernel.errors import Refusal, Unavailable
+from skills.kernel.errors import Forbidden, Refusal, Unavailable
 from skills.kernel.sessions import OpenSession
 from skills.web import headers, i18n, limits, packing
 from skills.web.openapi import problem, problem_of, status_of
@@ -49,6 +49,8 @@ from skills.web.pages import (
 )
 
 csrf = CSRFProtect()
+# What is open to everybody signed in, and to whoever acts in another person's name too.
+FOR_HELPERS = frozenset({"accounts.home", "accounts.sign_out", "family.end", "family.api_stop_helping"})
 OWN_MATTERS = ("/inbox", "/account")
 LoadMe = Callable[[Session, OpenSession], Me | None]
 
@@ -117,6 +119,8 @@ def _let_in(load_me: LoadMe) -> ResponseReturnValue | None:
     visitor = me()
     if visitor.must and not access.api and request.path != visitor.must and not request.path.startswith("/account/"):
         return redirect(visitor.must, code=303)
+    if visitor.helps and access.may == SIGNED_IN and request.endpoint not in FOR_HELPERS:
+        return refused(Forbidden("not_for_helpers"))  # one's own account and inbox wait
     if access.may != SIGNED_IN and not visitor.actor.may(access.may):
         abort(403)
     return None
@@ -288,7 +292,7 @@ def _menus() -> dict[str, object]:
         for entry in house().menu
         if session() is not None
         and entry.area in {area, home_area}
-        and (entry.may == SIGNED_IN or visitor.actor.may(entry.may))
+        and ((entry.may == SIGNED_IN and not visitor.helps) or visitor.actor.may(entry.may))
     ]
     here = [len(str(e["url"])) for e in shown if e["current"]]
     for entry in shown:

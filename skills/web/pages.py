@@ -36,7 +36,10 @@ SIGNED_IN = "signed in"
 
 @dataclass(frozen=True)
 class Me:
-    """The visitor. `must` is an address that comes before all others (set a password, a second factor)."""
+    """The visitor. `must` is an address that comes before all others (set a password, a second factor).
+
+    helps  the name of the person in whose name the visitor acts just now, empty for none
+    """
 
     actor: Actor = ANONYMOUS
     name: str = ""
@@ -47,6 +50,7 @@ class Me:
     organisation: str | None = None
     organisation_name: str = ""
     must: str = ""
+    helps: str = ""
 
     @property
     def role_name(self) -> str:

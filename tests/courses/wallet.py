@@ -15,12 +15,18 @@ FACE = 120_000
 
 def voucher_for(world: World, person_id: str) -> str:
     """The id of a claimed voucher of ¥1,200 in this person's wallet."""
+    batch = open_batch(world, person_id)
+    actor = world.actor("voucher.claim", account=f"acc-{person_id}"[:26], person=person_id)
+    return str(world.perform(claims.claim, actor=actor, batch_id=batch).voucher_id)
+
+
+def open_batch(world: World, person_id: str) -> str:
+    """An open batch of which this person, who becomes one of its group, may claim a voucher."""
     world.perform(
         state_fact, person_id=person_id, kind="standing", source=f"list:{person_id}", strength="compared",
         body={"group": "registered_unemployed", "since": "2026-01-01", "until": None},
     )
-    actor = world.actor("voucher.claim", account=f"acc-{person_id}"[:26], person=person_id)
-    return str(world.perform(claims.claim, actor=actor, batch_id=_batch(world)).voucher_id)
+    return _batch(world)
 
 
 def _batch(world: World) -> str:

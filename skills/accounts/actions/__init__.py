@@ -32,6 +32,7 @@ from skills.accounts.actions.organisations import (
 from skills.accounts.actions.own import (
     RECOVERY_CODES,
     FactorMade,
+    begin_helping,
     begin_second_factor,
     change_password,
     confirm_second_factor,
@@ -70,6 +71,7 @@ __all__ = [
     "appoint_administrator",
     "appoint_successor",
     "approve_organisation",
+    "begin_helping",
     "begin_second_factor",
     "change_password",
     "close_organisation",

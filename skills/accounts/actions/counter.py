@@ -8,11 +8,13 @@ from skills.accounts.models import Account, OneTimeCode
 from skills.kernel.acts import Act, action
 from skills.kernel.sessions import Sessions
 from skills.people.actions import set_phone
+from skills.people.parts import bar_all
 
 
 @action("account.replace_phone", may="person.register")
 def replace_phone(act: Act, person_id: str, phone: str) -> None:
-    """Another phone number for somebody, or none for a lost phone; every session and open code ends in the same act.
+    """Another phone number for somebody, or none for a lost phone; every session and open code ends in the same act, and so
+    does whatever could be presented in the person's name: codes of vouchers, slips of paper.
 
     Raises Missing("person.unknown"), Refusal("phone.refused").
     """
@@ -25,4 +27,5 @@ def replace_phone(act: Act, person_id: str, phone: str) -> None:
             .where(OneTimeCode.account_id == held.id, OneTimeCode.used_at.is_(None), OneTimeCode.ends_at > act.at)
             .values(ends_at=act.at)
         )
+    bar_all(act, person_id, "lost")
     act.note("account.replace_phone", person=person_id, lost=not phone)

@@ -26,10 +26,19 @@ from skills.kernel.audit import misses
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.kernel.sessions import Sessions
+from skills.people.parts import bar_all
 from skills.people.queries import may_hold_data, person
 from skills.standards.queries import value
 
 RECOVERY_CODES = 8
+HELP = "helper.name"
+
+
+@dataclass(frozen=True)
+class Helping:
+    """The permission by which somebody acts for another."""
+
+    delegation_id: str
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,7 @@ def make_sms_code(act: Act, account_id: str) -> CodeMade:
     return make_code(act, account_id, "sms", timedelta(minutes=SMS_MINUTES), code)
 
 
-@action("delegation.give", may="voucher.claim")
+@action("delegation.give", may=HELP)
 def delegate(act: Act, helper_person_id: str) -> None:
     """Let one relative act for oneself; revocable at any time."""
     holder = act.actor.person
@@ -186,11 +195,23 @@ def delegate(act: Act, helper_person_id: str) -> None:
     act.note("delegation.give", id=made.id)
 
 
-@action("delegation.end", may="voucher.claim")
+@action("delegation.begin", may=HELP)
+def begin_helping(act: Act, delegation_id: str) -> Helping:
+    """Begin to act for the person who let one. The session wears the permission until it is taken back or laid down.
+
+    Raises Missing("delegation.unknown").
+    """
+    row = act.get(Delegation, id=delegation_id, helper_person_id=act.actor.person, ended_at=None)
+    act.note("delegation.begin", id=row.id)
+    return Helping(row.id)
+
+
+@action("delegation.end", may=HELP)
 def end_delegation(act: Act, delegation_id: str) -> None:
-    """Take the relative's right back."""
-    row = act.get(Delegation, id=delegation_id, holder_person_id=act.actor.person)
+    """Take the relative's right back: at once, with every code that the relative shows now."""
+    row = act.get(Delegation, id=delegation_id, holder_person_id=act.actor.person, ended_at=None)
     row.ended_at = act.at
+    bar_all(act, row.holder_person_id, "helper")
     act.note("delegation.end", id=row.id)
 
 

@@ -7,6 +7,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from skills.accounts import actions
+from skills.accounts.actions.own import HELP
 from skills.accounts.forms import ChangePasswordForm, CodeForm, DocumentForm, KeyForm
 from skills.accounts.queries import account as account_line
 from skills.accounts.queries import demo_code, email_of, helper_of, staff_secret
@@ -157,7 +158,7 @@ def step_up_post() -> ResponseReturnValue:
     return redirect(_next(), 303)
 
 
-@room.get("/account/helper", may="voucher.claim")
+@room.get("/account/helper", may=HELP)
 def helper() -> ResponseReturnValue:
     """Let one relative act for me."""
     return show("accounts/helper.html", form=DocumentForm(), problem=None)

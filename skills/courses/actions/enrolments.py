@@ -59,7 +59,7 @@ class Completed:
     cents: int
 
 
-@action("enrolment.enrol", may=ENROL)
+@action("enrolment.enrol", may=ENROL, by_helper=True)
 def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
     """Take a place in a class in one's own name, and use a voucher for it in the same act.
 
@@ -117,7 +117,7 @@ def _take_seat(act: Act, held: CourseClass) -> None:
         raise Refusal("enrolment.full", seats=held.seats)
 
 
-@action("enrolment.withdraw", may=ENROL)
+@action("enrolment.withdraw", may=ENROL, by_helper=True)
 def withdraw(act: Act, enrolment_id: str, reason: str = "") -> Left:
     """Leave before the class begins; the voucher goes back. Raises Missing, Refusal("enrolment.too_late")."""
     row = act.get(Enrolment, id=enrolment_id)

@@ -14,12 +14,14 @@ from skills.desk.queries.work import Waiting
 from skills.desk.views.words import room
 from skills.standards.rules import Level
 from skills.vouchers import queries as vouchers
-from skills.web.pages import SIGNED_IN, db, house, lang, me, say, show, today
+from skills.web.pages import SIGNED_IN, db, go, house, lang, me, say, show, today
 
 
 @room.get("/me", may="voucher.claim", name="person")
 def person() -> ResponseReturnValue:
-    """The nearest step first, then voucher, class and certificates."""
+    """The nearest step first, then voucher, class and certificates. Whoever helps another sees the vouchers alone."""
+    if me().helps:
+        return go("vouchers.wallet")
     day = today()
     own = person_queries.own(db(), me().person_id, day)
     step = own.next

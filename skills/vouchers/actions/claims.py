@@ -28,7 +28,7 @@ class Claimed:
     valid_until: date
 
 
-@action("voucher.claim", may="voucher.claim")
+@action("voucher.claim", may="voucher.claim", by_helper=True)
 def claim(act: Act, batch_id: str) -> Claimed:
     """Take the voucher of a batch in one's own name; of a general batch, one of those that are left.
 

@@ -65,7 +65,7 @@ class Locked:
     until: datetime | None
 
 
-@action("voucher_code.show", may=SHOW, step_up=True)
+@action("voucher_code.show", may=SHOW, step_up=True, by_helper=True)
 def show(act: Act, voucher_id: str) -> CodeShown:
     """Show the code of one's own usable voucher for some minutes; an older one on another screen counts no more.
 
@@ -79,7 +79,7 @@ def show(act: Act, voucher_id: str) -> CodeShown:
     return CodeShown(row.id, row.ends_at)
 
 
-@action("voucher_code.stop", may=SHOW)
+@action("voucher_code.stop", may=SHOW, by_helper=True)
 def stop(act: Act, voucher_id: str) -> CodesStopped:
     """Take back every code of one's own voucher, on screens and on paper. Raises Missing("voucher.unknown")."""
     voucher = _own(act, voucher_id)
@@ -101,6 +101,7 @@ def print_slip(act: Act, person_id: str, voucher_id: str, reason: SlipReason) ->
     row = _open(act, voucher, CodeKind.SLIP, act.at + timedelta(days=days), SlipReason(reason))
     secret = act.using(KeyRing).secret("steps", row.kid)
     code = rule.text_of(secret, row.handle, _bound(row), row.kind, act.at)
+    act.note("voucher_code.print", id=row.id, reason=row.reason)
     send(act, code="voucher_code.told_slip", person_id=person_id, voucher=voucher.id, days=days)
     return SlipMade(row.id, code, row.ends_at)
 

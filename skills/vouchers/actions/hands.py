@@ -11,7 +11,7 @@ from skills.vouchers.rules.codes import Hand
 
 def hand_of(act: Act) -> Hand:
     """A relative's hand if the actor acts as somebody else, else the holder's own."""
-    return Hand.FAMILY if act.actor.person is not None and act.actor.on_behalf_of is not None else Hand.SELF
+    return Hand.FAMILY if act.actor.helping else Hand.SELF
 
 
 def tell_helped(act: Act, person_id: str, code: str, **facts: str) -> None:

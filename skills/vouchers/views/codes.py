@@ -31,7 +31,7 @@ def code(voucher_id: str) -> ResponseReturnValue:
     now = office().clock.now()
     held = _now(voucher_id)
     page = show(
-        "vouchers/code.html", v=found.line, held=held, grouped=steps.shown(held.code) if held else "", qr=_qr(held.code) if held else "",
+        "vouchers/code.html", v=found.line, held=held, grouped=steps.shown(held.code) if held else "", qr=qr(held.code) if held else "",
         last="" if held else shown.shown_last(db(), voucher_id, now), slip=shown.slip(db(), voucher_id, now),
         fresh=me().actor.stepped_up, key=OrderForm().key.data,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _address(text: str) -> str:
     return f"{settings().public_base}{SCAN_AT}#{text}"
 
 
-def _qr(text: str) -> Markup:
+def qr(text: str) -> Markup:
     """The QR code as SVG, drawn here and not typed by anybody."""
     label = say("券码的二维码", "QR code of the voucher's code")
     svg = segno.make(_address(text), error="m", micro=False).svg_inline(scale=6, border=2, title=label, svgclass=None, lineclass=None)
