@@ -15,6 +15,7 @@ from skills import __version__, config
 from skills.app import Works, assemble, clock_step
 from skills.commands import keys as key_commands
 from skills.commands.log import log_commands
+from skills.commands.rehearse import rehearse_fraud
 from skills.credentials.commands import redraw, verify
 from skills.demo.commands import demo, run
 from skills.kernel import checks, keyacts, logcheck, promises
@@ -306,6 +307,7 @@ def _plainly(work: Callable[[], Any]) -> Any:
 main.add_command(log_commands)
 main.add_command(key_commands.commands(works, _plainly))
 main.add_command(demo)
+main.add_command(rehearse_fraud)
 main.add_command(run)
 main.add_command(verify)
 main.add_command(redraw)

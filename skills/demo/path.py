@@ -235,7 +235,7 @@ class Path:
     def file_returns(self) -> None:
         """Each institution reports its classes; one in fifteen did not pass."""
         for name, learners in self.learners.items():
-            self.file(name, self.teacher_of(name), [(i, "62" if i % 15 else "48", i % 15 != 0) for i in learners])
+            self.file(name, self.teacher_of(name), [(i, f"{60 + i * 7 % 38}" if i % 15 else "48", i % 15 != 0) for i in learners])
             self.step(len(learners))
 
     def file(self, name: str, by: str, marks: Sequence[tuple[int, str, bool]]) -> None:

@@ -11,6 +11,7 @@ from skills.app import Works
 from skills.demo import cast
 from skills.demo.contests import Contests
 from skills.demo.exams import Exams
+from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
 from skills.demo.synthetic import MAJORS, Synthetic, people
@@ -76,6 +77,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     path.plan(agenda)
     Exams(stage, path).plan(agenda)
     Contests(stage).plan(agenda)
+    Oversight(stage, path).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)

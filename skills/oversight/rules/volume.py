@@ -28,18 +28,18 @@ DAY = timedelta(days=1)
 def f3(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     """A shell: little behind it, suddenly many trainees (Singapore 2017: nine dormant companies, S$39.9 m).
 
-    A body that is new here, or that slept for months, takes in more in thirty days than the ramp allows and than
-    `peers` times what others do; who pays insurance for next to nobody is one step stronger.
+    A body that is new here takes in more in thirty days than the ramp allows and than `peers` times what others do at
+    their busiest; one that slept for months, more than others do. Where the register shows next to nobody insured, or
+    a business founded just before, the ramp alone counts, and few insured are one step stronger.
     """
     span = numbers["span_days"]
     usual = median([_most(facts.by_day[i], span)[1] for i in facts.by_day]) if facts.by_day else 0
-    floor = numbers["peers"] * usual
     here = by(facts.uses, lambda u: u.institution)
     for institution, days in facts.by_day.items():
         body = facts.bodies.get(institution)
         if body is None or institution not in here:
             continue
-        began = _swollen(body, days, numbers, floor)
+        began = _swollen(body, days, numbers, usual)
         if began is None:
             continue
         first, count, quiet = began
@@ -56,7 +56,7 @@ def f3(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
             {"name": body.name, "n": count, "days": known, "span": span, "usual": int(usual)},
             (
                 Counted(f"{span} 天内用券", f"Uses within {span} days", str(count), f"≥ {numbers['ramp'][0]}"),
-                Counted("其他机构的中位数", "Median of the others", str(int(usual)), f"× {numbers['peers']}"),
+                Counted("各机构最忙时的中位数", "Median of all at their busiest", str(int(usual)), "—"),
                 Counted("此前（天）", "Days before", str(known), f"{'≥' if quiet else '≤'} "
                         f"{numbers['dormant_days'] if quiet else numbers['young_days']}"),
                 Counted("参保人数", "Insured staff", "—" if body.insured is None else str(body.insured), f"> {numbers['insured']}"),
@@ -69,8 +69,14 @@ def _born(body: Body) -> date:
     return max(body.registered_on, body.established_on or body.registered_on)
 
 
+def _thin(body: Body, first: date, numbers: Mapping[str, Any]) -> bool:
+    """Whether the business register shows little behind a body on a day."""
+    fresh = body.established_on is not None and (first - body.established_on).days <= numbers["young_days"]
+    return fresh or (body.insured is not None and body.insured <= numbers["insured"])
+
+
 def _swollen(
-    body: Body, days: Sequence[tuple[date, int]], numbers: Mapping[str, Any], floor: float
+    body: Body, days: Sequence[tuple[date, int]], numbers: Mapping[str, Any], usual: float
 ) -> tuple[date, int, int] | None:
     """(first day, uses, days of sleep before it or 0) of the heaviest span that began when the body was new or woke."""
     found: tuple[date, int, int] | None = None
@@ -84,6 +90,7 @@ def _swollen(
             continue
         end = first + timedelta(days=numbers["span_days"])
         count = sum(n for day, n in days[index:] if day < end)
+        floor = 0 if _thin(body, first, numbers) else usual if asleep else numbers["peers"] * usual
         if count >= max(numbers["ramp"][0], floor) and (found is None or count > found[1]):
             found = (first, count, slept if asleep else 0)
     return found
