@@ -25,6 +25,7 @@ from skills.vouchers.queries import uses
 from skills.vouchers.states import REDEMPTION, RedemptionState
 
 PAGE = 50
+MOST_USES = 20
 SEE, HANDLE = "case.see", "case.handle"
 
 
@@ -83,6 +84,7 @@ class CasePage:
 
     line: CaseLine
     organisation_id: str | None
+    organisation: str
     assigned_to: str | None
     proposed_by: str | None
     proposer: str
@@ -129,7 +131,8 @@ def case(db: Session, case_id: str, districts: Collection[str] | None, day: date
     ids = sorted({i for e in found for i in e.redemptions})
     lines = uses.use_lines(db, ids, f"case:{row.id}")
     return CasePage(
-        _lines(db, [row], day)[0], row.organisation_id, row.assigned_to, row.proposed_by,
+        _lines(db, [row], day)[0], row.organisation_id,
+        accounts.organisation(db, row.organisation_id).name if row.organisation_id else "", row.assigned_to, row.proposed_by,
         _name(db, row.proposed_by), _name(db, row.decided_by), row.reason,
         tuple(
             EvidenceLine(
@@ -138,7 +141,7 @@ def case(db: Session, case_id: str, districts: Collection[str] | None, day: date
             )
             for e in found
         ),
-        _uses(db, lines[:PAGE]), len(lines), sum(u.held for u in lines), sum(u.cents for u in lines if u.held),
+        _uses(db, lines[:MOST_USES]), len(lines), sum(u.held for u in lines), sum(u.cents for u in lines if u.held),
         tuple(m.name for m in CASE.open_moves(row.state)),
     )  # fmt: skip
 

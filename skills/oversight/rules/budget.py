@@ -34,5 +34,5 @@ def f15(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
                     Counted("预计用完", "Will run out on", f"{ends}", f"{batch.until}"),
                     Counted("提前（天）", "Days too early", str(early), f"≥ {numbers['early_days'][0]}"),
                 ),
-                (f"{batch.batch}:{batch.ceiling}",), (), "", (("已发 issued", batch.ceiling - max(0, batch.left)), ("还剩 left", max(0, batch.left))),
+                (f"{batch.batch}:{batch.ceiling}",), (), "", (("已发|issued", batch.ceiling - max(0, batch.left)), ("还剩|left", max(0, batch.left))),
             )  # fmt: skip

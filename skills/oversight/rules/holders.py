@@ -163,7 +163,7 @@ def _robbed(
     numbers: Mapping[str, Any], use: Use, near: Sequence[Trouble], signs: tuple[int, bool, int, bool], strength: int
 ) -> Suspicion:
     refused, moved, others, denied = signs
-    yes = {True: "是 yes", False: "否 no"}
+    yes = {True: "是|yes", False: "否|no"}
     return Suspicion(
         "F5", f"person:{use.person}", strength, "case.F5.signs", {"days": numbers["before_days"], "n": refused},
         (

@@ -121,7 +121,7 @@ def f8(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
             "F8", f"organisation:{body.id}", tier(weight, numbers["weights"]), "case.F8.same",
             {"name": body.name, "other": other.name, "n": len(marks), "weight": weight},
             tuple(
-                Counted(*_MARKS[name], "相同 same" if name in marks else "不同或未知 different or unknown", f"{numbers[name]}")
+                Counted(*_MARKS[name], "相同|same" if name in marks else "不同或未知|different or unknown", f"{numbers[name]}")
                 for name in _MARKS
             ),
             (other.id, *sorted(marks)), unpaid(held), body.id, daily(u.day for u in held),

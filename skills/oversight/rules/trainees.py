@@ -34,9 +34,9 @@ def f9(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
             "F9", f"person:{use.person}", numbers[f"{why}_strength"], "case.F9.person",
             {"what": zh, "what_en": en, "on": use.day, "since": status.since},
             (
-                Counted("名单所载", "What the list says", f"{zh} {en}", "—"),
-                Counted("起", "Since", f"{status.since}", f"> {use.day}"),
-                Counted("止", "Until", "—" if status.until is None else f"{status.until}", f"< {use.day}"),
+                Counted("名单所载", "What the list says", f"{zh}|{en}", "—"),
+                Counted("起", "Since", f"{status.since}", f"用券 {use.day}|use {use.day}"),
+                Counted("止", "Until", "至今|still" if status.until is None else f"{status.until}", f"用券 {use.day}|use {use.day}"),
             ),
             (use.id, status.source), unpaid([use]), use.institution,
         )  # fmt: skip
@@ -138,7 +138,7 @@ def _called_back(
             Counted("至少可证明的未到比例", "Least share that this proves", f"{proven} %", f"≥ {numbers['proven_percent'][0]} %"),
         ),
         tuple(s.id for s in noes), unpaid(uses), institution,
-        (("没有参加 no", len(noes)), ("部分参加 partly", partly), ("参加了 yes", len(answers) - len(noes) - partly)),
+        (("没有参加|not there", len(noes)), ("部分参加|a part", partly), ("参加了|attended", len(answers) - len(noes) - partly)),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from skills.oversight.actions import cases as actions
 from skills.oversight.forms import ReasonForm
 from skills.oversight.queries import cases as queries
 from skills.oversight.rules.words import KIND_WORDS, RULE_WORDS
-from skills.oversight.views.words import chip, room, strength, told
+from skills.oversight.views.words import chip, room, strength, told, two
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, perform, show, tell, today
 
@@ -46,7 +46,7 @@ def one(case_id: str) -> ResponseReturnValue:
         "refer": actor.may("case.handle") and found.line.state == "confirmed",
     }
     return show(
-        "oversight/case.html", c=found, chip=chip, strength=strength, told=told, may=may, form=ReasonForm(), own=own,
+        "oversight/case.html", c=found, chip=chip, strength=strength, told=told, two=two, may=may, form=ReasonForm(), own=own,
         handlers=queries.handlers(db()) if may["assign"] and actor.may("case.assign") else [], kinds=KIND_WORDS,
     )  # fmt: skip
 

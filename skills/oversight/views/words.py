@@ -29,3 +29,9 @@ def told(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """The sentence of evidence, and what would explain it."""
     said = sentence(code, facts, lang())
     return said.text, said.todo
+
+
+def two(text: str) -> str:
+    """A text that stands in both languages as "中文|English", or one that needs no words."""
+    zh, bar, en = text.partition("|")
+    return say(zh, en) if bar else text
