@@ -250,3 +250,16 @@ def shared_phones(db: Session, least: int) -> dict[str, list[str]]:
         if blind is not None:
             found.setdefault(blind, []).append(person_id)
     return found
+
+
+def births(db: Session, ids: Iterable[str]) -> dict[str, tuple[date, str]]:
+    """person → birth date and sex; those who were erased are left out."""
+    wanted, box = sorted(set(ids)), box_of(db)
+    found: dict[str, tuple[date, str]] = {}
+    for start in range(0, len(wanted), 500):
+        chosen = select(Person.id, Person.birth, Person.sex).where(Person.id.in_(wanted[start : start + 500]), Person.erased_at.is_(None))
+        for person_id, birth, sex in db.execute(chosen):
+            told = box.read(birth, birth_place(person_id))
+            if told:
+                found[person_id] = date.fromisoformat(told), sex
+    return found

@@ -190,6 +190,16 @@ def test_f9_people_who_were_not_entitled(status: Status, strength: int) -> None:
     assert found == ({f"person:{one.person}": strength} if strength else {})
 
 
+@pytest.mark.parametrize(("birth", "sex", "strength"), [
+    (date(1963, 11, 14), "M", 2), (date(1963, 11, 16), "M", 0), (date(1968, 11, 14), "F", 2), (date(1968, 11, 14), "M", 0),
+    (date(2010, 11, 16), "M", 2), (date(2010, 11, 14), "M", 0),
+])  # fmt: skip
+def test_f9_beyond_and_below_the_working_age_on_the_day_of_the_use(birth: date, sex: str, strength: int) -> None:
+    one = use(1000, "a", NOW - timedelta(days=5))
+    found = about("F9", town(one, births={one.person: (birth, sex)}))
+    assert found == ({f"person:{one.person}": strength} if strength else {})
+
+
 def test_f9_a_rural_worker_with_a_job_is_entitled_and_a_silent_list_says_nothing() -> None:
     one = use(1000, "a", NOW - timedelta(days=5))
     both = {"batch": ("registered_unemployed", "rural_worker")}

@@ -56,6 +56,7 @@ def gather(db: Session, now: datetime) -> Facts:
         by_day=_by_day(db, day),
         bodies=bodies,
         phones=people.shared_phones(db, 2),
+        births=people.births(db, {u.person for u in uses}),
         statuses=_statuses(db, {u.person for u in uses}),
         groups=vouchers.groups_of_batches(db),
         courses={p.course_id: (titles.get(p.course_id, ""), p.institution_id) for p in by_use.values()},

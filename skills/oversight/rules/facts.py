@@ -125,6 +125,7 @@ class Budget:
 class Facts:
     """Everything of a window. `uses` in order of time; `by_day` over all time, in order of days.
 
+    births  person → birth date and sex (M, F)
     payees  keyed digest of a bank account → the subjects that are paid to it ("organisation:…", "person:…")
     """
 
@@ -139,6 +140,7 @@ class Facts:
     phones: Mapping[str, Sequence[str]] = field(default_factory=dict)
     payees: Mapping[str, frozenset[str]] = field(default_factory=dict)
     statuses: Mapping[str, Sequence[Status]] = field(default_factory=dict)
+    births: Mapping[str, tuple[date, str]] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     courses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     budgets: Sequence[Budget] = ()

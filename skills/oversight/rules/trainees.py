@@ -8,8 +8,11 @@ from math import sqrt
 from typing import Any
 
 from skills.oversight.rules.facts import Counted, Facts, Said, Status, Suspicion, Use, by, daily, percent, tier, unpaid
+from skills.people.rules import turns
 
 _WORDS = {
+    "age": ("已超过劳动年龄", "was beyond working age"),
+    "young": ("未满劳动年龄", "was below working age"),
     "never": ("已领取养老金等", "drew a pension, or the like"),
     "study": ("在校学习", "was at school"),
     "work": ("在岗就业", "was in a job"),
@@ -25,6 +28,7 @@ def f9(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     found: dict[str, list[tuple[Use, str]]] = {}
     for use in facts.uses:
         kind = _contradiction(use, facts.statuses.get(use.person, ()), frozenset(facts.groups.get(use.batch, ())), numbers)
+        kind = kind or _by_age(use, facts.births.get(use.person), numbers)
         if kind is None:
             continue
         why, status = kind
@@ -73,6 +77,17 @@ def _contradiction(
         if status.kind in numbers["work"] and long and _jobless(use.day, statuses, groups, frozenset(numbers["jobless"])):
             return "work", status
     return None
+
+
+def _by_age(use: Use, born: tuple[date, str] | None, numbers: Mapping[str, Any]) -> tuple[str, Status] | None:
+    """Whether somebody was beyond the age at which everybody draws a pension, or too young to work."""
+    if born is None:
+        return None
+    birth, sex = born
+    old, young = turns(birth, numbers["oldest"].get(sex, numbers["oldest"]["M"])), turns(birth, numbers["youngest"])
+    if use.day >= old:
+        return "age", Status("age", old, None, "birth")
+    return ("young", Status("young", birth, young, "birth")) if use.day < young else None
 
 
 def _jobless(day: date, statuses: Sequence[Status], groups: frozenset[str], jobless: frozenset[str]) -> bool:
