@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
@@ -29,6 +29,7 @@ from skills.web.openapi import request_key
 from skills.web.pages import db, fresh_key, lang, me, office, perform, say, show, today
 
 R = TypeVar("R")
+CAMERA = "camera=(self), microphone=(), geolocation=()"
 
 
 @room.get("/org/scan", may=SCAN, name="scan")
@@ -120,10 +121,13 @@ def _ask(class_id: str, problem: str = "", told: i18n.Told | None = None, status
     now = office().clock.now()
     locks = {c.institution_id: locked_until(db(), c.institution_id, me().actor.account, now) for c in opened}
     assets: Assets = current_app.extensions["assets"]
-    return show(
+    page = show(
         "courses/scan.html", status or (422 if problem else 200), classes=opened, chosen=class_id, problem=problem, told=told,
         locked=next((until for until in locks.values() if until), None), key=fresh_key(), scanner=assets.has("vendor/jsQR.js"),
     )  # fmt: skip
+    response = make_response(page)
+    response.headers["Permissions-Policy"] = CAMERA
+    return response
 
 
 def _takes(held: ClassLine) -> bool:

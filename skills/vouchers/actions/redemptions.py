@@ -87,7 +87,7 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, hand:
             redeemed_on=act.today, redeemed_at=act.at, life_left=(voucher.valid_until - act.today).days,
         )
     )  # fmt: skip
-    if act.actor.person == holder_id and act.actor.device:
+    if act.actor.person == holder_id and act.actor.device and not act.actor.helping:
         act.add(RedemptionTrace(redemption_id=redemption.id, network=act.actor.network, device=act.actor.device))
     act.move(voucher, VOUCHER, "redeem")
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id, hand=hand)

@@ -100,7 +100,7 @@ def misses_of(db: Session, organisation_id: str, account: str, now: datetime) ->
     day = shanghai_day(now)
     since = now - timedelta(minutes=value(db, "voucher.scan_window_minutes", day))
     lifted = db.scalar(select(func.max(ScanLock.lifted_at)).where(ScanLock.organisation_id == organisation_id))
-    since = max(since, lifted) if lifted else since
+    since = max(since, lifted + timedelta(microseconds=1)) if lifted else since
     return max(
         misses(db, PRESENT, subject=organisation_id, since=since, codes=MISSES),
         misses(db, PRESENT, actor=account, since=since, codes=MISSES),

@@ -102,5 +102,5 @@ def _address(text: str) -> str:
 def qr(text: str) -> Markup:
     """The QR code as SVG, drawn here and not typed by anybody."""
     label = say("券码的二维码", "QR code of the voucher's code")
-    svg = segno.make(_address(text), error="m", micro=False).svg_inline(scale=6, border=2, title=label, svgclass=None, lineclass=None)
+    svg = segno.make(_address(text), error="m", micro=False).svg_inline(border=3, title=label, svgclass=None, lineclass=None, omitsize=True)
     return Markup(svg.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704
