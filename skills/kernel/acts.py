@@ -7,14 +7,14 @@ of the domain.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Engine, select, update
+from sqlalchemy import ColumnElement, Engine, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -144,6 +144,15 @@ class Act:
         """Order a job in this transaction; it runs only if the act is committed. The job's id."""
         job = jobs.order(self.db, self.new_id(), name, due or self.at, self.actor.account, key, args)
         return job
+
+    def later_many(self, name: str, orders: Sequence[jobs.Order]) -> None:
+        """Order many jobs of a kind by one statement; each key must be new."""
+        jobs.order_many(self.db, name, self.at, self.actor.account, orders)
+
+    def add_many(self, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+        """Store many new rows of a table by one statement: every value given, by attribute."""
+        if rows:
+            self.db.execute(insert(model), [dict(row) for row in rows])
 
     def using(self, kind: type[T]) -> T:
         """The tool of this type given at assembly (box, key ring, sender …)."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Boolean,
+    ClauseElement,
     Column,
     Date,
     Integer,
@@ -59,6 +60,7 @@ class _Cell:
     plain: Callable[[Any], Any]
     left_out: Any
     nullable: bool
+    defaulted: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,15 @@ class Witness:
 
     def digest(self, kid: str, made: Shape, row: Mapping[str, Any]) -> str:
         """Sixteen characters for a row, given by column name."""
+        return self.under(self.secret(kid), made, row)
+
+    def secret(self, kid: str) -> bytes:
+        """The key of this name: looked up once for the many rows of an act."""
+        return self._keys.secret("witness", kid)
+
+    @staticmethod
+    def under(secret: bytes, made: Shape, row: Mapping[str, Any]) -> str:
+        """The digest of a row under a key in hand."""
         told = {}
         for cell in made.cells:
             value = row[cell.name]
@@ -105,7 +116,7 @@ class Witness:
             if value != cell.left_out or type(value) is not type(cell.left_out):
                 told[cell.name] = value
         text = json.dumps([made.table.name, told], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        mac = hmac.digest(self._keys.secret("witness", kid), text.encode(), "sha256")
+        mac = hmac.digest(secret, text.encode(), "sha256")
         return base64.urlsafe_b64encode(mac[:_DIGEST_BYTES]).decode()
 
 
@@ -137,6 +148,13 @@ class Pen:
         rows = self._touched.setdefault(mapper, {})
         rows.update((tuple(key), None) for key in keys)
 
+    def given(self, mapper: Mapper[Any], made: Shape, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Rows that one statement put in, by attribute: they are what was given, unless a default had a say."""
+        touched = self._touched.setdefault(mapper, {})
+        for row in rows:
+            key = _key_of(row, made)
+            touched[key] = None if key in touched else _Given(row)
+
     def gone(self, mapper: Mapper[Any], text: str) -> None:
         """A row that is not there, by the text of its key."""
         self._vanished.setdefault(mapper.local_table.name, {})[text] = GONE  # type: ignore[attr-defined]
@@ -167,22 +185,23 @@ class Pen:
 
     def _told(self, kid: str, made: Shape, rows: Mapping[Key, object | None]) -> Iterator[tuple[str, str]]:
         unread: list[Key] = []
+        secret = self._witness.secret(kid)
         for key, what in rows.items():
             if what is GONE:
                 yield key_text(key), GONE
                 continue
-            values = what.values(made) if isinstance(what, _Held) else None
+            values = what.values(made) if isinstance(what, _Held | _Given) else None
             if values is None:
                 unread.append(key)
             else:
-                yield key_text(key), self._witness.digest(kid, made, values)
+                yield key_text(key), self._witness.under(secret, made, values)
         for start in range(0, len(unread), _CHUNK):
             part = unread[start : start + _CHUNK]
             there = set()
             for row in self._db.execute(select(made.table).where(_among(made, part))).mappings():
                 key = tuple(row[name] for name in made.key)
                 there.add(key)
-                yield key_text(key), self._witness.digest(kid, made, dict(row))
+                yield key_text(key), self._witness.under(secret, made, dict(row))
             yield from ((key_text(key), GONE) for key in part if key not in there)
 
 
@@ -207,6 +226,25 @@ class _Held:
                 found[cell.name] = None  # nothing was given, so nothing was stored
             else:
                 return None
+        return found
+
+
+class _Given:
+    """A row that a statement put in with these values, by attribute."""
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self._row = row
+
+    def values(self, made: Shape) -> dict[str, Any] | None:
+        """Its values by column, None if one of them was made by a default or by the database."""
+        found = {}
+        for cell in made.cells:
+            if cell.attribute not in self._row and (cell.defaulted or not cell.nullable):
+                return None
+            value = self._row.get(cell.attribute)
+            if isinstance(value, ClauseElement):
+                return None
+            found[cell.name] = value
         return found
 
 
@@ -265,8 +303,11 @@ def shape(mapper: Mapper[Any]) -> Shape:
         plain = _plain_of(column)
         given = _default(column)
         cells.append(
-            _Cell(column.name, attribute, plain, None if given is None else plain(given), bool(column.nullable))
-        )
+            _Cell(
+                column.name, attribute, plain, None if given is None else plain(given), bool(column.nullable),
+                column.default is not None or column.server_default is not None,
+            )
+        )  # fmt: skip
     return Shape(table, mapper, tuple(cells), tuple(c.name for c in table.primary_key.columns))
 
 
@@ -367,10 +408,16 @@ def _on_statement(state: ORMExecuteState) -> None:
     if not _is_followed(mapper) or state.execution_options.get(KNOWN):
         return
     made = shape(mapper)
-    if state.is_insert:
-        pen.keys(mapper, _inserted(state, made))
-        return
     statement: Any = state.statement
+    if state.is_insert:
+        if isinstance(state.parameters, list) and not statement._values:
+            pen.given(mapper, made, state.parameters)
+        else:
+            pen.keys(mapper, _inserted(state, made))
+        return
+    if state.is_update and isinstance(state.parameters, list) and not statement._where_criteria:
+        pen.keys(mapper, [_key_of(row, made) for row in state.parameters])  # each by its primary key
+        return
     chosen = select(*made.key_columns()).where(*statement._where_criteria)
     pen.keys(mapper, [tuple(row) for row in state.session.execute(chosen.with_for_update())])
 
@@ -380,8 +427,11 @@ def _inserted(state: ORMExecuteState, made: Shape) -> list[Key]:
     given: Any = state.parameters or {}
     if statement._values:
         given = {column.key: bound.value for column, bound in statement._values.items()}
-    rows = given if isinstance(given, list) else [given]
-    return [tuple(row[made.mapper.get_property_by_column(c).key] for c in made.key_columns()) for row in rows]
+    return [_key_of(row, made) for row in (given if isinstance(given, list) else [given])]
+
+
+def _key_of(row: Mapping[str, Any], made: Shape) -> Key:
+    return tuple(row[made.mapper.get_property_by_column(column).key] for column in made.key_columns())
 
 
 event.listen(Session, "after_flush", _after_flush)

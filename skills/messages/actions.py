@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.canon import plain
 from skills.kernel.errors import Missing
+from skills.kernel.jobs import Order
 from skills.messages.models import Message
 
 
@@ -36,6 +39,20 @@ def send(
     if person_id is not None:
         act.later("messages.deliver", key=f"deliver:{row.id}", message_id=row.id)
     return row.id
+
+
+def send_many(act: Act, *, code: str, person_ids: Sequence[str], **facts: object) -> None:
+    """The same message to many people, by two statements."""
+    told = plain(facts)
+    rows = [
+        {"id": act.new_id(), "person_id": p, "account_id": None, "organisation_id": None, "code": code, "facts": told,
+         "sent_at": act.at, "read_at": None, "delivered_at": None}
+        for p in person_ids
+    ]  # fmt: skip
+    act.add_many(Message, rows)
+    act.later_many("messages.deliver", [Order(act.new_id(), f"deliver:{r['id']}", {"message_id": r["id"]}) for r in rows])
+    for row in rows:
+        act.note("message.send", id=row["id"], code=code)
 
 
 @action("message.read", may=ANYONE)

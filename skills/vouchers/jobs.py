@@ -20,17 +20,22 @@ from skills.vouchers.states import LineState, ReachState
 
 @job("vouchers.issue")
 def issue(bench: Bench, batch_id: str) -> None:
-    """Walk the list to its end. A step that was done before answers as it did then and is not done again."""
+    """Walk the list to its end. A step that was done before answers as it did then and is not done again.
+
+    A worker that takes the work over shows the progress of the one that died, not a fresh one.
+    """
     office, actor = bench.office, _for_whom(bench)
-    waiting = select(func.count()).select_from(BatchLine).where(
-        BatchLine.batch_id == batch_id, BatchLine.state == LineState.WAITING
+    open_lines = select(func.count()).select_from(BatchLine).where(
+        BatchLine.batch_id == batch_id, BatchLine.state != LineState.ISSUED
     )  # fmt: skip
+    told = office.ask(lambda db: db.get_one(Job, bench.job))
+    total = told.total or office.ask(lambda db: db.scalar(open_lines)) or 0
+    bench.progress(told.done, total)
     done, after = 0, 0
-    total = office.ask(lambda db: db.scalar(waiting)) or 0
     while True:
         chunk = office.perform(issue_chunk, actor=actor, key=bench.key(after), batch_id=batch_id, after=after)
         done += chunk.issued + chunk.refused
-        bench.progress(done, max(total, done))
+        bench.progress(max(done, told.done), max(total, done))
         if chunk.last is None:
             return
         after = chunk.last

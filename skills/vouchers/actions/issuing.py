@@ -1,31 +1,30 @@
-"""Issuing to people by name: a list, then a job that walks it fifty lines an act."""
+"""Issuing to people by name: a list, then a job that walks it a bundle of lines an act."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
-from skills.kernel.findings import Finding
+from skills.kernel.findings import Finding, Verdict
 from skills.kernel.jobs import Job, JobState
-from skills.messages.actions import send
+from skills.messages.actions import send, send_many
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
-from skills.vouchers.actions.claims import new_voucher
-from skills.vouchers.actions.ledger import book, keep, take_from_budget
+from skills.vouchers.actions.ledger import Given, book, give, take_many
 from skills.vouchers.models import Batch, BatchLine, Voucher
 from skills.vouchers.queries.people import holders, limits, terms_of
-from skills.vouchers.rules import Holder, Limits, Moment, Question
+from skills.vouchers.rules import Moment, Question
 from skills.vouchers.states import BATCH, LINE, VOUCHER, BatchState, Event, LineState, Purse, VoucherState
 
-MOST_IN_ONE_ACT = 50
+MOST_IN_ONE_ACT = 200
 MOST_IN_A_LIST = 20_000
 
 
@@ -100,13 +99,11 @@ def _add_lines(act: Act, batch: Batch, wanted: Sequence[str], unknown: int) -> L
     there = set(act.db.scalars(select(BatchLine.person_id).where(BatchLine.batch_id == batch.id)))
     fresh = [p for p in wanted if p not in there]
     last = act.db.scalar(select(func.max(BatchLine.position)).where(BatchLine.batch_id == batch.id)) or 0
-    act.db.add_all(
-        BatchLine(
-            id=act.new_id(), batch_id=batch.id, position=last + n, person_id=p, state=LineState.WAITING,
-            listed_at=act.at,
-        )
+    act.add_many(BatchLine, [
+        {"id": act.new_id(), "batch_id": batch.id, "position": last + n, "person_id": p, "state": LineState.WAITING,
+         "code": "", "findings": [], "listed_at": act.at, "decided_at": None}
         for n, p in enumerate(fresh, 1)
-    )  # fmt: skip
+    ])  # fmt: skip
     already = len(wanted) - len(fresh)
     act.note("voucher_batch.list", id=batch.id, added=len(fresh), already=already, unknown=unknown)
     return Listed(len(fresh), already, unknown)
@@ -118,6 +115,7 @@ def issue(act: Act, batch_id: str) -> IssueOrdered:
 
     Raises Refusal("voucher_batch.not_open", "voucher_batch.nobody_waits", "voucher_batch.under_way").
     """
+    wait_exclusive(act.db, f"voucher_issue:{batch_id}")  # of two who press at once one is told that it is under way
     batch = act.get(Batch, id=batch_id)
     own_district(act, "batch.issue", batch.district)
     if batch.state != BatchState.OPEN:
@@ -139,41 +137,64 @@ def issue(act: Act, batch_id: str) -> IssueOrdered:
 
 @action("voucher.issue", may="voucher.issue")
 def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
-    """Issue to the next fifty lines behind a position. Who is not eligible, or finds a ceiling, is kept with reasons."""
+    """Issue to the next lines behind a position, by a handful of statements however many they are.
+
+    Who is not eligible, or finds a ceiling, is kept with the reasons; the ceilings go by the order of the list.
+    """
     batch = act.get(Batch, id=batch_id)
     rows = act.db.scalars(
         select(BatchLine)
         .where(BatchLine.batch_id == batch_id, BatchLine.position > after, BatchLine.state != LineState.ISSUED)
         .order_by(BatchLine.position)
         .limit(MOST_IN_ONE_ACT)
+        .with_for_update()
     ).all()
-    ids = [r.person_id for r in rows]
+    asked = _questions(act, batch, [r.person_id for r in rows])
+    have = set(act.db.scalars(
+        select(Voucher.person_id).where(
+            Voucher.batch_id == batch_id, Voucher.person_id.in_(asked), Voucher.voided_at.is_(None)
+        )
+    ))  # fmt: skip
+    fit = [r for r in rows if r.person_id not in have and asked[r.person_id].verdict]
+    room = take_many(act, batch, len(fit)) if fit else 0
+    full = rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    given = {r.person_id for r in fit[:room]}
+    give(act, batch, [asked[r.person_id] for r in fit[:room]])
+    _decide_lines(act, rows, have | given, {p: a.verdict for p, a in asked.items()}, full)
+    told = [r.person_id for r in fit[:room]]
+    send_many(act, code="voucher.told_issued", person_ids=told, title=batch.title, until=batch.claim_until)
+    issued = sum(r.person_id in have or r.person_id in given for r in rows)
+    return Chunk(issued, len(rows) - issued, rows[-1].position if len(rows) == MOST_IN_ONE_ACT else None)
+
+
+def _questions(act: Act, batch: Batch, ids: Sequence[str]) -> dict[str, Given]:
+    """What is asked about each of these people, and what is said."""
     held, named = holders(act.db, ids, act.today), people.persons(act.db, ids)
-    policy = limits(act.db, act.today)
-    issued = sum(_issue_line(act, batch, row, held[row.person_id], named[row.person_id].district, policy) for row in rows)
-    last = rows[-1].position if len(rows) == MOST_IN_ONE_ACT else None
-    return Chunk(issued, len(rows) - issued, last)
+    policy, terms, is_open = limits(act.db, act.today), terms_of(batch), batch.state == BatchState.OPEN
+    found = {}
+    for person_id in ids:
+        question = Question(Moment.ISSUE, act.today, is_open, terms, held[person_id], policy)
+        found[person_id] = Given(named[person_id].district, question, rules.decide(question))
+    return found
 
 
-def _issue_line(act: Act, batch: Batch, line: BatchLine, held: Holder, district: str, policy: Limits) -> bool:
-    if act.find(Voucher, batch_id=batch.id, person_id=line.person_id, voided_at=None) is not None:
-        act.move(line, LINE, "issue", decided_at=act.at, code="", findings=[])
-        return True
-    question = Question(Moment.ISSUE, act.today, batch.state == BatchState.OPEN, terms_of(batch), held, policy)
-    verdict = rules.decide(question)
-    try:
-        verdict.or_refuse()
-        take_from_budget(act, batch)
-    except Refusal as refusal:
-        missed = [f for f in refusal.findings if not f.met] or [Finding(refusal.code, False, "", refusal.facts)]
-        act.move(line, LINE, "refuse", decided_at=act.at, code=missed[0].code, findings=plain(missed))
-        return False
-    voucher = act.add(new_voucher(act, batch, line.person_id, district))
-    book(act, voucher, Event.ISSUE, voucher.face)
-    keep(act, voucher, question, verdict)
-    act.move(line, LINE, "issue", decided_at=act.at, code="", findings=[])
-    send(act, code="voucher.told_issued", person_id=line.person_id, title=batch.title, until=batch.claim_until)
-    return True
+def _decide_lines(
+    act: Act, rows: Sequence[BatchLine], have: Collection[str], verdicts: Mapping[str, Verdict], full: Verdict
+) -> None:
+    """Book on the list who has a voucher now, and why the others have none: what they miss, else the ceiling."""
+    changes = []
+    for row in rows:
+        issued = row.person_id in have
+        step = LINE.check(row.state, "issue" if issued else "refuse")
+        said = verdicts[row.person_id]
+        missed = [] if issued else [f for f in said.findings if not f.met] or [Finding(full.code, False, "", full.facts)]
+        changes.append(
+            {"id": row.id, "state": step.target, "decided_at": act.at, "code": missed[0].code if missed else "",
+             "findings": plain(missed)}
+        )  # fmt: skip
+        act.note(f"{LINE.name}.{step.name}", id=row.id, to=step.target.value)
+    if changes:
+        act.db.execute(update(BatchLine), changes)
 
 
 @action("voucher.void", may="batch.approve")

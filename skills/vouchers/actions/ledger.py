@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
 from sqlalchemy import func, select, update
 
 from skills.kernel.acts import Act
@@ -10,8 +13,17 @@ from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.hands import hand_of
 from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict
-from skills.vouchers.rules import Question, room_for
-from skills.vouchers.states import POSTINGS, BatchState, Event, Purse
+from skills.vouchers.rules import Question, places, room_for
+from skills.vouchers.states import POSTINGS, BatchState, Event, Purse, VoucherState
+
+
+@dataclass(frozen=True)
+class Given:
+    """Somebody who is given a voucher: where they live, what was asked and what was said."""
+
+    district: str
+    question: Question
+    verdict: Verdict
 
 
 def book(
@@ -57,6 +69,60 @@ def take_from_budget(act: Act, batch: Batch) -> None:
         act.db.refresh(batch)
         room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face).or_refuse()
         raise Refusal("voucher_batch.changed_meanwhile")
+
+
+def take_many(act: Act, batch: Batch, wanted: int) -> int:
+    """Bind the money of up to so many more vouchers at once; how many there was room for under both ceilings."""
+    act.db.refresh(batch, with_for_update=True)
+    room = places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    count = min(wanted, room) if batch.state == BatchState.OPEN else 0
+    fits = (Batch.issued + count <= Batch.count_ceiling, Batch.committed + count * Batch.face <= Batch.money_ceiling)
+    if count and not act.alter(
+        batch, *fits, issued=Batch.issued + count, committed=Batch.committed + count * Batch.face
+    ):
+        raise Refusal("voucher_batch.changed_meanwhile")
+    return count
+
+
+def give(act: Act, batch: Batch, people: Sequence[Given]) -> None:
+    """Put vouchers for many people into the world by three statements: the rows, their ledger, their verdicts.
+
+    The money must have been bound before.
+    """
+    # Sorted by id, so that every index grows at its end.
+    made = sorted(zip((act.new_id() for _ in people), people, strict=True), key=lambda pair: pair[0])
+    act.add_many(Voucher, [
+        {"id": voucher_id, "batch_id": batch.id, "person_id": p.question.holder.person_id, "district": p.district,
+         "face": batch.face, "state": VoucherState.ISSUED, "issued_at": act.at, "claimed_at": None,
+         "valid_until": batch.claim_until, "voided_at": None, "void_reason": ""}
+        for voucher_id, p in made
+    ])  # fmt: skip
+    posting = POSTINGS[Event.ISSUE]
+    act.add_many(LedgerEntry, [
+        {"id": act.new_id(), "voucher_id": voucher_id, "batch_id": batch.id, "redemption_id": None, "number": 1,
+         "event": Event.ISSUE, "source": posting.source, "target": posting.target, "cents": batch.face, "at": act.at}
+        for voucher_id, _ in made
+    ])  # fmt: skip
+    frozen: dict[int, object] = {}
+    act.add_many(VoucherVerdict, [
+        {"id": act.new_id(), "voucher_id": voucher_id, "redemption_id": None, "moment": p.question.moment,
+         "yes": p.verdict.yes, "question": _frozen(p.question, frozen), "findings": plain(p.verdict.findings), "at": act.at}
+        for voucher_id, p in made
+    ])  # fmt: skip
+    for voucher_id, _ in made:
+        act.note("ledger.issue", id=voucher_id, cents=batch.face)
+
+
+def _frozen(question: Question, seen: dict[int, object]) -> dict[str, object]:
+    """`plain(question)`; what many questions share is made plain once (terms and policy are by far the most of it)."""
+    told: dict[str, object] = {}
+    for name in (f.name for f in fields(question)):
+        value = getattr(question, name)
+        if name in ("terms", "limits"):
+            told[name] = seen[id(value)] if id(value) in seen else seen.setdefault(id(value), plain(value))
+        else:
+            told[name] = plain(value)
+    return told
 
 
 def keep(act: Act, voucher: Voucher, question: Question, verdict: Verdict, redemption_id: str | None = None) -> None:

@@ -20,7 +20,7 @@ from skills.standards import queries as standards
 from skills.standards.rules import CITY, Level
 from skills.vouchers.models import Batch, BatchLine, Voucher
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
-from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
+from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm, places
 from skills.vouchers.rules.forecast import PACE_DAYS, Outlook, outlook
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
@@ -129,9 +129,7 @@ def batch(db: Session, batch_id: str, districts: Collection[str] | None, day: da
 def _outlook(db: Session, row: Batch, day: date) -> Outlook | None:
     if row.state != BatchState.OPEN or row.scope_form != ScopeForm.GENERAL or day > row.claim_until:
         return None
-    left = row.count_ceiling - row.issued
-    if row.face:
-        left = min(left, (row.money_ceiling - row.committed) // row.face)
+    left = places(row.count_ceiling, row.issued, row.money_ceiling, row.committed, row.face)
     opened = max(shanghai_day(row.opened_at), row.claim_from) if row.opened_at else row.claim_from
     days = min(PACE_DAYS, max(1, (day - opened).days + 1))
     since = start_of(day - timedelta(days=days - 1))

@@ -411,6 +411,12 @@ def may_draft(terms: Terms, count: int, money: int, limits: Limits) -> Verdict:
     )
 
 
+def places(count: int, issued: int, money: int, committed: int, face: int) -> int:
+    """How many more vouchers stay under both ceilings. Money in 分."""
+    by_count = max(0, count - issued)
+    return min(by_count, max(0, money - committed) // face) if face else by_count
+
+
 def room_for(count: int, issued: int, money: int, committed: int, face: int) -> Verdict:
     """Whether one more voucher stays under both ceilings, each with its own reason. Money in 分."""
     if issued >= count:
