@@ -26,7 +26,7 @@ from skills.certification.rules.filings import ScopeItem
 from skills.people.rules import DocumentKind
 from skills.standards import queries as standards
 from skills.standards.rules import Level
-from skills.web.forms import OrderForm, TextField, needed, strip
+from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, say
 
 
@@ -95,7 +95,7 @@ class PlanForm(OrderForm):
     registration_to = DateField(validators=[Optional()])
     held_on = DateField(validators=[Optional()])
     capacity = IntegerField(validators=[needed("请填写名额", "Give the places"), NumberRange(0, 5000)])
-    fee = DecimalField(places=2, validators=[needed("请填写费用，免费填0", "Give the fee, 0 if free"), NumberRange(0, 10_000)])
+    fee = DecimalField(places=2, validators=[needed("请填写费用，免费填0", "Give the fee, 0 if free"), NumberRange(0, 10_000), whole_cents])
     examiners = TextAreaField(validators=[Length(max=4000)])
     invigilators = TextAreaField(validators=[Length(max=4000)])
     supervisors = TextAreaField(validators=[Length(max=400)])

@@ -11,7 +11,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.standards import queries as standards
 from skills.standards.rules import Level
-from skills.web.forms import OrderForm, TextField, needed, strip
+from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, say
 
 
@@ -28,7 +28,7 @@ class CourseForm(OrderForm):
     occupation = SelectField()
     level = SelectField()
     hours = IntegerField(validators=[needed("请填写学时", "Say how many class hours"), NumberRange(1, 2000)])
-    fee = DecimalField(places=2, validators=[needed("请填写费用", "Say what it costs"), NumberRange(0, 1_000_000)])
+    fee = DecimalField(places=2, validators=[needed("请填写费用", "Say what it costs"), NumberRange(0, 1_000_000), whole_cents])
     standard = TextField(validators=[Length(max=120)])
     description = TextAreaField(filters=[strip], validators=[Length(max=4000)])
 

@@ -7,7 +7,7 @@ of the domain.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -243,7 +243,7 @@ class Office:
             try:
                 return self._once(work, actor, key, order)
             except Refusal as refusal:
-                self._remember(work, actor, order, refusal)
+                self._remember(work.name, actor, order, refusal)
                 raise
             except OperationalError as error:
                 if not left or not _worth_a_retry(error):
@@ -253,7 +253,7 @@ class Office:
                     raise
                 if not left:
                     late = Refusal("changed_meanwhile")
-                    self._remember(work, actor, order, late)
+                    self._remember(work.name, actor, order, late)
                     raise late from error
         raise AssertionError("unreachable")
 
@@ -289,12 +289,20 @@ class Office:
                 replays.keep(db, self._box, actor.account, key, work.name, asked, kept, now)
             return answer
 
-    def _remember(self, work: Action[P, R], actor: Actor, order: Mapping[str, Any], refusal: Refusal) -> None:
+    def misread(self, name: str, actor: Actor, code: str, fields: Iterable[str]) -> None:
+        """Keep that somebody ordered what could not be read: amounts with three decimals, say. Nothing was performed.
+
+        name  the action that was meant; fields  the names of what was wrong, never what was written
+        """
+        if not self._read_only():
+            self._remember(name, actor, {}, Refusal(code, fields=" ".join(sorted(fields))))
+
+    def _remember(self, name: str, actor: Actor, order: Mapping[str, Any], refusal: Refusal) -> None:
         """Keep the attempt in a transaction of its own; if even that fails, nothing may be answered."""
         now = self.clock.now()
         attempt = audit.Attempt(
             id=row_id(now, self.source),
-            action=work.name,
+            action=name,
             actor=actor.account,
             subject=next((str(order[name])[:64] for name in SUBJECTS if order.get(name)), ""),
             code=refusal.code,

@@ -9,7 +9,7 @@ from typing import Any
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, DecimalField, IntegerField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from skills.accounts import queries as accounts
@@ -21,7 +21,7 @@ from skills.standards.rules import CITY, Level
 from skills.vouchers.actions.batches import BatchOrder
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
 from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
-from skills.web.forms import OrderForm, TextField, needed, strip
+from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, me, say, today
 
 
@@ -42,11 +42,12 @@ class BatchForm(OrderForm):
     groups = TicksField()
     scope_form = SelectField()
     value_form = SelectField()
-    face = DecimalField(places=2, validators=[needed("请填写面值", "Say what one is worth"), NumberRange(0, 1_000_000)])
+    face = DecimalField(places=2, validators=[needed("请填写面值", "Say what one is worth"), NumberRange(0, 1_000_000), whole_cents])
     percent = IntegerField(validators=[NumberRange(1, 100)])
     count_ceiling = IntegerField(validators=[needed("请填写数量上限", "Say how many at most"), NumberRange(1, 1_000_000)])
     money_ceiling = DecimalField(
-        places=2, validators=[needed("请填写资金上限", "Say how much money at most"), NumberRange(0, 10_000_000_000)]
+        places=2,
+        validators=[needed("请填写资金上限", "Say how much money at most"), NumberRange(0, 10_000_000_000), whole_cents],
     )
     claim_from = DateField(validators=[needed("请填写领取开始日", "Say from when")])
     claim_until = DateField(validators=[needed("请填写领取截止日", "Say until when")])
@@ -77,14 +78,6 @@ class BatchForm(OrderForm):
         for name, (zh, en) in LABELS.items():
             self[name].label.text = say(zh, en)
 
-    def validate_money_ceiling(self, field: DecimalField) -> None:
-        """At most two decimals: nothing is rounded away."""
-        _whole_cents(field.data)
-
-    def validate_face(self, field: DecimalField) -> None:
-        """At most two decimals."""
-        _whole_cents(field.data)
-
     def order(self) -> BatchOrder:
         """What `batches.draft` wants to know."""
         return BatchOrder(
@@ -98,11 +91,6 @@ class BatchForm(OrderForm):
             occupations=tuple(self.occupations.data or ()), levels=tuple(int(n) for n in self.levels.data or ()),
             zone=self.zone.data or "", institutions=tuple(self.institutions.data or ()),
         )
-
-
-def _whole_cents(amount: Decimal | None) -> None:
-    if amount is not None and amount * 100 != int(amount * 100):
-        raise ValidationError(say("金额最多两位小数", "Money has at most two decimals"))
 
 
 LABELS = {

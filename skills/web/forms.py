@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -10,7 +11,7 @@ from wtforms import HiddenField, StringField
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from skills.web.pages import fresh_key, lang, say
+from skills.web.pages import fresh_key, lang, misread, say
 
 
 def needed(zh: str, en: str) -> Any:
@@ -22,6 +23,13 @@ def needed(zh: str, en: str) -> Any:
 
     check.field_flags = {"required": True}  # type: ignore[attr-defined]
     return check
+
+
+def whole_cents(form: object, field: Any) -> None:
+    """A validator of money in yuan: a number with at most two decimals, so that nothing is rounded away."""
+    amount: Decimal | None = field.data
+    if amount is not None and (not amount.is_finite() or amount * 100 != int(amount * 100)):
+        raise ValidationError(say("金额最多两位小数", "Money has at most two decimals"))
 
 
 class OrderForm(FlaskForm):
@@ -39,6 +47,15 @@ class OrderForm(FlaskForm):
         super().__init__(*args, **kwargs)
         if request.method == "GET" or not self.key.data:
             self.key.data = fresh_key()
+
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As usual; and what somebody signed in ordered in a form that could not be read is kept as an attempt."""
+        if bool(super().validate(extra_validators)):
+            return True
+        if request.method == "POST":
+            misread("invalid_form", self.errors)
+        return False
 
 
 def strip(value: str | None) -> str:

@@ -13,7 +13,7 @@ from skills import __version__
 from skills.kernel.canon import canon
 from skills.kernel.errors import Forbidden, Missing, Refusal, Unavailable
 from skills.web import i18n
-from skills.web.pages import PUBLIC, ApiRoute, lang
+from skills.web.pages import PUBLIC, ApiRoute, lang, misread
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -30,6 +30,7 @@ def endpoint(
             try:
                 values["body"] = body.model_validate_json(request.get_data() or b"{}")
             except ValidationError as error:
+                misread("invalid_body", {str(e["loc"][0]) if e["loc"] else "body" for e in error.errors()})
                 return problem("invalid_body", 422, {"errors": _plain_errors(error)})
         if request.method in WRITES and not keyless and not request.headers.get("Idempotency-Key"):
             return problem("key_needed", 400, {})

@@ -5,7 +5,7 @@ A view reads its form, performs one action, tells what happened and goes on. It 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ParamSpec, TypeVar, cast
@@ -273,6 +273,14 @@ def perform(work: Action[P, R], key: str | None = None, **order: Any) -> R:
     """Perform an action as the visitor. The request's reading session is ended first: no page shows an old snapshot."""
     close_db()
     return office().perform(work, actor=me().actor, key=key, **order)
+
+
+def misread(code: str, fields: Iterable[str]) -> None:
+    """Keep an attempt of somebody signed in whose order could not be read, by the names of the fields that were wrong."""
+    access = house().access.get(request.endpoint or "")
+    if access is not None and access.does and session() is not None:
+        close_db()
+        office().misread(access.does, me().actor, code, fields)
 
 
 def lang() -> str:
