@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.accounts.models import Account, Delegation, Membership, Organisation, Succession
+from skills.accounts.models import Account, Delegation, Membership, OneTimeCode, Organisation, Succession
 from skills.accounts.rules import KIND_WORDS, WORDS, OrganisationKind, Role
 from skills.accounts.secrets import totp_now
 from skills.accounts.states import ORGANISATION, SUCCESSION, OrganisationState, SuccessionState
@@ -296,3 +296,17 @@ def people_of_accounts(db: Session) -> dict[str, str]:
     """account → the person whose own it is."""
     rows = db.execute(select(Account.id, Account.person_id).where(Account.person_id.is_not(None)))
     return {account: person for account, person in rows if person is not None}
+
+
+def codes_of_people(db: Session, since: datetime, least: int) -> list[tuple[str, str, datetime]]:
+    """(id, person, when) of one-time codes made since a moment, for people who asked for at least so many."""
+    many = (
+        select(OneTimeCode.account_id).where(OneTimeCode.made_at >= since).group_by(OneTimeCode.account_id).having(func.count() >= least)
+    )
+    rows = db.execute(
+        select(OneTimeCode.id, Account.person_id, OneTimeCode.made_at)
+        .join(Account, Account.id == OneTimeCode.account_id)
+        .where(OneTimeCode.made_at >= since, OneTimeCode.account_id.in_(many), Account.person_id.is_not(None))
+        .order_by(OneTimeCode.made_at, OneTimeCode.id)
+    )
+    return [(row, person, at) for row, person, at in rows if person is not None]

@@ -160,17 +160,17 @@ def _gather(person_id: str, birth: date, found: list[Fact]) -> Facts:
     )
 
 
-def proven(db: Session, person_ids: Iterable[str], kinds: Iterable[str]) -> dict[str, list[Fact]]:
-    """person → live facts of these kinds that somebody compared or saw: promises are left out."""
+def facts_listed(
+    db: Session, person_ids: Iterable[str], kinds: Iterable[str], *, promised: bool = False
+) -> dict[str, list[Fact]]:
+    """person → live facts of these kinds; what was only promised is left out unless it is asked for."""
     wanted, chosen = list(person_ids), list(kinds)
     found: dict[str, list[Fact]] = {}
     for start in range(0, len(wanted), 500):
-        rows = db.execute(
-            select(RecordEntry.person_id, RecordEntry.kind, RecordEntry.body, RecordEntry.source, RecordEntry.strength).where(
-                RecordEntry.person_id.in_(wanted[start : start + 500]), RecordEntry.kind.in_(chosen),
-                RecordEntry.withdrawn_at.is_(None), RecordEntry.strength != "promised",
-            )
+        asked = select(RecordEntry.person_id, RecordEntry.kind, RecordEntry.body, RecordEntry.source, RecordEntry.strength).where(
+            RecordEntry.person_id.in_(wanted[start : start + 500]), RecordEntry.kind.in_(chosen), RecordEntry.withdrawn_at.is_(None)
         )
-        for person_id, kind, body, source, strength in rows:
-            found.setdefault(person_id, []).append(from_json(kind, body, source, strength))
+        for person_id, kind, body, source, strength in db.execute(asked):
+            if promised or strength != "promised":
+                found.setdefault(person_id, []).append(from_json(kind, body, source, strength))
     return found

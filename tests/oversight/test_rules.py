@@ -79,6 +79,14 @@ def test_f3_new_or_sleeping_bodies_that_swell(count: int, marks: dict[str, objec
     assert about("F3", new_school(count, **marks)) == ({"organisation:new": strength} if strength else {})
 
 
+@pytest.mark.parametrize(("staff", "insured", "strength"), [(9, 1, 0), (12, 3, 1), (12, 40, 0), (30, 2, 2), (60, 5, 3), (60, None, 0)])
+def test_f3_employees_for_whom_nobody_pays_insurance(staff: int, insured: int | None, strength: int) -> None:
+    extra = [use(1000 + n, "b", NOW - timedelta(days=90) + n * 30 * HOUR) for n in range(staff)]
+    facts = town(*extra, employers={"firm": frozenset(u.person for u in extra)})
+    facts = replace(facts, bodies={**facts.bodies, "firm": body("firm", insured=insured)})
+    assert about("F3", facts) == ({"organisation:firm": strength} if strength else {})
+
+
 def test_f3_a_busy_old_school_is_left_alone() -> None:
     assert about("F3", town(*[use(1000 + n, "a", NOW - timedelta(days=20) + n * 2 * HOUR) for n in range(100)])) == {}
 
@@ -112,6 +120,20 @@ def test_f5_two_signs_name_the_person_one_does_not() -> None:
     assert about("F5", town(one, troubles=[*refused, moved], denied=[Denied(one.id, "a", one.person, False)])) == {f"person:{one.person}": 2}
     late = [replace(t, at=t.at + timedelta(days=3)) for t in (*refused, moved)]
     assert about("F5", town(one, troubles=late)) == {}, "what comes after the use is no sign"
+
+
+def test_f5_a_thief_with_one_browser_is_in_a_hurry_a_library_is_not() -> None:
+    thief = [use(1000 + n, "abc"[n % 3], NOW - timedelta(days=2) + n * 10 * MINUTE, device="thief") for n in range(6)]
+    library = [use(2000 + n, "abc"[n % 3], NOW - timedelta(days=60) + n * 20 * HOUR, device="library") for n in range(30)]
+    assert about("F5", town(*thief)) == {f"person:{u.person}": 1 for u in thief}
+    assert about("F5", town(*library)) == {}
+
+
+def test_f5_many_codes_count_as_a_sign() -> None:
+    one = use(1000, "a", NOW - timedelta(days=2))
+    codes = [Trouble(f"c{n}", one.person, "code", one.at - n * MINUTE) for n in range(1, 8)]
+    assert about("F5", town(one, troubles=codes)) == {}
+    assert about("F5", town(one, troubles=codes, denied=[Denied(one.id, "a", one.person, False)])) == {f"person:{one.person}": 1}
 
 
 def test_f5_a_family_that_shares_phone_and_browser_is_left_alone() -> None:

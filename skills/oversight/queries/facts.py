@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from skills.oversight.rules.facts import Body, Budget, Denied, Facts, Miss, Said
 from skills.oversight.states import CallBackState
 from skills.people import queries as people
 from skills.records import queries as records
-from skills.records.rules import Education, Standing, Work
+from skills.records.rules import Education, Fact, Standing, Work
 from skills.standards import queries as standards
 from skills.vouchers.queries import uses as vouchers
 from skills.vouchers.states import DisputeState, RedemptionState
@@ -41,23 +41,26 @@ def gather(db: Session, now: datetime) -> Facts:
     """Everything that the rules are asked on at a moment."""
     day = shanghai_day(now)
     since = now - timedelta(days=int(standards.value(db, "oversight.window_days", day)))
+    known = numbers(db, day)
     held = vouchers.uses(db, since, now)
     by_use = {p.redemption_id: p for p in courses.places(db, since - timedelta(days=1))}
     uses = tuple(_use(u, by_use.get(u.id, NO_CLASS)) for u in held)
     bodies = _bodies(db)
     titles = courses.titles(db)
+    listed = records.facts_listed(db, sorted({u.person for u in uses}), ("standing", "work", "education"), promised=True)
     return Facts(
         day=day,
         uses=uses,
-        misses=tuple(_misses(db, since, now, numbers(db, day)["F1"]["codes"], bodies)),
-        troubles=tuple(_troubles(db, since, now)),
+        misses=tuple(_misses(db, since, now, known["F1"]["codes"], bodies)),
+        troubles=tuple(_troubles(db, since, now, int(known["F5"]["codes"]))),
         denied=tuple(_denied(db, since, uses)),
         said=tuple(_said(db, since)),
         by_day=_by_day(db, day),
         bodies=bodies,
         phones=people.shared_phones(db, 2),
         births=people.births(db, {u.person for u in uses}),
-        statuses=_statuses(db, {u.person for u in uses}),
+        statuses=_statuses(listed),
+        employers=_employers(listed),
         groups=vouchers.groups_of_batches(db),
         courses={p.course_id: (titles.get(p.course_id, ""), p.institution_id) for p in by_use.values()},
         budgets=tuple(_budgets(db, day)),
@@ -83,7 +86,7 @@ def _misses(db: Session, since: datetime, now: datetime, codes: list[str], bodie
     return found
 
 
-def _troubles(db: Session, since: datetime, now: datetime) -> list[Trouble]:
+def _troubles(db: Session, since: datetime, now: datetime, codes: int) -> list[Trouble]:
     owner = accounts.people_of_accounts(db)
     found = [
         Trouble(row, owner.get(subject) or owner[actor], "refused", at)
@@ -92,6 +95,7 @@ def _troubles(db: Session, since: datetime, now: datetime) -> list[Trouble]:
     ]
     for at, notes in audit.done(db, "account.replace_phone", since):
         found += [Trouble(f"phone:{note['person']}", note["person"], "phone", at) for note in notes if note.get("person")]
+    found += [Trouble(row, person, "code", at) for row, person, at in accounts.codes_of_people(db, since, codes)]
     return sorted(found, key=lambda t: (t.at, t.id))
 
 
@@ -139,23 +143,36 @@ def _bodies(db: Session) -> dict[str, Body]:
     return found
 
 
-def _statuses(db: Session, person_ids: set[str]) -> dict[str, list[Status]]:
+def _statuses(held: Mapping[str, Sequence[Fact]]) -> dict[str, list[Status]]:
     found: dict[str, list[Status]] = {}
-    for person_id, facts in records.proven(db, sorted(person_ids), ("standing", "work", "education")).items():
-        for fact in facts:
-            match fact:
-                case Standing():
-                    found.setdefault(person_id, []).append(Status(fact.group, fact.since, fact.until, fact.source))
-                case Work():
-                    found.setdefault(person_id, []).append(Status("work", fact.since, fact.until, fact.source))
-                case Education() if fact.graduated_on is None and fact.expected_on is not None:
-                    # In the year of graduation one belongs to the graduates: what speaks against a use ends before it.
-                    first = fact.expected_on.replace(year=fact.expected_on.year - 4, month=1, day=1)
-                    last = fact.expected_on.replace(month=1, day=1) - timedelta(days=1)
-                    found.setdefault(person_id, []).append(Status("study", first, last, fact.source))
-                case _:
-                    pass
+    for person_id, facts in held.items():
+        told = [s for fact in facts if fact.strength != "promised" for s in _status(fact)]
+        if told:
+            found[person_id] = told
     return found
+
+
+def _status(fact: Fact) -> Iterator[Status]:
+    match fact:
+        case Standing():
+            yield Status(fact.group, fact.since, fact.until, fact.source)
+        case Work():
+            yield Status("work", fact.since, fact.until, fact.source)
+        case Education() if fact.graduated_on is None and fact.expected_on is not None:
+            # In the year of graduation one belongs to the graduates: what speaks against a use ends before it.
+            first = fact.expected_on.replace(year=fact.expected_on.year - 4, month=1, day=1)
+            yield Status("study", first, fact.expected_on.replace(month=1, day=1) - timedelta(days=1), fact.source)
+        case _:
+            return
+
+
+def _employers(held: Mapping[str, Sequence[Fact]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for person_id, facts in held.items():
+        for fact in facts:
+            if isinstance(fact, Work) and fact.employer_id:
+                found.setdefault(fact.employer_id, set()).add(person_id)
+    return {employer: frozenset(people) for employer, people in found.items()}
 
 
 def _budgets(db: Session, day: date) -> list[Budget]:

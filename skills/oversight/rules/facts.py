@@ -51,7 +51,8 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that happened to a person's account. kind: "refused" (sign-in or code), "phone" (another number)."""
+    """Something that happened to a person's account. kind: "refused" (sign-in or code), "code" (one was sent),
+    "phone" (another number)."""
 
     id: str
     person: str
@@ -126,6 +127,7 @@ class Facts:
     """Everything of a window. `uses` in order of time; `by_day` over all time, in order of days.
 
     births  person → birth date and sex (M, F)
+    employers  employer's organisation → people with a use who say that they work there
     payees  keyed digest of a bank account → the subjects that are paid to it ("organisation:…", "person:…")
     """
 
@@ -141,6 +143,7 @@ class Facts:
     payees: Mapping[str, frozenset[str]] = field(default_factory=dict)
     statuses: Mapping[str, Sequence[Status]] = field(default_factory=dict)
     births: Mapping[str, tuple[date, str]] = field(default_factory=dict)
+    employers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     courses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     budgets: Sequence[Budget] = ()

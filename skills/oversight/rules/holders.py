@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -41,7 +42,7 @@ def f1(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     ]  # fmt: skip
     totals = {i: len(held) for i, held in by(facts.uses, lambda u: u.institution).items()}
     for institution, held in by(woken, lambda u: u.institution).items():
-        wave = densest(held, lambda u: u.at, DAY)
+        wave = densest(held, lambda u: u.at, timedelta(days=numbers["woken_days"]))
         alone = len({u.device for u in wave if u.device})
         strength = tier(len(wave), numbers["woken"])
         if not strength or alone * 2 > len(wave) or percent(len(held), totals[institution]) < numbers["woken_percent"]:
@@ -49,9 +50,10 @@ def f1(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
         yield Suspicion(
             "F1", f"organisation:{institution}", strength, "case.F1.woken",
             {"name": facts.name(institution), "n": len(wave), "days": numbers["idle_days"], "minutes": numbers["rush_minutes"],
-             "hands": alone},
+             "hands": alone, "span": numbers["woken_days"]},
             (
-                Counted("一天内被唤醒的闲置券", "Idle vouchers woken within a day", str(len(wave)), f"≥ {numbers['woken'][0]}"),
+                Counted(f"{numbers['woken_days']} 天内被唤醒的闲置券", f"Idle vouchers woken within {numbers['woken_days']} days",
+                        str(len(wave)), f"≥ {numbers['woken'][0]}"),
                 Counted("其中持券人自己的设备", "Holders' own devices among them", str(alone), f"> {len(wave) // 2}"),
                 Counted("占该机构用券", "Share of its uses", f"{percent(len(held), totals[institution])} %",
                         f"≥ {numbers['woken_percent']} %"),
@@ -130,24 +132,25 @@ def _second(facts: Facts, numbers: Mapping[str, Any], institution: str, uses: Se
 def f5(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     """Somebody is robbed of the own identity with what others know of them (France 2021).
 
-    Counted for each use: refused sign-ins just before, another phone number just before, one browser for several
-    strangers, and the holder's own word. One of them alone is everyday life, unless it is extreme; two are not.
+    Counted for each use: refused sign-ins or many codes just before, another phone number just before, one browser for
+    several strangers, those strangers within hours, and the holder's own word. One of them alone is everyday life,
+    unless it is extreme; two are not.
     """
     before = timedelta(days=numbers["before_days"])
     troubles = by(facts.troubles, lambda t: t.person)
     denied = {d.use for d in facts.denied}
-    shared = {d: len({u.person for u in held}) for d, held in by(facts.uses, lambda u: u.device).items()}
-    phones = {person: blind for blind, people in facts.phones.items() for person in people}
+    shared, rushed = _strangers(facts, numbers)
     robbed: dict[str, list[Use]] = {}
     for use in facts.uses:
         near = [t for t in troubles.get(use.person, ()) if timedelta(0) <= use.at - t.at <= before]
-        refused, moved = sum(t.kind == "refused" for t in near), any(t.kind == "phone" for t in near)
-        strangers = shared.get(use.device, 0) >= numbers["strangers"] and use.person not in phones
-        signs = [refused >= numbers["refused"], moved, strangers, use.id in denied]
-        strength = min(3, sum(signs) - 1) if sum(signs) > 1 else int(refused >= numbers["refused_alone"])
+        signs = Signs(
+            sum(t.kind == "refused" for t in near), sum(t.kind == "code" for t in near), any(t.kind == "phone" for t in near),
+            shared.get(use.device, 0), use.device in rushed, use.id in denied,
+        )  # fmt: skip
+        strength = signs.strength(numbers)
         if strength:
             robbed.setdefault(use.institution, []).append(use)
-            yield _robbed(numbers, use, near, (refused, moved, shared.get(use.device, 0), use.id in denied), strength)
+            yield _robbed(numbers, use, near, signs, strength)
     for institution, uses in robbed.items():
         people = len({u.person for u in uses})
         if strength := tier(people, numbers["people"]):
@@ -159,18 +162,51 @@ def f5(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
             )  # fmt: skip
 
 
-def _robbed(
-    numbers: Mapping[str, Any], use: Use, near: Sequence[Trouble], signs: tuple[int, bool, int, bool], strength: int
-) -> Suspicion:
-    refused, moved, others, denied = signs
+@dataclass(frozen=True)
+class Signs:
+    """What speaks for a taken-over identity at one use."""
+
+    refused: int
+    codes: int
+    moved: bool
+    strangers: int
+    rushed: bool
+    denied: bool
+
+    def strength(self, numbers: Mapping[str, Any]) -> int:
+        """One less than the number of signs, 1 for a single extreme one."""
+        signs = sum((
+            self.refused >= numbers["refused"] or self.codes >= numbers["codes"], self.moved,
+            self.strangers >= numbers["strangers"], self.rushed, self.denied,
+        ))  # fmt: skip
+        return min(3, signs - 1) if signs > 1 else int(self.refused >= numbers["refused_alone"])
+
+
+def _strangers(facts: Facts, numbers: Mapping[str, Any]) -> tuple[dict[str, int], frozenset[str]]:
+    """browser → people behind it who share no phone with one another; browsers behind which they come within hours."""
+    phones = {person: blind for blind, people in facts.phones.items() for person in people}
+    shared, rushed = {}, set()
+    for device, uses in by(facts.uses, lambda u: u.device).items():
+        apart = [u for u in uses if u.person not in phones or sum(phones.get(o.person) == phones[u.person] for o in uses) == 1]
+        shared[device] = len({u.person for u in apart})
+        wave = densest(apart, lambda u: u.at, timedelta(hours=numbers["rush_hours"]))
+        if len({u.person for u in wave}) >= numbers["strangers"]:
+            rushed.add(device)
+    return shared, frozenset(rushed)
+
+
+def _robbed(numbers: Mapping[str, Any], use: Use, near: Sequence[Trouble], signs: Signs, strength: int) -> Suspicion:
     yes = {True: "是|yes", False: "否|no"}
     return Suspicion(
-        "F5", f"person:{use.person}", strength, "case.F5.signs", {"days": numbers["before_days"], "n": refused},
+        "F5", f"person:{use.person}", strength, "case.F5.signs",
+        {"days": numbers["before_days"], "n": signs.refused + signs.codes, "others": signs.strangers},
         (
-            Counted("用券前被拒的登录", "Refused sign-ins before the use", str(refused), f"≥ {numbers['refused']}"),
-            Counted("用券前换了手机号", "Another phone number before it", yes[moved], "—"),
-            Counted("同一设备为多少人用券", "People behind one browser", str(others), f"≥ {numbers['strangers']}"),
-            Counted("本人否认", "Denied by the holder", yes[denied], "—"),
+            Counted("用券前被拒的登录", "Refused sign-ins before the use", str(signs.refused), f"≥ {numbers['refused']}"),
+            Counted("用券前索取的验证码", "Codes asked for before it", str(signs.codes), f"≥ {numbers['codes']}"),
+            Counted("用券前换了手机号", "Another phone number before it", yes[signs.moved], "—"),
+            Counted("同一设备为多少人用券", "People behind one browser", str(signs.strangers), f"≥ {numbers['strangers']}"),
+            Counted("几小时内接连用券", "One after another within hours", yes[signs.rushed], "—"),
+            Counted("本人否认", "Denied by the holder", yes[signs.denied], "—"),
         ),
         (use.id, *(t.id for t in near)), unpaid([use]), use.institution, daily([*(t.at.date() for t in near), use.day]),
     )  # fmt: skip

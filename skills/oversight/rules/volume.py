@@ -34,6 +34,7 @@ def f3(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     """
     span = numbers["span_days"]
     usual = median([_most(facts.by_day[i], span)[1] for i in facts.by_day]) if facts.by_day else 0
+    yield from _invented(facts, numbers)
     here = by(facts.uses, lambda u: u.institution)
     for institution, days in facts.by_day.items():
         body = facts.bodies.get(institution)
@@ -63,6 +64,25 @@ def f3(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
             ),
             tuple(u.id for u in held), unpaid(held), institution, daily(u.day for u in held),
         )  # fmt: skip
+
+
+def _invented(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
+    """More people who used vouchers say that they work at a body than it pays insurance for."""
+    for employer, people in facts.employers.items():
+        body = facts.bodies.get(employer)
+        if body is None or body.insured is None or len(people) < numbers["staff_times"] * max(1, body.insured):
+            continue
+        if strength := tier(len(people), numbers["staff"]):
+            held = [u for u in facts.uses if u.person in people]
+            yield Suspicion(
+                "F3", f"organisation:{employer}", strength, "case.F3.staff",
+                {"name": body.name, "n": len(people), "insured": body.insured},
+                (
+                    Counted("自称的员工", "People who say that they work there", str(len(people)), f"≥ {numbers['staff'][0]}"),
+                    Counted("参保人数", "People insured", str(body.insured), f"× {numbers['staff_times']}"),
+                ),
+                tuple(u.id for u in held), unpaid(held), employer, daily(u.day for u in held),
+            )  # fmt: skip
 
 
 def _born(body: Body) -> date:
