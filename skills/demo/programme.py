@@ -11,6 +11,7 @@ from skills.app import Works
 from skills.demo import cast
 from skills.demo.contests import Contests
 from skills.demo.exams import Exams
+from skills.demo.hands import Hands
 from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
@@ -78,6 +79,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Exams(stage, path).plan(agenda)
     Contests(stage).plan(agenda)
     Oversight(stage, path).plan(agenda)
+    Hands(stage).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
