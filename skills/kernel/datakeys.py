@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Collection
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -48,6 +50,17 @@ class DataKeys:
             held = self.find(subject)
         assert held is not None  # noqa: S101 - it was there, or was put there
         return held
+
+    def prepare(self, subjects: Collection[str]) -> None:
+        """Make the keys of many subjects in one go, for those that have none; whoever fills a copy by bulk needs them all."""
+        database = self._database()
+        with closing(database.cursor()) as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.executemany(
+                "INSERT OR IGNORE INTO subject_key (subject, key) VALUES (?, ?)",
+                ((subject, self._source.token(32)) for subject in sorted(subjects)),
+            )
+            cursor.execute("COMMIT")
 
     def find(self, subject: str) -> bytes | None:
         """A subject's key, None if there never was one. Raises KeyDestroyed."""

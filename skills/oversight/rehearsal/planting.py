@@ -1,0 +1,46 @@
+"""Planting: honest histories, look-alikes among them, and frauds, into a fresh copy."""
+
+from __future__ import annotations
+
+from skills.kernel.db import reading
+from skills.oversight.rehearsal.book import Book
+from skills.oversight.rehearsal.fraud_bodies import BodyFrauds
+from skills.oversight.rehearsal.fraud_holders import HolderFrauds
+from skills.oversight.rehearsal.honest import Honest
+from skills.oversight.rehearsal.lives import Lives
+from skills.oversight.rehearsal.lookalikes import LookAlikes
+from skills.oversight.rehearsal.planted import LookAlike, Planted, PlantedFraud, Works
+from skills.oversight.rehearsal.town import Town
+
+MOST_TIMES = 4
+
+
+def plant(works: Works, seed: int, clean: int) -> Planted:
+    """Fill a fresh installation with `clean` ordinary histories of a year, look-alikes and frauds; the same for a seed.
+
+    Rows are written past the acts, as the acts would have written them; audit entries and certificates are left out.
+    """
+    return _fill(works, seed, clean, with_frauds=True)
+
+
+def plant_clean(works: Works, seed: int, clean: int) -> Planted:
+    """The same town without a fraud: ordinary histories and look-alikes."""
+    return _fill(works, seed, clean, with_frauds=False)
+
+
+def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
+    book = Book(works, seed)
+    frauds: list[PlantedFraud] = []
+    with reading(works.engine) as db:
+        town = Town(book)
+        lives = Lives(book, db)
+        honest = Honest(book, town, lives, clean)
+        honest.year()
+        looks: tuple[LookAlike, ...] = LookAlikes(honest, max(1, min(MOST_TIMES, clean // 2_500))).all()
+        if with_frauds:
+            frauds = HolderFrauds(honest).all() + BodyFrauds(honest).all()
+        lives.finish()
+        honest.ceilings()
+        town.close()
+    book.write()
+    return Planted(tuple(frauds), looks, honest.people)
