@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from skills.courses.actions import enrolments
 from skills.kernel.clock import start_of
 from skills.kernel.db import writing
 from skills.kernel.errors import Missing
@@ -102,16 +103,16 @@ def test_confirmed_by_a_second_person_who_is_not_concerned(world: World) -> None
     world.holds()
 
 
-def test_elsewhere_a_case_does_not_exist(world: World) -> None:
-    stage = Stage(world, learners=1)
+def test_elsewhere_a_case_does_not_exist(lite: World) -> None:
+    stage = Stage(lite, learners=1)
     made = stage.report(stage.suspicion("x"))
-    far = world.actor("case.handle", "case.see", account="far", district="500103")
+    far = lite.actor("case.handle", "case.see", account="far", district="500103")
     with pytest.raises(Missing):
-        world.perform(cases.assign, actor=far, case_id=made.case_id, account_id="far")
-    assert world.ask(queries.cases, far, world.today) == []
-    assert len(world.ask(queries.cases, stage.handler, world.today)) == 1
+        lite.perform(cases.assign, actor=far, case_id=made.case_id, account_id="far")
+    assert lite.ask(queries.cases, far, lite.today) == []
+    assert len(lite.ask(queries.cases, stage.handler, lite.today)) == 1
     with pytest.raises(Missing):
-        world.ask(queries.case, made.case_id, frozenset({"500103"}), world.today)
+        lite.ask(queries.case, made.case_id, frozenset({"500103"}), lite.today)
 
 
 def test_the_daily_job_finds_what_holders_deny_and_runs_twice_without_harm(world: World) -> None:
@@ -136,34 +137,43 @@ def dispute_of(world: World, use: str) -> str:
         return str(db.scalars(select(Dispute.id).where(Dispute.redemption_id == use)).one())
 
 
-def test_facts_know_browsers_results_and_the_register(world: World) -> None:
-    stage = Stage(world)
-    with world.db() as db:
-        facts = gather(db, world.clock.now() + timedelta(seconds=1))
+def test_facts_know_browsers_results_and_the_register(lite: World) -> None:
+    stage = Stage(lite)
+    with lite.db() as db:
+        facts = gather(db, lite.clock.now() + timedelta(seconds=1))
     assert {(u.person, u.device, u.network) for u in facts.uses} == {(p, f"dev-{p}", f"net-{p}") for p in stage.people}
     assert {u.course for u in facts.uses} == {stage.courses.course}
     assert all(u.unpaid and u.result is None for u in facts.uses)
     stage.complete()
-    world.perform(
+    lite.perform(
         register.enter, actor=stage.handler, organisation_id=stage.school, legal_rep="王一", document="500112199001151234",
-        address="学府路 1 号", established_on=world.today - timedelta(days=20), insured=3,
+        address="学府路 1 号", established_on=lite.today - timedelta(days=20), insured=3,
     )
-    with world.db() as db:
-        facts = gather(db, world.clock.now())
+    with lite.db() as db:
+        facts = gather(db, lite.clock.now())
     assert {u.result for u in facts.uses} == {("12", "100", "80")}
     body = facts.bodies[stage.school]
     assert (body.address, body.insured, len(body.legal_rep), len(body.courses)) == ("学府路1号", 3, 64, 1)
-    with world.refused("register_entry.impossible"):
-        world.perform(
+    with lite.refused("register_entry.impossible"):
+        lite.perform(
             register.enter, actor=stage.handler, organisation_id=stage.school, legal_rep="王一", document="1", address="x",
-            established_on=world.today + timedelta(days=1),
+            established_on=lite.today + timedelta(days=1),
         )
-    world.perform(
+    lite.perform(
         register.enter, actor=stage.handler, organisation_id=stage.school, legal_rep="李二", document="2", address="别处",
     )
-    entry = world.ask(scores.register_entry, stage.school)
+    entry = lite.ask(scores.register_entry, stage.school)
     assert (entry.legal_rep, entry.address, entry.insured) == ("李二", "别处", None)
-    world.holds()
+    lite.holds()
+
+
+def test_a_use_that_was_given_back_is_no_use(lite: World) -> None:
+    stage = Stage(lite, learners=2)
+    lite.perform(enrolments.withdraw, actor=stage.courses.learner(stage.people[0]), enrolment_id=stage.places[0])
+    with lite.db() as db:
+        facts = gather(db, lite.clock.now())
+    assert [u.id for u in facts.uses] == stage.uses[1:]
+    assert facts.by_day == {stage.school: [(lite.today, 1)]}
 
 
 def test_a_draw_asks_trainees_once_and_their_answers_count(world: World) -> None:
@@ -193,21 +203,21 @@ def test_a_draw_asks_trainees_once_and_their_answers_count(world: World) -> None
     world.holds()
 
 
-def test_questions_run_out_and_traces_are_forgotten(world: World) -> None:
-    stage = Stage(world)
+def test_questions_run_out_and_traces_are_forgotten(lite: World) -> None:
+    stage = Stage(lite)
     stage.complete()
-    world.perform(callbacks.draw_some)
-    world.clock.forward(days=11)
-    assert world.perform(callbacks.draw_some).expired == 3
-    person = next(p for p in stage.people if world.ask(drawing.questions, p, world.today))
-    [question] = world.ask(drawing.questions, person, world.today)
+    lite.perform(callbacks.draw_some)
+    lite.clock.forward(days=11)
+    assert lite.perform(callbacks.draw_some).expired == 3
+    person = next(p for p in stage.people if lite.ask(drawing.questions, p, lite.today))
+    [question] = lite.ask(drawing.questions, person, lite.today)
     assert (question.state, question.open) == ("expired", False)
-    assert world.perform(traces.forget).count == 0
-    world.clock.forward(days=200)
-    assert world.perform(traces.forget).count == 4
-    with world.db() as db:
+    assert lite.perform(traces.forget).count == 0
+    lite.clock.forward(days=200)
+    assert lite.perform(traces.forget).count == 4
+    with lite.db() as db:
         assert db.scalars(select(RedemptionTrace)).all() == []
-    world.holds(without=("messages", "vouchers"))
+    lite.holds(without=("messages", "vouchers"))
 
 
 @pytest.mark.parametrize("edit", [

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from skills.accounts.rules import Role
+from skills.kernel.box import Box
 from skills.oversight.actions import callbacks
 from skills.oversight.queries import drawing
+from skills.vouchers.models import RedemptionTrace
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.oversight.stage import Stage
 from tests.people_and_bodies import acting
@@ -82,3 +85,19 @@ def test_the_api_leads_through_a_case(visitors: Visitors) -> None:
     assert told["case"]["held"] == 2
     assert clerk.get("/api/v1/cases/unknown").status_code == 404
     assert [s["name"] for s in clerk.get("/api/v1/cases/scores").json] == ["星河职业培训学校1"]
+
+
+def test_a_holder_leaves_two_digests_that_lead_back_to_nothing(visitors: Visitors) -> None:
+    world = visitors.world
+    stage = Stage(world, learners=0)
+    person = stage.vouchers.person()
+    voucher = stage.vouchers.claim(stage.batch, person)
+    learner = visitors.come(acting(Role.PERSON, "p1", person=person))
+    page = f"/me/enrol/{stage.klass}"
+    assert press(learner, page, page, voucher=voucher).status_code == 303
+    with world.db() as db:
+        [trace] = db.scalars(select(RedemptionTrace)).all()
+    assert {len(trace.network), len(trace.device)} == {64}
+    assert trace.network != trace.device
+    assert trace.network == world.tool(Box).blind("network", "127.0.0.1")
+    world.holds()
