@@ -7,13 +7,14 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field, TypeAdapter
 
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, claims, disputes, issuing, reaching
+from skills.vouchers.actions import batches, claims, disputes, issuing, reaching, waiting
 from skills.vouchers.actions.batches import BatchMade, BatchOrder
 from skills.vouchers.actions.claims import Claimed
 from skills.vouchers.actions.disputes import Disputed
 from skills.vouchers.actions.issuing import IssueOrdered, Listed
 from skills.vouchers.actions.reaching import ReachOrdered
-from skills.vouchers.queries import BatchPage, BatchView, Funnel, ReachPage
+from skills.vouchers.actions.waiting import Carried, InLine
+from skills.vouchers.queries import BatchPage, BatchView, Funnel, Line, Place, ReachPage
 from skills.vouchers.rules import ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.funnel import Way, way_of
@@ -60,6 +61,12 @@ class ClaimBody(BaseModel):
     """The batch of which a voucher is claimed."""
 
     batch_id: str = Field(max_length=26)
+
+
+class CarryBody(BaseModel):
+    """The batch to which a waiting list goes on."""
+
+    to: str = Field(max_length=26)
 
 
 class MyVoucher(BaseModel):
@@ -114,6 +121,37 @@ def my_vouchers() -> MyVouchers:
 def create_claim(body: ClaimBody) -> Claimed:
     """Claim a voucher of a batch."""
     return perform(claims.claim, request_key(), batch_id=body.batch_id)
+
+
+@room.api("GET", "/me/waiting", may=HOLD, answers=list[Place])
+def my_places() -> list[Place]:
+    """Where one waits oneself, with how many stand before."""
+    return queries.places_of(db(), me().person_id)
+
+
+@room.api("POST", "/me/waiting/<batch_id>/join", does=waiting.join, answers=InLine, status=201)
+def join_line(batch_id: str) -> InLine:
+    """Go onto the waiting list of a batch that is used up."""
+    return perform(waiting.join, request_key(), batch_id=batch_id)
+
+
+@room.api("POST", "/me/waiting/<batch_id>/leave", does=waiting.leave, answers=InLine)
+def leave_line(batch_id: str) -> InLine:
+    """Leave a waiting list."""
+    return perform(waiting.leave, request_key(), batch_id=batch_id)
+
+
+@room.api("GET", "/batches/<batch_id>/waiting", may=SEE, answers=Line)
+def batch_line(batch_id: str) -> Line:
+    """How long the waiting list of a batch is, what is left for it and what will come back."""
+    queries.batch(db(), batch_id, mine(), today())
+    return queries.line(db(), batch_id, today())
+
+
+@room.api("POST", "/batches/<batch_id>/waiting/carry", does=waiting.carry, body=CarryBody, answers=Carried)
+def carry_line(batch_id: str, body: CarryBody) -> Carried:
+    """Let everybody who waits for one batch wait for another, in their order."""
+    return perform(waiting.carry, request_key(), batch_id=batch_id, to_batch_id=body.to)
 
 
 @room.api("POST", "/me/vouchers/<voucher_id>/dispute", does=disputes.open_, answers=Disputed, status=201)

@@ -27,6 +27,7 @@ from skills.vouchers.models import (
     Voucher,
     VoucherCode,
     VoucherVerdict,
+    Waiter,
 )
 from skills.vouchers.queries.codes import PRESENT
 from skills.vouchers.queries.people import limits
@@ -41,6 +42,7 @@ from skills.vouchers.states import (
     ReachState,
     RedemptionState,
     VoucherState,
+    WaiterState,
 )
 
 _S = VoucherState
@@ -240,3 +242,17 @@ def scan_locks(books: Bookkeeper) -> Iterator[str]:
         found = books.db.scalar(select(func.count()).select_from(Attempt).where(*asked, by)) or 0
         if found < row.misses:
             yield f"lock {row.id} says {row.misses} misses, {found} are on record"
+
+
+@check("vouchers.waiting", "候补按序、轮到的人有额度 what is offered to people who wait is there; who claimed from the list has the voucher")
+def waiting_lists(books: Bookkeeper) -> Iterator[str]:
+    have = set(books.db.execute(select(Voucher.batch_id, Voucher.person_id)).all())
+    offered: dict[str, int] = defaultdict(int)
+    for row in books.db.scalars(select(Waiter)):
+        offered[row.batch_id] += row.state == WaiterState.OFFERED
+        if row.state == WaiterState.CLAIMED and (row.batch_id, row.person_id) not in have:
+            yield f"waiter {row.id} claimed, but there is no voucher"
+    for batch in books.db.scalars(select(Batch)):
+        room = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+        if offered[batch.id] > room:
+            yield f"batch {batch.id}: {offered[batch.id]} vouchers are kept for people who wait, {room} are left"

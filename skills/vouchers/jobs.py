@@ -14,8 +14,9 @@ from skills.people import queries as people
 from skills.vouchers.actions.issuing import issue_chunk
 from skills.vouchers.actions.nudging import nudge_some
 from skills.vouchers.actions.reaching import Walked, find_some, tell_some
-from skills.vouchers.models import BatchLine, Reach
-from skills.vouchers.states import LineState, ReachState
+from skills.vouchers.actions.waiting import lapse_some, move_on
+from skills.vouchers.models import BatchLine, Reach, Waiter
+from skills.vouchers.states import IN_LINE, LineState, ReachState
 
 
 @job("vouchers.issue")
@@ -60,6 +61,35 @@ def nudge(bench: Bench) -> None:
     after: str | None = ""
     while after is not None:
         after = bench.office.perform(nudge_some, actor=SYSTEM, key=bench.key(after), after=after).last
+
+
+@job("vouchers.lapse", every=timedelta(days=1))
+def lapse(bench: Bench) -> None:
+    """Book what lapsed: its money goes back to the budget, and to whoever waits for it."""
+    after: str | None = ""
+    while after is not None:
+        after = bench.office.perform(lapse_some, actor=SYSTEM, key=bench.key(after), after=after).last
+
+
+@job("vouchers.move_on")
+def move_on_one(bench: Bench, batch_id: str) -> None:
+    """Offer what is free to the first in order."""
+    part, more = 0, True
+    while more:
+        more = bench.office.perform(move_on, actor=SYSTEM, key=bench.key(part), batch_id=batch_id).more
+        part += 1
+
+
+@job("vouchers.waiting", every=timedelta(hours=1))
+def waiting(bench: Bench) -> None:
+    """End offers whose days are over, in every batch that somebody waits for."""
+    chosen = select(Waiter.batch_id).where(Waiter.state.in_(IN_LINE)).distinct().order_by(Waiter.batch_id)
+    for batch_id in bench.office.ask(lambda db: db.scalars(chosen).all()):
+        part, more = 0, True
+        while more:
+            key = bench.key(f"{batch_id}:{part}")
+            more = bench.office.perform(move_on, actor=SYSTEM, key=key, batch_id=batch_id).more
+            part += 1
 
 
 def _walk(bench: Bench, step: Action[[str, str], Walked], batch_id: str, total: int) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Cents, Code, Id, UtcTime, Words
 
 _UNVOIDED = text("voided_at IS NULL")
 _HELD = text("state IN ('claimed', 'reserved', 'redeemed') AND face > 0")
+_IN_LINE = text("state IN ('waiting', 'offered')")
 _UNRELEASED = text("released_at IS NULL")
 
 
@@ -96,6 +97,31 @@ class Reach(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     found_at: Mapped[UtcTime]
     noticed_at: Mapped[UtcTime | None]
+
+
+class Waiter(Base):
+    """Somebody who waits for a voucher of a batch that is used up.
+
+    place          grows with every joining, in whichever batch, so that a list may go on to another one in its order
+    offered_until  the last day on which a voucher is kept for them, once it is their turn
+    """
+
+    __tablename__ = "voucher_waiter"
+    __table_args__ = (
+        Index("uq_voucher_waiter_live", "batch_id", "person_id", unique=True,
+              sqlite_where=_IN_LINE, postgresql_where=_IN_LINE),
+        CheckConstraint("state NOT IN ('offered', 'missed') OR offered_until IS NOT NULL", name="offered"),
+        CheckConstraint("(state IN ('waiting', 'offered')) = (ended_at IS NULL)", name="ended"),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    place: Mapped[int] = mapped_column(BigInteger(), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    joined_at: Mapped[UtcTime]
+    offered_at: Mapped[UtcTime | None]
+    offered_until: Mapped[date | None]
+    ended_at: Mapped[UtcTime | None]
 
 
 class Voucher(Base):

@@ -15,9 +15,10 @@ from skills.people.parts import Part, kept_by_person, nothing_under_way, registe
 from skills.standards.queries import policy
 from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
-from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict
+from skills.vouchers.actions.ledger import come_free
+from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict, Waiter
 from skills.vouchers.rules.codes import Hand
-from skills.vouchers.states import REACH, DisputeState, ReachState, RedemptionState, VoucherState
+from skills.vouchers.states import IN_LINE, REACH, WAITER, DisputeState, ReachState, RedemptionState, VoucherState
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
 UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
@@ -59,6 +60,9 @@ def forget(act: Act, person_id: str) -> None:
         row.question, row.findings = {}, []
     for found in act.db.scalars(select(Reach).where(Reach.person_id == person_id, Reach.state == ReachState.FOUND)):
         act.move(found, REACH, "drop")
+    for waiter in act.db.scalars(select(Waiter).where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))):
+        act.move(waiter, WAITER, "leave", ended_at=act.at)
+        come_free(act, waiter.batch_id)
     for line in act.db.scalars(select(BatchLine).where(BatchLine.person_id == person_id)):
         line.findings = []
     act.db.flush()

@@ -84,6 +84,41 @@ REACH = Machine(
 )  # fmt: skip
 
 
+class WaiterState(StrEnum):
+    """Where somebody stands on the waiting list of a batch."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    CLAIMED = "claimed"
+    MISSED = "missed"
+    LEFT = "left"
+    DROPPED = "dropped"
+
+
+_Q = WaiterState
+WAITER = Machine(
+    "voucher_waiter",
+    WaiterState,
+    _Q.WAITING,
+    move("offer", _Q.WAITING, to=_Q.OFFERED, means="轮到 budget is free again, kept for the first in order for some days",
+         may="system.jobs"),
+    move("claim", _Q.WAITING, _Q.OFFERED, to=_Q.CLAIMED, means="领取 took the voucher", may="voucher.claim"),
+    move("miss", _Q.OFFERED, to=_Q.MISSED, means="逾期未领 the days are over, the next one's turn", may="system.jobs"),
+    move("leave", _Q.WAITING, _Q.OFFERED, to=_Q.LEFT, means="退出候补 of one's own will", may="voucher.claim"),
+    move("drop", _Q.WAITING, to=_Q.DROPPED, means="不再符合 a condition is no longer met when the turn comes", may="system.jobs"),
+    words={
+        _Q.WAITING: ("候补中", "waiting"),
+        _Q.OFFERED: ("轮到您了", "your turn"),
+        _Q.CLAIMED: ("已领取", "claimed"),
+        _Q.MISSED: ("逾期未领", "missed"),
+        _Q.LEFT: ("已退出", "left"),
+        _Q.DROPPED: ("不再符合条件", "no longer entitled"),
+    },
+)  # fmt: skip
+
+IN_LINE = (_Q.WAITING, _Q.OFFERED)
+
+
 class VoucherState(StrEnum):
     """Where a voucher stands. That it has lapsed is computed from its date; LAPSED is only the booking of it."""
 

@@ -14,6 +14,7 @@ from skills.vouchers import rules
 from skills.vouchers.actions.hands import tell_helped
 from skills.vouchers.actions.ledger import book, keep, take_from_budget
 from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.actions.waiting import pass_line
 from skills.vouchers.models import Batch, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
@@ -63,6 +64,8 @@ def take(act: Act, person_id: str, batch_id: str, hand: str = "") -> Claimed:
     verdict.or_refuse()
     if voucher is None:
         take_from_budget(act, batch)
+        if batch.scope_form == ScopeForm.GENERAL:
+            pass_line(act, batch, person_id)
         voucher = new_voucher(act, batch, person_id, people.person(act.db, person_id).district)
         act.add(voucher)
         book(act, voucher, Event.ISSUE, voucher.face)

@@ -13,7 +13,7 @@ from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
-from skills.vouchers.actions.ledger import book
+from skills.vouchers.actions.ledger import book, kept
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import Batch, Dispute, Hold, Redemption, Voucher
 from skills.vouchers.rules.disputes import Use, may_dispute
@@ -154,9 +154,14 @@ def _give_back(act: Act, used: Redemption) -> date | None:
 
 
 def _bind(act: Act, voucher: Voucher, cents: int) -> bool:
-    """Bind money of the batch again, if its ceiling still allows it. It is no voucher more: the count stays."""
+    """Bind money of the batch again, if its ceiling still allows it. It is no voucher more: the count stays.
+
+    What is kept for people who waited is not touched.
+    """
     batch = act.get(Batch, id=voucher.batch_id)
-    return act.alter(batch, Batch.committed + cents <= Batch.money_ceiling, committed=Batch.committed + cents)
+    act.db.refresh(batch, with_for_update=True)
+    promised = kept(act.db, batch.id) * batch.face
+    return act.alter(batch, Batch.committed + cents + promised <= Batch.money_ceiling, committed=Batch.committed + cents)
 
 
 def decided(act: Act, dispute_id: str, move: str, reason: str) -> Dispute:

@@ -187,7 +187,7 @@ def _decide_lines(
         issued = row.person_id in have
         step = LINE.check(row.state, "issue" if issued else "refuse")
         said = verdicts[row.person_id]
-        missed = [] if issued else [f for f in said.findings if not f.met] or [Finding(full.code, False, "", full.facts)]
+        missed = [] if issued else [f for f in said.findings if not f.met] or [Finding(full.code or "voucher_batch.kept", False, "", full.facts)]
         changes.append(
             {"id": row.id, "state": step.target, "decided_at": act.at, "code": missed[0].code if missed else "",
              "findings": plain(missed)}

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.hands import hand_of
-from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict
+from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict, Waiter
 from skills.vouchers.rules import Question, places, room_for
-from skills.vouchers.states import POSTINGS, BatchState, Event, Purse, VoucherState
+from skills.vouchers.states import IN_LINE, POSTINGS, BatchState, Event, Purse, VoucherState, WaiterState
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,22 @@ def book(
             .values(committed=Batch.committed - cents)
             .execution_options(synchronize_session=False)
         )
+        come_free(act, voucher.batch_id)
+
+
+def come_free(act: Act, batch_id: str) -> None:
+    """Something of a batch is free again: if anybody waits, their turn is looked at soon, once for the whole act."""
+    if {"event": "voucher_waiter.free", "id": batch_id} in act.notes:
+        return
+    if act.db.scalar(select(Waiter.id).where(Waiter.batch_id == batch_id, Waiter.state.in_(IN_LINE)).limit(1)):
+        act.note("voucher_waiter.free", id=batch_id)
+        act.later("vouchers.move_on", batch_id=batch_id)
+
+
+def kept(db: Session, batch_id: str) -> int:
+    """How many vouchers of a batch are kept for people who waited and whose turn it is."""
+    chosen = select(func.count()).select_from(Waiter).where(Waiter.batch_id == batch_id, Waiter.state == WaiterState.OFFERED)
+    return db.scalar(chosen) or 0
 
 
 def take_from_budget(act: Act, batch: Batch) -> None:
@@ -72,9 +89,13 @@ def take_from_budget(act: Act, batch: Batch) -> None:
 
 
 def take_many(act: Act, batch: Batch, wanted: int) -> int:
-    """Bind the money of up to so many more vouchers at once; how many there was room for under both ceilings."""
+    """Bind the money of up to so many more vouchers at once; how many there was room for under both ceilings.
+
+    What is kept for people who waited is not touched.
+    """
     act.db.refresh(batch, with_for_update=True)
     room = places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    room = max(0, room - kept(act.db, batch.id))
     count = min(wanted, room) if batch.state == BatchState.OPEN else 0
     fits = (Batch.issued + count <= Batch.count_ceiling, Batch.committed + count * Batch.face <= Batch.money_ceiling)
     if count and not act.alter(

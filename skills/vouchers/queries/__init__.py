@@ -29,6 +29,7 @@ from skills.vouchers.queries.funnel import (
 )
 from skills.vouchers.queries.people import holder, holders, limits
 from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines, was_offered
+from skills.vouchers.queries.waiting import Line, Place, line, lines_of, places_of, successors
 from skills.vouchers.queries.wallet import (
     EntryView,
     Offer,
@@ -46,8 +47,8 @@ from skills.vouchers.queries.wallet import (
 
 __all__ = [
     "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
-    "Funnel", "Month", "Nudges", "Offer", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
+    "Funnel", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
-    "issued_in", "lapsing", "latest_dispute", "limits", "lines", "months", "nudges", "offer", "offers", "quotes",
-    "reach", "reach_lines", "states_of", "ticket", "under_way", "usable", "waiting_for", "wallet", "was_offered",
+    "issued_in", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers", "places_of", "quotes",
+    "reach", "reach_lines", "states_of", "successors", "ticket", "under_way", "usable", "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

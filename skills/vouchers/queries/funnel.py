@@ -147,8 +147,10 @@ def institutions(db: Session, districts: Collection[str] | None) -> list[AtInsti
     return sorted(rows, key=lambda row: (-row.redeemed, row.name))
 
 
-def lapsing(db: Session, districts: Collection[str] | None, day: date) -> tuple[Week, ...]:
-    """What people of these districts hold by the week of its last day, and what of it will lapse unused.
+def lapsing(
+    db: Session, districts: Collection[str] | None, day: date, batch_id: str | None = None
+) -> tuple[Week, ...]:
+    """What people of these districts hold (of one batch, if it is named) by the week of its last day, and what of it will lapse.
 
     The share is learnt from every voucher of the city whose last day is over: of the others the used ones are known, the unused not yet.
     """
@@ -157,6 +159,8 @@ def lapsing(db: Session, districts: Collection[str] | None, day: date) -> tuple[
         .where(Voucher.state == VoucherState.CLAIMED, Voucher.valid_until >= day)
         .group_by(Voucher.valid_until)
     )
+    if batch_id is not None:
+        open_ = open_.where(Voucher.batch_id == batch_id)
     held = [Held((until - day).days, int(n), int(cents)) for until, n, cents in db.execute(_within(open_, districts))]
     ended = or_(Voucher.state == VoucherState.LAPSED, and_(Voucher.state == VoucherState.CLAIMED, Voucher.valid_until < day))
     lapsed = db.scalar(select(func.count()).select_from(Voucher).where(ended, Voucher.claimed_at.is_not(None))) or 0

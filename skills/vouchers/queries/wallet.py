@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -16,10 +16,10 @@ from skills.kernel.findings import Verdict
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.vouchers import rules
-from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Redemption, Voucher
+from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Redemption, Voucher, Waiter
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Purpose, Question, ScopeForm, Terms
-from skills.vouchers.states import EVENT_WORDS, VOUCHER, BatchState, Event, VoucherState
+from skills.vouchers.states import EVENT_WORDS, IN_LINE, VOUCHER, BatchState, Event, VoucherState, WaiterState
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,14 @@ def offers(db: Session, person_id: str, day: date) -> list[Offer]:
     policy = limits(db, day)
     known = holder(db, person_id, day)
     found = []
+    queues = dict(
+        db.execute(
+            select(Waiter.batch_id, func.count()).where(Waiter.state.in_(IN_LINE)).group_by(Waiter.batch_id)
+        ).all()
+    )
+    mine_in_line = {w.batch_id: w for w in db.scalars(
+        select(Waiter).where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))
+    )}  # fmt: skip
     for batch in db.scalars(select(Batch).where(Batch.state == BatchState.OPEN, Batch.claim_until >= day)):
         line = mine.get(batch.id)
         if line is not None and line.state != VoucherState.ISSUED:
@@ -124,15 +132,24 @@ def offers(db: Session, person_id: str, day: date) -> list[Offer]:
             if batch.scope_form == ScopeForm.DIRECTED or not _of_the_group(verdict):
                 continue
             if verdict:
-                left = rules.room_for(
-                    batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face
-                )
-                verdict = verdict if left else left
+                full = _room(batch, queues.get(batch.id, 0), mine_in_line.get(batch.id), day)
+                verdict = verdict if full is None else full
         until = rules.last_day(terms, known, policy, day)
         found.append(
             Offer(batch.id, batch.title, batch.face, batch.claim_from, batch.claim_until, until, verdict, terms)
         )
     return sorted(found, key=lambda o: (not o.verdict.yes, o.claim_until, o.batch_id))
+
+
+def _room(batch: Batch, queue: int, mine: Waiter | None, day: date) -> Verdict | None:
+    """Why a general batch gives nothing to somebody who came in just now; None if it does."""
+    if mine is not None and mine.state == WaiterState.OFFERED and mine.offered_until is not None and mine.offered_until >= day:
+        return None
+    left = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    if not left:
+        return rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    others = queue - (mine is not None)
+    return Verdict(False, "voucher_batch.others_wait", facts={"ahead": others}) if left <= others else None
 
 
 def offer(db: Session, person_id: str, batch_id: str, day: date) -> Offer:

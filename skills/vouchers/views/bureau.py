@@ -81,7 +81,8 @@ def one(batch_id: str) -> ResponseReturnValue:
         line_states=[(s.value, say(*LINE.words[s])) for s in LineState], under_way=queries.under_way(page.progress),
         told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), mine(), batch_id),
         may=lambda right: may_here(right, page.batch.district), own=page.batch.drafted_by == me().actor.account, form=ListForm(),
-        key=OrderForm().key.data,
+        key=OrderForm().key.data, line=queries.line(db(), batch_id, today()),
+        successors=queries.successors(db(), batch_id, page.batch.district),
     )
 
 

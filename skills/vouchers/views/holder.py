@@ -17,6 +17,8 @@ from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell, t
 room = Room("vouchers", __name__)
 
 HOLD = "voucher.claim"
+# Noes that end by themselves: whoever meets one may wait in line.
+FULL = frozenset({"voucher_batch.count_reached", "voucher_batch.money_reached", "voucher_batch.others_wait"})
 CHIPS = {"claimed": "ok", "issued": "info", "reserved": "info", "redeemed": "info", "earned": "ok", "settled": "ok"}
 
 
@@ -47,12 +49,15 @@ def wallet() -> ResponseReturnValue:
     day, person = today(), me().person_id
     lines = queries.wallet(db(), person, day)
     offers = queries.offers(db(), person, day)
+    places = queries.places_of(db(), person)
+    waits = {p.batch_id for p in places}
     return show(
         "vouchers/wallet.html",
         held=[v for v in lines if v.state in ("claimed", "reserved", "redeemed")],
         past=[v for v in lines if v.state not in ("claimed", "reserved", "redeemed")],
         claimable=[o for o in offers if o.verdict],
-        later=[(o, reasons(o)) for o in offers if not o.verdict],
+        later=[(o, reasons(o)) for o in offers if not o.verdict and o.batch_id not in waits],
+        places=places, full=FULL,
         chip=chip, kind_of=kind_of, day_now=day,
     )
 
@@ -70,7 +75,7 @@ def check(batch_id: str) -> ResponseReturnValue:
         return go("vouchers.wallet")
     return show(
         "vouchers/check.html", offer=offer, findings=told(offer.verdict.findings, all_of_them=True),
-        missed=reasons(offer) if not offer.verdict else (), kind_of=kind_of, key=OrderForm().key.data,
+        missed=reasons(offer) if not offer.verdict else (), kind_of=kind_of, full=FULL, key=OrderForm().key.data,
     )
 
 

@@ -1,0 +1,242 @@
+"""The waiting list of a batch: nobody finds a door shut overnight, and what comes free goes in order.
+
+Whoever joins, claims or is offered holds the batch's row first, so that the order is one on both databases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select, tuple_, update
+
+from skills.kernel.acts import Act, action
+from skills.kernel.errors import Missing, Refusal
+from skills.messages.actions import send
+from skills.standards.queries import value
+from skills.vouchers import rules
+from skills.vouchers.actions.batches import own_district
+from skills.vouchers.actions.ledger import book, come_free, kept
+from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.models import Batch, Voucher, Waiter
+from skills.vouchers.queries.people import holder, limits, terms_of
+from skills.vouchers.rules import Moment, Question, ScopeForm
+from skills.vouchers.states import IN_LINE, VOUCHER, WAITER, BatchState, Event, Purse, VoucherState, WaiterState
+
+OFFERS_IN_ONE_ACT = 50
+LAPSES_IN_ONE_ACT = 50
+
+
+@dataclass(frozen=True)
+class InLine:
+    """One's own entry on a waiting list, and how many stand before it."""
+
+    waiter_id: str
+    batch_id: str
+    state: str
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What one act did to a waiting list; `more` if it did not come to the end."""
+
+    missed: int
+    offered: int
+    dropped: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How many people went from one batch's waiting list to another's."""
+
+    people: int
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """Vouchers whose lapse one act booked; `last` is None at the end."""
+
+    count: int
+    last: str | None
+
+
+@action("waiting.join", may="voucher.claim")
+def join(act: Act, batch_id: str) -> InLine:
+    """Go onto the waiting list of a general batch that is used up.
+
+    Raises Missing("voucher_batch.unknown"), Refusal("voucher_waiter.not_general", "voucher_waiter.already",
+    "voucher_waiter.has_one", "voucher_waiter.room_left"), Refusal("voucher.not_eligible") with every condition.
+    """
+    if act.actor.person is None:
+        raise Refusal("no_person")
+    person_id = act.actor.person
+    lock_person(act, person_id)
+    batch = _held(act, batch_id)
+    if batch.scope_form != ScopeForm.GENERAL:
+        raise Refusal("voucher_waiter.not_general")
+    if _live(act, batch_id, person_id) is not None:
+        raise Refusal("voucher_waiter.already")
+    if act.find(Voucher, batch_id=batch_id, person_id=person_id, voided_at=None) is not None:
+        raise Refusal("voucher_waiter.has_one")
+    rules.decide(_question(act, batch, person_id)).or_refuse()
+    before = _before(act, batch_id, None)
+    if rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face) > before:
+        raise Refusal("voucher_waiter.room_left")
+    place = (act.db.scalar(select(func.max(Waiter.place))) or 0) + 1
+    row = act.add(
+        Waiter(
+            id=act.new_id(), batch_id=batch_id, person_id=person_id, place=place, state=WaiterState.WAITING, joined_at=act.at
+        )
+    )
+    act.note("voucher_waiter.join", id=row.id, batch=batch_id)
+    return InLine(row.id, batch_id, row.state, before)
+
+
+@action("waiting.leave", may="voucher.claim")
+def leave(act: Act, batch_id: str) -> InLine:
+    """Leave a waiting list. What was kept for oneself is the next one's. Raises Missing("voucher_waiter.unknown")."""
+    if act.actor.person is None:
+        raise Refusal("no_person")
+    batch = _held(act, batch_id)
+    row = _live(act, batch_id, act.actor.person)
+    if row is None:
+        raise Missing("voucher_waiter.unknown")
+    act.move(row, WAITER, "leave", ended_at=act.at)
+    come_free(act, batch.id)
+    return InLine(row.id, batch_id, row.state, 0)
+
+
+def pass_line(act: Act, batch: Batch, person_id: str) -> None:
+    """After a voucher of a batch was bound for somebody: nobody before them may lose one by it.
+
+    The caller has just changed the batch's row, so the line stands still. Raises Refusal("voucher_batch.others_wait").
+    """
+    everybody = select(Waiter.id).where(Waiter.batch_id == batch.id, Waiter.state.in_(IN_LINE))
+    if act.db.scalar(everybody.limit(1)) is None:
+        return
+    mine = _live(act, batch.id, person_id)
+    until = mine.offered_until if mine is not None and mine.state == WaiterState.OFFERED else None
+    if until is None or until < act.today:
+        before = _before(act, batch.id, mine)
+        left = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+        if left < before:
+            raise Refusal("voucher_batch.others_wait", ahead=before)
+    if mine is not None:
+        act.move(mine, WAITER, "claim", ended_at=act.at)
+
+
+@action("waiting.move_on", may="system.jobs")
+def move_on(act: Act, batch_id: str) -> Moved:
+    """End offers whose days are over, and keep what is free for the first in order, up to fifty of them."""
+    batch = _held(act, batch_id)
+    missed = dropped = offered = 0
+    for row in _line(act, batch_id, WaiterState.OFFERED, Waiter.offered_until < act.today):
+        act.move(row, WAITER, "miss", ended_at=act.at)
+        send(act, code="voucher.told_missed", person_id=row.person_id, title=batch.title, batch=batch_id)
+        missed += 1
+    free = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    free -= kept(act.db, batch_id)
+    rows = _line(act, batch_id, WaiterState.WAITING) if free > 0 and batch.state == BatchState.OPEN else []
+    days = int(value(act.db, "voucher.offer_days", act.today))
+    until = min(batch.claim_until, act.today + timedelta(days=days))
+    for row in rows:
+        if offered == free:
+            break
+        # Holding another voucher just now is no reason to lose the place: the days of the offer may be enough to use it.
+        verdict = rules.decide(_question(act, batch, row.person_id, Moment.ISSUE))
+        if verdict:
+            act.move(row, WAITER, "offer", offered_at=act.at, offered_until=until)
+            send(act, code="voucher.told_offered", person_id=row.person_id, title=batch.title, until=until, batch=batch_id)
+            offered += 1
+        else:
+            act.move(row, WAITER, "drop", ended_at=act.at)
+            send(act, code="voucher.told_dropped", person_id=row.person_id, title=batch.title)
+            dropped += 1
+    more = len(rows) == OFFERS_IN_ONE_ACT and offered < free
+    act.note("voucher_waiter.move_on", id=batch_id, missed=missed, offered=offered, dropped=dropped)
+    return Moved(missed, offered, dropped, more or missed == OFFERS_IN_ONE_ACT)
+
+
+@action("waiting.carry", may="batch.issue")
+def carry(act: Act, batch_id: str, to_batch_id: str) -> Carried:
+    """Let everybody who waits for one batch wait for another, before whoever joined there later.
+
+    Raises Missing("voucher_batch.unknown"), Refusal("voucher_waiter.not_general", "voucher_batch.not_open").
+    """
+    first, second = sorted((batch_id, to_batch_id))
+    rows = {i: _held(act, i) for i in dict.fromkeys((first, second))}
+    for batch in rows.values():
+        own_district(act, "batch.issue", batch.district)
+        if batch.scope_form != ScopeForm.GENERAL:
+            raise Refusal("voucher_waiter.not_general")
+    if rows[to_batch_id].state != BatchState.OPEN:
+        raise Refusal("voucher_batch.not_open")
+    there = select(Waiter.person_id).where(Waiter.batch_id == to_batch_id, Waiter.state.in_(IN_LINE))
+    ids = act.db.scalars(
+        select(Waiter.id).where(
+            Waiter.batch_id == batch_id, Waiter.state == WaiterState.WAITING, Waiter.person_id.not_in(there)
+        )
+    ).all() if batch_id != to_batch_id else []  # fmt: skip
+    if ids:
+        act.db.execute(
+            update(Waiter)
+            .where(Waiter.batch_id == batch_id, Waiter.state == WaiterState.WAITING, Waiter.person_id.not_in(there))
+            .values(batch_id=to_batch_id)
+            .execution_options(synchronize_session=False)
+        )
+        come_free(act, to_batch_id)
+    act.note("voucher_waiter.carry", id=batch_id, to=to_batch_id, people=len(ids))
+    return Carried(len(ids))
+
+
+@action("voucher.lapse", may="system.jobs")
+def lapse_some(act: Act, after: str) -> Lapsed:
+    """Book the lapse of the next fifty vouchers behind an id whose last day is over: their money is free again."""
+    rows = act.db.scalars(
+        select(Voucher)
+        .where(Voucher.state.in_(UNUSED), Voucher.valid_until < act.today, Voucher.id > after)
+        .order_by(Voucher.id)
+        .limit(LAPSES_IN_ONE_ACT)
+    ).all()
+    for row in rows:
+        purse = Purse.ISSUED if row.state == VoucherState.ISSUED else Purse.CLAIMED
+        act.move(row, VOUCHER, "lapse")
+        book(act, row, Event.LAPSE, row.face, source=purse)
+    return Lapsed(len(rows), rows[-1].id if len(rows) == LAPSES_IN_ONE_ACT else None)
+
+
+UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
+
+
+def _held(act: Act, batch_id: str) -> Batch:
+    batch = act.get(Batch, id=batch_id)
+    act.db.refresh(batch, with_for_update=True)
+    return batch
+
+
+def _live(act: Act, batch_id: str, person_id: str) -> Waiter | None:
+    return act.db.scalars(
+        select(Waiter).where(Waiter.batch_id == batch_id, Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))
+    ).one_or_none()
+
+
+def _before(act: Act, batch_id: str, mine: Waiter | None) -> int:
+    """How many a voucher must be left for before this one: offered ones and whoever joined earlier."""
+    chosen = select(func.count()).select_from(Waiter).where(Waiter.batch_id == batch_id, Waiter.state.in_(IN_LINE))
+    if mine is not None:
+        chosen = chosen.where(Waiter.id != mine.id, (tuple_(Waiter.place, Waiter.id) < (mine.place, mine.id)) | (Waiter.state == WaiterState.OFFERED))
+    return act.db.scalar(chosen) or 0
+
+
+def _line(act: Act, batch_id: str, state: WaiterState, *more: object) -> list[Waiter]:
+    chosen = select(Waiter).where(Waiter.batch_id == batch_id, Waiter.state == state, *more)  # type: ignore[arg-type]
+    return list(act.db.scalars(chosen.order_by(Waiter.place, Waiter.id).limit(OFFERS_IN_ONE_ACT)))
+
+
+def _question(act: Act, batch: Batch, person_id: str, moment: Moment = Moment.CLAIM) -> Question:
+    return Question(
+        moment, act.today, batch.state == BatchState.OPEN, terms_of(batch), holder(act.db, person_id, act.today),
+        limits(act.db, act.today),
+    )  # fmt: skip

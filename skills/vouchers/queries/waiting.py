@@ -1,0 +1,101 @@
+"""Waiting lists: one's own place, and their length and outlook for the bureau."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from skills.kernel.errors import Missing
+from skills.vouchers import rules
+from skills.vouchers.models import Batch, Waiter
+from skills.vouchers.queries.funnel import lapsing
+from skills.vouchers.rules import ScopeForm
+from skills.vouchers.states import IN_LINE, BatchState, WaiterState
+
+
+@dataclass(frozen=True)
+class Place:
+    """One's own place on a waiting list. `ahead` stand before it; `offered_until` is the last day of a kept voucher."""
+
+    batch_id: str
+    title: str
+    face: int
+    state: str
+    ahead: int
+    joined_at: datetime
+    offered_until: date | None
+    open: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A batch's waiting list as the bureau sees it. Money in 分.
+
+    kept      offered to somebody, not claimed yet
+    left      what the ceilings still allow
+    coming    vouchers in people's hands that will lapse within a quarter, as far as earlier ones tell (None: not yet)
+    short     the money that everybody who waits would need beyond what is left and coming
+    """
+
+    waiting: int
+    kept: int
+    left: int
+    coming: int | None
+    short: int
+
+
+def places_of(db: Session, person_id: str) -> list[Place]:
+    """Where a person waits, oldest first."""
+    rows = db.execute(
+        select(Waiter, Batch)
+        .join(Batch, Batch.id == Waiter.batch_id)
+        .where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))
+        .order_by(Waiter.place)
+    ).all()
+    return [
+        Place(b.id, b.title, b.face, w.state, _ahead(db, w), w.joined_at, w.offered_until, b.state == BatchState.OPEN)
+        for w, b in rows
+    ]
+
+
+def lines_of(db: Session, batch_ids: Collection[str]) -> dict[str, int]:
+    """How many stand on the waiting list of each of these batches."""
+    chosen = select(Waiter.batch_id, func.count()).where(Waiter.batch_id.in_(batch_ids), Waiter.state.in_(IN_LINE))
+    return dict(db.execute(chosen.group_by(Waiter.batch_id)).all())
+
+
+def line(db: Session, batch_id: str, day: date) -> Line:
+    """The waiting list of a batch. Raises Missing("voucher_batch.unknown")."""
+    batch = db.get(Batch, batch_id)
+    if batch is None:
+        raise Missing("voucher_batch.unknown")
+    chosen = select(Waiter.state, func.count()).where(Waiter.batch_id == batch_id, Waiter.state.in_(IN_LINE))
+    found = dict(db.execute(chosen.group_by(Waiter.state)).all())
+    waiting, kept = found.get(WaiterState.WAITING, 0), found.get(WaiterState.OFFERED, 0)
+    left = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    weeks = [week.lapsing for week in lapsing(db, None, day, batch_id)]
+    coming = None if None in weeks else sum(w or 0 for w in weeks)
+    # A lapse frees money, never the count: what the count does not allow cannot come.
+    coming = None if coming is None else min(coming, max(0, batch.count_ceiling - batch.issued - left))
+    return Line(waiting, kept, left, coming, max(0, waiting + kept - left - (coming or 0)) * batch.face)
+
+
+def successors(db: Session, batch_id: str, district: str) -> Sequence[tuple[str, str]]:
+    """(id, title) of the open general batches of a district to which a waiting list could go on."""
+    chosen = select(Batch.id, Batch.title).where(
+        Batch.state == BatchState.OPEN, Batch.scope_form == ScopeForm.GENERAL, Batch.district == district, Batch.id != batch_id
+    )  # fmt: skip
+    return [(i, t) for i, t in db.execute(chosen.order_by(Batch.id.desc()).limit(20))]
+
+
+def _ahead(db: Session, row: Waiter) -> int:
+    if row.state == WaiterState.OFFERED:
+        return 0
+    chosen = select(func.count()).select_from(Waiter).where(
+        Waiter.batch_id == row.batch_id, Waiter.state.in_(IN_LINE), tuple_(Waiter.place, Waiter.id) < (row.place, row.id)
+    )  # fmt: skip
+    return db.scalar(chosen) or 0
