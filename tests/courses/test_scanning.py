@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from skills.courses.actions.scanning import Presented
 from skills.kernel import steps
 from skills.kernel.actors import Actor
 from skills.kernel.audit import Attempt
-from skills.kernel.errors import Forbidden
+from skills.kernel.errors import Forbidden, Refusal
 from skills.kernel.keys import KeyRing
 from skills.messages.models import Message
 from skills.vouchers.actions import codes
@@ -198,6 +199,24 @@ def test_one_use_whatever_is_sent_again(counter: Counter) -> None:
             scanning.confirm, actor=counter.clerk(), key="lost", organisation_id=counter.stage.school, class_id=counter.class_id,
             code_id="another",
         )
+    assert counter.uses() == 1
+    counter.world.holds()
+
+
+def test_many_confirm_at_once_and_one_place_is_taken(counter: Counter) -> None:
+    found = counter.read(counter.show())
+
+    def confirm(n: int) -> str:
+        try:
+            return str(counter.confirm(found.code_id, key=f"at-once-{n}").enrolment_id)
+        except Refusal as no:
+            return no.code
+
+    with ThreadPoolExecutor(8) as clerks:
+        said = list(clerks.map(confirm, range(8)))
+    refused = [code for code in said if "." in code or code == "busy"]
+    assert len(refused) == 7, said
+    assert set(refused) <= {"voucher_code.used", "voucher_code.changed_meanwhile", "busy"}
     assert counter.uses() == 1
     counter.world.holds()
 

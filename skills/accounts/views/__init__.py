@@ -8,7 +8,6 @@ from skills.web.pages import MenuEntry
 FACES = [doors.room, account.room, email.room, organisations.room, counter.room, roles.room, family.room]
 MENU = [
     MenuEntry("me", "/account", "person", "我的", "Account", dock=True),
-    MenuEntry("me", "/me/family", "people", "亲情代办", "Family help", may="helper.name"),
     MenuEntry("org", "/org/staff", "person", "员工账号", "Staff", may="staff.manage"),
     MenuEntry("ent", "/ent/staff", "person", "员工账号", "Staff", may="staff.manage"),
     MenuEntry("gov", "/gov/people", "people", "人员登记", "People", may="person.find"),
