@@ -14,7 +14,7 @@ from skills.web.doorman import LoadMe
 from skills.web.pages import MenuEntry, Room
 from skills.web.window import Answer
 
-# From the ground up; a room's `models actions checks jobs kinds parts views` are loaded if they exist.
+# From the ground up; a room's `models actions checks jobs kinds parts subjects views` are loaded if they exist.
 ROOMS: tuple[str, ...] = (
     "standards",
     "people",
@@ -34,7 +34,7 @@ ROOMS: tuple[str, ...] = (
     "desk",
 )
 
-LOADED = ("models", "actions", "checks", "jobs", "kinds", "parts")
+LOADED = ("models", "actions", "checks", "jobs", "kinds", "parts", "subjects")
 
 
 def load() -> None:

@@ -71,7 +71,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
-            "design.see", "design.draft", "design.submit", "code.take",
+            "complaint.hear", "design.see", "design.draft", "design.submit", "code.take",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
@@ -84,7 +84,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _BODY
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
-            "care.handle", "care.decide", "score.publish", "design.see", "design.draft", "design.submit",
+            "care.handle", "care.decide", "complaint.hear", "score.publish", "design.see", "design.draft", "design.submit",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -114,7 +114,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
-            "promotion.grant", "complaint.see", "complaint.handle", "person.find", "person.reveal", "design.decide",
+            "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
         }
@@ -154,7 +154,9 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "code.take": ("扫持券人出示的券码，为其报名用券", "read the code that a holder shows, and enrol them"),
     "competition.approve": ("批准竞赛", "approve competitions"),
     "competition.plan": ("组织竞赛", "organise competitions"),
+    "complaint.assign": ("交办投诉举报", "give complaints to colleagues"),
     "complaint.handle": ("办理投诉举报", "handle complaints"),
+    "complaint.hear": ("说明被反映的情况", "answer what one's body is complained of"),
     "complaint.see": ("查看投诉举报", "see complaints"),
     "counter.serve": ("窗口代办培训券", "serve a person with vouchers at the counter"),
     "course.manage": ("管理课程", "manage courses"),

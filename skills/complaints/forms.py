@@ -4,35 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectField, TextAreaField
+from flask import request
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import Length
 
 from skills.accounts import queries as accounts
 from skills.complaints import queries
-from skills.complaints.rules import LONGEST
+from skills.complaints.rules import LONGEST, LONGEST_REF, MATTERS
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import db, say, today
 
+ACCEPT = ".pdf,.jpg,.jpeg,.png"
+
 
 class ComplaintForm(OrderForm):
-    """A complaint as it is written."""
+    """A complaint as it is written; kind, matter and its number may be given by the page that leads here."""
 
     kind = SelectField()
-    about = SelectField()
+    about = SelectField(default="")
+    matter = SelectField(default="")
+    ref = TextField(validators=[Length(max=LONGEST_REF)])
     text = TextAreaField(
         filters=[strip], validators=[needed("请写明情况", "Say what happened"), Length(max=LONGEST)]
     )
+    papers = MultipleFileField()
     contact = TextField(validators=[Length(max=200)])
+    unnamed = BooleanField()
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        given = {name: request.args.get(name, "") for name in ("kind", "about", "matter", "ref")}
+        super().__init__(data={name: value for name, value in given.items() if value}, **kwargs)
         self.kind.choices = [(k.code, say(k.zh, k.en)) for k in queries.kinds(db(), today())]
         bodies = [o for o in accounts.organisations(db()) if o.kind != "bureau"]
         self.about.choices = [("", say("不涉及某个单位", "No organisation")), *((o.id, o.name) for o in bodies)]
+        self.matter.choices = [(code, say(*words)) for code, words in MATTERS.items() if code != "organisation"]
         for field, zh, en in (
             (self.kind, "反映什么", "About what"), (self.about, "涉及单位", "About whom"),
-            (self.text, "情况", "What happened"), (self.contact, "联系方式", "How to reach you"),
-        ):
+            (self.matter, "针对哪一件", "About which matter"), (self.ref, "编号或名称", "Its number or name"),
+            (self.text, "情况", "What happened"), (self.papers, "材料（PDF、JPG、PNG）", "Papers (PDF, JPG, PNG)"),
+            (self.contact, "联系方式", "How to reach you"), (self.unnamed, "不留姓名（匿名）", "Without my name (anonymous)"),
+        ):  # fmt: skip
             field.label.text = say(zh, en)
 
 

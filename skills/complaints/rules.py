@@ -1,21 +1,52 @@
-"""Kinds of complaints, their clocks, who may handle one (pure)."""
+"""Kinds of complaints, their clocks, who may own one, what a party may read (pure)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Any
 
+from skills.complaints.states import OPEN, ComplaintState, Outcome
 from skills.kernel.findings import Finding, Verdict, all_of
 
 LONGEST = 4000
+LONGEST_REF = 120
+
+
+class Level(IntEnum):
+    """Who has a case: the district's desk or the city's. A case of no district begins at the city's."""
+
+    DISTRICT = 1
+    CITY = 2
+
+
+LEVEL_WORDS = {Level.DISTRICT: ("区县", "district"), Level.CITY: ("市级", "city")}
+
+# What a complaint may be about: (Chinese, English). "" is free text alone.
+MATTERS: Mapping[str, tuple[str, str]] = {
+    "": ("不针对某一件", "Nothing in particular"),
+    "organisation": ("某个单位", "An organisation"),
+    "class": ("某个班次", "A class"),
+    "voucher": ("某次用券", "A use of a voucher"),
+    "certificate": ("某张证书（编号）", "A certificate (number)"),
+    "record": ("某人的记录", "Somebody's record"),
+    "competition": ("某项竞赛", "A competition"),
+    "notice": ("某次公示", "A public notice"),
+}
 
 
 @dataclass(frozen=True)
 class ComplaintKind:
-    """What a complaint is about. `days` working days for the answer; `anonymous` if no contact is needed."""
+    """What a complaint is about.
+
+    accept     working days until somebody has to have taken it on
+    days       working days until it has to be answered
+    anonymous  whether no contact is needed
+    """
 
     code: str
     zh: str
@@ -23,16 +54,40 @@ class ComplaintKind:
     days: int
     anonymous: bool
     source: str
+    accept: int = 5
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Who is competent for what this authority is not, and how they are reached."""
+
+    code: str
+    zh: str
+    en: str
+    address_zh: str
+    address_en: str
+    phone: str
 
 
 def read_kinds(rows: Sequence[Mapping[str, Any]]) -> tuple[ComplaintKind, ...]:
-    """The kinds as stored in the policy row `complaint.kinds`."""
+    """The kinds as stored in the policy row `complaint.kinds`; a row of before has no term for being taken on."""
     return tuple(
-        ComplaintKind(r["code"], r["zh"], r["en"], int(r["days"]), bool(r["anonymous"]), r["source"]) for r in rows
+        ComplaintKind(
+            r["code"], r["zh"], r["en"], int(r["days"]), bool(r["anonymous"]), r["source"],
+            int(r.get("accept", min(5, int(r["days"])))),
+        )
+        for r in rows
+    )  # fmt: skip
+
+
+def read_elsewhere(rows: Sequence[Mapping[str, Any]]) -> tuple[Elsewhere, ...]:
+    """The ways to others as stored in the policy row `complaint.elsewhere`."""
+    return tuple(
+        Elsewhere(r["code"], r["zh"], r["en"], r["address_zh"], r["address_en"], r["phone"]) for r in rows
     )
 
 
-def complete(kind: ComplaintKind | None, text: str, contact: str) -> Verdict:
+def complete(kind: ComplaintKind | None, text: str, contact: str, matter: str = "", ref: str = "") -> Verdict:
     """Whether a complaint can be taken in: a known kind, a text, and a contact unless the kind may be anonymous."""
     return all_of(
         "complaint.incomplete",
@@ -40,26 +95,150 @@ def complete(kind: ComplaintKind | None, text: str, contact: str) -> Verdict:
             Finding("complaint.kind_known", kind is not None),
             Finding("complaint.text_given", 0 < len(text.strip()) <= LONGEST, facts={"most": LONGEST}),
             Finding("complaint.contact_given", kind is None or kind.anonymous or bool(contact.strip())),
+            Finding("complaint.matter_known", matter in MATTERS and len(ref) <= LONGEST_REF, facts={"most": LONGEST_REF}),
         ],
     )
 
 
-def may_handle(
-    handler: str, bodies: Iterable[str], complainant: str | None, about: str | None, earlier: str | None
-) -> Verdict:
-    """Whether an account may handle a complaint: not its author, not of the body complained of, not another's case.
+@dataclass(frozen=True)
+class Handler:
+    """Somebody who is to own a case.
 
-    handler, complainant, earlier  account ids; `earlier` has taken the case already
-    bodies, about                  organisation ids
+    bodies     organisations for which the account holds or held a role
+    districts  where the right to handle complaints is held; None for the whole city
     """
+
+    account: str
+    bodies: frozenset[str] = frozenset()
+    districts: frozenset[str] | None = None
+    person: str | None = None
+    may_handle: bool = True
+
+
+@dataclass(frozen=True)
+class Owning:
+    """What decides who may own a case.
+
+    author, author_person  account and person of the complainant, None for the anonymous
+    about                  the organisation complained of
+    hands                  accounts that acted in the matter complained of
+    earlier                accounts that had the case before it went up
+    taken_by               whose it is now
+    """
+
+    author: str | None = None
+    author_person: str | None = None
+    about: str | None = None
+    hands: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
+    taken_by: str | None = None
+    level: int = Level.CITY
+    district: str = ""
+
+
+def may_own(handler: Handler, case: Owning, *, given: bool = False) -> Verdict:
+    """Whether somebody may own a case: never its author, never of the party complained of, never who acted in the matter
+    or had the case before, and of the level that has it (desks.md D13).
+
+    given  somebody with the right to do so gives the case away: then it may be another's now
+    """
+    own_person = handler.person is not None and handler.person == case.author_person
+    city = handler.districts is None
+    in_level = city or (case.level == Level.DISTRICT and case.district in (handler.districts or ()))
     return all_of(
         "complaint.not_yours",
         [
-            Finding("complaint.not_author", complainant is None or complainant != handler),
-            Finding("complaint.not_party", about is None or about not in set(bodies)),
-            Finding("complaint.not_taken", earlier is None or earlier == handler),
+            Finding("complaint.may_handle", handler.may_handle),
+            Finding("complaint.not_author", not own_person and (case.author is None or case.author != handler.account)),
+            Finding("complaint.not_party", case.about is None or case.about not in handler.bodies),
+            Finding("complaint.not_acted", handler.account not in case.hands),
+            Finding("complaint.not_earlier", handler.account not in case.earlier),
+            Finding("complaint.of_level", in_level),
+            Finding("complaint.not_taken", given or case.taken_by is None or case.taken_by == handler.account),
         ],
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides whether an author may turn to the level above. `reviews` working days are left open after the answer."""
+
+    state: str
+    escalated: bool
+    accept_by: date
+    accepted: bool
+    due_on: date
+    closed_on: date | None
+    last_day: date | None
+
+
+def may_escalate(case: Standing, today: date) -> Verdict:
+    """Once; when nobody took it on in time, when the answer is late, or within the days after an answer."""
+    answered = case.state in (ComplaintState.ANSWERED, ComplaintState.PASSED_ON)
+    in_time = answered and case.last_day is not None and today <= case.last_day
+    late = is_late(case.state, case.accept_by, case.accepted, case.due_on, today)
+    return all_of(
+        "complaint.no_escalation",
+        [
+            Finding("complaint.escalated_once", not case.escalated),
+            Finding("complaint.late_or_answered", late or in_time, facts={"due": case.due_on}),
+        ],
+    )
+
+
+def is_late(state: str, accept_by: date, accepted: bool, due_on: date, today: date) -> bool:
+    """Whether a running clock is over: nobody took it on, or nobody answered. It stands still while the author is asked."""
+    if state not in (ComplaintState.RECEIVED, ComplaintState.TAKEN):
+        return False
+    return today > due_on or (not accepted and today > accept_by)
+
+
+def overdue(due_on: date, answered: bool, today: date) -> bool:
+    """Whether the last day for the answer is over."""
+    return not answered and today > due_on
+
+
+def outcome_fits(move: str, outcome: str, elsewhere: str, known: Collection[str]) -> bool:
+    """Whether an outcome goes with a move: what is passed on is "not for us" and names who is competent."""
+    if move == "pass_on":
+        return outcome == Outcome.NOT_FOR_US and elsewhere in known
+    return outcome in (Outcome.UPHELD, Outcome.PARTLY, Outcome.NOT_UPHELD) and not elsewhere
+
+
+def tells_who(text: str, secrets: Iterable[str]) -> bool:
+    """Whether a text for the party complained of holds anything that says who complained: name, number, phone, mail.
+
+    Blanks, dashes and full-width forms hide nothing. Secrets below two characters are left out: they say nothing.
+    """
+    plain = _bare(text)
+    return any(len(bare := _bare(secret)) > 1 and bare in plain for secret in secrets)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def parts_of_contact(contact: str) -> list[str]:
+    """The pieces of a contact that each say who it is: "李雷 13812345678" → both."""
+    cut = "".join(c if c.isalnum() or c in "@._-+" else " " for c in unicodedata.normalize("NFKC", contact))
+    return [contact, *(piece for piece in cut.split() if len(piece) > 1)]
+
+
+FILE_KINDS: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+def file_kind(data: bytes) -> str | None:
+    """pdf, jpg or png by what the bytes are, whatever their name says; None for anything else.
+
+    Beginning and end are looked at, so that half a file is none.
+    """
+    if data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]:
+        return "pdf"
+    if data.startswith(b"\xff\xd8\xff") and data.rstrip(b"\0").endswith(b"\xff\xd9"):
+        return "jpg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and b"IEND\xaeB`\x82" in data[-64:]:
+        return "png"
+    return None
 
 
 def number(year: int, serial: int) -> str:
@@ -73,6 +252,6 @@ def word_hash(word: str) -> str:
     return hashlib.sha256(f"complaint:{plain}".encode()).hexdigest()
 
 
-def overdue(due_on: date, answered: bool, today: date) -> bool:
-    """Whether the clock has run out."""
-    return not answered and today > due_on
+def is_open(state: str) -> bool:
+    """Whether something is still to come."""
+    return state in OPEN

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from skills.accounts.tools import StandIn
 from skills.app import Works
 from skills.demo import cast
+from skills.demo.complaints import Complaints
 from skills.demo.contests import Contests
 from skills.demo.exams import Exams
 from skills.demo.hands import Hands
@@ -80,6 +81,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Contests(stage).plan(agenda)
     Oversight(stage, path).plan(agenda)
     Hands(stage).plan(agenda)
+    Complaints(stage, path).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
@@ -87,7 +89,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 60
+ITEMS = 64
 
 
 def worth(count: int) -> int:

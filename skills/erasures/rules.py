@@ -32,6 +32,7 @@ STAYS: dict[str, tuple[str, str]] = {
     "exams": ("考试的成绩和结果", "marks and results of exams"),
     "competitions": ("竞赛的工位号和名次", "bench numbers and ranks of competitions"),
     "redemptions": ("培训券的使用和补贴账目", "uses of vouchers in the ledger"),
+    "complaints": ("投诉举报的编号、日期和结果（内容不再可读）", "complaints: numbers, days and outcomes; no word can be read"),
     "call_backs": ("对培训回访的答复", "answers about trainings that were asked after"),
 }
 

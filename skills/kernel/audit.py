@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, String, or_, select
+from sqlalchemy import JSON, BigInteger, String, cast, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skills.kernel import log
+from skills.kernel.actors import ANONYMOUS, SYSTEM
 from skills.kernel.canon import canon
 from skills.kernel.db import Base, Id, UtcTime
 
@@ -191,3 +192,11 @@ def done(db: Session, action: str, since: datetime) -> list[tuple[datetime, list
     """(when, notes) of every act of a kind since a moment."""
     rows = db.execute(select(AuditEntry.at, AuditEntry.notes).where(AuditEntry.action == action, AuditEntry.at >= since))
     return [(at, notes) for at, notes in rows]
+
+
+def hands_on(db: Session, row_id: str, since: datetime | None = None) -> set[str]:
+    """The accounts whose acts noted this row, since a moment or ever (then every entry is read)."""
+    chosen = select(AuditEntry.actor).where(cast(AuditEntry.notes, String).contains(row_id, autoescape=True)).distinct()
+    if since is not None:
+        chosen = chosen.where(AuditEntry.at >= since)
+    return set(db.scalars(chosen)) - {SYSTEM.account, ANONYMOUS.account}

@@ -61,3 +61,8 @@ def sent(db: Session, code: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Everybody who was sent this sentence, with its facts."""
     rows = select(Message.person_id, Message.facts).where(Message.code == code, Message.person_id.is_not(None))
     yield from ((person_id, facts) for person_id, facts in db.execute(rows))
+
+
+def to_bodies(db: Session, code: str) -> Iterator[dict[str, Any]]:
+    """The facts of every message with this sentence to an organisation."""
+    yield from db.scalars(select(Message.facts).where(Message.code == code, Message.organisation_id.is_not(None)))

@@ -72,7 +72,7 @@ def lived(world: World) -> tuple[Someone, str]:
 
         case_id = db.query(Complaint.id).filter_by(number=word.number).scalar()
     world.perform(complaints.take, actor=CLERK, complaint_id=case_id)
-    world.perform(complaints.answer, actor=CLERK, complaint_id=case_id, text="陈星宇您好，已改正")
+    world.perform(complaints.answer, actor=CLERK, complaint_id=case_id, text="陈星宇您好，已改正", outcome="upheld")
     world.perform(shares.make, actor=mine, number=NUMBER, fields=("name", "what"), days=30)
     world.run_jobs()
     return who, mine.account

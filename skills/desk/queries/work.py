@@ -59,6 +59,8 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
                 returns.not_handed_in(db, returns.owners(actor))),
+        Waiting("/org/complaints", "被反映的情况待说明", "Complaints that want your word",
+                complaints.unheard(db, actor.organisations_for("complaint.hear"))),
         _care(db, actor, "/org/care"),
         Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)),
     ]  # fmt: skip
@@ -87,6 +89,8 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
     found += [Waiting("/ent/plans", zh, en, states.count(state)) for right, state, zh, en in steps if actor.may(right)]
     if actor.may("score.enter"):
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
+    asked = complaints.unheard(db, actor.organisations_for("complaint.hear"))
+    found.append(Waiting("/ent/complaints", "被反映的情况待说明", "Complaints that want your word", asked))
     found.append(_care(db, actor, "/ent/care"))
     found.append(Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)))
     return [item for item in found if item.count]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.accounts.rules import OrganisationKind
+from skills.complaints import queries as complaints
 from skills.kernel.box import box_of
 from skills.kernel.clock import start_of
 from skills.kernel.errors import Missing
@@ -75,7 +76,7 @@ def scores(db: Session, districts: Collection[str] | None, day: date) -> list[Sc
             counts.setdefault(body or "", Counter())[name] += 1
     for body, denied in uses.denied_by_institution(db, since).items():
         counts.setdefault(body, Counter())["denied"] += denied
-    for body, upheld in upheld_complaints(db, since).items():
+    for body, upheld in complaints.upheld_by_organisation(db, since).items():
         counts.setdefault(body, Counter())["upheld_complaint"] += upheld
     answers = _answers(db, since)
     found = []
@@ -106,11 +107,6 @@ def register_entry(db: Session, organisation_id: str) -> RegisterLine | None:
         return None
     name = box_of(db).read(row.legal_rep, f"register_entry:{row.id}:legal_rep")
     return RegisterLine(name, row.address, row.established_on, row.insured, accounts.name_of(db, row.entered_by), row.entered_at)
-
-
-def upheld_complaints(_db: Session, _since: datetime) -> dict[str, int]:
-    """institution → complaints that were found to be true."""
-    return {}
 
 
 def _answers(db: Session, since: datetime) -> dict[str, Answers]:
