@@ -98,14 +98,16 @@ class HolderFrauds(Planter):
         )  # fmt: skip
 
     def f2(self, strength: int) -> None:
-        """A provider has trained somebody, knows all about them, and books another course in the new year that they never take."""
+        """A provider trained somebody last autumn, knows all about them, and books another course this year that they never take."""
         count, denials, noes = {1: (3, 1, 0), 2: (10, 3, 3), 3: (25, 10, 8)}[strength]
         body = self.body("常青职业培训学校")
-        autumn, spring = turn_of_year(self.book.today)
+        autumn, _ = turn_of_year(self.book.today)
         first = self.town.group(body, autumn, course=body.courses[0], seats=40)
-        second = self.town.group(body, spring, course=self.town.course(body, "职业素养提升班", another_trade(body.courses[0])), seats=40)
+        course = self.town.course(body, "职业素养提升班", another_trade(body.courses[0]))
+        course["hours"] = 24
+        second = self.group(body, 8, course=course, seats=40)
         machine, uses = self.draw.choice(MODELS), []
-        day = second["starts_on"] - timedelta(days=3)
+        day, filed = second["starts_on"] - timedelta(days=2), self.book.at(self.book.today - timedelta(days=2), 9.5)
         for n in range(count):
             real = self.honest.enrols(first)
             who = self.honest.somebody(real, self.draw.choice(GROUPS))
@@ -115,12 +117,13 @@ class HolderFrauds(Planter):
             at = self.book.at(day, 18.2 + n * 0.07)
             held = self.lives.claim(who, self.honest.sheet(who, day), at)
             false = self.lives.use(held, body, second, at + timedelta(minutes=1, seconds=20), network=body.line, model=machine)
-            self.honest.outcome(false, attendance=100, score=85, dull=True)
+            self.lives.attend(false)
+            self.lives.complete(false, filed, attendance=100, score=85)
             uses.append(false)
             if n < denials:
                 self.late_denial(false)
             elif n < denials + noes:
-                self.lives.call_back(false, "no")
+                self.lives.call_back(false, "no", filed + timedelta(hours=3))
         self.say("F2", strength, uses, body.subject, f"course:{second['course_id']}", f"account:{body.clerk}")
 
     def f4(self, strength: int) -> None:

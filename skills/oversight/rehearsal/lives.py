@@ -247,6 +247,8 @@ class Lives:
         self._asked.add(use.redemption["id"])
         day = shanghai_day(asked)
         said = asked + timedelta(hours=self.book.draw.randrange(2, 120))
+        if at:  # whoever plants an answer has it given by now
+            said = min(said, asked + (self.book.now - asked) * self.book.draw.uniform(0.3, 0.9))
         state = CallBackState.ANSWERED if answer and said < self.book.now else CallBackState.ASKED
         if state == CallBackState.ASKED and day + timedelta(days=14) < self.book.today:
             state = CallBackState.EXPIRED

@@ -61,12 +61,13 @@ class LookAlikes:
         """Parents and two grown children: one surname, one telephone number, one line at home, one old phone."""
         phone, line, model, surname = self.town.phone(), self.town.line(), self.draw.choice(MODELS), self.draw.choice("王李张刘")
         district, uses = self.draw.choice(("500112", "500106")), []
-        for born in ((1968, 1970), (1969, 1972), (1993, 1995), (1997, 2000)):
+        for born, sex in (((1968, 1970), "M"), ((1975, 1977), "F"), ((1997, 1999), "M"), ((2000, 2002), "F")):
             body = self._body("家门口职业培训学校")
             group = self._class(body, self.draw.randrange(30, 320))
             at = self.honest.enrols(group)
             who = self.honest.somebody(
-                at, self.draw.choice(GROUPS), born=born, phone=phone, home=line, model=model, surname=surname, district=district
+                at, self.draw.choice(GROUPS), born=born, sex=sex, phone=phone, home=line, model=model,
+                surname=surname, district=district,
             )
             uses.append(self.honest.use(who, body, group, at))
             self.honest.outcome(uses[-1])
@@ -181,14 +182,14 @@ class LookAlikes:
         self._say("renamed", uses, old.subject, new.subject)
 
     def retired_later(self) -> None:
-        """People near their pension complete a training, and retire some weeks afterwards."""
+        """Men of fifty-eight or nine complete a training, and go into early retirement some weeks afterwards."""
         body = self._body("夕阳红职业培训学校")
         self._past(body)
         year, uses = self.book.today.year, []
         group = self._class(body, 130)
         for _ in range(6):
             at = self.honest.enrols(group)
-            who = self.honest.somebody(at, "registered_unemployed", born=(year - 59, year - 57))
+            who = self.honest.somebody(at, "registered_unemployed", born=(year - 59, year - 58), sex="M")
             uses.append(self.honest.use(who, body, group, at))
             self.honest.outcome(uses[-1], dull=True)
             since = group["ends_on"] + timedelta(days=self.draw.randrange(20, 60))

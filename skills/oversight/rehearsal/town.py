@@ -108,7 +108,7 @@ class Town:
     def person(
         self, *, group: str = "", born: tuple[int, int] = (0, 0), since: datetime | None = None, phone: str = "",
         surname: str = "", home: str = "", model: str = "", district: str = "", account_at: datetime | None = None,
-        group_since: date | None = None, year: int = 0, proved: str = "compared",
+        group_since: date | None = None, year: int = 0, proved: str = "compared", sex: str = "",
     ) -> Who:  # fmt: skip
         """Somebody who belongs to a group that may have vouchers.
 
@@ -122,7 +122,7 @@ class Town:
         year = year or book.today.year
         low, high = born if born[0] else ((year - 24, year - 21) if group == GRADUATE else (1972, 2003))
         birth = date(draw.randint(low, high), 1, 1) + timedelta(days=draw.randrange(365))
-        sex, district = draw.choice("MF"), district or draw.choice(DISTRICTS)
+        sex, district = sex or draw.choice("MF"), district or draw.choice(DISTRICTS)
         self._serial += 1
         person_id, document_id, account_id = book.id(since), book.id(since), book.id(since)
         body = f"{district}{birth:%Y%m%d}{draw.randrange(1, 500) * 2 - (sex == 'M'):03d}"
