@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,12 +24,12 @@ from skills.oversight.actions import callbacks, register
 from skills.oversight.rehearsal import Planted, plant
 from skills.oversight.rehearsal.planting import plant_clean
 from skills.vouchers.rules import ScopeForm
+from tests.oversight.conftest import CLEAN
 from tests.oversight.stage import Stage
 from tests.world import NOON, World, make_world
 
 pytestmark = pytest.mark.row(15)
 
-SEED, CLEAN = 4, 60
 RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F12", "F15")
 TABLE_OF = {
     "person": "person", "organisation": "organisation", "batch": "voucher_batch", "course": "course", "account": "account",
@@ -42,15 +42,6 @@ KINDS = {
     "inherited_number", "job_since", "directed_list", "small_and_perfect",
 }  # fmt: skip
 Told = list[Mapping[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Planted]]:
-    """A planted installation, asked by all tests that only look."""
-    folder = tmp_path_factory.mktemp("plants")
-    world = make_world(folder / "data", f"sqlite:///{folder}/skills.db")
-    yield world, plant(world.works, SEED, CLEAN)
-    world.engine.dispose()
 
 
 def rows(world: World, table: str) -> Told:
@@ -99,8 +90,13 @@ def test_whoever_may_be_named_exists_and_nobody_is_both_guilty_and_honest(town: 
 
 def test_people_are_those_who_are_not_guilty_and_used_a_voucher(town: tuple[World, Planted]) -> None:
     world, planted = town
+    assert planted.people == honest_people(world, planted)
+
+
+def honest_people(world: World, planted: Planted) -> int:
+    """How many people used a voucher and are part of no fraud."""
     guilty = {s.removeprefix("person:") for f in planted.frauds for s in f.subjects if s.startswith("person:")}
-    assert planted.people == len({row["person_id"] for row in rows(world, "redemption")} - guilty)
+    return len({row["person_id"] for row in rows(world, "redemption")} - guilty)
 
 
 def test_the_same_seed_plants_the_same_and_another_one_something_else(town: tuple[World, Planted], tmp_path: Path) -> None:
@@ -123,11 +119,14 @@ def test_the_checks_of_the_house_hold(town: tuple[World, Planted]) -> None:
     assert broken(town[0]) == {}
 
 
-def test_postgresql_takes_the_same_rows(postgres_url: str, tmp_path: Path, town: tuple[World, Planted]) -> None:
+def test_postgresql_takes_the_rows_too(postgres_url: str, tmp_path: Path) -> None:
     world = make_world(tmp_path / "data", postgres_url)
-    assert plant(world.works, SEED, CLEAN) == town[1]
-    tables = ("redemption", "voucher_entry", "enrolment", "record_entry", "voucher_batch", "call_back", "attempt")
-    assert everything(world, *tables) == everything(town[0], *tables)
+    planted = plant(world.works, 9, 10)
+    assert len(planted.frauds) == 3 * len(RULES)
+    assert honest_people(world, planted) == planted.people
+    with reading(world.engine) as db:
+        book = checks.Bookkeeper(db, world.clock.now(), world.office.tools)
+        assert [list(checks.CHECKS[name].ask(book)) for name in ("vouchers.ledger", "vouchers.ceilings", "courses.seats")] == [[], [], []]
     world.engine.dispose()
 
 

@@ -9,10 +9,14 @@ from click.testing import CliRunner
 
 from skills.app import Works
 from skills.commands import rehearse as command
+from skills.oversight.jobs import look
 from skills.oversight.rehearsal import LookAlike, Planted, PlantedFraud
 from skills.oversight.rehearsal.report import Report, judge
 from skills.oversight.rules import RULES
 from skills.oversight.rules.facts import Suspicion
+from skills.web.i18n import sentence
+from tests.oversight.conftest import SEED
+from tests.world import World
 
 pytestmark = pytest.mark.row(15)
 
@@ -88,3 +92,29 @@ def test_the_command_fails_when_the_promise_is_not_kept(monkeypatch: pytest.Monk
     assert "NOT KEPT" in done.output
     plain = CliRunner().invoke(command.rehearse_fraud, ["--seed", "7", "--clean", "5", "--json"])
     assert '"kept": false' in plain.output
+
+
+def test_frauds_are_found_among_honest_histories_each_with_a_reason_in_words(town: tuple[World, Planted]) -> None:
+    world, planted = town
+    suspicions = look(world.office)
+    report = judge(planted, suspicions, tuple(RULES), SEED)
+    assert report.recall(3) == (10, 10), report.missed
+    assert report.recall(2)[0] >= 9, report.missed
+    like = {subject for _, subject, _ in report.lookalikes}
+    ordinary = {subject for row in report.rows for subject in row.alarms} - like
+    assert len(ordinary) * 100 <= report.people, "of people who resemble nobody, one in a hundred at most is named"
+    for suspicion in suspicions:
+        for lang in ("zh", "en"):
+            said = sentence(suspicion.code, suspicion.facts, lang).text
+            assert said != suspicion.code
+            assert "{" not in said
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_among_ten_thousand_honest_histories_the_promise_is_kept(seed: int) -> None:
+    report, seconds = command.rehearse(seed, 10_000)
+    print(command.as_text(report, seconds))
+    assert report.people >= 10_000
+    assert report.recall(2)[0] >= 9, report.missed
+    assert report.kept, report.lookalikes
