@@ -69,9 +69,14 @@ def shot(page: Page) -> Image.Image:
 
 
 @pytest.mark.row(4)
-@pytest.mark.parametrize("text", [100, 200])
-def test_three_taps_on_a_cheap_phone(live: Live, browser: Browser, text: int) -> None:
+def test_three_taps_on_a_cheap_phone(live: Live, browser: Browser) -> None:
     counter = elsewhere(lambda: Counter(live.world))
+    for text in (100, 200):
+        claim_in_three_taps(live, browser, counter, text)
+
+
+def claim_in_three_taps(live: Live, browser: Browser, counter: Counter, text: int) -> None:
+    """Somebody fresh, on slow 3G, with letters of so many per cent."""
     person, _ = elsewhere(counter.stage.person)
     elsewhere(lambda: open_batch(live.world, person))
     context = browser.new_context(viewport=SMALL, locale="zh-CN", has_touch=True, is_mobile=True, device_scale_factor=2)
@@ -175,7 +180,6 @@ def test_the_pages_of_holder_counter_family_and_bureau(live: Live, walker: Calla
     holder = walker()
     known(live, holder.context, own)
     holder.go(f"/me/vouchers/{counter.voucher}/code")
-    holder.look("code-before")
     holder.press("出示券码")
     holder.look("code")
     before = holder.page.locator(".code-text").inner_text()
@@ -185,7 +189,6 @@ def test_the_pages_of_holder_counter_family_and_bureau(live: Live, walker: Calla
     holder.press("停止出示")
     holder.see("券码已收回")
     holder.go("/me/family")
-    holder.look("family")
 
     relative = walker()
     known(live, relative.context, helpers)
@@ -213,12 +216,9 @@ def test_the_pages_of_holder_counter_family_and_bureau(live: Live, walker: Calla
         clerk.fill(code="ABCDEFG" + steps.ALPHABET[n])
         clerk.press("核对")
         clerk.see("没有这个券码" if n < 9 else "扫码已锁定")
-        if n == 0:
-            clerk.look("scan-missed")
     clerk.fill(code=paper)
     clerk.press("核对")
     clerk.see("扫码已锁定")
-    clerk.look("scan-locked")
 
     bureau = walker()
     known(live, bureau.context, official)
