@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter as Tally
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import segno
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -259,3 +261,16 @@ def test_a_fee_is_never_rounded(lite: World, visitors: Visitors) -> None:
     for fee in ("12.345", "-1", "NaN", "Infinity", "1e-3"):
         text_of(front.form(school, "/org/courses/new", "/org/courses/new", **fields, fee=fee), 422)
     assert lite.ask(lambda db: db.scalar(select(func.count()).select_from(Course))) == before
+
+
+def test_a_picture_of_the_screen_is_read_by_the_server(lite: World, visitors: Visitors) -> None:
+    front = Front(lite, visitors)
+    code = front.desk.show()
+    right, wrong = io.BytesIO(), io.BytesIO()
+    segno.make(f"http://localhost/org/scan#{code}", error="m", micro=False).save(right, kind="png", scale=6)
+    segno.make("http://localhost/v/A1#b2", error="m", micro=False).save(wrong, kind="png", scale=6)
+    for picture_of, status, says in ((wrong, 422, "没有读到券码"), (right, 200, "欧***")):
+        sent = (io.BytesIO(picture_of.getvalue()), "screen.png")
+        page = front.form(front.clerk, "/org/scan", "/org/scan", class_id=front.desk.class_id, photo=sent)
+        assert says in text_of(page, status)
+    assert front.desk.uses() == 0
