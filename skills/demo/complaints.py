@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from skills.complaints import actions
 from skills.complaints.queries import of_account
-from skills.demo.path import USE, Path
 from skills.demo.stage import Agenda, Stage
 from skills.kernel.actors import ANONYMOUS, Actor
 
@@ -12,9 +11,8 @@ from skills.kernel.actors import ANONYMOUS, Actor
 class Complaints:
     """Who complains of what, and what comes of it."""
 
-    def __init__(self, stage: Stage, path: Path) -> None:
+    def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.path = path
 
     def plan(self, agenda: Agenda) -> None:
         """Put every step on its day."""
@@ -24,8 +22,9 @@ class Complaints:
         agenda.on(-2, self.fresh)
 
     def _by(self, step: int = 0) -> Actor:
-        walkers = self.path.walkers(USE)
-        return self.stage.as_person(self.path.ids[walkers[step % len(walkers)]])
+        """Somebody with an account; a small town has nobody who used a voucher."""
+        people = list(self.stage.accounts)
+        return self.stage.as_person(people[step % len(people)])
 
     def _file(self, by: Actor, kind: str, text: str, **more: str) -> str:
         self.stage.act(actions.file, by, kind=kind, text=text, **more)

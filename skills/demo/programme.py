@@ -81,7 +81,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Contests(stage).plan(agenda)
     Oversight(stage, path).plan(agenda)
     Hands(stage).plan(agenda)
-    Complaints(stage, path).plan(agenda)
+    Complaints(stage).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
