@@ -239,13 +239,13 @@ def list_plans() -> list[SittingLine]:
     return list(exams.of_bodies(db(), me().actor.organisations_for(SEE_PLANS)))
 
 
-@room.api("GET", "/plans/<sitting_id>/candidates", may=SEE_PLANS, answers=list[CandidateLine])
+@room.api("GET", "/plans/<sitting_id>/candidates", may=SEE_PLANS, answers=list[CandidateLine], by=("application_id",))
 def list_candidates(sitting_id: str) -> list[CandidateLine]:
     """The candidates of an exam of one's own."""
     return list(exams.candidates(db(), _own(sitting_id)))
 
 
-@room.api("GET", "/plans/<sitting_id>/sheets", may=SEE_PLANS, answers=list[SheetState])
+@room.api("GET", "/plans/<sitting_id>/sheets", may=SEE_PLANS, answers=list[SheetState], by=("section",))
 def list_sheets(sitting_id: str) -> list[SheetState]:
     """How far the two entries of each section are; no score."""
     return list(exams.sheets(db(), _own(sitting_id)))
@@ -291,7 +291,7 @@ def plan_progress(sitting_id: str) -> Batch:
     return batches.batch(db(), _own(sitting_id))
 
 
-@room.api("GET", "/plans/<sitting_id>/certificates/passes", may=SEE_PLANS, answers=list[PassLine])
+@room.api("GET", "/plans/<sitting_id>/certificates/passes", may=SEE_PLANS, answers=list[PassLine], by=("application_id",))
 def plan_passes(sitting_id: str) -> list[PassLine]:
     """Every pass of an exam: its number and stage, or what stopped it."""
     return list(batches.passes(db(), _own(sitting_id)))
@@ -303,7 +303,7 @@ def try_certificates_again(sitting_id: str) -> Again:
     return perform(batch_actions.again, request_key(), sitting_id=sitting_id)
 
 
-@room.api("GET", "/notices", may=PUBLIC, answers=list[NoticeLine])
+@room.api("GET", "/notices", may=PUBLIC, answers=list[NoticeLine], by=("sitting_id",))
 def list_notices() -> list[NoticeLine]:
     """Who is on public notice."""
     return list(exams.notices(db(), box(), today()))

@@ -84,7 +84,7 @@ def list_competitions() -> list[CompetitionLine]:
     return queries.competitions(db(), queries.SHOWN)
 
 
-@room.api("GET", "/competitions/<competition_id>/ranking", may=PUBLIC, answers=list[Ranking])
+@room.api("GET", "/competitions/<competition_id>/ranking", may=PUBLIC, answers=list[Ranking], by=("event_id",))
 def get_ranking(competition_id: str) -> list[Ranking]:
     """The ranking of each event of a published competition."""
     held = queries.competition(db(), competition_id, [CompetitionState.PUBLISHED])

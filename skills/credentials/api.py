@@ -49,7 +49,7 @@ def hand_out(number: str, body: HandOutBody) -> CertificateLine:
     return queries.certificate(db(), number)
 
 
-@room.api("GET", "/national/uploads", may="upload.handle", answers=list[UploadLine])
+@room.api("GET", "/national/uploads", may="upload.handle", answers=list[UploadLine], by=("certificate_id",))
 def uploads_list() -> list[UploadLine]:
     """Certificates whose upload to the national query system is not finished, what is due first."""
     return list(work_list(db(), today()))

@@ -150,7 +150,7 @@ def compare(entry_id: str, strength: str) -> ResponseReturnValue:
     return go("records.promised")
 
 
-@room.api("GET", "/me/titles", may="passport.see", answers=list[TitleOpening])
+@room.api("GET", "/me/titles", may="passport.see", answers=list[TitleOpening], by=("occupation", "level", "number"))
 def my_titles() -> list[TitleOpening]:
     """Which professional titles one's levels open, and from which day."""
     return list(queries.titles(db(), me().person_id, today()))

@@ -111,7 +111,7 @@ def create_return(body: FileBody) -> Filed:
     )
 
 
-@room.api("GET", "/returns/rules", may=PUBLIC, answers=list[RuleAnswer])
+@room.api("GET", "/returns/rules", may=PUBLIC, answers=list[RuleAnswer], by=("kind", "code", "column"))
 def list_rules() -> list[RuleAnswer]:
     """Every coded rule."""
     every = [("", rule) for rule in COMMON] + [(k.name, rule) for k in queries.kinds() for rule in k.rules]
@@ -124,7 +124,7 @@ def read_return(return_id: str) -> queries.ReturnSummary:
     return queries.summary(db(), return_id, queries.owners(me().actor))
 
 
-@room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding])
+@room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding], by=("row", "column", "code"))
 def read_findings(return_id: str) -> list[queries.ShownFinding]:
     """Everything the rules found in a return, by row."""
     return queries.findings_of(db(), return_id, queries.owners(me().actor))

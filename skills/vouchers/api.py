@@ -19,6 +19,7 @@ from skills.vouchers.rules import ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.funnel import Way, way_of
 from skills.vouchers.views.holder import HOLD, reasons
+from skills.web import paging
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, me, perform, today
 
@@ -123,7 +124,7 @@ def create_claim(body: ClaimBody) -> Claimed:
     return perform(claims.claim, request_key(), batch_id=body.batch_id)
 
 
-@room.api("GET", "/me/waiting", may=HOLD, answers=list[Place])
+@room.api("GET", "/me/waiting", may=HOLD, answers=list[Place], by=("batch_id",))
 def my_places() -> list[Place]:
     """Where one waits oneself, with how many stand before."""
     return queries.places_of(db(), me().person_id)
@@ -166,10 +167,11 @@ def withdraw_dispute(dispute_id: str) -> Disputed:
     return perform(disputes.withdraw, request_key(), dispute_id=dispute_id)
 
 
-@room.api("GET", "/batches", may=SEE, answers=list[BatchView])
+@room.api("GET", "/batches", may=SEE, answers=list[BatchView], skips=True)
 def list_batches() -> list[BatchView]:
-    """The batches of one's districts and the city's."""
-    return queries.batches(db(), mine(), today())
+    """The batches of one's districts and the city's, newest first."""
+    page = paging.asked()
+    return queries.batches(db(), mine(), today(), page.key, page.limit + 1)
 
 
 @room.api("POST", "/batches", does=batches.draft, body=BatchBody, answers=BatchMade, status=201)
@@ -239,7 +241,7 @@ def whole_funnel() -> Way:
     return way_of()
 
 
-@room.api("GET", "/batches/<batch_id>/funnel", may=SEE, answers=list[Funnel])
+@room.api("GET", "/batches/<batch_id>/funnel", may=SEE, answers=list[Funnel], by=("district",))
 def batch_funnel(batch_id: str) -> list[Funnel]:
     """Issued, claimed, redeemed, completed and settled, by the district of the holders."""
     queries.batch(db(), batch_id, mine(), today())

@@ -12,16 +12,17 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from skills import __version__
 from skills.kernel.canon import canon
 from skills.kernel.errors import Forbidden, Missing, Refusal, Unavailable
-from skills.web import i18n
+from skills.web import i18n, paging
 from skills.web.pages import PUBLIC, ApiRoute, lang, misread
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def endpoint(
-    view: Callable[..., Any], body: type[BaseModel] | None, answers: Any, status: int, keyless: bool = False
+    view: Callable[..., Any], body: type[BaseModel] | None, answers: Any, status: int, keyless: bool = False,
+    by: tuple[str, ...] = (), skips: bool = False,
 ) -> Callable[..., Response]:
-    """A view of plain values as a view of HTTP."""
+    """A view of plain values as a view of HTTP. `by` names the rows of a list: it is given by pages."""
     out: TypeAdapter[Any] = TypeAdapter(answers)
 
     @wraps(view)
@@ -34,6 +35,13 @@ def endpoint(
                 return problem("invalid_body", 422, {"errors": _plain_errors(error)})
         if request.method in WRITES and not keyless and not request.headers.get("Idempotency-Key"):
             return problem("key_needed", 400, {})
+        if by:
+            page = paging.asked()
+            rows, further = paging.cut(view(**values), page, by, skips)
+            response = Response(out.dump_json(rows), status, mimetype="application/json")
+            if further:
+                response.headers["Link"] = paging.next_link(further)
+            return response
         answer = view(**values)
         return Response(out.dump_json(answer), status, mimetype="application/json")
 
@@ -54,7 +62,10 @@ def status_of(refusal: Refusal) -> int:
             return 404
         case Unavailable():
             return 503
-    return 422 if refusal.code == "key_reused" else 409
+    return _STATUS.get(refusal.code, 409)
+
+
+_STATUS = {"key_reused": 422, "page.limit": 422, "page.cursor": 422, "page.gone": 410}
 
 
 def problem_of(refusal: Refusal) -> Response:
@@ -123,6 +134,9 @@ def describe(routes: Iterable[ApiRoute], base: str) -> dict[str, Any]:
             operation["parameters"].append(
                 {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}}
             )
+        if route.by:
+            operation["parameters"] += _PAGING
+            operation["responses"]["200"]["headers"] = _LINK
         if route.body is not None:
             content = {"application/json": {"schema": _schema(route.body, schemas)}}
             operation["requestBody"] = {"required": True, "content": content}
@@ -137,6 +151,15 @@ def describe(routes: Iterable[ApiRoute], base: str) -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+_PAGING: list[dict[str, Any]] = [
+    {"name": "limit", "in": "query", "required": False, "description": "Rows of a page",
+     "schema": {"type": "integer", "minimum": 1, "maximum": paging.MOST, "default": paging.DEFAULT}},
+    {"name": "after", "in": "query", "required": False,
+     "description": "A cursor from the Link header of the page before; to be taken as it is", "schema": {"type": "string"}},
+]  # fmt: skip
+_LINK = {"Link": {"description": '<…>; rel="next", if there are more rows', "schema": {"type": "string"}}}
 
 
 def _path(rule: str) -> tuple[str, list[str]]:

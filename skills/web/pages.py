@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, get_origin
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -98,6 +98,7 @@ class ApiRoute:
     body: type[BaseModel] | None
     answers: Any
     keyless: bool = False
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,13 @@ class Room(Blueprint):
         body: type[BaseModel] | None = None,
         status: int = 200,
         keyless: bool = False,
+        by: tuple[str, ...] = ("id",),
+        skips: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """An endpoint of the JSON API at `/api/v1` + rule. `keyless`: a POST that only asks needs no idempotency key.
+
+        Every list that is read goes by pages (`web.paging`): `by` are the attributes that name a row in it; `skips`
+        says that the view begins behind `paging.asked().key` itself and gives a row more than the page holds.
 
         The view gets `body` (a pydantic model) as keyword if one is declared and returns a value of type `answers`.
         """
@@ -174,9 +180,10 @@ class Room(Blueprint):
             from skills.web.openapi import endpoint
 
             access = Access(*_plain_access(does, may), api=True)
+            rows = by if method == "GET" and get_origin(answers) is list else ()
             summary = (view.__doc__ or "").strip().split("\n")[0]
-            self.api_doors.append(ApiRoute(f"/api/v1{rule}", method, access, summary, body, answers, keyless))
-            wrapped = endpoint(view, body, answers, status, keyless)
+            self.api_doors.append(ApiRoute(f"/api/v1{rule}", method, access, summary, body, answers, keyless, rows))
+            wrapped = endpoint(view, body, answers, status, keyless, rows, skips)
             name = f"api_{view.__name__}"
             self.doors[name] = access
             self.rules.append((f"/api/v1{rule}", method, name))

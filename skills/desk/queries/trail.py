@@ -81,9 +81,9 @@ class Head:
     note: str
 
 
-def search(db: Session, asked: Asked, before: str = "") -> list[TrailLine]:
-    """Acts that fit, newest first, a page of fifty; `before` is the id of the last one shown."""
-    chosen = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE)
+def search(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> list[TrailLine]:
+    """Acts that fit, newest first, `most` of them; `before` is the id of the last one shown."""
+    chosen = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(most)
     if asked.actor:
         chosen = chosen.where(AuditEntry.actor == asked.actor)
     if asked.action:

@@ -13,6 +13,7 @@ from skills.desk.queries import trail
 from skills.desk.queries.trail import Asked, Head, TrailEntry, TrailLine
 from skills.desk.views.words import room
 from skills.kernel.keys import KeyRing
+from skills.web import paging
 from skills.web.i18n import act_words, acts_named
 from skills.web.pages import db, lang, say, show, tool
 
@@ -48,10 +49,11 @@ def proof(entry_id: str) -> ResponseReturnValue:
     )
 
 
-@room.api("GET", "/audit", may=SEE, answers=list[TrailLine])
+@room.api("GET", "/audit", may=SEE, answers=list[TrailLine], skips=True)
 def search_log() -> list[TrailLine]:
-    """Acts, newest first: actor, action, about, since, until, before."""
-    return trail.search(db(), _asked(), request.args.get("before", "")[:26])
+    """Acts, newest first: actor, action, about, since, until."""
+    page = paging.asked()
+    return trail.search(db(), _asked(), page.key[:26], page.limit + 1)
 
 
 @room.api("GET", "/audit/head", may=SEE, answers=Head)

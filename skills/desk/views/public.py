@@ -27,7 +27,7 @@ def accessibility() -> ResponseReturnValue:
     return show("desk/accessibility.html")
 
 
-@room.api("GET", "/targets", may=PUBLIC, answers=list[Goal])
+@room.api("GET", "/targets", may=PUBLIC, answers=list[Goal], by=("en",))
 def targets() -> list[Goal]:
     """The targets of the programme and what is reached."""
     return board(db(), today())

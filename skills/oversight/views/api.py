@@ -69,7 +69,7 @@ def api_cases() -> list[CaseLine]:
     return queries.cases(db(), me().actor, today(), closed=closed, after=request.args.get("after", "")[:26])
 
 
-@room.api("GET", "/cases/scores", may=SEE, answers=list[ScoreLine])
+@room.api("GET", "/cases/scores", may=SEE, answers=list[ScoreLine], by=("organisation_id",))
 def api_scores() -> list[ScoreLine]:
     """Institutions with their points and what these are made of."""
     return scores.scores(db(), me().actor.districts_for(SEE), today())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skills.vouchers.queries.batches import (
+    BATCHES,
     BatchLineView,
     BatchPage,
     BatchView,
@@ -46,7 +47,7 @@ from skills.vouchers.queries.wallet import (
 )
 
 __all__ = [
-    "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
+    "BATCHES", "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
     "Funnel", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
     "issued_in", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers", "places_of", "quotes",

@@ -25,6 +25,7 @@ from skills.vouchers.rules.forecast import PACE_DAYS, Outlook, outlook
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
 PAGE = 50
+BATCHES = 50
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,13 @@ class BatchLineView:
     decided_at: datetime | None
 
 
-def batches(db: Session, districts: Collection[str] | None, day: date) -> list[BatchView]:
-    """The batches of these districts and the city's (None: all), newest first."""
-    chosen = select(Batch).order_by(Batch.id.desc()).limit(200)
+def batches(
+    db: Session, districts: Collection[str] | None, day: date, before: str = "", most: int = BATCHES
+) -> list[BatchView]:
+    """The batches of these districts and the city's (None: all), newest first, older than `before` if it is given."""
+    chosen = select(Batch).order_by(Batch.id.desc()).limit(most)
+    if before:
+        chosen = chosen.where(Batch.id < before)
     if districts is not None:
         chosen = chosen.where(Batch.district.in_({*districts, CITY}))
     return _views(db, list(db.scalars(chosen)), day)

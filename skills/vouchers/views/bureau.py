@@ -43,8 +43,9 @@ def may_here(right: str, district: str) -> bool:
 @room.get("/gov/batches", may=SEE)
 def listing() -> ResponseReturnValue:
     """Every batch, and the way of all vouchers from issue to settlement."""
+    found = queries.batches(db(), mine(), today(), request.args.get("before", "")[:26])
     return show(
-        "vouchers/batches.html", batches=queries.batches(db(), mine(), today()), funnel=queries.funnel(db(), mine()),
+        "vouchers/batches.html", batches=found, further=found[-1].id if len(found) == queries.BATCHES else None, funnel=queries.funnel(db(), mine()),
         chip=chip, may_draft=me().actor.may("batch.draft"),
     )
 
