@@ -82,7 +82,8 @@ def _trawled(facts: Facts, numbers: Mapping[str, Any], institution: str, misses:
 def f2(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     """Real learners are entered for trainings that they never took (UK 2001).
 
-    Either several holders deny uses at one institution, or many people have a second training there within days.
+    Either several holders deny uses at one institution, or many people have a second training there before long that
+    was not taken from the holder's own browser, as the first was: whoever comes again by the own hand is left alone.
     """
     here = by(facts.uses, lambda u: u.institution)
     denied = by(facts.denied, lambda d: d.institution)
@@ -112,7 +113,7 @@ def f2(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
 def _second(facts: Facts, numbers: Mapping[str, Any], institution: str, uses: Sequence[Use]) -> Iterator[Suspicion]:
     near = timedelta(days=numbers["second_days"])
     people = by(uses, lambda u: u.person)
-    extra = [b for held in people.values() for a, b in pairwise(held) if b.at - a.at <= near]
+    extra = [b for held in people.values() for a, b in pairwise(held) if b.at - a.at <= near and not (b.device and a.device == b.device)]
     persons = len({u.person for u in extra})
     share = percent(persons, len(people))
     strength = tier(persons, numbers["second"])
@@ -133,19 +134,18 @@ def f5(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     """Somebody is robbed of the own identity with what others know of them (France 2021).
 
     Counted for each use: refused sign-ins or many codes just before, another phone number just before, one browser for
-    several strangers, those strangers within hours, and the holder's own word. One of them alone is everyday life,
-    unless it is extreme; two are not.
+    several strangers, and the holder's own word. One of them alone is everyday life, unless it is extreme; two are not.
     """
     before = timedelta(days=numbers["before_days"])
     troubles = by(facts.troubles, lambda t: t.person)
     denied = {d.use for d in facts.denied}
-    shared, rushed = _strangers(facts, numbers)
+    shared = _strangers(facts)
     robbed: dict[str, list[Use]] = {}
     for use in facts.uses:
         near = [t for t in troubles.get(use.person, ()) if timedelta(0) <= use.at - t.at <= before]
         signs = Signs(
             sum(t.kind == "refused" for t in near), sum(t.kind == "code" for t in near), any(t.kind == "phone" for t in near),
-            shared.get(use.device, 0), use.device in rushed, use.id in denied,
+            shared.get(use.device, 0), use.id in denied,
         )  # fmt: skip
         strength = signs.strength(numbers)
         if strength:
@@ -170,29 +170,25 @@ class Signs:
     codes: int
     moved: bool
     strangers: int
-    rushed: bool
     denied: bool
 
     def strength(self, numbers: Mapping[str, Any]) -> int:
         """One less than the number of signs, 1 for a single extreme one."""
         signs = sum((
             self.refused >= numbers["refused"] or self.codes >= numbers["codes"], self.moved,
-            self.strangers >= numbers["strangers"], self.rushed, self.denied,
+            self.strangers >= numbers["strangers"], self.denied,
         ))  # fmt: skip
         return min(3, signs - 1) if signs > 1 else int(self.refused >= numbers["refused_alone"])
 
 
-def _strangers(facts: Facts, numbers: Mapping[str, Any]) -> tuple[dict[str, int], frozenset[str]]:
-    """browser → people behind it who share no phone with one another; browsers behind which they come within hours."""
+def _strangers(facts: Facts) -> dict[str, int]:
+    """browser → people behind it who share no phone with one another."""
     phones = {person: blind for blind, people in facts.phones.items() for person in people}
-    shared, rushed = {}, set()
+    shared = {}
     for device, uses in by(facts.uses, lambda u: u.device).items():
         apart = [u for u in uses if u.person not in phones or sum(phones.get(o.person) == phones[u.person] for o in uses) == 1]
         shared[device] = len({u.person for u in apart})
-        wave = densest(apart, lambda u: u.at, timedelta(hours=numbers["rush_hours"]))
-        if len({u.person for u in wave}) >= numbers["strangers"]:
-            rushed.add(device)
-    return shared, frozenset(rushed)
+    return shared
 
 
 def _robbed(numbers: Mapping[str, Any], use: Use, near: Sequence[Trouble], signs: Signs, strength: int) -> Suspicion:
@@ -205,7 +201,6 @@ def _robbed(numbers: Mapping[str, Any], use: Use, near: Sequence[Trouble], signs
             Counted("用券前索取的验证码", "Codes asked for before it", str(signs.codes), f"≥ {numbers['codes']}"),
             Counted("用券前换了手机号", "Another phone number before it", yes[signs.moved], "—"),
             Counted("同一设备为多少人用券", "People behind one browser", str(signs.strangers), f"≥ {numbers['strangers']}"),
-            Counted("几小时内接连用券", "One after another within hours", yes[signs.rushed], "—"),
             Counted("本人否认", "Denied by the holder", yes[signs.denied], "—"),
         ),
         (use.id, *(t.id for t in near)), unpaid([use]), use.institution, daily([*(t.at.date() for t in near), use.day]),
