@@ -11,7 +11,9 @@ from wtforms.validators import Length
 
 from skills.accounts import queries as accounts
 from skills.complaints import queries
+from skills.complaints.papers import AT_ONCE
 from skills.complaints.rules import LONGEST, LONGEST_REF, MATTERS
+from skills.standards.queries import value
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import db, say, today
 
@@ -34,7 +36,7 @@ class ComplaintForm(OrderForm):
 
     def __init__(self, **kwargs: Any) -> None:
         given = {name: request.args.get(name, "") for name in ("kind", "about", "matter", "ref")}
-        super().__init__(data={name: value for name, value in given.items() if value}, **kwargs)
+        super().__init__(data={name: told for name, told in given.items() if told}, **kwargs)
         self.kind.choices = [(k.code, say(k.zh, k.en)) for k in queries.kinds(db(), today())]
         bodies = [o for o in accounts.organisations(db()) if o.kind != "bureau"]
         self.about.choices = [("", say("不涉及某个单位", "No organisation")), *((o.id, o.name) for o in bodies)]
@@ -46,6 +48,10 @@ class ComplaintForm(OrderForm):
             (self.contact, "联系方式", "How to reach you"), (self.unnamed, "不留姓名（匿名）", "Without my name (anonymous)"),
         ):  # fmt: skip
             field.label.text = say(zh, en)
+        size = f"{value(db(), 'complaint.papers', today())['bytes'] / 1_000_000:g}"
+        self.papers.description = say(
+            f"最多 {AT_ONCE} 个，每个不超过 {size} MB", f"Up to {AT_ONCE}, each at most {size} MB"
+        )
 
 
 class FollowForm(OrderForm):

@@ -31,7 +31,7 @@ def put_in(box: Box, folder: Path, key: str, found: Sequence[bytes], most_bytes:
         if len(data) > most_bytes:
             raise Refusal("complaint.paper_size", most=f"{most_bytes / 1_000_000:.1f}")
         digest = box.blind("complaint_file", data.hex())
-        made.append((Paper(box.blind("complaint_file:id", f"{key}:{place}:{digest}")[:26], kind, len(data), digest), data))
+        made.append((Paper(box.blind("complaint_file:id", f"{person or ''}:{key}:{place}:{digest}")[:26], kind, len(data), digest), data))
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for paper, data in made:
         sealed = box.seal_bytes(data, f"complaint_file:{paper.id}:bytes", person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from skills.complaints.states import OPEN, ComplaintState, Outcome
+from skills.complaints.states import ComplaintState, Outcome
 from skills.kernel.findings import Finding, Verdict, all_of
 
 LONGEST = 4000
@@ -193,11 +194,6 @@ def is_late(state: str, accept_by: date, accepted: bool, due_on: date, today: da
     return today > due_on or (not accepted and today > accept_by)
 
 
-def overdue(due_on: date, answered: bool, today: date) -> bool:
-    """Whether the last day for the answer is over."""
-    return not answered and today > due_on
-
-
 def outcome_fits(move: str, outcome: str, elsewhere: str, known: Collection[str]) -> bool:
     """Whether an outcome goes with a move: what is passed on is "not for us" and names who is competent."""
     if move == "pass_on":
@@ -218,10 +214,24 @@ def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
+# What stands beside a contact and names nobody: an honest word about a telephone is let through.
+_LABELS = frozenset({
+    "电话", "手机", "号码", "手机号", "手机号码", "联系电话", "联系方式", "微信", "微信号", "邮箱", "电邮", "邮件", "先生", "女士", "同学",
+    "phone", "mobile", "mail", "email", "e-mail", "tel", "wechat", "qq",
+})  # fmt: skip
+_MOBILE = 11
+
+
 def parts_of_contact(contact: str) -> list[str]:
-    """The pieces of a contact that each say who it is: "李雷 13812345678" → both."""
-    cut = "".join(c if c.isalnum() or c in "@._-+" else " " for c in unicodedata.normalize("NFKC", contact))
-    return [contact, *(piece for piece in cut.split() if len(piece) > 1)]
+    """The pieces of a contact that each say who it is: "李雷13812345678" → all of it, the name and the number.
+
+    Chinese is cut from what is not; of a longer number the last eleven digits count too (+86 …); labels are left out.
+    """
+    plain = unicodedata.normalize("NFKC", contact)
+    pieces = re.findall(r"[\u3400-\u9fff·]+|[A-Za-z0-9@._+-]+", plain)
+    numbers = [digits[-_MOBILE:] for digits in re.findall(r"\d+", re.sub(r"(?<=\d)[ -](?=\d)", "", plain)) if len(digits) >= _MOBILE]
+    telling = [piece for piece in pieces if len(piece) > 1 and piece.casefold() not in _LABELS]
+    return [contact, *dict.fromkeys(telling + numbers)]
 
 
 FILE_KINDS: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -250,8 +260,3 @@ def word_hash(word: str) -> str:
     """How the word of a case is kept: as typed, whatever its dashes and its case."""
     plain = "".join(c for c in word.upper() if c.isalnum())
     return hashlib.sha256(f"complaint:{plain}".encode()).hexdigest()
-
-
-def is_open(state: str) -> bool:
-    """Whether something is still to come."""
-    return state in OPEN

@@ -74,10 +74,7 @@ def lapse(bench: Bench) -> None:
 @job("vouchers.move_on")
 def move_on_one(bench: Bench, batch_id: str) -> None:
     """Offer what is free to the first in order."""
-    part, more = 0, True
-    while more:
-        more = bench.office.perform(move_on, actor=SYSTEM, key=bench.key(part), batch_id=batch_id).more
-        part += 1
+    _move_to_the_end(bench, batch_id)
 
 
 @job("vouchers.waiting", every=timedelta(hours=1))
@@ -85,11 +82,15 @@ def waiting(bench: Bench) -> None:
     """End offers whose days are over, in every batch that somebody waits for."""
     chosen = select(Waiter.batch_id).where(Waiter.state.in_(IN_LINE)).distinct().order_by(Waiter.batch_id)
     for batch_id in bench.office.ask(lambda db: db.scalars(chosen).all()):
-        part, more = 0, True
-        while more:
-            key = bench.key(f"{batch_id}:{part}")
-            more = bench.office.perform(move_on, actor=SYSTEM, key=key, batch_id=batch_id).more
-            part += 1
+        _move_to_the_end(bench, batch_id)
+
+
+def _move_to_the_end(bench: Bench, batch_id: str) -> None:
+    part, more = 0, True
+    while more:
+        key = bench.key(f"{batch_id}:{part}")
+        more = bench.office.perform(move_on, actor=SYSTEM, key=key, batch_id=batch_id).more
+        part += 1
 
 
 def _walk(bench: Bench, step: Action[[str, str], Walked], batch_id: str, total: int) -> None:

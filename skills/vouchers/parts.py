@@ -18,10 +18,18 @@ from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.actions.ledger import come_free
 from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict, Waiter
 from skills.vouchers.rules.codes import Hand
-from skills.vouchers.states import IN_LINE, REACH, WAITER, DisputeState, ReachState, RedemptionState, VoucherState
+from skills.vouchers.states import (
+    IN_LINE,
+    REACH,
+    UNUSED,
+    WAITER,
+    DisputeState,
+    ReachState,
+    RedemptionState,
+    VoucherState,
+)
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
-UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
 WHY = "持证人依法删除个人信息 the holder's data were erased"
 PAYABLE = (RedemptionState.EARNED, RedemptionState.SETTLED)
 

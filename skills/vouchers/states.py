@@ -163,6 +163,8 @@ VOUCHER = Machine(
     },
 )  # fmt: skip
 
+# Nobody has used these yet: they may lapse, be taken back, or be forgotten.
+UNUSED = (_V.ISSUED, _V.CLAIMED)
 # At most one of these at a time: a person who holds a voucher gets no new one.
 HELD = (_V.CLAIMED, _V.RESERVED, _V.REDEEMED)
 

@@ -283,9 +283,12 @@ def perform(work: Action[P, R], key: str | None = None, **order: Any) -> R:
 
 
 def misread(code: str, fields: Iterable[str]) -> None:
-    """Keep an attempt of somebody signed in whose order could not be read, by the names of the fields that were wrong."""
+    """Keep an attempt of somebody signed in whose order could not be read, by the names of the fields that were wrong.
+
+    Of what anybody may order nothing is kept: whoever wants to complain without a name has not been seen here.
+    """
     access = house().access.get(request.endpoint or "")
-    if access is not None and access.does and session() is not None:
+    if access is not None and access.does and access.may != PUBLIC and session() is not None:
         close_db()
         office().misread(access.does, me().actor, code, fields)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -54,10 +54,29 @@ def test_who_may_own(handler: rules.Handler, case: rules.Owning, given: bool, mi
     assert [f.code for f in rules.may_own(handler, case, given=given).findings if not f.met] == missed
 
 
-def test_overdue_begins_the_day_after_the_last_day() -> None:
-    assert not rules.overdue(date(2026, 11, 23), False, date(2026, 11, 23))
-    assert rules.overdue(date(2026, 11, 23), False, date(2026, 11, 24))
-    assert not rules.overdue(date(2026, 11, 23), True, date(2026, 11, 24))
+@pytest.mark.parametrize("state", ["received", "taken"])
+def test_late_begins_the_day_after_the_last_day(state: str) -> None:
+    due, accept = date(2026, 11, 23), date(2026, 11, 30)
+    assert not rules.is_late(state, accept, True, due, due)
+    assert rules.is_late(state, accept, True, due, due + timedelta(days=1))
+    assert not rules.is_late("answered", accept, True, due, due + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("contact", "text", "tells"),
+    [
+        ("李雷13812345678", "李雷说没上课", True),
+        ("电话13812345678", "来电 138-1234-5678", True),
+        ("+8613812345678", "来电13812345678", True),
+        ("微信abc_123", "微信号 abc_123 说的", True),
+        ("li@gmail.com", "来信 LI@GMAIL.COM", True),
+        ("电话：13812345678", "校方用电话通知改期", False),
+        ("手机 13812345678", "手机报名", False),
+        ("", "没有上课", False),
+    ],
+)
+def test_a_contact_hides_in_no_way_of_writing_it_and_stops_no_honest_word(contact: str, text: str, tells: bool) -> None:
+    assert rules.tells_who(text, rules.parts_of_contact(contact)) is tells
 
 
 def test_an_anonymous_tip_is_answered_and_read_with_its_word(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from sqlalchemy import inspect, text
 from skills.accounts import actions as accounts
 from skills.accounts.rules import GRANTS, Role
 from skills.complaints import actions, queries
+from skills.complaints.models import ComplaintHand
 from skills.complaints.queries import owners
 from skills.kernel.actors import Actor, Grant
 from skills.kernel.box import Box
+from skills.kernel.errors import Missing
 from skills.messages.queries import inbox
 from tests.complaints.test_life import CLERK, JPG, PDF, case_of, filed
 from tests.courses.test_views import Visitors, hidden, press, text_of, visitors
@@ -255,12 +258,57 @@ def test_a_number_is_looked_for_and_nobody_is_told_whether_it_was_found(world: W
 
     school = body(world, kind="institution")
     monkeypatch.setitem(subjects.FINDERS, "certificate", lambda _db, ref: subjects.Found("c" * 26, school) if ref == "Y1" else None)
-    shown = []
-    for ref in ("Y1", "Y2"):
-        number, word, case_id = filed(world, matter="certificate", ref=ref)
-        line = case_of(world, number, word).line
-        shown.append((line.about, line.handler, line.state, line.due_on))
-        about = world.ask(queries.case, world.tool(Box), case_id, world.today).line.about
-        assert bool(about) == (ref == "Y1"), "the desk knows"
-    assert shown[0] == shown[1]
+    other = body(world, kind="institution", order=2, name="另一所学校")
+    for about in (None, other):
+        shown = []
+        for ref in ("Y1", "Y2"):
+            number, word, case_id = filed(world, matter="certificate", ref=ref, about_id=about)
+            line = case_of(world, number, word).line
+            shown.append(replace(line, id="", number=""))
+            held = world.ask(queries.case, world.tool(Box), case_id, world.today).line.about
+            assert bool(held) == (ref == "Y1" or about is not None), "the desk knows"
+        assert shown[0] == shown[1], "all that its author sees"
     world.holds()
+
+
+def test_whoever_wants_no_name_has_not_been_seen_even_if_the_form_was_not_complete(visitors: Visitors) -> None:
+    world = visitors.world
+    client = visitors.come(acting(Role.PERSON, "author-account"))
+    page = client.get(NEW).get_data(as_text=True)
+    order = {"csrf_token": hidden(page, "csrf_token"), "key": hidden(page, "key"), "kind": "service", "text": "", "unnamed": "y"}
+    text_of(client.post(NEW, data=order), 422)
+    answer = client.post("/api/v1/complaints", json={"text": 7}, headers={"Idempotency-Key": "k" * 20})
+    assert answer.status_code == 422
+    with world.db() as db:
+        assert db.execute(text("SELECT count(*) FROM attempt")).scalar() == 0
+
+
+def test_how_to_reach_the_author_is_for_the_handler_alone_and_who_acted_sees_nothing(world: World) -> None:
+    school = body(world, kind="institution")
+    _, _, case_id = filed(world, contact="13812345678", about_id=school)
+    box = world.tool(Box)
+    world.perform(actions.take, actor=CLERK, complaint_id=case_id)
+    assert world.ask(queries.case, box, case_id, world.today, CLERK).contact == "13812345678"
+    other = acting(Role.GOV_CHECKER, "checker-2")
+    assert world.ask(queries.case, box, case_id, world.today, other).contact == ""
+    with world.db() as db:
+        db.add(ComplaintHand(complaint_id=case_id, account=other.account))
+        db.flush()
+        with pytest.raises(Missing):
+            queries.case(db, box, case_id, world.today, other)
+
+
+def test_whoever_is_concerned_chooses_no_handler(world: World) -> None:
+    accuser = someone(world)
+    author = replace(acting(Role.GOV_CHECKER, "checker-3"), person=accuser.id)
+    done = world.perform(actions.file, actor=author, kind="fraud", text="没有上课")
+    case_id = world.ask(queries.cases, world.today)[0].id
+    assert done.number
+    with world.refused("complaint.not_yours"):
+        world.perform(actions.assign, actor=author, complaint_id=case_id, account_id="friend")
+
+
+def test_a_relative_complains_in_nobody_elses_name(world: World) -> None:
+    helper = replace(acting(Role.PERSON, "helper", person=someone(world).id), on_behalf_of="holder")
+    with world.refused("not_for_helpers"):
+        world.perform(actions.file, actor=helper, kind="service", text="窗口没人")

@@ -161,9 +161,9 @@ SIGNED = {"log_leaf": "leaf", "log_queue": "leaf", "log_checkpoint": "note"}
 
 
 def other(table: Table, row: Any) -> dict[str, Any]:
-    """The last column that is no key, with another value."""
+    """The last column that is no key, with another value; of a table that is all key, the last of all."""
     chosen = SIGNED.get(table.name)
-    column = table.c[chosen] if chosen else [c for c in table.columns if not c.primary_key][-1]
+    column = table.c[chosen] if chosen else ([c for c in table.columns if not c.primary_key] or list(table.columns))[-1]
     now = row[column.name]
     value = not now if isinstance(now, bool) else value_of(column, 9)
     assert value != now

@@ -260,7 +260,7 @@ def act(world: World) -> None:
     (case,) = rows(world, "complaint")
     handler = world.actor("complaint.handle", account="handler")
     world.perform(take_complaint, actor=handler, complaint_id=case["id"])
-    world.perform(answer_complaint, actor=handler, complaint_id=case["id"], text="已核实。")
+    world.perform(answer_complaint, actor=handler, complaint_id=case["id"], text="已核实。", outcome="upheld")
 
 
 def result(world: World, place: str, *, passed: bool) -> None:

@@ -16,6 +16,7 @@ from skills.complaints.states import ComplaintState
 from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.box import Box
 from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Forbidden
 from skills.kernel.ids import human_code
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
@@ -40,8 +41,11 @@ def file(
 ) -> Received:
     """Take a complaint in. The word is told once and kept as a digest; nothing is kept of where it came from.
 
-    Raises Refusal("complaint.incomplete" | "complaint.too_many_papers"), Missing("organisation.unknown").
+    Raises Refusal("complaint.incomplete" | "complaint.too_many_papers"), Missing("organisation.unknown"), and
+    Forbidden("not_for_helpers") for a relative who acts in somebody's name just now: it would be neither's own.
     """  # fmt: skip
+    if act.actor.helping:
+        raise Forbidden("not_for_helpers")
     kinds = {k.code: k for k in rules.read_kinds(value(act.db, "complaint.kinds", act.today))}
     chosen = kinds.get(kind)
     rules.complete(chosen, text, contact, matter, ref.strip()).or_refuse()

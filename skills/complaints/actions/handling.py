@@ -46,16 +46,18 @@ def take(act: Act, complaint_id: str) -> Handled:
 
 @action("complaint.assign", may=ASSIGN)
 def assign(act: Act, complaint_id: str, account_id: str) -> Handled:
-    """Give a case to somebody who may own it. Raises as `take` does."""
+    """Give a case to somebody who may own it; whoever is concerned chooses nobody either. Raises as `take` does."""
     row = _here(act, complaint_id)
     COMPLAINT.check(row.state, "assign")
+    rules.may_own(_me(act), owning(act.db, row), given=True).or_refuse()
+    asked = row.state == ComplaintState.WAITING
     before, due = row.taken_by, stopped_for(row, act.today) if row.state == ComplaintState.WAITING else row.due_on
     rules.may_own(handler(act.db, account_id), owning(act.db, row), given=True).or_refuse()
     act.move(row, COMPLAINT, "assign", taken_by=account_id, accepted_at=row.accepted_at or act.at, due_on=due,
              waiting_since=None)  # fmt: skip
     step(act, row, "assign", desk=True)
     tell_handler(act, row, "complaint.told_assign")
-    if before is None:
+    if before is None or asked:  # a question of the one before need not be answered any more
         tell_author(act, row, "complaint.told_take", due=row.due_on)
     return Handled(row.id, row.state)
 
@@ -86,7 +88,8 @@ def hear(act: Act, complaint_id: str, text: str) -> Handled:
     if rules.tells_who(plain, _secrets(act, row)):
         raise Refusal("complaint.tells_who")
     sealed = act.using(Box).seal(plain, f"complaint:{row.id}:substance", row.person_id)
-    if not act.alter(row, Complaint.heard_at.is_(None), substance=sealed, heard_at=act.at):
+    still = (Complaint.heard_at.is_(None), Complaint.state == row.state, Complaint.taken_by == row.taken_by)
+    if not act.alter(row, *still, substance=sealed, heard_at=act.at):
         raise Refusal("complaint.changed_meanwhile")
     step(act, row, "hear", desk=True)
     act.note("complaint.hear", id=row.id)
@@ -104,7 +107,8 @@ def state(act: Act, complaint_id: str, text: str) -> Handled:
     if row.stated_at is not None or row.state not in (*RUNNING, ComplaintState.WAITING):
         raise Refusal("complaint.stated_before")
     sealed = act.using(Box).seal(said(text), f"complaint:{row.id}:statement", row.person_id)
-    act.alter(row, Complaint.stated_at.is_(None), statement=sealed, stated_at=act.at)
+    if not act.alter(row, Complaint.stated_at.is_(None), Complaint.state == row.state, statement=sealed, stated_at=act.at):
+        raise Refusal("complaint.stated_before")
     step(act, row, "state")
     act.note("complaint.state", id=row.id)
     tell_handler(act, row, "complaint.told_state")
@@ -156,9 +160,12 @@ def _here(act: Act, complaint_id: str) -> Complaint:
 
 
 def _mine_to_handle(act: Act, row: Complaint) -> None:
+    rules.may_own(_me(act), owning(act.db, row)).or_refuse()
+
+
+def _me(act: Act) -> rules.Handler:
     actor = act.actor
-    me = rules.Handler(actor.account, actor.organisations, actor.districts_for(HANDLE), actor.person)
-    rules.may_own(me, owning(act.db, row)).or_refuse()
+    return rules.Handler(actor.account, actor.organisations, actor.districts_for(HANDLE), actor.person)
 
 
 def _secrets(act: Act, row: Complaint) -> list[str]:

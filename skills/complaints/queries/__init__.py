@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from skills.accounts.queries import name_of, organisations
 from skills.complaints import rules
 from skills.complaints.models import Complaint, ComplaintFile, ComplaintStep
+from skills.complaints.queries.owners import owning
 from skills.complaints.states import COMPLAINT, OPEN, OUTCOME_WORDS, RUNNING, TRUE_OUTCOMES, ComplaintState, Outcome
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box, Shredded, box_of
@@ -186,11 +187,19 @@ def counts(db: Session, day: date, districts: Collection[str] | None = None, wit
 
 
 def case(db: Session, box: Box, complaint_id: str, day: date, actor: Actor | None = None) -> Case:
-    """One case for its handler. Raises Missing("complaint.unknown"), for the party complained of and other districts too."""
+    """One case for the desk; how to reach its author is for its handler alone.
+
+    Raises Missing("complaint.unknown"), for the party complained of, for who acted in the matter and other districts too.
+    """
     row = db.get(Complaint, complaint_id)
     if row is None or (actor is not None and not _sees(actor, row)):
         raise Missing("complaint.unknown")
-    return _opened(db, box, row, day)
+    found = _opened(db, box, row, day)
+    if actor is None or actor.account == row.taken_by:
+        return found
+    if actor.account in owning(db, row).hands:
+        raise Missing("complaint.unknown")
+    return replace(found, contact="")
 
 
 def _sees(actor: Actor, row: Complaint) -> bool:
@@ -227,16 +236,20 @@ def author_of(db: Session, number: str, word: str, account_id: str) -> str | Non
 def _for_author(case: Case, row: Complaint) -> Case:
     """What the party said is for the desk, and so are its people's names. Whether a number was found is told to nobody."""
     steps = tuple(replace(s, by="", level=0) for s in case.steps)
-    line = replace(case.line, handler="")
-    if row.matter_id is not None:
-        line = replace(line, about="", level=0)
-    return replace(case, substance="", statement="", steps=steps, taken_by=None, line=line)
+    return replace(case, substance="", statement="", steps=steps, taken_by=None, line=_line_for_author(case.line, row))
+
+
+def _line_for_author(line: CaseLine, row: Complaint) -> CaseLine:
+    """Whose body and which level it is would tell whether a number that was given exists, so neither is told then."""
+    if row.matter_ref is not None:
+        return replace(line, handler="", about="", level=0)
+    return replace(line, handler="")
 
 
 def of_account(db: Session, account_id: str, day: date) -> Sequence[CaseLine]:
     """One's own cases, the latest first."""
     rows = db.scalars(select(Complaint).where(Complaint.account_id == account_id).order_by(Complaint.id.desc())).all()
-    return _lines(db, rows, day)
+    return [_line_for_author(line, row) for line, row in zip(_lines(db, rows, day), rows, strict=True)]
 
 
 def told_to(db: Session, bodies: Collection[str], day: date) -> list[PartyCase]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.accounts.rules import GRANTS, Role
+from skills.accounts.states import AccountState
 from skills.complaints import rules
 from skills.complaints.models import Complaint, ComplaintHand, ComplaintStep
 from skills.kernel import audit
@@ -19,7 +20,8 @@ def owning(db: Session, row: Complaint) -> rules.Owning:
     """The facts on which it is decided who may own a case. Who acted in the matter since it was looked up is looked up now."""
     hands = set(db.scalars(select(ComplaintHand.account).where(ComplaintHand.complaint_id == row.id)))
     if row.matter_id is not None:
-        hands |= audit.hands_on(db, row.matter_id, row.hands_at)
+        # What its handler does about it now is the handling itself; before it was taken it counted.
+        hands |= audit.hands_on(db, row.matter_id, row.hands_at) - {row.taken_by}
     ways = db.execute(
         select(ComplaintStep.move, ComplaintStep.handler)
         .where(ComplaintStep.complaint_id == row.id)
@@ -39,7 +41,8 @@ def handler(db: Session, account_id: str) -> rules.Handler:
     districts = None if None in able else frozenset(d for d in able if d)
     account = accounts.find_account(db, account_id)
     bodies = frozenset(o for _, o, _, _, _ in held if o)
-    return rules.Handler(account_id, bodies, districts, account.person_id if account else None, bool(able))
+    active = account is not None and account.state != AccountState.DISABLED
+    return rules.Handler(account_id, bodies, districts, account.person_id if account else None, bool(able) and active)
 
 
 def colleagues(db: Session, complaint_id: str) -> list[tuple[str, str]]:

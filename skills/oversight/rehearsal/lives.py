@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from skills.complaints.rules import Level as DeskLevel
 from skills.complaints.rules import number as complaint_number
 from skills.complaints.rules import word_hash
-from skills.complaints.states import ComplaintState
+from skills.complaints.states import ComplaintState, Outcome
 from skills.courses.rules.completion import completion_number
 from skills.courses.states import EnrolmentState
 from skills.kernel.canon import plain
@@ -267,15 +268,31 @@ class Lives:
         closed = at + timedelta(days=draw.randrange(4, 14))
         over = closed < book.now
         taken = over or at + timedelta(days=2) < book.now
+        outcomes = (Outcome.NOT_UPHELD, Outcome.NOT_UPHELD, Outcome.PARTLY, Outcome.UPHELD)
         self._complaints.append(book.add(
             "complaint", id=made, year=shanghai_day(at).year, serial=0, number="", kind=kind, about_id=about.id if about else None,
             person_id=subject, account_id=who.account if who else None, text=Secret(text, f"complaint:{made}:text", subject),
             contact=Secret("", f"complaint:{made}:contact", subject), word=word_hash(f"{draw.randrange(10**12):012}"),
             state=ComplaintState.ANSWERED if over else ComplaintState.TAKEN if taken else ComplaintState.RECEIVED, received_at=at,
+            district=about.district if about else "", accept_by=add_working_days(shanghai_day(at), 5),
+            accepted_at=at + timedelta(days=2) if taken else None, outcome=outcomes[(closed - at).days % 4] if over else None,
             due_on=add_working_days(shanghai_day(at), 60 if kind == "fraud" else 15), taken_by=CHECKER if taken else None,
             closed_by=CHECKER if over else None, closed_at=closed if over else None,
             answer=Secret("已核实并答复。", f"complaint:{made}:answer", subject) if over else None,
         ))  # fmt: skip
+        self._steps(self._complaints[-1], made, at, taken, subject)
+
+    def _steps(self, row: Row, made: str, at: datetime, taken: bool, subject: str | None) -> None:
+        """What happened to a complaint, as far as it has come."""
+        ways = [("file", at), *([("take", at + timedelta(days=2))] if taken else []), *([("answer", row["closed_at"])] if row["closed_at"] else [])]
+        for serial, (move, when) in enumerate(ways, 1):
+            step = self.book.id(when)
+            self.book.add(
+                "complaint_step", id=step, complaint_id=made, serial=serial, at=when, move=move, level=DeskLevel.CITY,
+                account=None if move == "file" else CHECKER, handler=None if move == "file" else CHECKER,
+                outcome=row["outcome"] if move == "answer" else None,
+                text=Secret("已核实并答复。", f"complaint_step:{step}:text", subject) if move == "answer" else None,
+            )  # fmt: skip
 
     def finish(self) -> None:
         """Give the numbers of every series, in the order of time."""

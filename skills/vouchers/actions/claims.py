@@ -12,7 +12,7 @@ from skills.kernel.errors import Refusal
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.hands import tell_helped
-from skills.vouchers.actions.ledger import book, keep, take_from_budget
+from skills.vouchers.actions.ledger import book, book_lapse, keep, take_from_budget
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.actions.waiting import pass_line
 from skills.vouchers.models import Batch, Voucher
@@ -92,5 +92,4 @@ def _book_lapsed(act: Act, person_id: str) -> None:
         )
     ).all()
     for row in rows:
-        act.move(row, VOUCHER, "lapse")
-        book(act, row, Event.LAPSE, row.face)
+        book_lapse(act, row)

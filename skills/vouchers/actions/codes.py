@@ -144,7 +144,8 @@ def present(act: Act, organisation_id: str, class_id: str, typed: str) -> tuple[
 def presented(act: Act, organisation_id: str, class_id: str, code_id: str) -> VoucherCode:
     """The code that this clerk read a moment ago for this class, inside the caller's act.
 
-    Raises Refusal("voucher_code.locked" | "voucher_code.not_presented" | "voucher_code.used" | "voucher_code.revoked" |
+    Raises Missing("voucher_code.unknown") for what another clerk read or another class was chosen for,
+    Refusal("voucher_code.locked" | "voucher_code.not_presented" | "voucher_code.used" | "voucher_code.revoked" |
     "voucher_code.voucher_lapsed" | "voucher_code.voucher_used").
     """
     refuse_locked(act, organisation_id)

@@ -18,11 +18,11 @@ from skills.messages.actions import send, send_many
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
-from skills.vouchers.actions.ledger import Given, book, give, take_many
+from skills.vouchers.actions.ledger import Given, book, give, purse_of_unused, take_many
 from skills.vouchers.models import Batch, BatchLine, Voucher
 from skills.vouchers.queries.people import holders, limits, terms_of
 from skills.vouchers.rules import Moment, Question
-from skills.vouchers.states import BATCH, LINE, VOUCHER, BatchState, Event, LineState, Purse, VoucherState
+from skills.vouchers.states import BATCH, LINE, VOUCHER, BatchState, Event, LineState
 
 MOST_IN_ONE_ACT = 200
 MOST_IN_A_LIST = 20_000
@@ -211,6 +211,6 @@ def void(act: Act, voucher_id: str, reason: str) -> Voided:
 
 def take_back(act: Act, voucher: Voucher, reason: str) -> None:
     """Void an unused voucher inside the caller's act; its money is free again."""
-    purse = Purse.ISSUED if voucher.state == VoucherState.ISSUED else Purse.CLAIMED
+    purse = purse_of_unused(voucher)
     act.move(voucher, VOUCHER, "void", voided_at=act.at, void_reason=reason)
     book(act, voucher, Event.VOID, voucher.face, source=purse)

@@ -15,7 +15,7 @@ from skills.kernel.findings import Verdict
 from skills.vouchers.actions.hands import hand_of
 from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict, Waiter
 from skills.vouchers.rules import Question, places, room_for
-from skills.vouchers.states import IN_LINE, POSTINGS, BatchState, Event, Purse, VoucherState, WaiterState
+from skills.vouchers.states import IN_LINE, POSTINGS, VOUCHER, BatchState, Event, Purse, VoucherState, WaiterState
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,18 @@ def book(
             .execution_options(synchronize_session=False)
         )
         come_free(act, voucher.batch_id)
+
+
+def book_lapse(act: Act, voucher: Voucher) -> None:
+    """Book that an unused voucher's last day is over: its money is the budget's again."""
+    purse = purse_of_unused(voucher)
+    act.move(voucher, VOUCHER, "lapse")
+    book(act, voucher, Event.LAPSE, voucher.face, source=purse)
+
+
+def purse_of_unused(voucher: Voucher) -> Purse:
+    """Where the money of a voucher stands that nobody has used: claimed or not."""
+    return Purse.ISSUED if voucher.state == VoucherState.ISSUED else Purse.CLAIMED
 
 
 def come_free(act: Act, batch_id: str) -> None:

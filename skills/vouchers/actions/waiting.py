@@ -16,12 +16,12 @@ from skills.messages.actions import send
 from skills.standards.queries import value
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
-from skills.vouchers.actions.ledger import book, come_free, kept
+from skills.vouchers.actions.ledger import book_lapse, come_free, kept
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import Batch, Voucher, Waiter
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
-from skills.vouchers.states import IN_LINE, VOUCHER, WAITER, BatchState, Event, Purse, VoucherState, WaiterState
+from skills.vouchers.states import IN_LINE, UNUSED, WAITER, BatchState, WaiterState
 
 OFFERS_IN_ONE_ACT = 50
 LAPSES_IN_ONE_ACT = 50
@@ -201,13 +201,8 @@ def lapse_some(act: Act, after: str) -> Lapsed:
         .limit(LAPSES_IN_ONE_ACT)
     ).all()
     for row in rows:
-        purse = Purse.ISSUED if row.state == VoucherState.ISSUED else Purse.CLAIMED
-        act.move(row, VOUCHER, "lapse")
-        book(act, row, Event.LAPSE, row.face, source=purse)
+        book_lapse(act, row)
     return Lapsed(len(rows), rows[-1].id if len(rows) == LAPSES_IN_ONE_ACT else None)
-
-
-UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
 
 
 def _held(act: Act, batch_id: str) -> Batch:

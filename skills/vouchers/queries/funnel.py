@@ -17,7 +17,7 @@ from skills.standards import queries as standards
 from skills.standards.calendar import add_months
 from skills.vouchers.models import LedgerEntry, Nudge, Redemption, Voucher
 from skills.vouchers.rules.forecast import Held, Lives, Week, forecast
-from skills.vouchers.states import Event, RedemptionState, VoucherState
+from skills.vouchers.states import UNUSED, Event, RedemptionState, VoucherState
 
 USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED)
 MONTHS = 12
@@ -99,13 +99,12 @@ _FIGURES = ("issued", "claimed", "redeemed", "earned", "settled")
 
 def cohorts(db: Session, districts: Collection[str] | None, day: date) -> list[Cohort]:
     """Vouchers by the month of their issue, the last twelve months, oldest first; months without any are left out."""
-    ended = or_(Voucher.state == VoucherState.LAPSED, and_(Voucher.state.in_(_UNUSED), Voucher.valid_until < day))
+    ended = or_(Voucher.state == VoucherState.LAPSED, and_(Voucher.state.in_(UNUSED), Voucher.valid_until < day))
     month = _month_of(Voucher.issued_at, day)
     chosen = _counted(month, districts, _sum(ended)).where(month.is_not(None)).group_by(month).order_by(month)
     return [Cohort(name, *(int(n) for n in figures)) for name, *figures in db.execute(chosen)]
 
 
-_UNUSED = (VoucherState.ISSUED, VoucherState.CLAIMED)
 
 
 def months(db: Session, districts: Collection[str] | None, day: date) -> list[Month]:
