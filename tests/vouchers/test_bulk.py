@@ -131,8 +131,14 @@ def test_a_worker_that_dies_between_and_inside_acts_loses_and_doubles_nothing(
     world.holds()
 
 
+def taken(world: World) -> int:
+    """How often a worker has taken the issue up."""
+    with world.db() as db:
+        return db.scalar(select(func.sum(Job.attempts)).where(Job.name == ISSUE)) or 0
+
+
 def under_fire(database_url: str, folder: Path, count: int, kills: int, seed: int) -> None:
-    """Two workers, killed at random moments while they issue to the list."""
+    """Two workers, killed at random moments after one of them has taken the issue up."""
     world = make_world(folder / "data", database_url)
     stage, batch = listed(world, count)
     world.seal()
@@ -140,10 +146,12 @@ def under_fire(database_url: str, folder: Path, count: int, kills: int, seed: in
     chance, done = random.Random(seed), 0
     while done < kills and open_jobs(world, ISSUE):
         same_time(world)  # the lease of the dead has run out
+        before = taken(world)
         with nursery(world, database_url) as held:
-            stop = time.monotonic() + chance.uniform(0.1, 1.5)
-            while time.monotonic() < stop and open_jobs(world, ISSUE):
-                time.sleep(0.02)
+            stop = time.monotonic() + 60
+            while time.monotonic() < stop and open_jobs(world, ISSUE) and taken(world) == before:
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0, count / 3_000))  # less than the whole takes
             held.kill(0)
             held.kill(1)
             done += 2
