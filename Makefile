@@ -48,7 +48,10 @@ run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http:
 	@SKILLS_ENV=demo $(PY) -m skills.cli run
 
 test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
-	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak"
+
+coverage: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready ## the tests once more, with the lines and branches that none of them walks
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=term
 
 soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready tests/outside/lighthouse/node_modules/.ready build/oracles/.ready build/merkle/.ready ## long fault, load and fuzz runs
 	@SKILLS_FUZZ=50 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m "soak or fuzz"
