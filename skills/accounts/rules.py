@@ -107,7 +107,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.publish",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
-            "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle",
+            "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -169,6 +169,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "entry.enter": ("报名竞赛", "enter competitions"),
     "dispute.decide": ("核查持券人否认的用券", "decide on denied uses of vouchers"),
     "dispute.see": ("查看持券人否认的用券", "see denied uses of vouchers"),
+    "leave.decide": ("审核退课申请", "decide on requests to leave a class"),
     "erasure.ask": ("申请删除本人信息", "ask for one's own data to be erased"),
     "erasure.decide": ("复核删除个人信息", "decide on erasures"),
     "erasure.examine": ("初审删除个人信息", "examine requests to be erased"),

@@ -10,21 +10,28 @@ from pydantic import AwareDatetime, BaseModel, Field
 from skills.courses.actions import catalogue as course_acts
 from skills.courses.actions import classes as class_acts
 from skills.courses.actions import disputes as own_disputes
-from skills.courses.actions import enrolments
+from skills.courses.actions import enrolments, leaving, reservations
 from skills.courses.actions.catalogue import CourseMade
+from skills.courses.actions.classes import MANAGE as MANAGE_CLASSES
 from skills.courses.actions.classes import ClassMade, SessionPlan
 from skills.courses.actions.enrolments import ENROL, Enrolled, Left
+from skills.courses.actions.leaving import LeaveAsked
+from skills.courses.actions.reservations import Reserved
 from skills.courses.queries import catalogue, classes
+from skills.courses.queries import reservations as asked
 from skills.courses.queries.catalogue import CataloguePage, ClassLine, CourseLine
 from skills.courses.queries.classes import PlaceLine
+from skills.courses.queries.reservations import LeaveLine, RequestLine, ReservationLine
+from skills.courses.states import Admission
 from skills.courses.views.disputes import SEE
 from skills.courses.views.public import filters
 from skills.vouchers import queries as vouchers
 from skills.vouchers.actions import disputes
 from skills.vouchers.actions.disputes import Disputed
 from skills.vouchers.queries import DisputeLine
+from skills.web import paging
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, Room, db, me, perform, today
+from skills.web.pages import PUBLIC, Room, db, me, office, perform, today
 
 room = Room("courses_api", __name__)
 FACES = [room]
@@ -68,6 +75,7 @@ class ClassBody(BaseModel):
     ends_on: date
     sessions: list[SessionBody] = Field(max_length=400)
     class_id: str | None = None
+    admits: Admission = Admission.AT_ONCE
 
 
 class PromiseBody(BaseModel):
@@ -80,6 +88,25 @@ class ReasonBody(BaseModel):
     """A reason."""
 
     reason: str = Field(max_length=400)
+
+
+class DecisionBody(BaseModel):
+    """Why; whom it concerns reads it."""
+
+    reason: str = Field(min_length=1, max_length=400)
+
+
+class LeaveBody(BaseModel):
+    """Why somebody leaves: a code (illness, family, work, moved, quality, mistake, other) and own words."""
+
+    code: str = Field("other", max_length=24)
+    words: str = Field("", max_length=400)
+
+
+class TakeBody(BaseModel):
+    """With which voucher, if any."""
+
+    voucher_id: str | None = Field(None, max_length=26)
 
 
 class EnrolBody(BaseModel):
@@ -199,23 +226,92 @@ def list_enrolments() -> list[PlaceLine]:
     return classes.places_of(db(), me().person_id)
 
 
-@room.api("POST", "/enrolments/<enrolment_id>/withdraw", does=enrolments.withdraw, answers=Left)
-def withdraw_enrolment(enrolment_id: str) -> Left:
-    """Leave before the class begins; the voucher goes back."""
-    return perform(enrolments.withdraw, request_key(), enrolment_id=enrolment_id)
+@room.api("POST", "/enrolments/<enrolment_id>/withdraw", does=enrolments.withdraw, body=LeaveBody, answers=Left)
+def withdraw_enrolment(enrolment_id: str, body: LeaveBody) -> Left:
+    """Leave while it is free; the voucher goes back."""
+    return perform(enrolments.withdraw, request_key(), enrolment_id=enrolment_id, code=body.code, reason=body.words)
 
 
-class DecisionBody(BaseModel):
-    """Why; the holder reads it."""
+@room.api("POST", "/reservations", does=reservations.ask, body=EnrolBody, answers=Reserved, status=201)
+def ask_for_seat(body: EnrolBody) -> Reserved:
+    """Ask for a seat that the institution confirms, or for a place in the queue of a full class."""
+    return perform(reservations.ask, request_key(), class_id=body.class_id, voucher_id=body.voucher_id)
 
-    reason: str = Field(min_length=1, max_length=400)
+
+@room.api("GET", "/reservations", may=ENROL, answers=list[ReservationLine], skips=True)
+def list_reservations() -> list[ReservationLine]:
+    """What one has asked for and has not got, newest first."""
+    page = paging.asked()
+    return asked.mine(db(), me().person_id, office().clock.now(), page.key, page.limit + 1)
 
 
-@room.api("GET", "/disputes", may=SEE, answers=list[DisputeLine])
+@room.api("POST", "/reservations/<reservation_id>/take", does=reservations.take, body=TakeBody, answers=Reserved)
+def take_seat(reservation_id: str, body: TakeBody) -> Reserved:
+    """Take the seat that was offered."""
+    return perform(reservations.take, request_key(), reservation_id=reservation_id, voucher_id=body.voucher_id)
+
+
+@room.api("POST", "/reservations/<reservation_id>/cancel", does=reservations.cancel, answers=Reserved)
+def cancel_reservation(reservation_id: str) -> Reserved:
+    """Take one's own word back."""
+    return perform(reservations.cancel, request_key(), reservation_id=reservation_id)
+
+
+@room.api("GET", "/reservations/to-answer", may=MANAGE_CLASSES, answers=list[RequestLine], skips=True)
+def list_requests() -> list[RequestLine]:
+    """Requests for seats that one's own institution has to answer, the most urgent first."""
+    page, mine = paging.asked(), me().actor.organisations_for(MANAGE_CLASSES)
+    return asked.requests(db(), mine, office().clock.now(), page.key, page.limit + 1)
+
+
+@room.api("POST", "/reservations/<reservation_id>/confirm", does=reservations.confirm, answers=Enrolled)
+def confirm_reservation(reservation_id: str) -> Enrolled:
+    """Confirm: the place is taken and the voucher used."""
+    return perform(reservations.confirm, request_key(), reservation_id=reservation_id)
+
+
+@room.api("POST", "/reservations/<reservation_id>/decline", does=reservations.decline, body=DecisionBody, answers=Reserved)
+def decline_reservation(reservation_id: str, body: DecisionBody) -> Reserved:
+    """Decline with a reason; seat and voucher are free."""
+    return perform(reservations.decline, request_key(), reservation_id=reservation_id, reason=body.reason)
+
+
+@room.api("POST", "/enrolments/<enrolment_id>/leave", does=leaving.ask, body=LeaveBody, answers=LeaveAsked, status=201)
+def ask_to_leave(enrolment_id: str, body: LeaveBody) -> LeaveAsked:
+    """Ask to leave after leaving is free no more."""
+    return perform(leaving.ask, request_key(), enrolment_id=enrolment_id, code=body.code, words=body.words)
+
+
+@room.api("POST", "/leaves/<request_id>/withdraw", does=leaving.withdraw, answers=LeaveAsked)
+def withdraw_leave(request_id: str) -> LeaveAsked:
+    """Stay after all."""
+    return perform(leaving.withdraw, request_key(), request_id=request_id)
+
+
+@room.api("GET", "/leaves", may=leaving.DECIDE, answers=list[LeaveLine], skips=True)
+def list_leaves() -> list[LeaveLine]:
+    """Requests to leave that wait for a decision; `?state=closed` for the others."""
+    page, opened = paging.asked(), request.args.get("state") != "closed"
+    return asked.leave_requests(db(), me().actor.districts_for(leaving.DECIDE), opened, page.key, page.limit + 1)
+
+
+@room.api("POST", "/leaves/<request_id>/grant", does=leaving.grant, body=DecisionBody, answers=LeaveAsked)
+def grant_leave(request_id: str, body: DecisionBody) -> LeaveAsked:
+    """Let the learner leave; the voucher comes back with its life."""
+    return perform(leaving.grant, request_key(), request_id=request_id, reason=body.reason)
+
+
+@room.api("POST", "/leaves/<request_id>/refuse", does=leaving.refuse, body=DecisionBody, answers=LeaveAsked)
+def refuse_leave(request_id: str, body: DecisionBody) -> LeaveAsked:
+    """The place stands."""
+    return perform(leaving.refuse, request_key(), request_id=request_id, reason=body.reason)
+
+
+@room.api("GET", "/disputes", may=SEE, answers=list[DisputeLine], skips=True)
 def list_disputes() -> list[DisputeLine]:
     """Uses of vouchers that their holders deny and that wait for a decision; `?state=closed` for the others."""
-    opened = request.args.get("state") != "closed"
-    return vouchers.disputes(db(), me().actor.districts_for(SEE), opened, request.args.get("after", "")[:26])
+    page, opened = paging.asked(), request.args.get("state") != "closed"
+    return vouchers.disputes(db(), me().actor.districts_for(SEE), opened, page.key, page.limit + 1)
 
 
 @room.api("POST", "/disputes/<dispute_id>/uphold", does=own_disputes.uphold, body=DecisionBody, answers=Disputed)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
 from skills.accounts import queries as accounts
-from skills.courses.models import ClassSeries, CompletionSeries, Course, CourseClass, Enrolment
+from skills.courses.models import (
+    ClassSeries,
+    CompletionSeries,
+    Course,
+    CourseClass,
+    Enrolment,
+    LeaveRequest,
+    Reservation,
+)
 from skills.courses.rules.completion import read_number
-from skills.courses.states import ClassState, EnrolmentState
+from skills.courses.states import KEPT, LIVE, LIVE_RESERVATION, ClassState, EnrolmentState, LeaveState, ReservationState
 from skills.credentials import queries as credentials
 from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.records import queries as records
 from skills.vouchers import queries as vouchers
@@ -26,16 +36,57 @@ REDEMPTION_STATES = {
 }
 
 
-@check("courses.seats", "班级已占名额等于未退出的人数 seats taken are places not given back")
+@check("courses.seats", "班级已占名额等于未退出的人数加保留的名额 seats taken are places not given back and seats that are kept")
 def seats(books: Bookkeeper) -> Iterator[str]:
-    held = dict(
-        books.db.execute(
-            select(Enrolment.class_id, func.count()).where(Enrolment.left_at.is_(None)).group_by(Enrolment.class_id)
-        ).all()
-    )
+    held: Counter[str] = Counter()
+    for class_id, count in books.db.execute(
+        select(Enrolment.class_id, func.count()).where(Enrolment.left_at.is_(None)).group_by(Enrolment.class_id)
+    ):
+        held[class_id] += count
+    for class_id, count in books.db.execute(
+        select(Reservation.class_id, func.count()).where(Reservation.state.in_(KEPT)).group_by(Reservation.class_id)
+    ):
+        held[class_id] += count
     for row in books.db.scalars(select(CourseClass)):
-        if row.taken != held.get(row.id, 0) or row.taken > row.seats:
-            yield f"{row.number}: {row.taken} of {row.seats} taken, {held.get(row.id, 0)} places"
+        if row.taken != held[row.id] or row.taken > row.seats:
+            yield f"{row.number}: {row.taken} of {row.seats} taken, {held[row.id]} places and kept seats"
+
+
+@check("courses.reservations", "占位的券与占位一致，先到先得 kept vouchers have their seat; nobody waits beside a free one")
+def reservations(books: Bookkeeper) -> Iterator[str]:
+    classes = {c.id: c for c in books.db.scalars(select(CourseClass))}
+    rows = books.db.scalars(select(Reservation).order_by(Reservation.class_id, Reservation.number)).all()
+    kept = {r.voucher_id: r for r in rows if r.state == ReservationState.HELD and r.voucher_id}
+    for voucher_id in vouchers.kept(books.db):
+        if voucher_id not in kept:
+            yield f"voucher {voucher_id} is kept for no seat"
+    states = vouchers.voucher_states(books.db, list(kept))
+    for voucher_id, row in kept.items():
+        if states.get(voucher_id) != "reserved":
+            yield f"reservation {row.id} keeps a voucher that is {states.get(voucher_id)}"
+    waiting: set[str] = set()
+    for row in rows:
+        held = classes[row.class_id]
+        if row.state in LIVE_RESERVATION and held.state != ClassState.APPROVED:
+            yield f"reservation {row.id} is {row.state}, its class {held.number} is {held.state}"
+        if row.state == ReservationState.WAITING:
+            waiting.add(row.class_id)
+            if held.taken < held.seats and held.state == ClassState.APPROVED and shanghai_day(books.at) < held.starts_on:
+                yield f"reservation {row.id} waits, {held.number} has a seat"
+        elif row.state == ReservationState.OFFERED and row.class_id in waiting:
+            yield f"reservation {row.id} was offered a seat before somebody who came first"
+
+
+@check("courses.leave_requests", "退课申请只针对在读的人，办结有人有理由 open requests are of live places; decisions have a hand and a reason")
+def leave_requests(books: Bookkeeper) -> Iterator[str]:
+    rows = books.db.execute(select(LeaveRequest, Enrolment.state).join(Enrolment, Enrolment.id == LeaveRequest.enrolment_id))
+    for row, place in rows:
+        if row.state == LeaveState.OPENED and place not in LIVE:
+            yield f"leave request {row.id} is open, its place is {place}"
+        if row.state in (LeaveState.GRANTED, LeaveState.REFUSED) and not (row.decided_by and row.reason):
+            yield f"leave request {row.id} is {row.state} by nobody or for no reason"
+        if row.state == LeaveState.GRANTED and place != EnrolmentState.WITHDRAWN:
+            yield f"leave request {row.id} was granted, its place is {place}"
 
 
 @check("courses.class_states", "未批准的班没有学员，已取消的班没有在读学员 places exist only where a class allows them")

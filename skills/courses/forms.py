@@ -9,6 +9,8 @@ from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerF
 from wtforms.validators import Length, NumberRange, Optional
 
 from skills.courses.rules.classes import KINDS, ZONES
+from skills.courses.rules.places import LEAVE_REASONS
+from skills.courses.states import ADMISSION_WORDS, Admission
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
@@ -64,6 +66,7 @@ class ClassForm(OrderForm):
     address = TextField(validators=[needed("请填写上课地址", "Say where it is taught"), Length(max=120)])
     lecturer = TextField(validators=[needed("请填写授课教师", "Name the lecturer"), Length(max=60)])
     lecturer_proof = TextField(validators=[needed("请填写教师资质", "Name the lecturer's proof"), Length(max=120)])
+    admits = SelectField(default=Admission.AT_ONCE)
     seats = IntegerField(validators=[needed("请填写名额", "Say how many seats"), NumberRange(1, 1000)])
     starts_on = DateField(validators=[needed("请填写开班日期", "Say when it begins")])
     ends_on = DateField(validators=[needed("请填写结班日期", "Say when it ends")])
@@ -72,11 +75,12 @@ class ClassForm(OrderForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.admits.choices = _words({str(a): words for a, words in ADMISSION_WORDS.items()})
         self.district.choices = [(d.code, d.name) for d in standards.districts(db()) if d.kind != "city"]
         for field, zh, en in (
             (self.district, "区县", "District"), (self.address, "上课地址", "Address"),
             (self.lecturer, "授课教师", "Lecturer"), (self.lecturer_proof, "教师资质", "Lecturer's qualification"),
-            (self.seats, "名额", "Seats"), (self.starts_on, "开班日期", "First day"),
+            (self.admits, "录取方式", "How people are taken in"), (self.seats, "名额", "Seats"), (self.starts_on, "开班日期", "First day"),
             (self.ends_on, "结班日期", "Last day"), (self.timetable, "课表", "Timetable"),
             (self.assessment_plan, "结业考核方案", "Assessment plan"),
         ):
@@ -97,6 +101,19 @@ class ReasonForm(OrderForm):
     """A decision with its reason."""
 
     reason = TextAreaField(filters=[strip], validators=[Length(max=400), Optional()])
+
+
+class LeaveForm(OrderForm):
+    """Why somebody leaves."""
+
+    code = SelectField()
+    words = TextAreaField(filters=[strip], validators=[Length(max=400), Optional()])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.code.choices = _words(LEAVE_REASONS)
+        self.code.label.text = say("原因", "Reason")
+        self.words.label.text = say("说明（可不填）", "In your own words (optional)")
 
 
 class EnrolForm(OrderForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Cents, Id, UtcTime
@@ -39,7 +39,7 @@ class Course(Base):
 
 
 class CourseClass(Base):
-    """One run of a course. `taken` counts live and past places; it can never pass `seats`."""
+    """One run of a course. `taken` counts live and past places and seats that are kept; it can never pass `seats`."""
 
     __tablename__ = "course_class"
     __table_args__ = (
@@ -56,6 +56,7 @@ class CourseClass(Base):
     lecturer_proof: Mapped[str] = mapped_column(String(120))
     assessment_plan: Mapped[str] = mapped_column(String(1000))
     promised: Mapped[bool] = mapped_column(default=False)
+    admits: Mapped[str] = mapped_column(String(24), default="at_once", server_default="at_once")
     seats: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     starts_on: Mapped[date]
@@ -108,6 +109,7 @@ class Enrolment(Base):
     price: Mapped[Cents]
     redemption_id: Mapped[Id | None] = mapped_column(ForeignKey("redemption.id"))
     left_at: Mapped[UtcTime | None]
+    left_code: Mapped[str] = mapped_column(String(24), default="", server_default="")
     left_reason: Mapped[str] = mapped_column(String(400), default="")
     ended_at: Mapped[UtcTime | None]
     completed_on: Mapped[date | None]
@@ -115,6 +117,68 @@ class Enrolment(Base):
     attendance: Mapped[str] = mapped_column(String(12), default="")
     score: Mapped[str] = mapped_column(String(12), default="")
     certificate_number: Mapped[str | None] = mapped_column(String(32), unique=True)
+
+
+class Reservation(Base):
+    """A person asked for a seat in a class: in the queue, offered one, or with one kept for the answer.
+
+    number         1, 2, 3 … in the order in which they came to this class; the queue moves by it
+    held_on        since when seat and voucher are kept (held)
+    answer_by      last day for the institution's answer (held)
+    offered_until  until when the person may take the offered seat (offered)
+    life_left      days of life that the voucher had when it was kept (held, with a voucher)
+    reason         the institution's, if it declined
+    """
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        Index("uq_reservation_live", "class_id", "person_id", unique=True, sqlite_where=text("closed_at IS NULL"),
+              postgresql_where=text("closed_at IS NULL")),
+        Index("uq_reservation_voucher", "voucher_id", unique=True, sqlite_where=text("state = 'held'"),
+              postgresql_where=text("state = 'held'")),
+        UniqueConstraint("class_id", "number"),
+        CheckConstraint("(state IN ('waiting', 'offered', 'held')) = (closed_at IS NULL)", name="closed"),
+        CheckConstraint("(state = 'confirmed') = (enrolment_id IS NOT NULL)", name="confirmed"),
+        CheckConstraint("state <> 'held' OR answer_by IS NOT NULL", name="held"),
+        CheckConstraint("state <> 'offered' OR offered_until IS NOT NULL", name="offered"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    class_id: Mapped[Id] = mapped_column(ForeignKey("course_class.id"))
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), index=True)
+    voucher_id: Mapped[Id | None] = mapped_column(ForeignKey("voucher.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[UtcTime]
+    held_on: Mapped[date | None]
+    answer_by: Mapped[date | None]
+    offered_until: Mapped[UtcTime | None]
+    life_left: Mapped[int | None]
+    enrolment_id: Mapped[Id | None] = mapped_column(ForeignKey("enrolment.id"), unique=True)
+    closed_at: Mapped[UtcTime | None]
+    reason: Mapped[str] = mapped_column(String(400), default="")
+
+
+class LeaveRequest(Base):
+    """A person asks to leave a class after leaving is free no more. `code` is one of LEAVE_REASONS; `due` by working days."""
+
+    __tablename__ = "leave_request"
+    __table_args__ = (
+        Index("uq_leave_request_open", "enrolment_id", unique=True, sqlite_where=text("state = 'opened'"),
+              postgresql_where=text("state = 'opened'")),
+        CheckConstraint("(state = 'opened') = (closed_at IS NULL)", name="closed"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[Id] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), index=True)
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    code: Mapped[str] = mapped_column(String(24))
+    said: Mapped[str] = mapped_column(String(400), default="")
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    opened_at: Mapped[UtcTime]
+    due: Mapped[date]
+    closed_at: Mapped[UtcTime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    reason: Mapped[str] = mapped_column(String(400), default="")
 
 
 class CompletionSeries(Base):

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.courses.models import Enrolment
+from skills.courses.models import Enrolment, LeaveRequest, Reservation
 from skills.courses.states import EnrolmentState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
@@ -18,9 +18,11 @@ UNDER_WAY = (EnrolmentState.ENROLLED, EnrolmentState.ATTENDING)
 
 
 def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
-    """No class is being attended."""
+    """No class is being attended, no seat is asked for."""
     chosen = select(func.count()).select_from(Enrolment)
     count = db.scalar(chosen.where(Enrolment.person_id == person_id, Enrolment.state.in_(UNDER_WAY))) or 0
+    asked = select(func.count()).select_from(Reservation)
+    count += db.scalar(asked.where(Reservation.person_id == person_id, Reservation.closed_at.is_(None))) or 0
     return (nothing_under_way("erasure.classes", count),)
 
 
@@ -34,7 +36,11 @@ def stays(db: Session, person_id: str) -> Mapping[str, int]:
 def forget(act: Act, person_id: str) -> None:
     """Why somebody left a class is theirs; so is a score."""
     for row in act.db.scalars(select(Enrolment).where(Enrolment.person_id == person_id)):
-        row.left_reason, row.score = "", ""
+        row.left_reason, row.left_code, row.score = "", "", ""
+    for asked in act.db.scalars(select(Reservation).where(Reservation.person_id == person_id)):
+        asked.reason = ""
+    for request in act.db.scalars(select(LeaveRequest).where(LeaveRequest.person_id == person_id)):
+        request.said, request.reason, request.code = "", "—", "other"
     act.db.flush()
 
 

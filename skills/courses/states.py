@@ -77,6 +77,19 @@ CLASS = Machine(
 )
 
 
+class Admission(StrEnum):
+    """How a class takes people in."""
+
+    AT_ONCE = "at_once"
+    CONFIRMED = "after_confirmation"
+
+
+ADMISSION_WORDS: dict[Admission, tuple[str, str]] = {
+    Admission.AT_ONCE: ("即时录取", "At once"),
+    Admission.CONFIRMED: ("机构确认后录取", "After the institution has confirmed"),
+}
+
+
 class EnrolmentState(StrEnum):
     """Where a person's place in a class stands."""
 
@@ -97,8 +110,10 @@ ENROLMENT = Machine(
          may="class.manage"),
     move("complete", EnrolmentState.ATTENDING, to=EnrolmentState.COMPLETED, means="结业 passed the completion exam"),
     move("fail", EnrolmentState.ATTENDING, to=EnrolmentState.FAILED, means="未结业 ended without completion"),
-    move("withdraw", EnrolmentState.ENROLLED, to=EnrolmentState.WITHDRAWN, means="退课 before the class begins",
-         may="enrolment.enrol"),
+    move("withdraw", EnrolmentState.ENROLLED, EnrolmentState.ATTENDING, to=EnrolmentState.WITHDRAWN,
+         means="退课 while leaving is free", may="enrolment.enrol"),
+    move("excuse", EnrolmentState.ENROLLED, EnrolmentState.ATTENDING, to=EnrolmentState.WITHDRAWN,
+         means="准予退课 later, for a reason that was accepted", may="leave.decide"),
     move("undo", EnrolmentState.ENROLLED, EnrolmentState.ATTENDING, to=EnrolmentState.WITHDRAWN,
          means="不是本人报名 the holder of the voucher never took it", may="dispute.decide"),
     move("cancel", EnrolmentState.ENROLLED, EnrolmentState.ATTENDING, to=EnrolmentState.WITHDRAWN,
@@ -111,3 +126,72 @@ ENROLMENT = Machine(
         EnrolmentState.WITHDRAWN: ("已退课", "withdrawn"),
     },
 )
+
+
+class ReservationState(StrEnum):
+    """Where somebody stands who asked for a seat and has no place yet."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+_S = ReservationState
+KEPT = (_S.OFFERED, _S.HELD)  # a seat is kept
+LIVE_RESERVATION = (_S.WAITING, *KEPT)
+
+RESERVATION = Machine(
+    "reservation",
+    ReservationState,
+    _S.WAITING,
+    move("offer", _S.WAITING, to=_S.OFFERED, means="轮到 a seat is free and kept for the first in the queue"),
+    move("hold", _S.WAITING, _S.OFFERED, to=_S.HELD, means="占位 seat and voucher are kept until the institution answers",
+         may="enrolment.enrol"),
+    move("take", _S.OFFERED, to=_S.CONFIRMED, means="接受 the offered seat became a place", may="enrolment.enrol"),
+    move("confirm", _S.HELD, to=_S.CONFIRMED, means="确认 the institution said yes: a place, the voucher is used",
+         may="class.manage"),
+    move("decline", _S.HELD, to=_S.DECLINED, means="婉拒 the institution said no, with a reason", may="class.manage"),
+    move("expire", _S.WAITING, _S.OFFERED, _S.HELD, to=_S.EXPIRED,
+         means="过期 nobody answered in time, or the class has begun"),
+    move("cancel", _S.WAITING, _S.OFFERED, _S.HELD, to=_S.CANCELLED, means="取消 by the person, or the class was cancelled",
+         may="enrolment.enrol"),
+    words={
+        _S.WAITING: ("排队中", "in the queue"),
+        _S.OFFERED: ("待您接受", "offered to you"),
+        _S.HELD: ("待机构确认", "waiting for the institution"),
+        _S.CONFIRMED: ("已录取", "confirmed"),
+        _S.DECLINED: ("未录取", "declined"),
+        _S.EXPIRED: ("已过期", "expired"),
+        _S.CANCELLED: ("已取消", "cancelled"),
+    },
+)  # fmt: skip
+
+
+class LeaveState(StrEnum):
+    """Where a request stands to leave a class after leaving is free no more."""
+
+    OPENED = "opened"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_W = LeaveState
+LEAVE = Machine(
+    "leave_request",
+    LeaveState,
+    _W.OPENED,
+    move("grant", _W.OPENED, to=_W.GRANTED, means="准予 the place ends, the voucher comes back with its life", may="leave.decide"),
+    move("refuse", _W.OPENED, to=_W.REFUSED, means="不准 the place stands", may="leave.decide"),
+    move("withdraw", _W.OPENED, to=_W.WITHDRAWN, means="撤回 the person stays, or the place ended otherwise", may="enrolment.enrol"),
+    words={
+        _W.OPENED: ("审核中", "being examined"),
+        _W.GRANTED: ("已准予退课", "granted"),
+        _W.REFUSED: ("未准予", "refused"),
+        _W.WITHDRAWN: ("已撤回", "withdrawn"),
+    },
+)  # fmt: skip

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.courses.rules import classes, completion, timetable
+from skills.courses.rules import classes, completion, places, timetable
 from skills.courses.rules.classes import ClassPlan, Lesson, Opening
 from skills.courses.rules.completion import Limits, Result
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
+from skills.standards.calendar import working_days_between
 
 TODAY = date(2026, 11, 23)
 START = date(2026, 12, 1)
@@ -85,8 +86,21 @@ def test_a_place_is_open_only_while_all_holds(opening: Opening, missed: list[str
 
 
 def test_leaving_ends_with_the_first_day() -> None:
-    assert classes.may_withdraw(START, START - timedelta(days=1))
-    assert not classes.may_withdraw(START, START)
+    assert places.may_leave(TODAY, START, 0, START - timedelta(days=1))
+    assert not places.may_leave(TODAY, START, 0, START)
+
+
+@given(st.integers(1, 30), st.integers(0, 60))
+def test_with_a_cooling_off_leaving_is_free_for_its_working_days_and_not_a_day_longer(days: int, later: int) -> None:
+    day = TODAY + timedelta(days=later)
+    assert bool(places.may_leave(TODAY, START, days, day)) == (working_days_between(TODAY, day) <= days)
+
+
+@given(st.integers(0, 90), st.integers(0, 30))
+def test_a_voucher_that_is_kept_loses_no_day_and_gains_none_by_its_holder(left: int, later: int) -> None:
+    day = TODAY + timedelta(days=later)
+    assert (places.voucher_until(TODAY, left, False, day) - day).days == left
+    assert places.voucher_until(TODAY, left, True, day) == TODAY + timedelta(days=left)
 
 
 @given(

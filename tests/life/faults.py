@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
-from skills.courses.actions import classes, enrolments
+from skills.courses.actions import classes, enrolments, queue
 from skills.kernel import replays
 from skills.vouchers import rules
 from skills.vouchers.actions import claims, disputes, issuing, ledger, redemptions
@@ -31,13 +31,13 @@ class Fault:
 
 
 FAULTS = (
-    Fault("a seat is not free again when somebody leaves", enrolments, "leave", "CourseClass.taken - 1", "CourseClass.taken"),
+    Fault("a seat is not free again when somebody leaves", queue, "free_seat", "CourseClass.taken - 1", "CourseClass.taken"),
     Fault("what comes back to the budget is not booked on the batch", ledger, "book", "Batch.committed - cents", "Batch.committed"),
     Fault("a lost answer is asked for again and the act is done twice", replays, "find", "return ", "return None and "),
     Fault("a voucher that comes back is not in the ledger", redemptions, "release",
           "book(act, voucher, Event.RELEASE, redemption.cents, redemption_id=redemption.id)", "pass"),
     Fault("what the voucher did not pay stays bound", redemptions, "earn", "if rest:", "if False:"),
-    Fault("somebody else's voucher is taken", redemptions, "redeem", "voucher.person_id != holder_id", "False"),
+    Fault("somebody else's voucher is taken", redemptions, "_own", "voucher.person_id != holder_id", "False"),
     Fault("one voucher too many", ledger, "take_from_budget", "Batch.issued < Batch.count_ceiling", "Batch.issued <= Batch.count_ceiling"),
     Fault("more money than the ceiling", ledger, "take_from_budget", "<= Batch.money_ceiling", "<= Batch.money_ceiling + Batch.face"),
     Fault("days lost by somebody else's decision are not given back", rules, "valid_after_release", "if holder_left:", "if True:"),
@@ -45,9 +45,9 @@ FAULTS = (
     Fault("two subsidised trainings a year", rules, "_once_a_year", "len(spent) < most", "len(spent) <= most"),
     Fault("a lapsed voucher's money is never free again", claims, "take", "_book_lapsed(act, person_id)", "pass"),
     Fault("the places of a cancelled class stand", classes, "cancel", 'leave(act, enrolment, "cancel", told)', "pass"),
-    Fault("the house commits in the middle of an act", enrolments, "take_place", "_take_seat(act, held)",
-          "_take_seat(act, held); act.db.commit()"),
-    Fault("a price that the voucher does not lower", enrolments, "take_place", "row.fee - redeemed.cents", "row.fee"),
+    Fault("the house commits in the middle of an act", enrolments, "take_place", "queue.take_seat(act, held)",
+          "queue.take_seat(act, held); act.db.commit()"),
+    Fault("a price that the voucher does not lower", enrolments, "place", "row.fee - redeemed.cents", "row.fee"),
     Fault("a place without completion makes the money payable", enrolments, "complete",
           'redemptions.release(act, redemption_id=row.redemption_id, reason="not_completed")',
           'redemptions.earn(act, redemption_id=row.redemption_id, proof="none")'),

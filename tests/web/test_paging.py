@@ -49,6 +49,7 @@ def everything(person: str | None) -> Actor:
     return Actor("reader", "", person, frozenset({Grant(right) for right in (
         "gov.see", "audit.see", "care.ask", "care.handle", "passport.see", "promotion.apply", "entry.enter",
         "application.file", "voucher.claim", "enrolment.enrol", "upload.handle", "policy.see", "case.see", "dispute.see",
+        "leave.decide", "class.manage",
     )}))  # fmt: skip
 
 

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 
+from skills.courses.actions import queue
 from skills.courses.actions.catalogue import said
 from skills.courses.models import ClassSeries, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.rules import classes as rules
-from skills.courses.states import CLASS, ENROLMENT, LIVE, ClassState
+from skills.courses.states import CLASS, ENROLMENT, LIVE, Admission, ClassState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Forbidden, Missing, Refusal
@@ -54,6 +55,7 @@ def plan(
     ends_on: date,
     sessions: tuple[SessionPlan, ...],
     class_id: str | None = None,
+    admits: Admission = Admission.AT_ONCE,
 ) -> ClassMade:
     """Plan a class, or change one that is planned or was sent back. A roster is not needed.
 
@@ -72,7 +74,7 @@ def plan(
     values = {
         "district": district, "address": address.strip()[:120], "lecturer": lecturer.strip()[:60],
         "lecturer_proof": lecturer_proof.strip()[:120], "assessment_plan": assessment_plan.strip()[:1000],
-        "seats": seats, "starts_on": starts_on, "ends_on": ends_on,
+        "seats": seats, "starts_on": starts_on, "ends_on": ends_on, "admits": admits,
     }
     if class_id is None:
         row = act.add(
@@ -159,6 +161,7 @@ def start(act: Act, class_id: str) -> ClassMade:
     act.move(row, CLASS, "start", started_at=act.at)
     for enrolment in live(act, row.id):
         act.move(enrolment, ENROLMENT, "attend")
+    queue.close(act, row, "expire")
     return _made(row)
 
 
@@ -189,6 +192,7 @@ def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
     act.move(row, CLASS, "cancel", cancelled_at=act.at, reason=told)
     for enrolment in live(act, row.id):
         leave(act, enrolment, "cancel", told)
+    queue.close(act, row, "cancel")
     return _made(row)
 
 

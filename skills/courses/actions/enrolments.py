@@ -9,15 +9,17 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from skills.accounts import queries as accounts
-from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment
+from skills.courses.actions import queue
+from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.rules import classes as rules
-from skills.courses.rules import completion
+from skills.courses.rules import completion, places
 from skills.courses.rules.completion import Limits, Result
-from skills.courses.states import ENROLMENT, ClassState, EnrolmentState
+from skills.courses.states import ENROLMENT, LEAVE, Admission, ClassState, EnrolmentState, LeaveState
 from skills.credentials.actions import issue
 from skills.credentials.claims import Claims
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
+from skills.kernel.clock import shanghai_day
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.people import queries as people
@@ -73,19 +75,35 @@ def enrol(act: Act, class_id: str, voucher_id: str | None = None) -> Enrolled:
     return done
 
 
-def take_place(act: Act, person_id: str, class_id: str, voucher_id: str | None, hand: str = "") -> Enrolled:
+def take_place(
+    act: Act, person_id: str, class_id: str, voucher_id: str | None, hand: str = "", confirmed: bool = False
+) -> Enrolled:
     """Take a place for a person inside the caller's act, who answers for it that the person wants it.
 
-    `hand` as in the vouchers' ledger. Refuses as `enrol` does.
+    `hand` as in the vouchers' ledger; `confirmed` if the institution itself takes the person in. Refuses as `enrol` does.
     """
     held = act.get(CourseClass, id=class_id)
     if held.state in (ClassState.PLANNED, ClassState.SUBMITTED, ClassState.RETURNED):
         raise Missing("course_class.unknown")
     before = act.find(Enrolment, class_id=class_id, person_id=person_id, left_at=None)
+    asked = held.taken and act.find(Reservation, class_id=class_id, person_id=person_id, closed_at=None)
+    if held.taken >= held.seats:
+        queue.tidy(act, held)  # a seat that was kept too long is no reason to refuse
     rules.may_enrol(
-        rules.Opening(held.state, held.starts_on, held.seats, held.taken, before is not None), act.today
+        rules.Opening(
+            held.state, held.starts_on, held.seats, held.taken, before is not None, confirmed or held.admits == Admission.AT_ONCE,
+            bool(asked),
+        ),
+        act.today,
     ).or_refuse()
-    _take_seat(act, held)
+    queue.take_seat(act, held)
+    return place(act, person_id, held, voucher_id, hand)
+
+
+def place(
+    act: Act, person_id: str, held: CourseClass, voucher_id: str | None, hand: str = "", life_left: int | None = None
+) -> Enrolled:
+    """Write a place whose seat is counted already, and use the voucher. `life_left` if the voucher was kept for this seat."""
     course = act.get(Course, id=held.course_id)
     row = Enrolment(
         id=act.new_id(), class_id=held.id, person_id=person_id, state=EnrolmentState.ENROLLED, enrolled_at=act.at,
@@ -94,7 +112,7 @@ def take_place(act: Act, person_id: str, class_id: str, voucher_id: str | None, 
     act.note("enrolment.enrol", id=row.id)
     if voucher_id is not None:
         redeemed = redemptions.redeem(
-            act, voucher_id=voucher_id, holder_id=person_id, purpose=purpose_of(course, row.id), hand=hand
+            act, voucher_id=voucher_id, holder_id=person_id, purpose=purpose_of(course, row.id), hand=hand, life_left=life_left
         )
         row.redemption_id, row.voucher_cents = redeemed.redemption_id, redeemed.cents
         row.price = row.fee - redeemed.cents
@@ -110,38 +128,44 @@ def purpose_of(course: Course, enrolment_id: str) -> Purpose:
     )
 
 
-def _take_seat(act: Act, held: CourseClass) -> None:
-    """One seat fewer, decided by the database when two want the last."""
-    still = (CourseClass.taken < CourseClass.seats, CourseClass.state == ClassState.APPROVED)
-    if not act.alter(held, *still, taken=CourseClass.taken + 1):
-        raise Refusal("enrolment.full", seats=held.seats)
-
-
 @action("enrolment.withdraw", may=ENROL, by_helper=True)
-def withdraw(act: Act, enrolment_id: str, reason: str = "") -> Left:
-    """Leave before the class begins; the voucher goes back. Raises Missing, Refusal("enrolment.too_late")."""
+def withdraw(act: Act, enrolment_id: str, code: str = "other", reason: str = "") -> Left:
+    """Leave while it is free; the voucher goes back. `code` is one of LEAVE_REASONS.
+
+    Raises Missing("enrolment.unknown"), Refusal("enrolment.too_late", "enrolment.reason_unknown").
+    """
     row = act.get(Enrolment, id=enrolment_id)
     if act.actor.person is None or row.person_id != act.actor.person:
         raise Missing("enrolment.unknown")
     ENROLMENT.check(row.state, "withdraw")
     held = act.get(CourseClass, id=row.class_id)
-    rules.may_withdraw(held.starts_on, act.today).or_refuse()
-    leave(act, row, "withdraw", reason.strip()[:400])
+    places.may_leave(shanghai_day(row.enrolled_at), held.starts_on, cooling_off(act), act.today).or_refuse()
+    if code not in places.LEAVE_REASONS:
+        raise Refusal("enrolment.reason_unknown")
+    leave(act, row, "withdraw", reason.strip()[:400], code=code)
     tell_helped(act, row.person_id, "enrolment.told_left_for", place=row.id)
     return Left(row.id, row.state)
 
 
-def leave(act: Act, row: Enrolment, how: str, reason: str) -> None:
-    """End a live place: the seat is free again and the voucher is released."""
-    act.move(row, ENROLMENT, how, left_at=act.at, left_reason=reason, ended_at=act.at)
-    act.db.execute(
-        update(CourseClass)
-        .where(CourseClass.id == row.class_id)
-        .values(taken=CourseClass.taken - 1)
-        .execution_options(synchronize_session=False)
-    )
+def leave(act: Act, row: Enrolment, how: str, reason: str, code: str = "") -> None:
+    """End a live place: the voucher is released, and the seat goes to the first in the queue or is free."""
+    act.move(row, ENROLMENT, how, left_at=act.at, left_code=code, left_reason=reason, ended_at=act.at)
+    _close_request(act, row)
     if row.redemption_id:
         redemptions.release(act, redemption_id=row.redemption_id, reason=how)
+    queue.free_seat(act, row.class_id)
+
+
+def _close_request(act: Act, row: Enrolment) -> None:
+    """A place that has ended otherwise needs no leave any more."""
+    asked = act.find(LeaveRequest, enrolment_id=row.id, state=LeaveState.OPENED)
+    if asked is not None:
+        act.move(asked, LEAVE, "withdraw", closed_at=act.at)
+
+
+def cooling_off(act: Act) -> int:
+    """Working days in which a place may be left freely; 0: until the class begins."""
+    return int(standards.value(act.db, "course.cooling_off_days", act.today))
 
 
 @action("enrolment.complete", may="enrolment.complete")
@@ -171,6 +195,7 @@ def complete(
     }
     if not passed:
         act.move(row, ENROLMENT, "fail", **values)
+        _close_request(act, row)
         if row.redemption_id:
             redemptions.release(act, redemption_id=row.redemption_id, reason="not_completed")
         return Completed(row.id, row.state, None, 0)
@@ -179,6 +204,7 @@ def complete(
     completion.judge(Result(hours, attendance, score, completed_on), course.hours, limits).or_refuse()
     number = _certify(act, row, course, hours, score)
     act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
+    _close_request(act, row)
     if row.redemption_id:
         redemptions.earn(act, redemption_id=row.redemption_id, proof=f"certificate:{number}")
     records.add(

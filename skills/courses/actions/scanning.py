@@ -74,7 +74,7 @@ def confirm(act: Act, organisation_id: str, class_id: str, code_id: str) -> Enro
     _own_class(act, organisation_id, class_id)
     row = codes.presented(act, organisation_id, class_id, code_id)
     try:
-        done = take_place(act, row.person_id, class_id, row.voucher_id, hand=row.done_as)
+        done = take_place(act, row.person_id, class_id, row.voucher_id, hand=row.done_as, confirmed=True)
     except Refusal as no:
         if no.code != "voucher.does_not_fit":
             raise

@@ -84,6 +84,7 @@ class ClassLine:
     reason: str
     submitted_at: datetime | None
     sessions: tuple[SessionLine, ...]
+    admits: str
 
     @property
     def seats_left(self) -> int:
@@ -217,7 +218,7 @@ def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
             r.id, r.number, r.course_id, titles[r.course_id], r.institution_id, names[r.institution_id], r.district,
             districts.get(r.district, r.district), r.address, r.lecturer, r.lecturer_proof, r.assessment_plan,
             r.promised, r.seats, r.taken, r.starts_on, r.ends_on, r.state, r.reason, r.submitted_at,
-            tuple(sessions.get(r.id, ())),
+            tuple(sessions.get(r.id, ())), r.admits,
         )
         for r in rows
     ]

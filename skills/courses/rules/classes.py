@@ -90,13 +90,15 @@ def overlapping(lessons: Sequence[Lesson]) -> bool:
 
 @dataclass(frozen=True)
 class Opening:
-    """A class as somebody who wants a place sees it."""
+    """A class as somebody who wants a place sees it. `at_once`: nobody has to confirm."""
 
     state: str
     starts_on: date
     seats: int
     taken: int
     enrolled_already: bool
+    at_once: bool = True
+    asked_already: bool = False
 
 
 def may_enrol(opening: Opening, day: date) -> Verdict:
@@ -108,14 +110,10 @@ def may_enrol(opening: Opening, day: date) -> Verdict:
             Finding("enrolment.before_start", day < opening.starts_on, facts={"starts": opening.starts_on}),
             Finding("enrolment.seat_left", opening.taken < opening.seats, facts={"seats": opening.seats}),
             Finding("enrolment.once", not opening.enrolled_already),
+            Finding("enrolment.at_once", opening.at_once),
+            Finding("enrolment.not_asked", not opening.asked_already),
         ],
     )
-
-
-def may_withdraw(starts_on: date, day: date) -> Verdict:
-    """Whether the person may still leave: before the day the class begins. `enrolment.too_late`."""
-    return all_of("enrolment.too_late", [Finding("enrolment.before_start", day < starts_on, facts={"starts": starts_on})],
-                  starts=starts_on)
 
 
 def class_number(year: int, serial: int) -> str:

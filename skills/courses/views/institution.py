@@ -115,7 +115,7 @@ def own_class(class_id: str) -> ResponseReturnValue:
         lessons = [(Lesson(s.starts_at, s.ends_at, s.room), s.topic) for s in held.sessions]
         form = ClassForm(data={
             "district": held.district, "address": held.address, "lecturer": held.lecturer,
-            "lecturer_proof": held.lecturer_proof, "seats": held.seats, "starts_on": held.starts_on,
+            "lecturer_proof": held.lecturer_proof, "admits": held.admits, "seats": held.seats, "starts_on": held.starts_on,
             "ends_on": held.ends_on, "timetable": write_timetable(lessons), "assessment_plan": held.assessment_plan,
         })
     return show(

@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from skills.courses.actions import enrolments
 from skills.courses.actions.enrolments import ENROL
-from skills.courses.forms import EnrolForm
-from skills.courses.queries import catalogue, classes, prices
+from skills.courses.forms import EnrolForm, LeaveForm
+from skills.courses.queries import catalogue, classes, prices, reservations
+from skills.courses.states import LIVE, LIVE_RESERVATION, Admission
+from skills.courses.views.reservations import leave_chip, why
 from skills.courses.views.words import room
+from skills.standards import queries as standards
 from skills.web.forms import OrderForm
-from skills.web.pages import db, go, me, perform, say, show, tell, today
+from skills.web.pages import db, go, me, office, perform, say, show, tell, today
 
 
 @room.get("/me/enrol/<class_id>", may=ENROL, name="confirm")
@@ -27,9 +30,12 @@ def confirm(class_id: str) -> ResponseReturnValue:
     form = EnrolForm()
     form.voucher.data = chosen.voucher_id if chosen else ""
     mine = classes.live_place(db(), class_id, me().person_id)
+    waiting = reservations.waiting_in(db(), class_id)
+    full = held.seats_left < 1 or waiting > 0
     return show(
         "courses/confirm.html", held=held, course=course, choices=choices, chosen=chosen, unfit=unfit, form=form,
-        mine=mine,
+        mine=mine, asked=reservations.live_in(db(), class_id, me().person_id, office().clock.now()), full=full, waiting=waiting,
+        confirms=held.admits == Admission.CONFIRMED, days=standards.value(db(), "course.confirm_days", today()),
     )
 
 
@@ -44,21 +50,27 @@ def enrol(class_id: str) -> ResponseReturnValue:
 @room.get("/me/courses", may=ENROL, name="places")
 def places() -> ResponseReturnValue:
     """My courses with their progress."""
-    return show("courses/places.html", places=classes.places_of(db(), me().person_id), steps=progress)
+    asked = reservations.mine(db(), me().person_id, office().clock.now())
+    return show("courses/places.html", places=classes.places_of(db(), me().person_id), steps=progress, asked=asked,
+                live=LIVE_RESERVATION, key=OrderForm().key.data)  # fmt: skip
 
 
 @room.get("/me/courses/<enrolment_id>", may=ENROL, name="place")
 def place(enrolment_id: str) -> ResponseReturnValue:
     """One of my courses: progress, timetable, money, certificate."""
     held = classes.place_of(db(), enrolment_id, me().person_id)
-    may_leave = held.state == "enrolled" and today() < held.held.starts_on
-    return show("courses/place.html", place=held, steps=progress, may_leave=may_leave, key=OrderForm().key.data)
+    free = reservations.leaving_free_until(db(), held.enrolled_at, held.held.starts_on, today())
+    asked = reservations.leave_of(db(), enrolment_id)
+    return show(
+        "courses/place.html", place=held, steps=progress, live=held.state in LIVE, free_until=free, free=today() <= free, asked=asked,
+        form=LeaveForm(), key=OrderForm().key.data, why=why, leave_chip=leave_chip,
+    )
 
 
 @room.post("/me/courses/<enrolment_id>/withdraw", does=enrolments.withdraw, name="withdraw")
 def withdraw(enrolment_id: str) -> ResponseReturnValue:
-    form = OrderForm()
-    perform(enrolments.withdraw, form.key.data, enrolment_id=enrolment_id)
+    form = LeaveForm()
+    perform(enrolments.withdraw, form.key.data, enrolment_id=enrolment_id, code=form.code.data or "other", reason=form.words.data or "")
     tell("已退课，培训券已退回券包", "You have left the class; the voucher is back in your wallet")
     return go("courses.place", enrolment_id=enrolment_id)
 

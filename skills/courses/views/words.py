@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skills.courses.rules.classes import KINDS, ZONES
-from skills.courses.states import CLASS, COURSE, ENROLMENT
+from skills.courses.states import ADMISSION_WORDS, CLASS, COURSE, ENROLMENT, RESERVATION, Admission
 from skills.kernel.machines import Machine
 from skills.standards.rules import Level
 from skills.web.pages import Room, lang, say
@@ -13,6 +13,7 @@ room = Room("courses", "skills.courses.views")
 CHIPS = {
     "draft": "info", "submitted": "warn", "returned": "bad", "published": "ok", "withdrawn": "bad",
     "planned": "info", "approved": "ok", "running": "info", "finished": "ok", "cancelled": "bad",
+    "waiting": "info", "offered": "gold", "held": "warn", "confirmed": "ok", "declined": "bad", "expired": "idle",
     "enrolled": "ok", "attending": "info", "completed": "gold", "failed": "bad",
 }
 
@@ -28,6 +29,8 @@ def words() -> dict[str, object]:
         "course_chip": lambda state: chip(COURSE, state),
         "class_chip": lambda state: chip(CLASS, state),
         "place_chip": lambda state: chip(ENROLMENT, state),
+        "seat_chip": lambda state: chip(RESERVATION, state),
+        "admits_word": lambda how: say(*ADMISSION_WORDS[Admission(how)]),
         "kind_word": lambda kind: say(*KINDS[kind]),
         "zone_word": lambda zone: say(*ZONES[zone]),
         "level_word": level_word,

@@ -15,7 +15,7 @@ from skills.certification.states import FilingState, PromotionState, SittingStat
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
 from skills.complaints import queries as complaints
-from skills.courses.queries import catalogue, classes
+from skills.courses.queries import catalogue, classes, reservations
 from skills.courses.states import ClassState, CourseState
 from skills.credentials.queries import uploads
 from skills.erasures import queries as erasures
@@ -56,6 +56,7 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
                 sum(1 for c in held if c.state == ClassState.APPROVED and c.starts_on <= day)),
         Waiting("/org/classes", "可以结班", "Classes that have ended",
                 sum(1 for c in held if c.state == ClassState.RUNNING and c.ends_on <= day)),
+        Waiting("/org/requests", "名额申请待答复", "Requests for seats to answer", reservations.to_answer(db, mine, day)),
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
                 returns.not_handed_in(db, returns.owners(actor))),
@@ -150,6 +151,9 @@ def _gov_vouchers(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("batch.issue"):
         count = vouchers.waiting_for(db, BatchState.APPROVED, bounds)
         yield Waiting("/gov/batches", "培训券批次待开放", "Voucher batches to open", count)
+    if may("leave.decide"):
+        count = reservations.leaves_open(db, actor.districts_for("leave.decide"))
+        yield Waiting("/gov/leaves", "退课申请待审核", "Requests to leave", count)
     if may("dispute.decide"):
         count = vouchers.disputes_open(db, actor.districts_for("dispute.decide"))
         yield Waiting("/gov/disputes", "用券否认待核查", "Denied uses to look into", count)

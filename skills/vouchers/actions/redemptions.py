@@ -6,13 +6,14 @@ No page of a redeemer stands behind these: the holder chooses a class, and the r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from skills.accounts import queries as accounts
 from skills.accounts.queries import OrganisationLine
 from skills.accounts.states import OrganisationState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
-from skills.kernel.errors import Missing
+from skills.kernel.errors import Missing, Refusal
 from skills.kernel.findings import Verdict
 from skills.messages.actions import send
 from skills.vouchers import rules
@@ -20,7 +21,7 @@ from skills.vouchers.actions.ledger import book, keep
 from skills.vouchers.models import Batch, Redemption, RedemptionTrace, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Purpose, Question
-from skills.vouchers.states import REDEMPTION, VOUCHER, Event, RedemptionState
+from skills.vouchers.states import REDEMPTION, VOUCHER, Event, RedemptionState, VoucherState
 
 # Reasons for which a voucher comes back by its holder's own doing: the old last day stays.
 OWN_DOING = frozenset({"withdraw", "not_completed"})
@@ -64,17 +65,21 @@ def _quote(act: Act, voucher: Voucher, batch: Batch, purpose: Purpose) -> Quoted
 
 
 @action("voucher.redeem", may="voucher.redeem")
-def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, hand: str = "") -> Redeemed:
+def redeem(
+    act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, hand: str = "", life_left: int | None = None
+) -> Redeemed:
     """Use a voucher of this holder for this purpose. `hand` as in `ledger.book`.
 
-    Raises Missing("voucher.unknown") for somebody else's, Refusal("voucher.cannot_redeem") if it is not usable,
-    Refusal("voucher.does_not_fit") with every condition.
+    life_left  days of life that the voucher had when it was kept for this very seat (`reserve`); None: it was not
+
+    Raises Missing("voucher.unknown") for somebody else's, Refusal("voucher.cannot_redeem" | "voucher.kept_for_a_seat") if it
+    is not usable, Refusal("voucher.does_not_fit") with every condition.
     """
-    lock_person(act, holder_id)
-    voucher = act.find(Voucher, id=voucher_id)
-    if voucher is None or voucher.person_id != holder_id:
-        raise Missing("voucher.unknown")
+    voucher = _own(act, voucher_id, holder_id)
     VOUCHER.check(voucher.state, "redeem")
+    if (voucher.state == VoucherState.RESERVED) != (life_left is not None):
+        raise Refusal("voucher.kept_for_a_seat")
+    left = (voucher.valid_until - act.today).days if life_left is None else life_left
     batch = act.get(Batch, id=voucher.batch_id)
     quoted = _quote(act, voucher, batch, purpose)
     question, verdict, cents = quoted.question, quoted.verdict, quoted.cents
@@ -84,18 +89,47 @@ def redeem(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, hand:
             id=act.new_id(), voucher_id=voucher.id, person_id=holder_id, institution_id=purpose.institution_id,
             occupation=purpose.occupation, level=int(purpose.level) if purpose.level else None, zone=purpose.zone,
             price=purpose.cents, cents=cents, source=purpose.source, state=RedemptionState.REDEEMED,
-            redeemed_on=act.today, redeemed_at=act.at, life_left=(voucher.valid_until - act.today).days,
+            redeemed_on=act.today, redeemed_at=act.at, life_left=left,
         )
     )  # fmt: skip
     if act.actor.person == holder_id and act.actor.device and not act.actor.helping:
         act.add(RedemptionTrace(redemption_id=redemption.id, network=act.actor.network, device=act.actor.device))
-    act.move(voucher, VOUCHER, "redeem")
+    act.move(voucher, VOUCHER, "redeem", valid_until=act.today + timedelta(days=left))
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id, hand=hand)
     keep(act, voucher, question, verdict, redemption.id)
     # Every debit is told to its holder: whoever did not do it learns of it at once.
     send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
          institution=accounts.organisation(act.db, purpose.institution_id).name)  # fmt: skip
     return Redeemed(redemption.id, cents)
+
+
+def reserve(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, until: date) -> int:
+    """Keep a voucher for a seat until a day, inside the act of the room that sells it; the days of life it had.
+
+    Its life stands still while others decide: it does not lapse before that day.
+    Raises Missing("voucher.unknown"), Refusal("voucher.cannot_reserve"), Refusal("voucher.does_not_fit").
+    """
+    voucher = _own(act, voucher_id, holder_id)
+    VOUCHER.check(voucher.state, "reserve")
+    quote(act, voucher, purpose).verdict.or_refuse()
+    left = (voucher.valid_until - act.today).days
+    act.move(voucher, VOUCHER, "reserve", valid_until=max(voucher.valid_until, until))
+    return left
+
+
+def unreserve(act: Act, *, voucher_id: str, until: date) -> None:
+    """Give a kept voucher back into its holder's hands, usable until a day, inside the caller's act."""
+    voucher = act.get(Voucher, id=voucher_id)
+    lock_person(act, voucher.person_id)
+    act.move(voucher, VOUCHER, "release", valid_until=until)
+
+
+def _own(act: Act, voucher_id: str, holder_id: str) -> Voucher:
+    lock_person(act, holder_id)
+    voucher = act.find(Voucher, id=voucher_id)
+    if voucher is None or voucher.person_id != holder_id:
+        raise Missing("voucher.unknown")
+    return voucher
 
 
 @action("voucher.earn", may="voucher.earn")

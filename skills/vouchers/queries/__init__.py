@@ -37,12 +37,14 @@ from skills.vouchers.queries.wallet import (
     Quote,
     Ticket,
     VoucherLine,
+    kept,
     offer,
     offers,
     quotes,
     states_of,
     ticket,
     usable,
+    voucher_states,
     wallet,
 )
 
@@ -50,6 +52,7 @@ __all__ = [
     "BATCHES", "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
     "Funnel", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
-    "issued_in", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers", "places_of", "quotes",
-    "reach", "reach_lines", "states_of", "successors", "ticket", "under_way", "usable", "waiting_for", "wallet", "was_offered",
+    "issued_in", "kept", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers",
+    "places_of", "quotes", "reach", "reach_lines", "states_of", "successors", "ticket", "under_way", "usable", "voucher_states",
+    "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

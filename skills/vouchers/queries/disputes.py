@@ -50,9 +50,12 @@ class DisputeLine:
     others: int
 
 
-def disputes(db: Session, districts: Collection[str] | None, opened: bool, after: str = "") -> list[DisputeLine]:
-    """Up to fifty denied uses of holders in these districts (None: all): the open ones by due day, the closed newest first."""
-    chosen = select(Dispute).limit(PAGE)
+def disputes(
+    db: Session, districts: Collection[str] | None, opened: bool, after: str = "", most: int = PAGE
+) -> list[DisputeLine]:
+    """Denied uses of holders in these districts (None: all), up to `most` behind a row: those that wait, the first denied
+    first; or those that are closed, the last denied first."""
+    chosen = select(Dispute).limit(most)
     if districts is not None:
         chosen = chosen.where(Dispute.district.in_(districts))
     if opened:

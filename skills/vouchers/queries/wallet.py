@@ -232,6 +232,20 @@ def states_of(db: Session, redemption_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def kept(db: Session) -> list[str]:
+    """Vouchers that are kept for a seat."""
+    return list(db.scalars(select(Voucher.id).where(Voucher.state == VoucherState.RESERVED)))
+
+
+def voucher_states(db: Session, voucher_ids: Sequence[str]) -> dict[str, str]:
+    """The states of vouchers, by id."""
+    found: dict[str, str] = {}
+    for start in range(0, len(voucher_ids), 500):
+        rows = db.execute(select(Voucher.id, Voucher.state).where(Voucher.id.in_(voucher_ids[start : start + 500])))
+        found |= dict(rows.all())
+    return found
+
+
 def _lines(db: Session, person_id: str, day: date) -> list[VoucherLine]:
     rows = db.execute(
         select(Voucher, Batch).join(Batch, Batch.id == Voucher.batch_id).where(Voucher.person_id == person_id)
