@@ -106,14 +106,14 @@ class ReasonForm(OrderForm):
 class LeaveForm(OrderForm):
     """Why somebody leaves."""
 
-    code = SelectField()
+    code = SelectField(validators=[needed("请选择退课原因", "Say why you leave")])
     words = TextAreaField(filters=[strip], validators=[Length(max=400), Optional()])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.code.choices = _words(LEAVE_REASONS)
+        self.code.choices = [("", say("请选择", "Please choose")), *_words(LEAVE_REASONS)]
         self.code.label.text = say("原因", "Reason")
-        self.words.label.text = say("说明（可不填）", "In your own words (optional)")
+        self.words.label.text = say("说明", "In your own words")
 
 
 class EnrolForm(OrderForm):

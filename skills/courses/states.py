@@ -161,7 +161,7 @@ RESERVATION = Machine(
          may="enrolment.enrol"),
     words={
         _S.WAITING: ("排队中", "in the queue"),
-        _S.OFFERED: ("待您接受", "offered to you"),
+        _S.OFFERED: ("待接受", "offered"),
         _S.HELD: ("待机构确认", "waiting for the institution"),
         _S.CONFIRMED: ("已录取", "confirmed"),
         _S.DECLINED: ("未录取", "declined"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from skills.courses.actions import catalogue, classes, enrolments
 from skills.courses.actions.classes import SessionPlan
+from skills.courses.states import Admission
 from skills.demo import cast
 from skills.demo.stage import Agenda, Hero, Stage
 from skills.demo.synthetic import Synthetic
@@ -179,7 +180,9 @@ class Path:
         )  # fmt: skip
         stage.act(catalogue.submit, "academy-admin", course_id=waiting.course_id)
 
-    def open_class(self, name: str, course: str, starts: int, seats: int, *, approve: bool = True) -> None:
+    def open_class(
+        self, name: str, course: str, starts: int, seats: int, *, approve: bool = True, admits: Admission = Admission.AT_ONCE
+    ) -> None:
         """A class of twelve hours on three days, planned, promised and approved."""
         stage, by = self.stage, self.teacher(course)
         first = stage.today + timedelta(days=starts)
@@ -191,7 +194,7 @@ class Path:
         made = stage.act(
             classes.plan, by, course_id=self.courses[course], district=cast.DISTRICT, address="软件园学府路1号",
             lecturer="李老师", lecturer_proof="高级讲师", assessment_plan="机考和实操，由外聘考评员评分", seats=seats,
-            starts_on=first, ends_on=first + timedelta(days=2), sessions=lessons,
+            starts_on=first, ends_on=first + timedelta(days=2), sessions=lessons, admits=admits,
         )  # fmt: skip
         stage.act(classes.submit, by, class_id=made.class_id, promise=True)
         if approve:

@@ -15,6 +15,7 @@ from skills.demo.exams import Exams
 from skills.demo.hands import Hands
 from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
+from skills.demo.seats import Seats
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
 from skills.demo.synthetic import MAJORS, Synthetic, people
 from skills.kernel.clock import FixedClock, shanghai_day
@@ -82,6 +83,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Oversight(stage, path).plan(agenda)
     Hands(stage).plan(agenda)
     Complaints(stage).plan(agenda)
+    Seats(path).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
@@ -89,7 +91,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 64
+ITEMS = 67
 
 
 def worth(count: int) -> int:

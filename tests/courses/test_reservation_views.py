@@ -24,11 +24,11 @@ def test_asked_queued_answered_and_taken_by_page(lite: World, visitors: Visitors
     assert "2 个工作日内答复" in page
     assert "申请名额并保留券" in page
     assert press(asker, confirm, f"/me/reservations/{class_id}", voucher=voucher).status_code == 303
-    assert "前答复，名额和券为你保留" in text_of(asker.get("/me/courses"))
+    assert "答复，在此之前名额和券为你保留" in text_of(asker.get("/me/courses"))
     assert "你已经申请了这个班的名额" in text_of(asker.get(confirm))
     assert "现在有 0 人排队" in text_of(waiter.get(confirm))
     assert press(waiter, confirm, f"/me/reservations/{class_id}").status_code == 303
-    assert "前面还有 0 人" in text_of(waiter.get("/me/courses"))
+    assert "你排在第 1 位" in text_of(waiter.get("/me/courses"))
     page = text_of(school.get("/org/requests"))
     assert "陈星宇" in page
     assert "李满天" not in page, "who waits in the queue is nobody's business yet"
@@ -62,6 +62,9 @@ def test_leaving_freely_then_by_request_then_decided(lite: World, visitors: Visi
     learner = visitors.come(stage.learner(person))  # a week later one signs in again
     page = text_of(learner.get(f"/me/courses/{place}"))
     assert "已过。写明原因" in page
+    answer = press(learner, f"/me/courses/{place}", f"/me/courses/{place}/leave", words="住院两周")
+    assert "请选择退课原因" in text_of(answer, 422)
+    assert "住院两周" in text_of(answer, 422), "what was written is still there"
     answer = press(learner, f"/me/courses/{place}", f"/me/courses/{place}/leave", code="illness", words="住院两周")
     assert answer.status_code == 303
     assert "审核中" in text_of(learner.get(f"/me/courses/{place}"))

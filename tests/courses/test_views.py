@@ -127,7 +127,7 @@ def test_a_graduate_enrols_in_four_taps_and_leaves_again(visitors: Visitors) -> 
     page = text_of(client.get(done.location))
     assert "已报名" in page
     assert "数据标注员入门" in text_of(client.get("/me/courses"))
-    left = press(client, done.location, f"{done.location}/withdraw")
+    left = press(client, done.location, f"{done.location}/withdraw", code="work")
     assert "已退课" in text_of(client.get(left.location))
     other, _ = stage.person()
     text_of(visitors.come(stage.learner(other)).get(done.location), 404)

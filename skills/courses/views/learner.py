@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from skills.courses.actions import enrolments
+from skills.courses.actions import enrolments, leaving
 from skills.courses.actions.enrolments import ENROL
 from skills.courses.forms import EnrolForm, LeaveForm
 from skills.courses.queries import catalogue, classes, prices, reservations
@@ -52,27 +52,52 @@ def places() -> ResponseReturnValue:
     """My courses with their progress."""
     asked = reservations.mine(db(), me().person_id, office().clock.now())
     return show("courses/places.html", places=classes.places_of(db(), me().person_id), steps=progress, asked=asked,
-                live=LIVE_RESERVATION, key=OrderForm().key.data)  # fmt: skip
+                live=LIVE_RESERVATION)  # fmt: skip
 
 
 @room.get("/me/courses/<enrolment_id>", may=ENROL, name="place")
 def place(enrolment_id: str) -> ResponseReturnValue:
     """One of my courses: progress, timetable, money, certificate."""
+    return place_page(enrolment_id, LeaveForm())
+
+
+def place_page(enrolment_id: str, form: LeaveForm, status: int = 200) -> ResponseReturnValue:
+    """The page of a place, with the form to leave it as far as it is filled in."""
     held = classes.place_of(db(), enrolment_id, me().person_id)
     free = reservations.leaving_free_until(db(), held.enrolled_at, held.held.starts_on, today())
     asked = reservations.leave_of(db(), enrolment_id)
     return show(
         "courses/place.html", place=held, steps=progress, live=held.state in LIVE, free_until=free, free=today() <= free, asked=asked,
-        form=LeaveForm(), key=OrderForm().key.data, why=why, leave_chip=leave_chip,
+        form=form, why=why, leave_chip=leave_chip, status=status,
     )
 
 
 @room.post("/me/courses/<enrolment_id>/withdraw", does=enrolments.withdraw, name="withdraw")
 def withdraw(enrolment_id: str) -> ResponseReturnValue:
     form = LeaveForm()
-    perform(enrolments.withdraw, form.key.data, enrolment_id=enrolment_id, code=form.code.data or "other", reason=form.words.data or "")
+    if not form.validate():
+        return place_page(enrolment_id, form, 422)
+    perform(enrolments.withdraw, form.key.data, enrolment_id=enrolment_id, code=form.code.data, reason=form.words.data)
     tell("已退课，培训券已退回券包", "You have left the class; the voucher is back in your wallet")
     return go("courses.place", enrolment_id=enrolment_id)
+
+
+@room.post("/me/courses/<enrolment_id>/leave", does=leaving.ask, name="ask_leave")
+def ask_leave(enrolment_id: str) -> ResponseReturnValue:
+    form = LeaveForm()
+    if not form.validate():
+        return place_page(enrolment_id, form, 422)
+    perform(leaving.ask, form.key.data, enrolment_id=enrolment_id, code=form.code.data, words=form.words.data)
+    tell("退课申请已提交", "Your request to leave is handed in")
+    return go("courses.place", enrolment_id=enrolment_id)
+
+
+@room.post("/me/leaves/<request_id>/withdraw", does=leaving.withdraw, name="withdraw_leave")
+def withdraw_leave(request_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    perform(leaving.withdraw, form.key.data, request_id=request_id)
+    tell("已撤回退课申请", "The request is taken back")
+    return go("courses.places")
 
 
 def progress(state: str) -> list[tuple[str, str]]:

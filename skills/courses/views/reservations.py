@@ -9,7 +9,7 @@ from skills.courses.actions import leaving, reservations
 from skills.courses.actions.classes import MANAGE
 from skills.courses.actions.enrolments import ENROL
 from skills.courses.actions.leaving import DECIDE
-from skills.courses.forms import EnrolForm, LeaveForm, ReasonForm
+from skills.courses.forms import EnrolForm, ReasonForm
 from skills.courses.queries import catalogue, prices
 from skills.courses.queries import reservations as queries
 from skills.courses.rules.places import LEAVE_REASONS
@@ -67,7 +67,7 @@ def requests() -> ResponseReturnValue:
     """What has to be answered, the most urgent first."""
     mine, after = me().actor.organisations_for(MANAGE), request.args.get("after", "")[:26]
     lines = queries.requests(db(), mine, office().clock.now(), after)
-    return show("courses/requests.html", lines=lines, more=len(lines) == queries.PAGE, form=ReasonForm())
+    return show("courses/requests.html", lines=lines, more=len(lines) == queries.PAGE)
 
 
 @room.post("/org/requests/<reservation_id>/confirm", does=reservations.confirm, name="confirm_seat")
@@ -84,22 +84,6 @@ def decline(reservation_id: str) -> ResponseReturnValue:
     perform(reservations.decline, form.key.data, reservation_id=reservation_id, reason=form.reason.data or "")
     tell("已婉拒，名额和券已退回", "Declined; seat and voucher are free")
     return go("courses.requests")
-
-
-@room.post("/me/courses/<enrolment_id>/leave", does=leaving.ask, name="ask_leave")
-def ask_leave(enrolment_id: str) -> ResponseReturnValue:
-    form = LeaveForm()
-    perform(leaving.ask, form.key.data, enrolment_id=enrolment_id, code=form.code.data or "", words=form.words.data or "")
-    tell("退课申请已提交", "Your request to leave is handed in")
-    return go("courses.place", enrolment_id=enrolment_id)
-
-
-@room.post("/me/leaves/<request_id>/withdraw", does=leaving.withdraw, name="withdraw_leave")
-def withdraw_leave(request_id: str) -> ResponseReturnValue:
-    form = OrderForm()
-    perform(leaving.withdraw, form.key.data, request_id=request_id)
-    tell("已撤回退课申请", "The request is taken back")
-    return go("courses.places")
 
 
 @room.get("/gov/leaves", may=DECIDE, name="leaves")

@@ -13,7 +13,7 @@ room = Room("courses", "skills.courses.views")
 CHIPS = {
     "draft": "info", "submitted": "warn", "returned": "bad", "published": "ok", "withdrawn": "bad",
     "planned": "info", "approved": "ok", "running": "info", "finished": "ok", "cancelled": "bad",
-    "waiting": "info", "offered": "gold", "held": "warn", "confirmed": "ok", "declined": "bad", "expired": "idle",
+    "waiting": "info", "offered": "warn", "held": "warn", "confirmed": "ok", "declined": "bad", "expired": "idle",
     "enrolled": "ok", "attending": "info", "completed": "gold", "failed": "bad",
 }
 
