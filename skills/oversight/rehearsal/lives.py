@@ -150,7 +150,7 @@ class Lives:
         place = book.add(
             "enrolment", id=place_id, class_id=group["id"], person_id=who.id, state=EnrolmentState.ENROLLED, enrolled_at=at,
             fee=course["fee"], voucher_cents=cents, price=course["fee"] - cents, redemption_id=redemption_id, left_at=None,
-            left_reason="", ended_at=None, completed_on=None, hours="", attendance="", score="", certificate_number=None,
+            left_code="", left_reason="", ended_at=None, completed_on=None, hours="", attendance="", score="", certificate_number=None,
         )  # fmt: skip
         group["taken"] += 1
         if group["taken"] > group["seats"]:
@@ -172,7 +172,7 @@ class Lives:
 
     def withdraw(self, use: Use, at: datetime) -> None:
         """The place is given back before the class begins; the voucher is its holder's again."""
-        use.place.update(state=EnrolmentState.WITHDRAWN, left_at=at, ended_at=at)
+        use.place.update(state=EnrolmentState.WITHDRAWN, left_at=at, left_code="work", ended_at=at)
         use.group["taken"] -= 1
         self._release(use, at, "withdraw")
 
