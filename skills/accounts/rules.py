@@ -63,7 +63,7 @@ _GOV = {"gov.see", "inbox.organisation"}
 GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
-            "voucher.claim", "enrolment.enrol", "helper.name", "application.file", "promotion.apply", "fact.add", "passport.see",
+            "voucher.claim", "enrolment.enrol", "attendance.scan", "helper.name", "application.file", "promotion.apply", "fact.add", "passport.see",
             "entry.enter", "care.ask", "erasure.ask",
         }
     ),
@@ -104,7 +104,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
-            "course.publish",
+            "course.publish", "attendance.correct",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
@@ -113,7 +113,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.GOV_CHECKER: frozenset(
         _GOV
         | {
-            "batch.approve", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
+            "batch.approve", "attendance.correct", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
@@ -132,6 +132,8 @@ GRANTS: dict[Role, frozenset[str]] = {
 RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "application.enter": ("为本单位人员报名考试", "register own people for an exam"),
     "application.file": ("报名考试", "apply for an exam"),
+    "attendance.correct": ("审核考勤更正", "decide on corrections of attendance"),
+    "attendance.scan": ("本人签到", "write one's own attendance"),
     "audit.sample": ("抽取证书样本并取出案卷", "draw samples of certificates and take their files"),
     "audit.see": ("查看审计日志", "see the audit log"),
     "batch.approve": ("复核券批次", "approve voucher batches"),

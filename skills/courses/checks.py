@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 
 from skills.accounts import queries as accounts
 from skills.courses.models import (
+    Attendance,
+    AttendanceCorrection,
     ClassSeries,
+    ClassSession,
     CompletionSeries,
     Course,
     CourseClass,
@@ -17,6 +20,8 @@ from skills.courses.models import (
     LeaveRequest,
     Reservation,
 )
+from skills.courses.queries.attendance import policy_of
+from skills.courses.rules.attendance import Side, mark_at, side_now
 from skills.courses.rules.completion import read_number
 from skills.courses.states import KEPT, LIVE, LIVE_RESERVATION, ClassState, EnrolmentState, LeaveState, ReservationState
 from skills.credentials import queries as credentials
@@ -162,3 +167,47 @@ def numbers(books: Bookkeeper) -> Iterator[str]:
         )
         if count != years.last:
             yield f"class numbers of {years.year}: {count} classes, series stands at {years.last}"
+
+
+@check("courses.attendance", "考勤在规定时间内写下，或经两人更正 attendance lies in its window or was corrected by two people")
+def attendance(books: Bookkeeper) -> Iterator[str]:
+    rows = books.db.execute(
+        select(Attendance, ClassSession, CourseClass.starts_on, AttendanceCorrection)
+        .join(ClassSession, ClassSession.id == Attendance.session_id)
+        .join(CourseClass, CourseClass.id == ClassSession.class_id)
+        .outerjoin(AttendanceCorrection, AttendanceCorrection.id == Attendance.correction_id)
+    ).all()
+    places = {(c, p) for c, p in books.db.execute(select(Enrolment.class_id, Enrolment.person_id))}
+    live: set[tuple[str, str, str]] = set()
+    for row, held, first, wish in rows:
+        key = (row.session_id, row.person_id, row.side)
+        if row.replaced_at is None and key in live:
+            yield f"{row.id}: counts twice"
+        live |= {key} if row.replaced_at is None else set()
+        if row.class_id != held.class_id or (row.class_id, row.person_id) not in places:
+            yield f"{row.id}: of somebody who holds no place in this class"
+        if row.way == "correction":
+            same = wish and (wish.session_id, wish.person_id, wish.side, wish.mark) == (*key, row.mark)
+            if not same or wish.state != "approved" or wish.decided_by in (None, wish.asked_by):
+                yield f"{row.id}: no correction by two people stands behind it"
+            continue
+        times = policy_of(books.db, first).times
+        if side_now(held.starts_at, held.ends_at, row.at, times) != row.side:
+            yield f"{row.id}: written outside its window"
+        elif mark_at(held.starts_at, Side(row.side), row.at, times) != row.mark:
+            yield f"{row.id}: {row.mark}, which its moment is not"
+
+
+@check("courses.corrections", "每次同意的更正恰有一条考勤，旧记录保留 each approved correction made one row, and a row is only replaced by one")
+def corrections(books: Bookkeeper) -> Iterator[str]:
+    made = [i for i in books.db.scalars(select(Attendance.correction_id)) if i is not None]
+    approved = set(books.db.scalars(select(AttendanceCorrection.id).where(AttendanceCorrection.state == "approved")))
+    for wish in sorted(approved.symmetric_difference(made)):
+        yield f"{wish}: approved and written do not agree"
+    if len(set(made)) != len(made):
+        yield "a correction was written twice"
+    chosen = select(Attendance.session_id, Attendance.person_id, Attendance.side).where(Attendance.replaced_at.is_(None))
+    live = {(s, p, side) for s, p, side in books.db.execute(chosen)}
+    for row in books.db.scalars(select(Attendance).where(Attendance.replaced_at.is_not(None))):
+        if (row.session_id, row.person_id, row.side) not in live:
+            yield f"{row.id}: replaced by nothing"

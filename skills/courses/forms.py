@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
+from skills.courses.rules.attendance import MARK_WORDS, REASON_WORDS, SIDE_WORDS, Mark, Reason, Side
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.places import LEAVE_REASONS
+from skills.courses.rules.timetable import read_timetable
 from skills.courses.states import ADMISSION_WORDS, Admission
+from skills.kernel.clock import SHANGHAI
+from skills.kernel.errors import Refusal
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
@@ -120,3 +125,57 @@ class EnrolForm(OrderForm):
     """The last tap: this class, with this voucher or none."""
 
     voucher = HiddenField(validators=[Length(max=26), Optional()])
+
+
+class WishForm(OrderForm):
+    """What should be corrected: the session, the side, what it should say, and why."""
+
+    session = SelectField(validate_choice=False)
+    learner = SelectField(validate_choice=False)
+    mark = SelectField(validate_choice=False)
+    reason = SelectField(validate_choice=False)
+    words = TextAreaField(filters=[strip], validators=[needed("请说明情况", "Say what happened"), Length(max=400)])
+
+    def offer(self, sessions: Any, check_out: bool, now: datetime) -> None:
+        """Let people choose among sessions that have begun."""
+        begun = [s for s in sessions if s.starts_at <= now]
+        self.session.choices = [(s.session_id, f"{s.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} {s.room}") for s in begun]
+        marks = [(Side.IN, mark) for mark in Mark] + ([(Side.OUT, Mark.ON_TIME), (Side.OUT, Mark.ABSENT)] if check_out else [])
+        self.mark.choices = [(f"{side}:{mark}", f"{say(*SIDE_WORDS[side])} · {say(*MARK_WORDS[mark])}") for side, mark in marks]
+        self.reason.choices = [(reason.value, say(*REASON_WORDS[reason])) for reason in Reason]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for field, zh, en in (
+            (self.session, "哪一节课", "Session"), (self.learner, "学员", "Learner"), (self.mark, "应改为", "It should say"),
+            (self.reason, "原因", "Reason"), (self.words, "情况说明", "What happened"),
+        ):
+            field.label.text = say(zh, en)
+
+    def order(self) -> dict[str, Any]:
+        """Plain values; what was not among the choices is refused as something that cannot be corrected."""
+        try:
+            side, mark = (self.mark.data or "").split(":")
+            return {"session_id": self.session.data or "", "side": Side(side), "mark": Mark(mark),
+                    "reason": Reason(self.reason.data), "words": self.words.data or ""}  # fmt: skip
+        except ValueError as error:
+            raise Refusal("attendance_correction.not_possible") from error
+
+
+class MakeupForm(OrderForm):
+    """When and where a session is held again, as a line of a timetable."""
+
+    when = TextField(validators=[Length(max=120)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.when.label.text = say("补课时间和教室", "Time and room of the make-up")
+        self.when.description = say("例如 2026-12-01 09:00-12:15 301室", "For example 2026-12-01 09:00-12:15 Room301")
+
+    def order(self) -> dict[str, Any]:
+        """Times and room. Raises Refusal("class.timetable_unreadable")."""
+        lessons = read_timetable(self.when.data or "")
+        if len(lessons) != 1:
+            raise Refusal("class.timetable_unreadable", line=1)
+        lesson = lessons[0][0]
+        return {"starts_at": lesson.starts_at, "ends_at": lesson.ends_at, "room": lesson.room}

@@ -73,7 +73,7 @@ class CourseClass(Base):
 
 
 class ClassSession(Base):
-    """One lesson of a class: when and in which room."""
+    """One lesson of a class: when and in which room. `makes_up_for` names the lesson it is held in place of."""
 
     __tablename__ = "class_session"
     __table_args__ = (
@@ -86,6 +86,7 @@ class ClassSession(Base):
     ends_at: Mapped[UtcTime]
     room: Mapped[str] = mapped_column(String(60))
     topic: Mapped[str] = mapped_column(String(120), default="")
+    makes_up_for: Mapped[Id | None] = mapped_column(ForeignKey("class_session.id"), default=None)
 
 
 class Enrolment(Base):
@@ -196,3 +197,59 @@ class ClassSeries(Base):
     __tablename__ = "class_series"
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class Attendance(Base):
+    """One side of one session for one person, as it was written. A correction replaces a row, it never overwrites one.
+
+    mark         on_time, late or absent (rules.attendance.Mark)
+    way          scan, typed or correction
+    replaced_at  when a correction took its place; none while it counts
+    """
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        Index("uq_attendance_live", "session_id", "person_id", "side", unique=True,
+              sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL")),
+        CheckConstraint("(way = 'correction') = (correction_id IS NOT NULL)", name="correction"),
+        CheckConstraint("side IN ('in', 'out')", name="side"),
+        CheckConstraint("mark IN ('on_time', 'late', 'absent')", name="mark"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    session_id: Mapped[Id] = mapped_column(ForeignKey("class_session.id"))
+    class_id: Mapped[Id] = mapped_column(ForeignKey("course_class.id"), index=True)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), index=True)
+    side: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[str] = mapped_column(String(16))
+    way: Mapped[str] = mapped_column(String(16))
+    at: Mapped[UtcTime]
+    correction_id: Mapped[Id | None] = mapped_column(ForeignKey("attendance_correction.id"))
+    replaced_at: Mapped[UtcTime | None]
+
+
+class AttendanceCorrection(Base):
+    """A wish to correct one side of one session: asked for by learner or institution, decided by the bureau."""
+
+    __tablename__ = "attendance_correction"
+    __table_args__ = (
+        Index("uq_attendance_correction_open", "session_id", "person_id", "side", unique=True,
+              sqlite_where=text("state = 'asked'"), postgresql_where=text("state = 'asked'")),
+        CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_people"),
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    session_id: Mapped[Id] = mapped_column(ForeignKey("class_session.id"))
+    class_id: Mapped[Id] = mapped_column(ForeignKey("course_class.id"), index=True)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), index=True)
+    district: Mapped[str] = mapped_column(String(12), index=True)
+    side: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    asked_as: Mapped[str] = mapped_column(String(16))
+    asked_by: Mapped[str] = mapped_column(String(26))
+    asked_at: Mapped[UtcTime]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    answer: Mapped[str] = mapped_column(String(400), default="")

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.courses.models import Enrolment, LeaveRequest, Reservation
+from skills.courses.models import AttendanceCorrection, Enrolment, LeaveRequest, Reservation
 from skills.courses.states import EnrolmentState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
@@ -34,13 +34,15 @@ def stays(db: Session, person_id: str) -> Mapping[str, int]:
 
 
 def forget(act: Act, person_id: str) -> None:
-    """Why somebody left a class is theirs; so is a score."""
+    """Why somebody left a class is theirs; so are a score and the words of a wish to correct."""
     for row in act.db.scalars(select(Enrolment).where(Enrolment.person_id == person_id)):
         row.left_reason, row.left_code, row.score = "", "", ""
     for asked in act.db.scalars(select(Reservation).where(Reservation.person_id == person_id)):
         asked.reason = ""
     for request in act.db.scalars(select(LeaveRequest).where(LeaveRequest.person_id == person_id)):
         request.said, request.reason, request.code = "", "—", "other"
+    for wish in act.db.scalars(select(AttendanceCorrection).where(AttendanceCorrection.person_id == person_id)):
+        wish.words, wish.answer = "", ""
     act.db.flush()
 
 

@@ -195,3 +195,27 @@ LEAVE = Machine(
         _W.WITHDRAWN: ("已撤回", "withdrawn"),
     },
 )  # fmt: skip
+
+
+class CorrectionState(StrEnum):
+    """Where a wish to correct an attendance stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+CORRECTION = Machine(
+    "attendance_correction",
+    CorrectionState,
+    CorrectionState.ASKED,
+    move("approve", CorrectionState.ASKED, to=CorrectionState.APPROVED, means="同意更正 a new row takes the old one's place",
+         may="attendance.correct"),
+    move("refuse", CorrectionState.ASKED, to=CorrectionState.REFUSED, means="不予更正 nothing changes",
+         may="attendance.correct"),
+    words={
+        CorrectionState.ASKED: ("待审核", "waits for the bureau"),
+        CorrectionState.APPROVED: ("已更正", "corrected"),
+        CorrectionState.REFUSED: ("不予更正", "refused"),
+    },
+)

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from skills.accounts import queries as accounts
 from skills.courses.actions import queue
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
+from skills.courses.queries import attendance as attended
 from skills.courses.rules import classes as rules
 from skills.courses.rules import completion, places
 from skills.courses.rules.completion import Limits, Result
@@ -189,6 +190,9 @@ def complete(
     course = act.get(Course, id=held.course_id)
     if held.state not in (ClassState.RUNNING, ClassState.FINISHED):
         raise Refusal("class.not_running")
+    kept = attended.count_of(act.db, held.id, row.person_id)
+    if kept is not None and attendance != kept.percent:
+        raise Refusal("completions.attendance_differs", percent=attendance, kept=kept.percent)
     values = {
         "hours": f"{hours:f}", "attendance": f"{attendance:f}", "score": f"{score:f}", "completed_on": completed_on,
         "ended_at": act.at,

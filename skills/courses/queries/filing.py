@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.courses.models import Course, CourseClass, Enrolment
+from skills.courses.queries.attendance import counts
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.filing import ClassFacts, Known, Place, document_of
 from skills.people import queries as people
@@ -42,18 +43,23 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
     for start in range(0, len(numbers), MANY):
         part = numbers[start : start + MANY]
         mine = CourseClass.institution_id == desk.organisation
-        for held, hours in desk.db.execute(
+        for found, hours in desk.db.execute(
             select(CourseClass, Course.hours)
             .join(Course, Course.id == CourseClass.course_id)
             .where(CourseClass.number.in_(part), mine)
         ):
-            classes[held.number] = ClassFacts(held.state, held.starts_on, held.ends_on, hours)
-        for row, number in desk.db.execute(
-            select(Enrolment, CourseClass.number)
+            classes[found.number] = ClassFacts(found.state, found.starts_on, found.ends_on, hours)
+        rows = desk.db.execute(
+            select(Enrolment, CourseClass.number, CourseClass.id)
             .join(CourseClass, CourseClass.id == Enrolment.class_id)
             .where(CourseClass.number.in_(part), mine)
             .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)  # a live place comes last and counts
-        ):
-            places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents, row.person_id)
+        ).all()
+        ledger = counts(desk.db, {class_id for _, _, class_id in rows})
+        for row, number, class_id in rows:
+            held = ledger.get((class_id, row.person_id))
+            places[(row.person_id, number)] = Place(
+                row.id, row.state, row.completed_on, row.voucher_cents, row.person_id, held.percent if held else None
+            )
     forms = people.document_forms(desk.db, desk.today)
     return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places, forms)

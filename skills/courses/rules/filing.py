@@ -52,6 +52,7 @@ RULES = (
     Rule("completions.already", Severity.ERROR, "class", {"on": date(2026, 11, 20)}),
     Rule("completions.hours_above", Severity.ERROR, "hours", {"hours": "130", "most": 120}),
     Rule("completions.hours_short", Severity.ERROR, "hours", {"hours": "60", "needed": "96"}),
+    Rule("completions.attendance_differs", Severity.ERROR, "attendance", {"percent": "90", "kept": "80.0"}),
     Rule("completions.attendance_above", Severity.ERROR, "attendance"),
     Rule("completions.attendance_short", Severity.ERROR, "attendance", {"percent": "70", "needed": 80}),
     Rule("completions.score_above", Severity.ERROR, "score"),
@@ -75,13 +76,15 @@ class ClassFacts:
 
 @dataclass(frozen=True)
 class Place:
-    """A person's place in a class. `cents` is what completing it makes payable, in 分."""
+    """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` the per cent of
+    the attendance that was written, none if the class has none."""
 
     enrolment_id: str
     state: str
     completed_on: date | None
     cents: int
     person_id: str | None = None
+    kept: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def judge_lines(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
         yield from _bounds(line)
         yield from _dates(line, known)
         yield from _outcome(line, known)
+        yield from _kept(line, known)
 
 
 def worth(line: Line, known: Known) -> int:
@@ -213,6 +217,13 @@ def _dates(line: Line, known: Known) -> Iterator[CellFinding]:
         yield _at(line, "completed_on", "completions.before_start", starts=held.starts_on)
     elif held and day > held.ends_on + timedelta(days=known.limits.days_after_end):
         yield _at(line, "completed_on", "completions.after_end", ends=held.ends_on, days=known.limits.days_after_end)
+
+
+def _kept(line: Line, known: Known) -> Iterator[CellFinding]:
+    """A share other than what the learners' own scans come to."""
+    place, filed = known.place_of(line), line.values.get("attendance")
+    if place and place.state in LIVE and place.kept is not None and filed is not None and filed != place.kept:
+        yield _at(line, "attendance", "completions.attendance_differs", percent=filed, kept=place.kept)
 
 
 def _outcome(line: Line, known: Known) -> Iterator[CellFinding]:

@@ -1,12 +1,12 @@
 """Pages of courses: for everyone, for learners, for institutions, for the bureau."""
 
-from skills.courses.views import bureau, disputes, institution, learner, public, reservations, scanning
+from skills.courses.views import attendance, bureau, disputes, institution, learner, public, reservations, scanning
 from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["bureau", "disputes", "institution", "learner", "public", "reservations", "scanning"]
+__all__ = ["attendance", "bureau", "disputes", "institution", "learner", "public", "reservations", "scanning"]
 
-FACES = [room]
+FACES = [room, attendance.room]
 MENU = [
     MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
     MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),
@@ -15,6 +15,7 @@ MENU = [
     MenuEntry("org", "/org/scan", "scan", "扫券码", "Scan a code", may="code.take"),
     MenuEntry("gov", "/gov/classes", "calendar", "开班审批", "Class approval", may="class.approve"),
     MenuEntry("gov", "/gov/leaves", "calendar", "退课申请", "Requests to leave", may="leave.decide"),
+    MenuEntry("gov", "/gov/attendance", "check", "考勤", "Attendance", may="attendance.correct"),
     MenuEntry("gov", "/gov/disputes", "shield", "用券否认", "Denied uses", may="dispute.see"),
     MenuEntry("gov", "/gov/courses", "book", "课程审核", "Course review", may="course.publish"),
 ]

@@ -1,0 +1,444 @@
+"""Attendance as it is read: by its learner, by the institution that may only look, by the bureau."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from skills.courses.models import Attendance, AttendanceCorrection, ClassSession, Course, CourseClass, Enrolment
+from skills.courses.rules import attendance as rules
+from skills.courses.rules.attendance import Count, Held, Mark, Side, Times, Window
+from skills.courses.states import ClassState, CorrectionState
+from skills.kernel import steps
+from skills.kernel.errors import Missing
+from skills.kernel.keys import KeyRing
+from skills.people import queries as people
+from skills.standards.queries import value
+
+WIDEST = timedelta(days=1)  # no window reaches further from its session
+PAGE = 50
+TAUGHT = (ClassState.RUNNING, ClassState.FINISHED)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules under which a class counts: those of its first day."""
+
+    times: Times
+    late_percent: int
+
+
+@dataclass(frozen=True)
+class SessionMark:
+    """One session for one person. `came` and `left` are marks or none, `way` how coming in was written."""
+
+    session_id: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    topic: str
+    makes_up_for: str | None
+    came: str | None
+    came_at: datetime | None
+    left: str | None
+    way: str
+    units: int
+    over: bool
+    correction: str | None
+
+
+@dataclass(frozen=True)
+class NearSession:
+    """A session around this moment of a class that a person attends; `first_day` is the class's."""
+
+    session_id: str
+    first_day: date
+    room: str
+    topic: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Written:
+    """An attendance of one's own, as it was written."""
+
+    side: str
+    mark: str
+    at: datetime
+    room: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class FlaggedClass:
+    """A class that asks for a look, with codes why."""
+
+    class_id: str
+    number: str
+    course: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnAttendance:
+    """A person's attendance of a class. Percent and sessions as far as sessions are over; `so_far` counts those."""
+
+    class_id: str
+    course: str
+    number: str
+    check_out: bool
+    late_percent: int
+    sessions: list[SessionMark]
+    so_far: Count
+    whole: Count
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the room's screen shows. Without a side there is no code now; `opens` is when the next begins."""
+
+    session_id: str
+    course: str
+    number: str
+    room: str
+    topic: str
+    starts_at: datetime
+    ends_at: datetime
+    side: Side | None
+    opens: datetime | None
+    closes: datetime | None
+    code: str
+    seconds: int
+    present: int
+    late: int
+    learners: int
+
+
+@dataclass(frozen=True)
+class SessionCount:
+    """One session as the institution and the bureau see it."""
+
+    session_id: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    topic: str
+    makes_up_for: str | None
+    on_time: int
+    late: int
+    absent: int
+    left: int
+    side: Side | None
+
+
+@dataclass(frozen=True)
+class LearnerCount:
+    """A learner's attendance so far and of the whole class."""
+
+    enrolment_id: str
+    person_id: str
+    name: str
+    so_far: Count
+    whole: Count
+
+
+@dataclass(frozen=True)
+class ClassAttendance:
+    """Attendance of a class. `flags` are codes: none_written."""
+
+    class_id: str
+    number: str
+    course: str
+    institution_id: str
+    check_out: bool
+    sessions: list[SessionCount]
+    learners: list[LearnerCount]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CorrectionLine:
+    """A wish to correct."""
+
+    id: str
+    class_id: str
+    number: str
+    course: str
+    name: str
+    starts_at: datetime
+    side: str
+    mark: str
+    now: str | None
+    reason: str
+    words: str
+    state: str
+    asked_as: str
+    asked_at: datetime
+    answer: str
+    own: bool
+
+
+def policy_of(db: Session, day: date) -> Policy:
+    """The rules of a class whose first day this is."""
+    minutes = value(db, "attendance.minutes", day)
+    times = Times(
+        minutes["before"], minutes["late"], minutes["closes"], minutes["out_before"], minutes["out_after"],
+        value(db, "attendance.check_out", day),
+    )  # fmt: skip
+    return Policy(times, value(db, "attendance.late_percent", day))
+
+
+def places_now(db: Session, person_id: str, now: datetime) -> list[NearSession]:
+    """Sessions around this moment of classes that a person attends, earliest first."""
+    rows = db.execute(
+        select(ClassSession, CourseClass.starts_on)
+        .join(CourseClass, CourseClass.id == ClassSession.class_id)
+        .join(Enrolment, Enrolment.class_id == CourseClass.id)
+        .where(Enrolment.person_id == person_id, Enrolment.left_at.is_(None), around(now))
+        .order_by(ClassSession.starts_at, ClassSession.id)
+    )
+    return [NearSession(s.id, first, s.room, s.topic, s.starts_at, s.ends_at) for s, first in rows]
+
+
+def around(now: datetime) -> ColumnElement[bool]:
+    """Sessions whose window can hold this moment."""
+    return (ClassSession.starts_at < now + WIDEST) & (ClassSession.ends_at > now - WIDEST)
+
+
+def counts(db: Session, class_ids: Collection[str], until: datetime | None = None) -> dict[tuple[str, str], Count]:
+    """(class, person) → what everyone with a live place attended; only of sessions that ended by `until`, if given.
+
+    Classes in which nobody's attendance was ever written are left out: there is no ledger to count by.
+    """
+    found: dict[tuple[str, str], Count] = {}
+    kept = set(db.scalars(select(Attendance.class_id).where(Attendance.class_id.in_(class_ids)).distinct()))
+    first = dict(db.execute(select(CourseClass.id, CourseClass.starts_on).where(CourseClass.id.in_(kept))).all())
+    for class_id in sorted(kept):
+        policy = policy_of(db, first[class_id])
+        sessions = _sessions(db, class_id)
+        marks = _marks(db, class_id)
+        people_in = db.scalars(select(Enrolment.person_id).where(Enrolment.class_id == class_id, Enrolment.left_at.is_(None)))
+        for person_id in people_in:
+            found[class_id, person_id] = _count(sessions, marks, person_id, policy, until)
+    return found
+
+
+def count_of(db: Session, class_id: str, person_id: str) -> Count | None:
+    """What a person attended of a whole class; None if no attendance of the class was ever written."""
+    return counts(db, [class_id]).get((class_id, person_id))
+
+
+def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAttendance:
+    """A person's own attendance of one place. Raises Missing("enrolment.unknown")."""
+    row = db.get(Enrolment, enrolment_id)
+    if row is None or row.person_id != person_id:
+        raise Missing("enrolment.unknown")
+    held = db.get_one(CourseClass, row.class_id)
+    course = db.get_one(Course, held.course_id)
+    policy = policy_of(db, held.starts_on)
+    sessions, marks = _sessions(db, held.id), _marks(db, held.id)
+    wishes = dict(
+        db.execute(
+            select(AttendanceCorrection.session_id, AttendanceCorrection.state)
+            .where(AttendanceCorrection.class_id == held.id, AttendanceCorrection.person_id == person_id)
+            .order_by(AttendanceCorrection.id)
+        ).all()
+    )
+    lines = []
+    for s in sessions:
+        came, left = marks.get((s.id, person_id, Side.IN)), marks.get((s.id, person_id, Side.OUT))
+        units = rules.units_of(_held(s, came, left), policy.late_percent, policy.times.check_out)
+        lines.append(
+            SessionMark(
+                s.id, s.starts_at, s.ends_at, s.room, s.topic, s.makes_up_for, came.mark if came else None,
+                came.at if came and came.way != "correction" else None, left.mark if left else None,
+                came.way if came else "", units, _over(s, policy, now), wishes.get(s.id),
+            )
+        )  # fmt: skip
+    return OwnAttendance(
+        held.id, course.title, held.number, policy.times.check_out, policy.late_percent, lines,
+        _count(sessions, marks, person_id, policy, now), _count(sessions, marks, person_id, policy, None),
+    )
+
+
+def screen(db: Session, ring: KeyRing, class_id: str, session_id: str, institutions: Collection[str], now: datetime) -> Screen:
+    """What the screen of a room shows now. Raises Missing("class_session.unknown")."""
+    s, held = _own_session(db, class_id, session_id, institutions)
+    times = policy_of(db, held.starts_on).times
+    running = held.state in TAUGHT
+    side = rules.side_now(s.starts_at, s.ends_at, now, times) if running else None
+    sides = [Side.IN, Side.OUT] if times.check_out else [Side.IN]
+    windows = [rules.window(s.starts_at, s.ends_at, each, times) for each in sides]
+    coming = next((w for w in windows if w.opens > now), None)
+    code = code_of(ring, s.id, side, now) if side else ""
+    marks = [m for (sid, _, where), m in _marks(db, held.id).items() if sid == s.id and where == (side or Side.IN)]
+    learners = db.scalar(select(func.count()).select_from(Enrolment).where(Enrolment.class_id == held.id, Enrolment.left_at.is_(None)))
+    open_now: Window | None = rules.window(s.starts_at, s.ends_at, side, times) if side else None
+    return Screen(
+        s.id, db.get_one(Course, held.course_id).title, held.number, s.room, s.topic, s.starts_at, s.ends_at, side,
+        coming.opens if coming else None, open_now.closes if open_now else None, code, steps.seconds_left(now),
+        sum(m.mark != Mark.ABSENT for m in marks), sum(m.mark == Mark.LATE for m in marks), learners or 0,
+    )  # fmt: skip
+
+
+def code_of(ring: KeyRing, session_id: str, side: Side, now: datetime) -> str:
+    """The code that the room shows for a side at a moment."""
+    secret = ring.secret("steps", ring.active("steps").kid)
+    return steps.code(secret, rules.bound_to(session_id, side), steps.step_of(now))
+
+
+def of_class(db: Session, class_id: str, now: datetime, *, institutions: Collection[str] | None = None,
+             districts: Collection[str] | None = None) -> ClassAttendance:  # fmt: skip
+    """Attendance of a class, for its institution or for the bureau of its district. Raises Missing("course_class.unknown")."""
+    held = db.get(CourseClass, class_id)
+    if held is None or (institutions is not None and held.institution_id not in institutions):
+        raise Missing("course_class.unknown")
+    if districts is not None and held.district not in districts:
+        raise Missing("course_class.unknown")
+    policy = policy_of(db, held.starts_on)
+    sessions, marks = _sessions(db, class_id), _marks(db, class_id)
+    places = db.execute(select(Enrolment.id, Enrolment.person_id).where(Enrolment.class_id == class_id, Enrolment.left_at.is_(None))).all()
+    names = {i: p.name for i, p in people.persons(db, sorted({p for _, p in places})).items()}
+    learners = [
+        LearnerCount(
+            place, person, names[person], _count(sessions, marks, person, policy, now), _count(sessions, marks, person, policy, None)
+        )
+        for place, person in places
+    ]
+    return ClassAttendance(
+        held.id, held.number, db.get_one(Course, held.course_id).title, held.institution_id, policy.times.check_out,
+        [_session_count(s, marks, policy, now) for s in sessions], sorted(learners, key=lambda one: (one.name, one.enrolment_id)),
+        _flags(held, sessions, list(marks.values()), policy, now),
+    )  # fmt: skip
+
+
+def flagged(db: Session, districts: Collection[str] | None, now: datetime) -> list[FlaggedClass]:
+    """Running and finished classes of these districts that have a flag, newest first: those of the last 60 days."""
+    chosen = (
+        select(CourseClass, Course.title, ClassSession)
+        .join(Course, Course.id == CourseClass.course_id)
+        .join(ClassSession, ClassSession.class_id == CourseClass.id)
+        .where(CourseClass.state.in_(TAUGHT), CourseClass.ends_on > (now - timedelta(days=60)).date(), ClassSession.starts_at < now)
+        .where(~select(Attendance.id).where(Attendance.class_id == CourseClass.id).exists())
+        .order_by(CourseClass.starts_on.desc(), CourseClass.id, ClassSession.starts_at)
+    )
+    if districts is not None:
+        chosen = chosen.where(CourseClass.district.in_(districts))
+    found: dict[str, FlaggedClass] = {}
+    policies: dict[date, Policy] = {}
+    for held, title, s in db.execute(chosen):
+        if held.starts_on not in policies:
+            policies[held.starts_on] = policy_of(db, held.starts_on)
+        flags = _flags(held, [s], [], policies[held.starts_on], now)
+        if flags:
+            found.setdefault(held.id, FlaggedClass(held.id, held.number, title, flags))
+    return list(found.values())
+
+
+def corrections(
+    db: Session, *, account: str, districts: Collection[str] | None = None, class_id: str | None = None,
+    state: str | None = CorrectionState.ASKED, after: str = "", most: int = PAGE,
+) -> list[CorrectionLine]:  # fmt: skip
+    """Wishes to correct, oldest first: of districts (None: the whole city), of one class if named, in one state if named.
+
+    after  the id of the wish behind which the list begins
+    """
+    chosen = (
+        select(AttendanceCorrection, ClassSession.starts_at, CourseClass.number, Course.title, Attendance.mark)
+        .join(ClassSession, ClassSession.id == AttendanceCorrection.session_id)
+        .join(CourseClass, CourseClass.id == AttendanceCorrection.class_id)
+        .join(Course, Course.id == CourseClass.course_id)
+        .outerjoin(Attendance, _written_for(AttendanceCorrection))
+        .where(AttendanceCorrection.id > after)
+        .order_by(AttendanceCorrection.id)
+        .limit(most)
+    )
+    if districts is not None:
+        chosen = chosen.where(AttendanceCorrection.district.in_(districts))
+    if class_id is not None:
+        chosen = chosen.where(AttendanceCorrection.class_id == class_id)
+    if state is not None:
+        chosen = chosen.where(AttendanceCorrection.state == state)
+    rows = db.execute(chosen).all()
+    names = {i: p.name for i, p in people.persons(db, sorted({r[0].person_id for r in rows})).items()}
+    return [
+        CorrectionLine(
+            c.id, c.class_id, number, title, names[c.person_id], starts, c.side, c.mark, now, c.reason, c.words, c.state,
+            c.asked_as, c.asked_at, c.answer, c.asked_by == account,
+        )
+        for c, starts, number, title, now in rows
+    ]  # fmt: skip
+
+
+def _written_for(wish: type[AttendanceCorrection]) -> ColumnElement[bool]:
+    """The attendance that counts now of what a wish is about."""
+    return (
+        (Attendance.session_id == wish.session_id) & (Attendance.person_id == wish.person_id) & (Attendance.side == wish.side)
+        & Attendance.replaced_at.is_(None)
+    )  # fmt: skip
+
+
+def _own_session(db: Session, class_id: str, session_id: str, institutions: Collection[str]) -> tuple[ClassSession, CourseClass]:
+    s, held = db.get(ClassSession, session_id), db.get(CourseClass, class_id)
+    if s is None or held is None or s.class_id != class_id or held.institution_id not in institutions:
+        raise Missing("class_session.unknown")
+    return s, held
+
+
+def _sessions(db: Session, class_id: str) -> list[ClassSession]:
+    return list(db.scalars(select(ClassSession).where(ClassSession.class_id == class_id).order_by(ClassSession.starts_at, ClassSession.id)))
+
+
+def _marks(db: Session, class_id: str) -> dict[tuple[str, str, str], Attendance]:
+    """(session, person, side) → the live row."""
+    rows = db.scalars(select(Attendance).where(Attendance.class_id == class_id, Attendance.replaced_at.is_(None)))
+    return {(r.session_id, r.person_id, r.side): r for r in rows}
+
+
+def _held(s: ClassSession, came: Attendance | None, left: Attendance | None) -> Held:
+    return Held(
+        s.makes_up_for or s.id, Mark(came.mark) if came else None, Mark(left.mark) if left else None, s.makes_up_for is not None
+    )
+
+
+def _over(s: ClassSession, policy: Policy, now: datetime) -> bool:
+    """Nothing more can be written of it by a scan."""
+    side = Side.OUT if policy.times.check_out else Side.IN
+    return rules.window(s.starts_at, s.ends_at, side, policy.times).closes <= now
+
+
+def _count(sessions: Sequence[ClassSession], marks: dict[tuple[str, str, str], Attendance], person_id: str, policy: Policy,
+           until: datetime | None) -> Count:  # fmt: skip
+    chosen: Iterable[ClassSession] = [s for s in sessions if until is None or _over(s, policy, until)]
+    held = [_held(s, marks.get((s.id, person_id, Side.IN)), marks.get((s.id, person_id, Side.OUT))) for s in chosen]
+    return rules.count(held, policy.late_percent, policy.times.check_out)
+
+
+def _session_count(s: ClassSession, marks: dict[tuple[str, str, str], Attendance], policy: Policy, now: datetime) -> SessionCount:
+    came = [m for (sid, _, side), m in marks.items() if sid == s.id and side == Side.IN]
+    left = [m for (sid, _, side), m in marks.items() if sid == s.id and side == Side.OUT and m.mark == Mark.ON_TIME]
+    return SessionCount(
+        s.id, s.starts_at, s.ends_at, s.room, s.topic, s.makes_up_for, sum(m.mark == Mark.ON_TIME for m in came),
+        sum(m.mark == Mark.LATE for m in came), sum(m.mark == Mark.ABSENT for m in came), len(left),
+        rules.side_now(s.starts_at, s.ends_at, now, policy.times),
+    )  # fmt: skip
+
+
+def _flags(held: CourseClass, sessions: Sequence[ClassSession], marks: Sequence[Attendance], policy: Policy, now: datetime) -> tuple[str, ...]:
+    """A class whose sessions pass without anybody's attendance."""
+    taught = held.state in TAUGHT
+    return ("none_written",) if taught and not marks and any(_over(s, policy, now) for s in sessions) else ()
+
+
+def own_row(db: Session, attendance_id: str, person_id: str) -> Written:
+    """A person's own attendance with its session. Raises Missing("attendance.unknown")."""
+    row = db.get(Attendance, attendance_id)
+    if row is None or row.person_id != person_id:
+        raise Missing("attendance.unknown")
+    s = db.get_one(ClassSession, row.session_id)
+    return Written(row.side, row.mark, row.at, s.room, s.starts_at)
