@@ -30,6 +30,7 @@ ROOMS: tuple[str, ...] = (
     "courses",
     "certification",
     "competitions",
+    "settlement",
     "oversight",
     "desk",
 )

@@ -57,7 +57,9 @@ def body(world: World, kind: str = "enterprise", order: int = 1, name: str = "é‡
     return str(made.id)
 
 
-def acting(role: Role, account: str = "", *, organisation: str | None = None, person: str | None = None) -> Actor:
-    """Somebody with all the rights of a role."""
-    grants = frozenset(Grant(right, organisation) for right in GRANTS[role])
+def acting(
+    role: Role, account: str = "", *, organisation: str | None = None, person: str | None = None, district: str | None = None
+) -> Actor:
+    """Somebody with all the rights of a role, in a district if one is named."""
+    grants = frozenset(Grant(right, organisation, district) for right in GRANTS[role])
     return Actor(account or f"a-{role.value}", role.value, person, grants, frozenset({role.value}), stepped_up=True)

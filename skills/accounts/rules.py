@@ -71,13 +71,13 @@ GRANTS: dict[Role, frozenset[str]] = {
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
-            "complaint.hear", "design.see", "design.draft", "design.submit", "code.take",
+            "complaint.hear", "design.see", "design.draft", "design.submit", "code.take", "payee.enter", "statement.submit",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
-            "inbox.organisation", "design.see", "design.draft", "code.take",
+            "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit",
         }
     ),
     Role.BODY_ADMIN: frozenset(
@@ -108,6 +108,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
+            "statement.see", "statement.check", "claw_back.propose",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -117,11 +118,12 @@ GRANTS: dict[Role, frozenset[str]] = {
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
+            "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
-    Role.SUPERVISOR: frozenset({"gov.see", "care.see", "case.see", "case.handle"}),
-    Role.FINANCE: frozenset({"gov.see"}),
+    Role.SUPERVISOR: frozenset({"gov.see", "care.see", "case.see", "case.handle", "statement.see"}),
+    Role.FINANCE: frozenset({"gov.see", "statement.see", "statement.pay"}),
     Role.AUDITOR: frozenset({"audit.see", "audit.sample"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
     Role.SECURITY_ADMIN: frozenset({"gov.see", "role.manage", "staff.manage"}),
@@ -150,6 +152,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "case.see": ("查看疑点案件", "see fraud cases"),
     "certificate.revoke": ("决定撤销证书", "decide on revocations"),
     "certificate.suspend": ("暂停和恢复证书", "suspend and reinstate certificates"),
+    "claw_back.approve": ("复核追回", "approve claw-backs"),
+    "claw_back.propose": ("提出追回", "propose claw-backs"),
     "class.approve": ("审批开班", "approve classes"),
     "class.cancel": ("取消班级", "cancel classes"),
     "class.manage": ("管理班级", "manage classes"),
@@ -189,6 +193,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
     "passport.see": ("查看技能档案", "see the own skill passport"),
+    "payee.enter": ("登记收款账户", "enter the account that money goes to"),
+    "payee.verify": ("核验收款账户", "verify accounts of payees"),
     "person.find": ("按证件号码查人", "find a person by document"),
     "person.register": ("登记人员", "put people on record"),
     "person.reveal": ("查看完整证件号码", "open a document number"),
@@ -209,6 +215,11 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "score.publish": ("公示和发布成绩", "give notice of and publish scores"),
     "score.sign": ("复核签发成绩", "sign scores off"),
     "slip.print": ("打印激活单", "print activation slips"),
+    "statement.check": ("审核结算单", "check statements"),
+    "statement.hand_over": ("公示结算单、移交财政", "put statements on notice and hand them over"),
+    "statement.pay": ("登记拨付和退票", "report payments and bounced ones"),
+    "statement.see": ("查看结算", "see settlement"),
+    "statement.submit": ("编制和申请结算", "draw up statements and apply"),
     "succession.appoint": ("指定承接机构", "appoint successors of bodies that are gone"),
     "succession.propose": ("提出承接机构", "propose successors of bodies that are gone"),
     "scan.unlock": ("解除机构扫码锁定", "unlock the scanning of institutions"),

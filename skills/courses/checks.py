@@ -35,7 +35,7 @@ from skills.vouchers import queries as vouchers
 REDEMPTION_STATES = {
     EnrolmentState.ENROLLED: {"redeemed"},
     EnrolmentState.ATTENDING: {"redeemed"},
-    EnrolmentState.COMPLETED: {"earned", "settled", "annulled"},
+    EnrolmentState.COMPLETED: {"earned", "ordered", "settled", "clawed_back", "annulled"},
     EnrolmentState.FAILED: {"released"},
     EnrolmentState.WITHDRAWN: {"released"},
 }

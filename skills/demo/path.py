@@ -38,6 +38,11 @@ COURSES: tuple[tuple[str, str, str, str, int, int], ...] = (
 )
 
 
+# In turn, so that already two classes are of two institutions.
+CLASS = 100
+CROWD_COURSES = ("coding", "labelling", "testing", "security")
+
+
 @dataclass
 class Path:
     """Who is where on the way from voucher to completion."""
@@ -207,10 +212,10 @@ class Path:
     def crowd_classes(self) -> None:
         """Classes of at most two hundred for those who use their voucher."""
         users = self.walkers(USE)
-        for number, start in enumerate(range(0, len(users), 150)):
+        for number, start in enumerate(range(0, len(users), CLASS)):
             name = f"crowd-{number}"
-            self.open_class(name, COURSES[number % len(COURSES)][0], 7, 200)
-            self.learners[name] = users[start : start + 150]
+            self.open_class(name, CROWD_COURSES[number % len(CROWD_COURSES)], 7, 200)
+            self.learners[name] = users[start : start + CLASS]
             for index in self.learners[name]:
                 self.enrol(name, index)
                 self.step(1)
@@ -233,7 +238,7 @@ class Path:
 
     def teacher_of(self, name: str) -> str:
         number = int(name.split("-")[1])
-        return self.teacher(COURSES[number % len(COURSES)][0])
+        return self.teacher(CROWD_COURSES[number % len(CROWD_COURSES)])
 
     def file_returns(self) -> None:
         """Each institution reports its classes; one in fifteen did not pass."""

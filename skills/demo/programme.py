@@ -16,6 +16,7 @@ from skills.demo.hands import Hands
 from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
 from skills.demo.seats import Seats
+from skills.demo.settlement import Settlement
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
 from skills.demo.synthetic import MAJORS, Synthetic, people
 from skills.kernel.clock import FixedClock, shanghai_day
@@ -81,6 +82,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Exams(stage, path).plan(agenda)
     Contests(stage).plan(agenda)
     Oversight(stage, path).plan(agenda)
+    Settlement(stage).plan(agenda)
     Hands(stage).plan(agenda)
     Complaints(stage).plan(agenda)
     Seats(path).plan(agenda)
@@ -91,7 +93,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 67
+ITEMS = 76
 
 
 def worth(count: int) -> int:

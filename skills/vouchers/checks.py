@@ -47,8 +47,13 @@ from skills.vouchers.states import (
 
 _S = VoucherState
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
-# The state of a voucher's one live redemption, by the voucher's own state.
-_LIVE = {_S.REDEEMED: RedemptionState.REDEEMED, _S.EARNED: RedemptionState.EARNED, _S.SETTLED: RedemptionState.SETTLED}
+# The states of a voucher's one live redemption, by the voucher's own state.
+_LIVE: dict[_S, tuple[RedemptionState, ...]] = {
+    _S.REDEEMED: (RedemptionState.REDEEMED,),
+    _S.EARNED: (RedemptionState.EARNED, RedemptionState.ORDERED),
+    _S.SETTLED: (RedemptionState.SETTLED,),
+    _S.CLAWED_BACK: (RedemptionState.CLAWED_BACK,),
+}
 
 
 @check("vouchers.told_once", "找到并通知的人各收到一次通知 everybody who was told has exactly one notice of the batch")
@@ -71,7 +76,14 @@ def ledger(books: Bookkeeper) -> Iterator[str]:
     rows: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in books.db.scalars(select(LedgerEntry).order_by(LedgerEntry.voucher_id, LedgerEntry.number)):
         rows[entry.voucher_id].append(entry)
-    live = {r.voucher_id: r for r in books.db.scalars(select(Redemption).where(Redemption.released_at.is_(None)))}
+    live = {
+        r.voucher_id: r
+        for r in books.db.scalars(
+            select(Redemption).where(
+                Redemption.released_at.is_(None) | (Redemption.state == RedemptionState.CLAWED_BACK)
+            )
+        )
+    }
     for voucher in books.db.scalars(select(Voucher)):
         yield from _told_by_ledger(voucher, rows.pop(voucher.id, []), live.get(voucher.id))
 
@@ -88,14 +100,15 @@ def _told_by_ledger(voucher: Voucher, entries: list[LedgerEntry], live: Redempti
     shown = _S.CLAIMED if voucher.state == _S.RESERVED else voucher.state
     if told != shown:
         yield f"voucher {voucher.id} is {voucher.state}, its ledger says {told}"
-    wanted = _purses(_S(voucher.state), voucher.face, live.cents if live else 0)
+    wanted = _purses(_S(voucher.state), voucher.face, live)
     found = {p: c for p, c in purses.items() if c and p != Purse.BUDGET}
     if found != wanted:
         yield f"voucher {voucher.id} is {voucher.state}, its money stands at {found}, not {wanted}"
 
 
-def _purses(state: VoucherState, face: int, cents: int) -> dict[str, int]:
-    """Where a voucher's money must stand."""
+def _purses(state: VoucherState, face: int, live: Redemption | None) -> dict[str, int]:
+    """Where a voucher's money must stand, whose present use is `live`."""
+    cents = live.cents if live else 0
     match state:
         case _S.ISSUED:
             held = {Purse.ISSUED: face}
@@ -106,7 +119,9 @@ def _purses(state: VoucherState, face: int, cents: int) -> dict[str, int]:
         case _S.EARNED:
             held = {Purse.PAYABLE: cents}
         case _S.SETTLED:
-            held = {Purse.PAID: cents}
+            held = {Purse.PAID: (live and live.paid) or 0}
+        case _S.CLAWED_BACK:
+            held = {Purse.PAID: (live.paid or 0) - live.clawed_back if live else 0}
         case _S.LAPSED | _S.VOID:
             held = {}
     return {str(p): c for p, c in held.items() if c}
@@ -134,16 +149,18 @@ def ceilings(books: Bookkeeper) -> Iterator[str]:
 def redeemed_once(books: Bookkeeper) -> Iterator[str]:
     live: dict[str, list[Redemption]] = defaultdict(list)
     for row in books.db.scalars(select(Redemption)):
-        if (row.released_at is None) != (row.state not in _UNDONE):
+        undone = row.state in _UNDONE or (row.state == RedemptionState.CLAWED_BACK and row.clawed_back == row.paid)
+        if (row.released_at is not None) != undone:
             yield f"redemption {row.id} is {row.state} with release at {row.released_at}"
         if row.released_at is None:
             live[row.voucher_id].append(row)
-        if row.state in (RedemptionState.EARNED, RedemptionState.SETTLED) and not row.proof:
+        if row.state in _PROVED and not row.proof:
             yield f"redemption {row.id} is payable without a proof"
     for voucher in books.db.scalars(select(Voucher)):
         found = [r.state for r in live.pop(voucher.id, [])]
-        wanted = [str(_LIVE[_S(voucher.state)])] if voucher.state in _LIVE else []
-        if found != wanted:
+        wanted = _LIVE.get(_S(voucher.state), ())
+        whole = voucher.state == _S.CLAWED_BACK and not found  # all of it came back: the use counts no more
+        if not whole and (len(found) != min(1, len(wanted)) or any(s not in wanted for s in found)):
             yield f"voucher {voucher.id} is {voucher.state} with live redemptions {found}"
     for stray in live:
         yield f"redemption of {stray}: no such voucher"
@@ -158,8 +175,8 @@ def frozen(books: Bookkeeper) -> Iterator[str]:
         placed.discard((row.redemption_id, f"dispute:{row.id}"))
         if held != (row.state in (DisputeState.OPENED, DisputeState.UPHELD)):
             yield f"dispute {row.id} is {row.state}, its hold is {'placed' if held else 'not there or lifted'}"
-        if held and states[row.redemption_id] == RedemptionState.SETTLED:
-            yield f"redemption {row.redemption_id} was settled while dispute {row.id} holds it"
+        if held and states[row.redemption_id] in _GONE:
+            yield f"redemption {row.redemption_id} was ordered to be paid while dispute {row.id} holds it"
         if row.state == DisputeState.UPHELD and states[row.redemption_id] not in _UNDONE:
             yield f"dispute {row.id} was upheld, its use is {states[row.redemption_id]}"
         if row.state in (DisputeState.UPHELD, DisputeState.DISMISSED) and not (row.decided_by and row.reason):
@@ -171,6 +188,8 @@ def frozen(books: Bookkeeper) -> Iterator[str]:
 
 
 _UNDONE = (RedemptionState.RELEASED, RedemptionState.ANNULLED)
+_GONE = (RedemptionState.ORDERED, RedemptionState.SETTLED, RedemptionState.CLAWED_BACK)
+_PROVED = (RedemptionState.EARNED, *_GONE)
 
 
 @check("vouchers.one_a_year", "同一人同一年不超过一次补贴性培训 nobody has more subsidised trainings in a year than policy allows")
@@ -193,7 +212,8 @@ def verdicts(books: Bookkeeper) -> Iterator[str]:
             continue
         question = _QUESTION.validate_python(row.question)
         again = rules.decide(question)
-        if row.moment != question.moment or not row.yes or again.yes != row.yes or canon(plain(again.findings)) != canon(row.findings):
+        no = not row.yes and row.moment != rules.Moment.SETTLE  # a no at settlement is why a line waits
+        if row.moment != question.moment or no or again.yes != row.yes or canon(plain(again.findings)) != canon(row.findings):
             yield f"verdict {row.id} ({row.moment}) comes out differently"
     for voucher in books.db.scalars(select(Voucher)):
         if not found[voucher.id]:

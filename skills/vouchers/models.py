@@ -161,7 +161,9 @@ class Nudge(Base):
 class Redemption(Base):
     """One use of a voucher; at most one at a time for a voucher and for a source. Money in 分.
 
-    life_left  days of life that the voucher still had when it was used
+    life_left          days of life that the voucher still had when it was used
+    attended, planned  what was attended of the training that was planned, in hundredths of a session; None: not written
+    paid, clawed_back  what the bank paid, and what of it came back
     """
 
     __tablename__ = "redemption"
@@ -171,6 +173,10 @@ class Redemption(Base):
         Index("uq_redemption_source_live", "source", unique=True,
               sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
         CheckConstraint("cents >= 0 AND cents <= price", name="cents"),
+        CheckConstraint("clawed_back >= 0 AND (clawed_back = 0 OR clawed_back <= paid)", name="clawed_back"),
+        CheckConstraint("(state IN ('settled', 'clawed_back')) = (paid IS NOT NULL)", name="paid"),
+        CheckConstraint("paid IS NULL OR (paid > 0 AND paid <= cents)", name="paid_cents"),
+        CheckConstraint("(attended IS NULL) = (planned IS NULL)", name="attended"),
     )  # fmt: skip
     id: Mapped[Id] = mapped_column(primary_key=True)
     voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
@@ -188,6 +194,11 @@ class Redemption(Base):
     life_left: Mapped[int]
     proof: Mapped[str] = mapped_column(String(120), default="")
     earned_at: Mapped[UtcTime | None]
+    attended: Mapped[int | None]
+    planned: Mapped[int | None]
+    paid: Mapped[Cents | None]
+    settled_at: Mapped[UtcTime | None]
+    clawed_back: Mapped[Cents] = mapped_column(default=0, server_default="0")
     released_at: Mapped[UtcTime | None]
     release_reason: Mapped[Words] = mapped_column(default="")
 

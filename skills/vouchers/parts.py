@@ -31,7 +31,7 @@ from skills.vouchers.states import (
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
 WHY = "持证人依法删除个人信息 the holder's data were erased"
-PAYABLE = (RedemptionState.EARNED, RedemptionState.SETTLED)
+PAYABLE = (RedemptionState.EARNED, RedemptionState.ORDERED, RedemptionState.SETTLED, RedemptionState.CLAWED_BACK)
 
 
 def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:

@@ -128,6 +128,7 @@ class VoucherState(StrEnum):
     REDEEMED = "redeemed"
     EARNED = "earned"
     SETTLED = "settled"
+    CLAWED_BACK = "clawed_back"
     LAPSED = "lapsed"
     VOID = "void"
 
@@ -144,7 +145,8 @@ VOUCHER = Machine(
          may="enrolment.enrol"),
     move("earn", _V.REDEEMED, to=_V.EARNED, means="完训确认 the proof is there, the money is payable",
          may="enrolment.complete"),
-    move("settle", _V.EARNED, to=_V.SETTLED, means="核销 the authority accepted the account", may="statement.settle"),
+    move("settle", _V.EARNED, to=_V.SETTLED, means="核销 accepted by the authority and paid by the bank", may="statement.pay"),
+    move("claw_back", _V.SETTLED, to=_V.CLAWED_BACK, means="追回 money that was paid came back", may="statement.pay"),
     move("restore", _V.EARNED, to=_V.CLAIMED, means="恢复 its holder never used it and has it again", may="dispute.decide"),
     move("revive", _V.LAPSED, to=_V.CLAIMED, means="恢复 it lapsed while somebody else misused it", may="dispute.decide"),
     move("annul", _V.EARNED, to=_V.VOID, means="撤销用券 never used by its holder, who holds another by now", may="dispute.decide"),
@@ -158,6 +160,7 @@ VOUCHER = Machine(
         _V.REDEEMED: ("已用券", "redeemed"),
         _V.EARNED: ("已完训", "training completed"),
         _V.SETTLED: ("已核销", "settled"),
+        _V.CLAWED_BACK: ("已追回", "clawed back"),
         _V.LAPSED: ("已过期", "lapsed"),
         _V.VOID: ("已作废", "void"),
     },
@@ -174,7 +177,9 @@ class RedemptionState(StrEnum):
 
     REDEEMED = "redeemed"
     EARNED = "earned"
+    ORDERED = "ordered"
     SETTLED = "settled"
+    CLAWED_BACK = "clawed_back"
     RELEASED = "released"
     ANNULLED = "annulled"
 
@@ -188,11 +193,17 @@ REDEMPTION = Machine(
     move("release", _R.REDEEMED, to=_R.RELEASED, means="退回 undone, the voucher is its holder's again",
          may="enrolment.enrol"),
     move("annul", _R.EARNED, to=_R.ANNULLED, means="撤销 the person never used it, nothing is paid", may="dispute.decide"),
-    move("settle", _R.EARNED, to=_R.SETTLED, means="核销 accepted by the authority", may="statement.settle"),
+    move("order", _R.EARNED, to=_R.ORDERED, means="移交 the order to pay left for finance", may="statement.hand_over"),
+    move("recall", _R.ORDERED, to=_R.EARNED, means="收回 the bank sent the money back and it is not sent again",
+         may="statement.hand_over"),
+    move("settle", _R.ORDERED, to=_R.SETTLED, means="核销 accepted by the authority and paid by the bank", may="statement.pay"),
+    move("claw_back", _R.SETTLED, to=_R.CLAWED_BACK, means="追回 money that was paid came back", may="statement.pay"),
     words={
         _R.REDEEMED: ("已用券", "redeemed"),
         _R.EARNED: ("应付", "payable"),
+        _R.ORDERED: ("已移交财政", "handed over to finance"),
         _R.SETTLED: ("已核销", "settled"),
+        _R.CLAWED_BACK: ("已追回", "clawed back"),
         _R.RELEASED: ("已退回", "released"),
         _R.ANNULLED: ("已撤销", "annulled"),
     },
@@ -288,6 +299,7 @@ class Event(StrEnum):
     EARN = "earn"
     UNUSED = "unused"
     SETTLE = "settle"
+    CLAW_BACK = "claw_back"
     LAPSE = "lapse"
     VOID = "void"
     ANNUL = "annul"
@@ -303,6 +315,7 @@ EVENT_WORDS: dict[Event, tuple[str, str]] = {
     Event.EARN: ("完训确认", "Training completed"),
     Event.UNUSED: ("余额收回", "Unused rest returned"),
     Event.SETTLE: ("核销", "Settled"),
+    Event.CLAW_BACK: ("追回", "Clawed back"),
     Event.LAPSE: ("过期失效", "Lapsed"),
     Event.VOID: ("作废", "Made void"),
     Event.ANNUL: ("撤销用券", "Use annulled"),
@@ -329,6 +342,7 @@ POSTINGS: dict[Event, Posting] = {
     Event.EARN: Posting(Purse.REDEEMED, Purse.PAYABLE, _V.EARNED),
     Event.UNUSED: Posting(Purse.CLAIMED, Purse.BUDGET, None),
     Event.SETTLE: Posting(Purse.PAYABLE, Purse.PAID, _V.SETTLED),
+    Event.CLAW_BACK: Posting(Purse.PAID, Purse.BUDGET, _V.CLAWED_BACK),
     Event.LAPSE: Posting(Purse.CLAIMED, Purse.BUDGET, _V.LAPSED),
     Event.VOID: Posting(Purse.CLAIMED, Purse.BUDGET, _V.VOID),
     Event.ANNUL: Posting(Purse.PAYABLE, Purse.BUDGET, _V.VOID),

@@ -25,6 +25,8 @@ from skills.messages import queries as messages
 from skills.oversight.queries import cases
 from skills.records import queries as records
 from skills.returns import queries as returns
+from skills.settlement.queries import money, objections, statements
+from skills.settlement.states import ClawBackState, StatementState
 from skills.vouchers import queries as vouchers
 from skills.vouchers.queries import codes
 from skills.vouchers.states import BatchState
@@ -60,12 +62,19 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
                 returns.not_handed_in(db, returns.owners(actor))),
+        Waiting("/org/money#draw", "结算单待编制", "Statements to draw up", _drawable(db, actor, day)),
         Waiting("/org/complaints", "被反映的情况待说明", "Complaints that want your word",
                 complaints.unheard(db, actor.organisations_for("complaint.hear"))),
         _care(db, actor, "/org/care"),
         Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)),
     ]  # fmt: skip
     return [item for item in found if item.count]
+
+
+def _drawable(db: Session, actor: Actor, day: date) -> int:
+    """How many statements an institution may draw up now."""
+    mine = sorted(actor.organisations_for("statement.submit"))
+    return sum(d.open for institution in mine for d in money.drawable(db, institution, day))
 
 
 def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
@@ -126,6 +135,7 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
         yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
     yield from _gov_cases(db, actor)
+    yield from _gov_money(db, actor, day)
     if may("course.publish"):
         submitted = catalogue.courses_of(db, None, day, CourseState.SUBMITTED)
         yield Waiting("/gov/courses", "课程待审核", "Courses to review", len(submitted))
@@ -160,6 +170,32 @@ def _gov_vouchers(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("scan.unlock"):
         count = codes.locks_of_day(db, actor.districts_for("scan.unlock"), day)
         yield Waiting("/gov/scan-locks", "机构扫码被锁定待核实", "Institutions whose scanning is locked", count)
+
+
+def _gov_money(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
+    url = "/gov/statements"
+    if actor.may("payee.verify"):
+        count = len(money.accounts_to_verify(db, actor.districts_for("payee.verify")))
+        yield Waiting(f"{url}#payees", "收款账户待核验", "Accounts of payees to verify", count)
+    if actor.may("statement.check"):
+        count = statements.waiting(db, actor.districts_for("statement.check"), StatementState.SUBMITTED)
+        yield Waiting(f"{url}?state=submitted", "结算申请待审核", "Statements to check", count)
+    if actor.may("statement.hand_over"):
+        bounds = actor.districts_for("statement.hand_over")
+        checked = statements.waiting(db, bounds, StatementState.CHECKED)
+        yield Waiting(f"{url}?state=checked", "结算单待公示", "Statements to put on notice", checked)
+        yield Waiting(f"{url}?state=noticed", "公示期满待移交", "Statements to hand over", statements.over(db, bounds, day))
+        bounced = statements.waiting(db, bounds, StatementState.BOUNCED)
+        yield Waiting(f"{url}?state=bounced", "退票待处理", "Payments that bounced", bounced)
+    if actor.may("statement.pay"):
+        handed = statements.waiting(db, actor.districts_for("statement.pay"), StatementState.HANDED_OVER)
+        yield Waiting(f"{url}?state=handed_over", "结算单待拨付", "Statements to pay", handed)
+    if actor.may("claw_back.approve"):
+        proposed = money.owed(db, actor.districts_for("claw_back.approve"), ClawBackState.PROPOSED)
+        yield Waiting("/gov/claw-backs", "追回待复核", "Claw-backs to approve", proposed)
+    if actor.may("complaint.handle"):
+        count = objections.count_open(db, actor.districts_for("complaint.handle"))
+        yield Waiting(f"{url}?state=noticed", "结算异议待办", "Objections to lines of statements", count)
 
 
 def _gov_cases(db: Session, actor: Actor) -> Iterator[Waiting]:

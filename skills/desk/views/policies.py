@@ -32,6 +32,7 @@ FAMILIES = {
     "share": ("证书分享", "Links to certificates"), "look": ("联网查验", "Looks"), "radar": ("查验雷达", "Radar"),
     "national": ("国家查询系统", "The national query"), "sign_in": ("登录安全", "Signing in"), "care": ("证书后续事项", "After-care of certificates"),
     "attendance": ("考勤", "Attendance"), "erasure": ("删除个人信息", "Erasing people"), "oversight": ("反欺诈规则", "Fraud rules"),
+    "statement": ("结算", "Settlement"),
 }  # fmt: skip
 
 

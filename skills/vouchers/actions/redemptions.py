@@ -133,14 +133,15 @@ def _own(act: Act, voucher_id: str, holder_id: str) -> Voucher:
 
 
 @action("voucher.earn", may="voucher.earn")
-def earn(act: Act, *, redemption_id: str, proof: str) -> None:
+def earn(act: Act, *, redemption_id: str, proof: str, attended: int | None = None, planned: int | None = None) -> None:
     """Make a redemption payable: the programme's proof stands. What the voucher did not pay returns to the budget.
 
+    attended, planned  in hundredths of a session, if attendance was written; what is paid may depend on it
     Raises Missing("redemption.unknown"), Refusal("redemption.cannot_earn").
     """
     redemption = act.get(Redemption, id=redemption_id)
     lock_person(act, redemption.person_id)
-    act.move(redemption, REDEMPTION, "earn", earned_at=act.at, proof=proof)
+    act.move(redemption, REDEMPTION, "earn", earned_at=act.at, proof=proof, attended=attended, planned=planned)
     voucher = act.get(Voucher, id=redemption.voucher_id)
     act.move(voucher, VOUCHER, "earn")
     book(act, voucher, Event.EARN, redemption.cents, redemption_id=redemption.id)

@@ -19,7 +19,9 @@ from skills.vouchers.models import LedgerEntry, Nudge, Redemption, Voucher
 from skills.vouchers.rules.forecast import Held, Lives, Week, forecast
 from skills.vouchers.states import UNUSED, Event, RedemptionState, VoucherState
 
-USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED)
+# In their order: whoever came to one of them came through those before. What was clawed back had been settled.
+USED = (VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED, VoucherState.CLAWED_BACK)
+SETTLED = (RedemptionState.SETTLED, RedemptionState.CLAWED_BACK)
 MONTHS = 12
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
@@ -125,15 +127,16 @@ _COUNTED = (Event.ISSUE, Event.CLAIM, Event.REDEEM, Event.EARN, Event.SETTLE)
 
 def institutions(db: Session, districts: Collection[str] | None) -> list[AtInstitution]:
     """Where vouchers were used, the largest first; of holders in these districts."""
-    live = Redemption.released_at.is_(None)
-    proved = Redemption.state.in_((RedemptionState.EARNED, RedemptionState.SETTLED))
+    came_back = Redemption.state == RedemptionState.CLAWED_BACK
+    live = or_(Redemption.released_at.is_(None), came_back)
+    proved = Redemption.state.in_((RedemptionState.EARNED, RedemptionState.ORDERED, *SETTLED))
     chosen = (
         select(
             Redemption.institution_id,
             _sum(live),
             _sum(proved),
-            _sum(Redemption.state == RedemptionState.SETTLED),
-            _sum(Redemption.released_at.is_not(None)),
+            _sum(Redemption.state.in_(SETTLED)),
+            _sum(Redemption.state == RedemptionState.RELEASED),
             func.coalesce(func.sum(case((proved, Redemption.cents), else_=0)), 0),
         )
         .join(Voucher, Voucher.id == Redemption.voucher_id)
@@ -197,7 +200,7 @@ def _counted(key: Any, districts: Collection[str] | None, *more: ColumnElement[i
             func.count(Voucher.claimed_at),
             _sum(Voucher.state.in_(USED)),
             _sum(Voucher.state.in_(USED[1:])),
-            _sum(Voucher.state == VoucherState.SETTLED),
+            _sum(Voucher.state.in_(USED[2:])),
             *more,
         ).where(Voucher.state != VoucherState.VOID),
         districts,

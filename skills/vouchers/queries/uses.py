@@ -13,7 +13,7 @@ from skills.kernel.clock import shanghai_day, start_of
 from skills.vouchers.models import Batch, Dispute, Hold, Redemption, RedemptionTrace, Voucher
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.rules.forecast import PACE_DAYS
-from skills.vouchers.states import BatchState, DisputeState
+from skills.vouchers.states import BatchState, DisputeState, RedemptionState
 
 _CHUNK = 500
 
@@ -197,7 +197,7 @@ def holds_of(db: Session, prefix: str) -> dict[str, set[str]]:
 def unpaid_of(db: Session, institution_id: str) -> list[str]:
     """Uses at an institution whose money has not been paid."""
     chosen = select(Redemption.id).where(
-        Redemption.institution_id == institution_id, Redemption.state.in_(("redeemed", "earned"))
+        Redemption.institution_id == institution_id, Redemption.state.in_((RedemptionState.REDEEMED, RedemptionState.EARNED))
     )
     return list(db.scalars(chosen.order_by(Redemption.id)))
 

@@ -188,7 +188,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that a verdict is decided on."""
+    """Everything that a verdict is decided on.
+
+    checked_on  at settlement: the day on which the record was looked at; `day` is then the day of the use
+    """
 
     moment: Moment
     day: date
@@ -199,6 +202,7 @@ class Question:
     valid_until: date | None = None
     purpose: Purpose | None = None
     institution_approved: bool = False
+    checked_on: date | None = None
 
 
 def may_claim(question: Question) -> Verdict:
@@ -234,7 +238,7 @@ def fits(question: Question) -> Verdict:
         Finding("voucher.institution_approved", question.institution_approved),
         Finding("voucher.price", purpose.cents > 0, facts={"cents": purpose.cents}),
         member(terms.groups, question.holder, question.limits, question.day),
-        _not_excluded(question.holder, question.limits, question.day),
+        _not_excluded(question.holder, question.limits, question.checked_on or question.day),
     ]
     if terms.money:
         found.append(_once_a_year(question))

@@ -19,7 +19,7 @@ room = Room("vouchers", __name__)
 HOLD = "voucher.claim"
 # Noes that end by themselves: whoever meets one may wait in line.
 FULL = frozenset({"voucher_batch.count_reached", "voucher_batch.money_reached", "voucher_batch.others_wait"})
-CHIPS = {"claimed": "ok", "issued": "info", "reserved": "info", "redeemed": "info", "earned": "ok", "settled": "ok"}
+CHIPS = {"claimed": "ok", "issued": "info", "reserved": "info", "redeemed": "info", "earned": "ok", "settled": "ok", "clawed_back": "idle"}
 
 
 def chip(line: queries.VoucherLine) -> tuple[str, str]:

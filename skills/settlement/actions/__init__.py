@@ -1,0 +1,1 @@
+"""What changes statements, accounts of payees, objections and claw-backs."""

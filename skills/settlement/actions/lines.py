@@ -1,0 +1,276 @@
+"""The lines of a statement: gathered, looked at, closed, booked; fifty in an act, so that nobody waits for a long one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from skills.kernel.acts import Act, action
+from skills.kernel.canon import plain
+from skills.kernel.clock import end_of
+from skills.kernel.errors import Refusal
+from skills.kernel.findings import Finding
+from skills.settlement import rules
+from skills.settlement.actions.payees import verified
+from skills.settlement.models import ClawBack, Statement, StatementLine
+from skills.settlement.queries.terms import pay_terms
+from skills.settlement.rules import Attendance, Claim, Debt, Kind
+from skills.settlement.states import CLAW_BACK, LINE, STATEMENT, ClawBackState, LineState, StatementState
+from skills.vouchers.actions import settling
+from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.actions.settling import Payable
+from skills.vouchers.queries.settling import payable, used
+from skills.vouchers.states import RedemptionState
+
+MOST_IN_ONE_ACT = 50
+OPEN = (LineState.DUE, LineState.HELD)
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How many lines an act looked at, and where it came to; `last` is None at the end."""
+
+    lines: int
+    last: str | None
+
+
+@action("statement.gather", may="system.jobs")
+def gather(act: Act, statement_id: str, after: str) -> Walked:
+    """Put the next payable uses on a statement that is being drawn up; what stands on another is left there."""
+    statement = act.get(Statement, id=statement_id)
+    if statement.state != StatementState.DRAWN:
+        return Walked(0, None)
+    before = end_of(_last_day(statement))
+    ids = payable(act.db, statement.organisation_id, statement.district, before, after, MOST_IN_ONE_ACT)
+    listed = set(
+        act.db.scalars(
+            select(StatementLine.redemption_id).where(
+                StatementLine.redemption_id.in_(ids), StatementLine.kind == Kind.PAY, StatementLine.withdrawn_at.is_(None)
+            )
+        )
+    )
+    position, account = _next(act, statement), verified(act, statement.organisation_id) is not None
+    for redemption_id in ids:
+        if redemption_id in listed:
+            continue
+        cents, findings = _judged(act, settling.look_at(act, redemption_id), account, admitted=False)
+        act.add(
+            StatementLine(
+                id=act.new_id(), statement_id=statement.id, position=position, redemption_id=redemption_id, kind=Kind.PAY,
+                state=LineState.DUE if cents else LineState.HELD, cents=cents, findings=findings, looked_at=act.at,
+            )
+        )  # fmt: skip
+        position += 1
+    act.note("statement.gather", id=statement.id, lines=len(ids) - len(listed))
+    if len(ids) == MOST_IN_ONE_ACT:
+        return Walked(len(ids), ids[-1])
+    _set_off(act, statement)
+    act.alter(statement, Statement.state == StatementState.DRAWN, complete_at=act.at)
+    return Walked(len(ids), None)
+
+
+@action("statement.look", may="system.jobs")
+def look(act: Act, statement_id: str, after: int) -> Walked:
+    """Look at the next lines again: what has changed since they were written decides."""
+    statement = act.get(Statement, id=statement_id)
+    lines = _open_lines(act, statement, after)
+    account = verified(act, statement.organisation_id) is not None
+    for line in lines:
+        if line.kind == Kind.PAY:
+            judge(act, line, account)
+    if len(lines) == MOST_IN_ONE_ACT:
+        return Walked(len(lines), str(lines[-1].position))
+    act.alter(statement, Statement.complete_at.is_(None), complete_at=act.at)
+    return Walked(len(lines), None)
+
+
+@action("statement.close_lines", may="system.jobs")
+def close(act: Act, statement_id: str, after: int) -> Walked:
+    """The notice is over: of the next lines order what may be paid, and take out what may not.
+
+    People are locked in the order of their ids, so that of a denial and a hand-over at once the first one counts.
+    """
+    statement = act.get(Statement, id=statement_id)
+    if statement.state != StatementState.CLOSING:
+        return Walked(0, None)
+    lines = [line for line in _open_lines(act, statement, after) if line.kind == Kind.PAY]
+    last = str(lines[-1].position) if len(lines) == MOST_IN_ONE_ACT else None
+    people = used(act.db, [line.redemption_id for line in lines])
+    for person_id in sorted({u.person_id for u in people.values()}):
+        lock_person(act, person_id)
+    account = verified(act, statement.organisation_id) is not None
+    for line in lines:
+        judge(act, line, account)
+        if line.state == LineState.DUE:
+            settling.order(act, line.redemption_id)
+            act.move(line, LINE, "order")
+        else:
+            act.move(line, LINE, "drop", withdrawn_at=act.at)
+    if last is None:
+        _hand_over(act, statement)
+    return Walked(len(lines), last)
+
+
+@action("statement.book", may="system.jobs")
+def book(act: Act, statement_id: str) -> Walked:
+    """The bank has paid: write the next lines into the ledger. `last` is not None while more wait."""
+    statement = act.get(Statement, id=statement_id)
+    lines = _in_state(act, statement, LineState.ORDERED)
+    people = used(act.db, [line.redemption_id for line in lines])
+    for person_id in sorted({u.person_id for u in people.values()}):
+        lock_person(act, person_id)
+    for line in lines:
+        if line.kind == Kind.PAY:
+            settling.settle(act, line.redemption_id, line.cents)
+        else:
+            debt = act.get(ClawBack, id=line.claw_back_id)
+            settling.claw_back(act, line.redemption_id, -line.cents)
+            act.move(debt, CLAW_BACK, "recover", recovered_at=act.at, way="set_off", reference=statement.reference)
+        act.move(line, LINE, "pay")
+    return Walked(len(lines), "more" if len(lines) == MOST_IN_ONE_ACT else None)
+
+
+@action("statement.free_lines", may="system.jobs")
+def free(act: Act, statement_id: str) -> Walked:
+    """A statement was given up: its next lines are free for another one."""
+    statement = act.get(Statement, id=statement_id)
+    recalled = statement.state == StatementState.RECALLED
+    lines = _in_state(act, statement, *((LineState.ORDERED,) if recalled else OPEN))
+    for line in lines:
+        if recalled:
+            if line.kind == Kind.PAY:
+                settling.recall(act, line.redemption_id)
+            act.move(line, LINE, "recall", withdrawn_at=act.at)
+        else:
+            act.move(line, LINE, "drop", withdrawn_at=act.at)
+    return Walked(len(lines), "more" if len(lines) == MOST_IN_ONE_ACT else None)
+
+
+def judge(act: Act, line: StatementLine, account: bool) -> None:
+    """Look at one line again and move it to where it now belongs."""
+    seen = settling.look_at(act, line.redemption_id)
+    cents, findings = _judged(act, seen, account, line.admitted_by is not None)
+    values = {"cents": cents, "findings": findings, "looked_at": act.at}
+    if bool(cents) == (line.state == LineState.DUE):
+        if not act.alter(line, StatementLine.state == line.state, **values):
+            raise Refusal("statement_line.changed_meanwhile")
+    else:
+        act.move(line, LINE, "free" if cents else "hold", **values)
+
+
+def _judged(act: Act, seen: Payable, account: bool, admitted: bool) -> tuple[int, list[dict[str, object]]]:
+    """What is paid for a use in 分, and every condition, in plain terms; what speaks against the person stands at the end."""
+    attendance = None
+    if seen.attended is not None and seen.planned is not None:
+        attendance = Attendance(Decimal(seen.attended) / 100, Decimal(seen.planned) / 100)
+    claim = Claim(
+        seen.cents, seen.proof, attendance, seen.eligible.yes, seen.frozen, account, seen.state == RedemptionState.EARNED, admitted
+    )
+    settled = rules.settle(claim, pay_terms(act.db, seen.redeemed_on))
+    against: list[Finding] = [f for f in seen.eligible.findings if not f.met]
+    found: Any = plain([*settled.verdict.findings, *against])
+    return settled.cents, found
+
+
+def _hand_over(act: Act, statement: Statement) -> None:
+    """Everything was looked at: the totals are struck and the statement leaves for finance, or ends without a payment."""
+    lines = _in_state(act, statement, LineState.ORDERED, most=None)
+    debts = [line for line in _in_state(act, statement, *OPEN, most=None) if line.kind == Kind.CLAW_BACK]
+    due = sum(line.cents for line in lines)
+    fits = {d.id for d in rules.set_off(due, [Debt(line.id, -line.cents) for line in debts])}
+    for line in debts:
+        if line.id in fits:
+            act.move(line, LINE, "order")
+        else:
+            act.move(line, LINE, "drop", withdrawn_at=act.at)
+    if not lines:
+        act.move(statement, STATEMENT, "end", reason="")
+        return
+    account = verified(act, statement.organisation_id)
+    if account is None:
+        raise Refusal("statement.account")
+    count, cents, digest = totals_of(act, statement, account.blind)
+    act.move(
+        statement, STATEMENT, "hand_over", count=count, cents=cents, digest=digest, account_id=account.id, handed_over_at=act.at
+    )
+
+
+def totals_of(act: Act, statement: Statement, blind: str) -> tuple[int, int, str]:
+    """The control totals of what is ordered, which must add up. Raises Refusal("statement.does_not_add_up")."""
+    lines = _in_state(act, statement, LineState.ORDERED, most=None)
+    rows = [rules.Row(line.id, Kind(line.kind), blind, line.cents) for line in lines]
+    rules.sums_up(rows).or_refuse()
+    told = rules.totals(rows)
+    return told.count, told.cents, told.digest
+
+
+def _set_off(act: Act, statement: Statement) -> None:
+    """What the institution owes in this district is taken from this payment, the oldest first."""
+    due = act.db.scalar(
+        select(func.coalesce(func.sum(StatementLine.cents), 0)).where(
+            StatementLine.statement_id == statement.id, StatementLine.state == LineState.DUE
+        )
+    )
+    listed = select(StatementLine.claw_back_id).where(
+        StatementLine.kind == Kind.CLAW_BACK, StatementLine.withdrawn_at.is_(None)
+    )
+    owed = act.db.scalars(
+        select(ClawBack)
+        .where(
+            ClawBack.organisation_id == statement.organisation_id, ClawBack.district == statement.district,
+            ClawBack.state == ClawBackState.APPROVED, ClawBack.id.not_in(listed),
+        )
+        .order_by(ClawBack.decided_at, ClawBack.id)
+    ).all()  # fmt: skip
+    taken = {d.id for d in rules.set_off(int(due or 0), [Debt(row.id, row.cents) for row in owed])}
+    for row in owed:
+        if row.id in taken:
+            act.add(
+                StatementLine(
+                    id=act.new_id(), statement_id=statement.id, position=_next(act, statement), redemption_id=row.redemption_id,
+                    kind=Kind.CLAW_BACK, claw_back_id=row.id, state=LineState.DUE, cents=-row.cents, findings=[],
+                    looked_at=act.at,
+                )
+            )  # fmt: skip
+
+
+def _next(act: Act, statement: Statement) -> int:
+    last = act.db.scalar(select(func.max(StatementLine.position)).where(StatementLine.statement_id == statement.id))
+    return (last or 0) + 1
+
+
+def _last_day(statement: Statement) -> date:
+    period = rules.read_period(statement.period)
+    if period is None:
+        raise ValueError(statement.period)
+    return period.last
+
+
+def _open_lines(act: Act, statement: Statement, after: int) -> Sequence[StatementLine]:
+    return act.db.scalars(
+        select(StatementLine)
+        .where(
+            StatementLine.statement_id == statement.id, StatementLine.state.in_(OPEN), StatementLine.kind == Kind.PAY,
+            StatementLine.position > after,
+        )
+        .order_by(StatementLine.position)
+        .limit(MOST_IN_ONE_ACT)
+    ).all()  # fmt: skip
+
+
+def _in_state(
+    act: Act, statement: Statement, *states: LineState, most: int | None = MOST_IN_ONE_ACT
+) -> Sequence[StatementLine]:
+    chosen = (
+        select(StatementLine)
+        .where(StatementLine.statement_id == statement.id, StatementLine.state.in_(states))
+        .order_by(StatementLine.position)
+    )
+    return act.db.scalars(chosen if most is None else chosen.limit(most)).all()
+
+

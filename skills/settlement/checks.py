@@ -1,0 +1,114 @@
+"""What always holds of settlement: statements, lines, uses and ledger tell one story, to the fen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from skills.kernel.checks import Bookkeeper, check
+from skills.settlement import rules
+from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine, StatementObjection
+from skills.settlement.rules import Kind
+from skills.settlement.states import BEFORE_HAND_OVER, ClawBackState, LineState, ObjectionState, StatementState
+from skills.vouchers.queries import settling
+from skills.vouchers.queries.uses import holds_of
+from skills.vouchers.states import Event
+
+_L, _S = LineState, StatementState
+_ALLOWED: dict[StatementState, set[LineState]] = {
+    **{s: {_L.DUE, _L.HELD} for s in BEFORE_HAND_OVER},
+    _S.CLOSING: {_L.DUE, _L.HELD, _L.ORDERED},
+    _S.HANDED_OVER: {_L.ORDERED}, _S.BOUNCED: {_L.ORDERED}, _S.RECALLED: {_L.ORDERED}, _S.PAID: {_L.ORDERED, _L.PAID},
+    _S.DROPPED: {_L.DUE, _L.HELD},
+}  # fmt: skip
+
+
+@check("settlement.lines", "结算行与用券状态一致 every line agrees with its statement and with the use it is about")
+def lines(book: Bookkeeper) -> Iterator[str]:
+    uses = settling.states(book.db)
+    states = dict(book.db.execute(select(Statement.id, Statement.state)).all())
+    ordered: set[str] = set()
+    for line in book.db.scalars(select(StatementLine).where(StatementLine.withdrawn_at.is_(None))):
+        if line.state not in _ALLOWED[_S(states[line.statement_id])]:
+            yield f"line {line.id} is {line.state} on a statement that is {states[line.statement_id]}"
+        if line.kind != Kind.PAY:
+            continue
+        state, paid = uses[line.redemption_id]
+        if line.state == _L.ORDERED:
+            ordered.add(line.redemption_id)
+            if state != "ordered":
+                yield f"line {line.id} is ordered, its use is {state}"
+        if line.state == _L.PAID and (state not in ("settled", "clawed_back") or paid != line.cents):
+            yield f"line {line.id} was paid {line.cents}, its use is {state} with {paid}"
+    for redemption_id, (state, _) in uses.items():
+        if state == "ordered" and redemption_id not in ordered:
+            yield f"redemption {redemption_id} is ordered by no statement"
+
+
+@check("settlement.totals", "移交金额等于各行合计，与台账分毫不差 what was handed over is the sum of its lines, and the ledger says so to the fen")
+def totals(book: Bookkeeper) -> Iterator[str]:
+    held: dict[str, list[StatementLine]] = defaultdict(list)
+    paid: dict[str, int] = {}
+    for line in book.db.scalars(select(StatementLine).order_by(StatementLine.position)):
+        if line.state in (_L.ORDERED, _L.PAID):
+            held[line.statement_id].append(line)
+        if line.state == _L.PAID and line.kind == Kind.PAY:
+            paid[line.redemption_id] = line.cents
+    blinds = dict(book.db.execute(select(PayeeAccount.id, PayeeAccount.blind)).all())
+    for row in book.db.scalars(select(Statement).where(Statement.handed_over_at.is_not(None))):
+        told = rules.totals([rules.Row(x.id, Kind(x.kind), blinds[str(row.account_id)], x.cents) for x in held[row.id]])
+        if (told.count, told.cents, told.digest) != (row.count, row.cents, row.digest):
+            yield f"statement {row.number}: {row.count} rows, {row.cents} 分; its lines say {told.count} and {told.cents}"
+    ledger = settling.in_ledger(book.db, Event.SETTLE)
+    for redemption_id in ledger.keys() | paid.keys():
+        if ledger.get(redemption_id) != paid.get(redemption_id):
+            yield f"redemption {redemption_id}: paid {paid.get(redemption_id)} by its line, {ledger.get(redemption_id)} in the ledger"
+
+
+@check("settlement.accounts", "拨付只进核验过的账户 money is handed over only to accounts that a second person verified")
+def accounts(book: Bookkeeper) -> Iterator[str]:
+    known = {a.id: a for a in book.db.scalars(select(PayeeAccount))}
+    for account in known.values():
+        if account.state == "verified" and (account.decided_by is None or account.decided_by == account.entered_by):
+            yield f"account {account.id} was verified by {account.decided_by}"
+    for row in book.db.scalars(select(Statement).where(Statement.account_id.is_not(None))):
+        found = known[str(row.account_id)]
+        if found.organisation_id != row.organisation_id or found.decided_at is None:
+            yield f"statement {row.number} went to an account that is not its institution's or was never verified"
+
+
+@check("settlement.two_hands", "申请、审核、公示移交不是同一人 who applies, who checks and who hands over are different people")
+def two_hands(book: Bookkeeper) -> Iterator[str]:
+    for row in book.db.scalars(select(Statement)):
+        last = {row.noticed_by, row.closed_by} - {None}
+        if last & {row.submitted_by, row.checked_by} or (row.checked_by and row.checked_by == row.submitted_by):
+            yield f"statement {row.number} was decided on by somebody who had worked on it"
+        if row.noticed_at is not None and (row.checked_at is None or row.checked_at > row.noticed_at):
+            yield f"statement {row.number} was put on notice unchecked"
+
+
+@check("settlement.claw_backs", "追回的钱与台账一致 what came back is in the ledger, and what is in the ledger was claimed back by two")
+def claw_backs(book: Bookkeeper) -> Iterator[str]:
+    ledger = settling.in_ledger(book.db, Event.CLAW_BACK)
+    back = {
+        row.redemption_id: row.cents
+        for row in book.db.scalars(select(ClawBack).where(ClawBack.state == ClawBackState.RECOVERED))
+    }
+    for redemption_id in ledger.keys() | back.keys():
+        if ledger.get(redemption_id) != back.get(redemption_id):
+            yield f"redemption {redemption_id}: {back.get(redemption_id)} came back, {ledger.get(redemption_id)} in the ledger"
+    for row in book.db.scalars(select(ClawBack).where(ClawBack.decided_by == ClawBack.proposed_by)):
+        yield f"claw-back {row.id} was decided on by whoever proposed it"
+
+
+@check("settlement.objections", "有异议的行冻结到有结论 an objection holds its line until it is decided, and for good if it is upheld")
+def objections(book: Bookkeeper) -> Iterator[str]:
+    held = holds_of(book.db, "objection:")
+    for row in book.db.scalars(select(StatementObjection)):
+        holds = row.redemption_id in held.pop(f"objection:{row.id}", set())
+        if holds != (row.state in (ObjectionState.RAISED, ObjectionState.UPHELD)):
+            yield f"objection {row.id} is {row.state}, its hold is {'placed' if holds else 'not there or lifted'}"
+    for stray in held:
+        yield f"a hold of {stray}, which does not exist"

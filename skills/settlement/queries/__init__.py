@@ -1,0 +1,1 @@
+"""What is read of settlement: by institutions, the authority, finance and the public."""

@@ -1,0 +1,56 @@
+"""An objection to a line, for whoever decides on it: with the name and the contact that the public never sees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.kernel.box import Box
+from skills.kernel.errors import Missing
+from skills.settlement.models import Statement, StatementLine, StatementObjection
+from skills.settlement.queries.statements import LineView, StatementView, line_views, views
+from skills.settlement.states import OBJECTION, ObjectionState
+
+
+@dataclass(frozen=True)
+class ObjectionCase:
+    """An objection with the line that it is about."""
+
+    id: str
+    receipt: str
+    state: str
+    state_zh: str
+    state_en: str
+    name: str
+    contact: str
+    text: str
+    raised_at: datetime
+    reply: str
+    line: LineView
+    statement: StatementView
+
+
+def case(db: Session, box: Box, objection_id: str, districts: Collection[str] | None) -> ObjectionCase:
+    """One objection. Raises Missing("statement_objection.unknown")."""
+    row = db.get(StatementObjection, objection_id)
+    if row is None or (districts is not None and row.district not in districts):
+        raise Missing("statement_objection.unknown")
+    line = db.get_one(StatementLine, row.line_id)
+    name = box.open(row.name, f"statement_objection:{row.id}:name")
+    contact = box.open(row.contact, f"statement_objection:{row.id}:contact")
+    return ObjectionCase(
+        row.id, row.receipt, row.state, *OBJECTION.words[ObjectionState(row.state)], name, contact, row.text, row.raised_at,
+        row.reply, line_views(db, [line])[0], views(db, [db.get_one(Statement, line.statement_id)])[0],
+    )  # fmt: skip
+
+
+def count_open(db: Session, districts: Collection[str] | None) -> int:
+    """How many wait."""
+    chosen = select(func.count()).select_from(StatementObjection).where(StatementObjection.state == ObjectionState.RAISED)
+    if districts is not None:
+        chosen = chosen.where(StatementObjection.district.in_(districts))
+    return db.scalar(chosen) or 0

@@ -1,0 +1,22 @@
+"""Under which terms a use is paid: the policy in force on the day of the use, which is what people relied on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from skills.settlement.rules import PayTerms
+from skills.standards import queries as standards
+
+NAMES = {"threshold": "statement.attendance_percent", "pro_rata": "statement.pro_rata", "proofs": "statement.proofs"}
+
+
+def pay_terms(db: Session, day: date) -> PayTerms:
+    """The terms of a day. A threshold of 0 per cent means that attendance is not asked."""
+    known = standards.policies(db, day, list(NAMES.values()))
+    threshold, pro_rata, proofs = (known[name] for name in NAMES.values())
+    return PayTerms(
+        int(threshold.value) or None, bool(pro_rata.value), tuple(proofs.value),
+        {key: known[name].source for key, name in NAMES.items()},
+    )  # fmt: skip

@@ -1,0 +1,14 @@
+"""Pages of settlement: an institution's money, the authority's and finance's statements, public notices; the JSON API."""
+
+from __future__ import annotations
+
+from skills.settlement.views import api, bureau, own, public
+from skills.settlement.views.words import room
+from skills.web.pages import MenuEntry
+
+FACES = [room]
+MENU = [
+    MenuEntry("org", "/org/money", "yuan", "结算", "Money", may="statement.submit"),
+    MenuEntry("gov", "/gov/statements", "yuan", "结算", "Settlement", may="statement.see"),
+]
+__all__ = ["FACES", "MENU", "api", "bureau", "own", "public"]

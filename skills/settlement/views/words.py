@@ -1,0 +1,61 @@
+"""The room, and how its states are drawn."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from skills.kernel.findings import Finding
+from skills.web import i18n
+from skills.web.i18n import ToldFinding
+from skills.web.pages import Room, lang, say
+
+room = Room("settlement", __name__)
+STATEMENT_CHIPS = {
+    "drawn": "info", "submitted": "warn", "sent_back": "bad", "checked": "info", "noticed": "info", "closing": "info",
+    "handed_over": "info", "paid": "ok", "bounced": "bad", "recalled": "idle", "dropped": "idle",
+}  # fmt: skip
+LINE_CHIPS = {"due": "ok", "held": "warn", "ordered": "info", "paid": "ok", "dropped": "idle"}
+OTHER_CHIPS = {
+    "entered": "warn", "verified": "ok", "refused": "bad", "replaced": "idle", "raised": "warn", "upheld": "bad",
+    "dismissed": "idle", "proposed": "warn", "approved": "bad", "recovered": "ok", "dropped": "idle",
+}  # fmt: skip
+STEPS = (
+    ("drawn", "编制", "Drawn up"), ("submitted", "申请审核", "Checked"), ("noticed", "公示", "On notice"),
+    ("handed_over", "移交财政", "Handed over"), ("paid", "拨付", "Paid"),
+)  # fmt: skip
+_AT = {
+    "drawn": 0, "sent_back": 0, "submitted": 1, "checked": 2, "noticed": 2, "closing": 3, "handed_over": 4, "bounced": 4, "paid": 5,
+}
+
+
+def chip(state: str, zh: str, en: str) -> tuple[str, str]:
+    """A statement's chip."""
+    return STATEMENT_CHIPS[state], say(zh, en)
+
+
+def line_chip(state: str, zh: str, en: str) -> tuple[str, str]:
+    """A line's chip."""
+    return LINE_CHIPS[state], say(zh, en)
+
+
+def other_chip(state: str, zh: str, en: str) -> tuple[str, str]:
+    """The chip of an account, an objection or a claw-back."""
+    return OTHER_CHIPS[state], say(zh, en)
+
+
+def steps(state: str) -> list[tuple[str, str]]:
+    """The five steps of a statement, for `ui.steps`; none for one that was given up."""
+    if state not in _AT:
+        return []
+    at = _AT[state]
+    return [(say(zh, en), "done" if n < at else "now" if n == at else "") for n, (_, zh, en) in enumerate(STEPS)]
+
+
+def told(findings: tuple[Finding, ...]) -> list[ToldFinding]:
+    """Conditions as sentences in the visitor's language."""
+    return list(i18n.tell_findings(findings, lang()))
+
+
+def cents(amount: Decimal | None) -> int:
+    """Yuan as 分; the form has made sure that there are whole ones."""
+    return int((amount or Decimal(0)) * 100)
