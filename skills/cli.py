@@ -14,6 +14,7 @@ import click
 from skills import __version__, config
 from skills.app import Works, assemble, clock_step
 from skills.commands import keys as key_commands
+from skills.commands import rejudge
 from skills.commands.log import log_commands
 from skills.commands.rehearse import rehearse_fraud
 from skills.credentials.commands import redraw, verify
@@ -308,6 +309,7 @@ main.add_command(log_commands)
 main.add_command(key_commands.commands(works, _plainly))
 main.add_command(demo)
 main.add_command(rehearse_fraud)
+main.add_command(rejudge.command(works))
 main.add_command(run)
 main.add_command(verify)
 main.add_command(redraw)

@@ -6,11 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
 from skills.kernel.audit import Attempt
-from skills.kernel.canon import canon, plain
 from skills.kernel.checks import Bookkeeper, check
 from skills.messages.queries import sent
 from skills.people.queries import erased
@@ -26,12 +24,11 @@ from skills.vouchers.models import (
     ScanLock,
     Voucher,
     VoucherCode,
-    VoucherVerdict,
     Waiter,
 )
 from skills.vouchers.queries.codes import PRESENT
 from skills.vouchers.queries.people import limits
-from skills.vouchers.rules import Question
+from skills.vouchers.queries.verdicts import rejudge
 from skills.vouchers.rules.codes import MISSES
 from skills.vouchers.states import (
     POSTINGS,
@@ -46,7 +43,6 @@ from skills.vouchers.states import (
 )
 
 _S = VoucherState
-_QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 # The states of a voucher's one live redemption, by the voucher's own state.
 _LIVE: dict[_S, tuple[RedemptionState, ...]] = {
     _S.REDEEMED: (RedemptionState.REDEEMED,),
@@ -205,16 +201,11 @@ def one_a_year(books: Bookkeeper) -> Iterator[str]:
 @check("vouchers.verdicts", "每张券都有依据且可重算 every voucher has its verdicts, and they come out the same again")
 def verdicts(books: Bookkeeper) -> Iterator[str]:
     found: dict[str, set[str]] = defaultdict(set)
-    forgotten = set(books.db.scalars(select(Voucher.id).where(Voucher.person_id.in_(erased(books.db)))))
-    for row in books.db.scalars(select(VoucherVerdict).order_by(VoucherVerdict.id)):
-        found[row.voucher_id].add(row.moment)
-        if not row.question and row.voucher_id in forgotten:
-            continue
-        question = _QUESTION.validate_python(row.question)
-        again = rules.decide(question)
-        no = not row.yes and row.moment != rules.Moment.SETTLE  # a no at settlement is why a line waits
-        if row.moment != question.moment or no or again.yes != row.yes or canon(plain(again.findings)) != canon(row.findings):
-            yield f"verdict {row.id} ({row.moment}) comes out differently"
+    for verdict in rejudge(books.db):
+        found[verdict.voucher_id].add(verdict.moment)
+        no = not verdict.kept and verdict.moment != rules.Moment.SETTLE  # a no at settlement is why a line waits
+        if no or not verdict.same:
+            yield f"verdict {verdict.id} ({verdict.moment}) comes out differently"
     for voucher in books.db.scalars(select(Voucher)):
         if not found[voucher.id]:
             yield f"voucher {voucher.id} was given without a verdict"

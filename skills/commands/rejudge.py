@@ -1,0 +1,59 @@
+"""`skills rejudge`: verdicts on vouchers that were kept are decided once more on the inputs frozen with them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+
+import click
+
+from skills.app import Works
+from skills.kernel.canon import plain
+from skills.vouchers.queries.verdicts import Rejudged, rejudge
+from skills.web.i18n import tell_findings
+
+MOMENTS = {"issue": "发放 issue", "claim": "领取 claim", "redeem": "用券 redeem", "settle": "结算 settle"}
+
+
+def command(works: Callable[[], Works]) -> click.Command:
+    """The command, given how to come by the installation."""
+
+    @click.command("rejudge")
+    @click.option("--voucher", default="", help="Only the verdicts of this voucher, with every condition.")
+    @click.option("--json", "as_json", is_flag=True, help="Machine-readable: one verdict a line.")
+    def run(voucher: str, as_json: bool) -> None:
+        """Decide kept verdicts again, under the rules of their day, and name every one that comes out differently.
+
+        Exits 1 if one does, or if nothing was found.
+        """
+        found = works().office.ask(lambda db: list(rejudge(db, voucher)))
+        for line in as_lines(found, as_json, whole=bool(voucher)):
+            click.echo(line)
+        if not found or not all(verdict.same for verdict in found):
+            sys.exit(1)
+
+    return run
+
+
+def as_lines(found: Iterable[Rejudged], as_json: bool, whole: bool) -> Iterable[str]:
+    """The report: verdicts that differ, each with its conditions; all of them if the whole is asked for; the count last."""
+    count, differ, forgotten = 0, 0, 0
+    for verdict in found:
+        count, differ, forgotten = count + 1, differ + (not verdict.same), forgotten + verdict.forgotten
+        if as_json:
+            yield json.dumps(plain(verdict), ensure_ascii=False)
+        elif whole or not verdict.same:
+            yield f"{verdict.at:%Y-%m-%d}  {MOMENTS[verdict.moment]}  {_words(verdict)}  {verdict.id}"
+            for finding in tell_findings(verdict.findings, "zh"):
+                clause = f"（{finding.clause}）" if finding.clause else ""
+                yield f"    {'✓' if finding.met else '✗'} {finding.text}{clause}"
+    if not as_json:
+        yield f"{count} 件 verdicts, {differ} 件不同 differ, {forgotten} 件依据已删除 without grounds"
+
+
+def _words(verdict: Rejudged) -> str:
+    if verdict.forgotten:
+        return "依据已随本人信息删除 its grounds went with the person's data"
+    kept, again = (("符合 yes" if yes else "不符合 no") for yes in (verdict.kept, verdict.again))
+    return f"{kept}，重算一致 the same again" if verdict.same else f"{kept} → {again}，重算不同 DIFFERENT"

@@ -1,0 +1,109 @@
+"""A kept verdict comes out the same years later, and a house that would decide it differently is told so."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from skills.commands.rejudge import as_lines
+from skills.kernel.canon import canon, plain
+from skills.kernel.db import writing
+from skills.standards.rules import Level
+from skills.vouchers import rules
+from skills.vouchers.models import VoucherVerdict
+from skills.vouchers.queries.verdicts import read_question, rejudge
+from skills.vouchers.rules import (
+    Graduation,
+    Group,
+    Holder,
+    Limits,
+    Moment,
+    Purpose,
+    Question,
+    ScopeForm,
+    Spent,
+    Standing,
+    Terms,
+    ValueForm,
+    Window,
+)
+from tests.vouchers.stage import Stage
+from tests.world import World
+
+pytestmark = pytest.mark.row(2)
+days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+words = st.text("abc甲乙🙂'\" ", max_size=4)
+codes = st.sampled_from(["graduate_of_year", "registered_unemployed", "retired", "none"])
+tuples = st.lists(codes, max_size=2).map(tuple)
+groups = st.builds(
+    Group, codes, words, words, st.sampled_from(Window), st.integers(0, 36), st.lists(words, max_size=2).map(tuple), tuples, words
+)
+limits = st.builds(
+    Limits, st.integers(1, 12), st.integers(0, 3), st.booleans(), tuples, st.lists(groups, max_size=2).map(tuple),
+    st.just({"life": "甲", "year": "乙", "level": "丙", "excluded": "丁"}),
+)  # fmt: skip
+terms = st.builds(
+    Terms, words, words, tuples, st.lists(words, max_size=2).map(tuple), st.lists(st.integers(1, 8), max_size=2).map(tuple), words,
+    st.lists(words, max_size=2).map(tuple), days, days, st.integers(1, 12), st.integers(0, 10**9), st.integers(1, 100),
+    st.sampled_from(ValueForm), st.sampled_from(ScopeForm),
+)  # fmt: skip
+levels = st.none() | st.sampled_from(Level)
+holders = st.builds(
+    Holder, words, days, st.lists(st.builds(Standing, codes, days, st.none() | days, words, codes), max_size=2).map(tuple),
+    st.lists(st.builds(Graduation, days, words, words, codes), max_size=2).map(tuple),
+    st.lists(st.builds(Spent, days, words, words, levels), max_size=2).map(tuple), st.lists(words, max_size=2).map(tuple),
+)  # fmt: skip
+questions = st.builds(
+    Question, st.sampled_from(Moment), days, st.booleans(), terms, holders, limits, days,
+    st.builds(Purpose, words, words, levels, st.integers(-5, 10**9), words, words), st.booleans(), st.none() | days,
+)  # fmt: skip
+
+
+@given(questions)
+def test_whatever_was_asked_is_frozen_whole_and_decided_the_same_again(question: Question) -> None:
+    frozen = json.loads(json.dumps(plain(question), ensure_ascii=False))  # as a database gives it back
+    again = read_question(frozen)
+    assert again == question
+    assert canon(plain(rules.decide(again))) == canon(plain(rules.decide(question)))
+
+
+@given(questions, days)
+def test_at_settlement_the_use_is_judged_on_its_own_day_and_exclusions_on_the_later(question: Question, later: date) -> None:
+    asked = replace(question, moment=Moment.SETTLE, checked_on=later)
+    first = {f.code: f for f in rules.decide(replace(asked, moment=Moment.REDEEM, checked_on=None)).findings}
+    for finding in rules.decide(asked).findings:
+        if finding.code != "voucher.not_retired":
+            assert finding == first[finding.code]
+
+
+def test_years_later_everything_comes_out_the_same_and_what_was_tampered_with_is_named(lite: World) -> None:
+    stage = Stage(lite)
+    person = stage.person()
+    voucher = stage.held(person)
+    stage.redeem(voucher, person)
+    lite.clock.forward(days=4_000)
+    with lite.db() as db:
+        found = list(rejudge(db, voucher))
+        assert {v.moment: v.same for v in found} == {"issue": True, "claim": True, "redeem": True}
+        assert [v.id for v in rejudge(db)] == [v.id for v in found]
+        assert list(rejudge(db, "nobody")) == []
+    told = list(as_lines(found, as_json=False, whole=True))
+    assert told[-1] == "3 件 verdicts, 0 件不同 differ, 0 件依据已删除 without grounds"
+    assert any("✓" in line and "毕业年度" in line for line in told)
+    assert list(as_lines(found, as_json=False, whole=False)) == told[-1:]
+    assert [json.loads(line)["moment"] for line in as_lines(found, as_json=True, whole=False)] == [v.moment for v in found]
+    with writing(lite.engine) as db:
+        row = db.scalars(select(VoucherVerdict).where(VoucherVerdict.moment == "redeem")).one()
+        row.question = {**row.question, "day": "2027-05-02"}
+    with lite.db() as db:
+        wrong = [v for v in rejudge(db) if not v.same]
+    assert [(v.moment, v.kept, v.again) for v in wrong] == [("redeem", True, False)]
+    assert "DIFFERENT" in next(iter(as_lines(wrong, as_json=False, whole=False)))
+    assert "vouchers.verdicts" in lite.violations()
+    lite.asked = True
