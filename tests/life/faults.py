@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
-from skills.courses.actions import classes, enrolments, queue
+from skills.courses.actions import classes, enrolments, leaving, queue
+from skills.courses.rules import places
 from skills.kernel import replays
 from skills.vouchers import rules
 from skills.vouchers.actions import claims, disputes, issuing, ledger, redemptions
@@ -51,6 +52,14 @@ FAULTS = (
     Fault("a place without completion makes the money payable", enrolments, "complete",
           'redemptions.release(act, redemption_id=row.redemption_id, reason="not_completed")',
           'redemptions.earn(act, redemption_id=row.redemption_id, proof="none")'),
+    Fault("the last in the queue is served first", queue, "offer_next", "order_by(Reservation.number)", "order_by(Reservation.number.desc())"),
+    Fault("a seat that was offered and not taken stays kept", queue, "end", "if before in KEPT:", "if before == ReservationState.HELD:"),
+    Fault("somebody overtakes the queue", places, "may_ask", "asked.free < 1 or asked.waiting > 0", "True"),
+    Fault("a voucher kept for nothing loses days", places, "voucher_until", "asked_on if own_doing else day", "asked_on"),
+    Fault("taking one's own word back wins days", places, "voucher_until", "asked_on if own_doing else day", "day"),
+    Fault("an answer after the last day counts", places, "overdue", "day > answer_by", "False"),
+    Fault("a class begins and people still wait", classes, "start", 'queue.close(act, row, "expire")', "pass"),
+    Fault("who leaves by request loses the days", leaving, "grant", '"excuse"', '"withdraw"'),
     Fault("a use is undone and its voucher stays spent", disputes, "uphold", "(until := _give_back(act, used)) is not None", "False"),
     Fault("money of a voided voucher stays bound", issuing, "take_back", "voucher.face, source=purse", "0, source=purse"),
 )  # fmt: skip

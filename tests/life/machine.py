@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from skills.courses.actions import classes, enrolments
+from skills.courses.actions import classes, enrolments, leaving, reservations
 from skills.courses.actions.disputes import uphold
-from skills.courses.models import CourseClass, Enrolment
+from skills.courses.models import CourseClass, Enrolment, LeaveRequest, Reservation
+from skills.courses.states import Admission
 from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.errors import Refusal
 from skills.records.actions import state_fact
@@ -28,7 +29,8 @@ from skills.vouchers.rules import ScopeForm
 from skills.vouchers.states import Purse
 from tests.courses.stage import HOURS, Stage, institution, make_stage
 from tests.life.crashes import Killed, killed_before
-from tests.life.model import Group, Lot, Model, Use
+from tests.life.model import Model
+from tests.life.things import Group, Lot, Ticket, Use, Wait
 from tests.world import World, make_world, open_world
 
 PEOPLE = 3
@@ -67,9 +69,10 @@ def town() -> tuple[Path, list[str], list[Lot], list[Group]]:
     groups = []
     for stage, subject, fee in ((first, "L5", 240_000), (second, "L4", 90_000)):
         for seats, starts in ((1, 7), (3, 60)):
-            made = stage.open(seats, starts=starts)
+            confirms = stage is second and seats == 1
+            made = stage.open(seats, starts=starts, admits=Admission.CONFIRMED if confirms else Admission.AT_ONCE)
             day = world.today + timedelta(days=starts)
-            groups.append(Group(made.class_id, subject, fee, seats, day, day + timedelta(days=2)))
+            groups.append(Group(made.class_id, subject, fee, seats, day, day + timedelta(days=2), confirms))
     until = world.today + timedelta(days=200)
     lots = [Lot(_batch(world, face, count, money, until), face, count, money, until) for face, count, money in LOTS]
     world.seal()
@@ -99,8 +102,8 @@ class Lives(RuleBasedStateMachine):
         shutil.copytree(start, self.folder, dirs_exist_ok=True)
         self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'life.db'}")
         self.model = Model(
-            self.world.today, [Lot(lot.id, lot.face, lot.count, lot.money, lot.until) for lot in lots],
-            [Group(g.id, g.subject, g.fee, g.seats, g.starts, g.ends) for g in groups],
+            self.world.clock.now(), [Lot(lot.id, lot.face, lot.count, lot.money, lot.until) for lot in lots],
+            [Group(g.id, g.subject, g.fee, g.seats, g.starts, g.ends, g.confirms) for g in groups],
         )  # fmt: skip
         self.acts = 0
         self.met: Counter[str] = Counter()
@@ -138,10 +141,27 @@ class Lives(RuleBasedStateMachine):
 
     # Steps
 
-    @initialize(opening=st.sampled_from(["", "claimed", "enrolled", "attending", "completed"]), school=st.integers(0, 1))
-    def open(self, opening: str, school: int) -> None:
+    @initialize(
+        opening=st.sampled_from(["", "claimed", "enrolled", "attending", "completed", "queued", "offered"]), school=st.integers(0, 1),
+        then=st.sampled_from(["", "late", "answered"]),
+    )
+    def open(self, opening: str, school: int, then: str) -> None:
         """Some lives begin in the middle: what stands late in a life would else hardly ever be reached."""
         group = school * 2 + 1  # the class of three seats
+        if opening in ("queued", "offered"):  # the one seat of the first class is taken, or that of the other is kept
+            for who in (0, 1):
+                self.claim(who, 0, None)
+            (self.ask if school else self.enrol)(0, school * 2, "mine", 0, None)
+            self.ask(1, school * 2, "", 0, None)
+            self.ask(2, school * 2, "", 0, None)
+            if opening == "offered":
+                self.say(self.model.waits[0], "take_back", None, None) if school else self.withdraw(0, None)
+            if then == "late":
+                self.wait(2)
+                self.tidy(school * 2, None)
+            elif then and self.kept():
+                self.answer(0, "", True, None)
+            return
         for who in range(PEOPLE if opening else 0):
             self.claim(who, (0, 0, 1)[who], None)
             if opening != "claimed":
@@ -162,9 +182,7 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO, group=st.integers(0, 3), mine=st.sampled_from(["mine", "mine", "any", ""]), pick=PICK, death=DEATH)
     def enrol(self, who: int, group: int, mine: str, pick: int, death: int | None) -> None:
         """With a voucher of one's own that looks usable, with any voucher there is, or with none."""
-        held = self.model.groups[group]
-        usable = [t for t in self.model.tickets if mine == "any" or (mine and t.owner == who and t.state == "claimed")]
-        ticket = one(usable, pick) if usable else None
+        held, ticket = self.model.groups[group], self.ticket(who, mine, pick)
         place = self.model.enrol(who, held, ticket)
         done = self.do(
             place, death, enrolments.enrol, self.holder(who), class_id=held.id, voucher_id=ticket.id if ticket else None
@@ -181,6 +199,78 @@ class Lives(RuleBasedStateMachine):
         place = one(self.model.places, pick)
         wanted = self.model.withdraw(place)
         self.do(wanted, death, enrolments.withdraw, self.holder(place.owner), enrolment_id=place.id)
+
+    @rule(who=WHO, group=st.sampled_from([0, 0, 1, 2, 2, 2]), mine=st.sampled_from(["mine", "mine", "any", ""]), pick=PICK, death=DEATH)
+    def ask(self, who: int, group: int, mine: str, pick: int, death: int | None) -> None:
+        held, ticket = self.model.groups[group], self.ticket(who, mine, pick)
+        wait = self.model.ask(who, held, ticket)
+        done = self.do(
+            wait, death, reservations.ask, self.holder(who), class_id=held.id, voucher_id=ticket.id if ticket else None
+        )
+        if wait is not None:
+            wait.id = done.reservation_id
+            assert done.state == wait.state
+
+    @precondition(lambda self: self.kept())
+    @rule(pick=PICK, how=st.sampled_from(["", "", "decline", "take_back"]), mine=st.booleans(), death=DEATH)
+    def answer(self, pick: int, how: str, mine: bool, death: int | None) -> None:
+        """What a kept seat waits for."""
+        wait = one(self.kept(), pick)
+        self.say(wait, how or ("take" if wait.state == "offered" else "confirm"), pick if mine else None, death)
+
+    @precondition(lambda self: self.model.waits)
+    @rule(pick=PICK, how=st.sampled_from(["take", "confirm", "decline", "take_back"]), death=DEATH)
+    def say_anything(self, pick: int, how: str, death: int | None) -> None:
+        """Wanted or not."""
+        self.say(one(self.model.waits, pick), how, None, death)
+
+    def say(self, wait: Wait, how: str, pick: int | None, death: int | None) -> None:
+        """`pick`: with a voucher of one's own, where an offered seat is taken."""
+        if how == "take":
+            ticket = None if pick is None else self.ticket(wait.owner, "mine", pick)
+            wanted = self.model.take(wait, ticket)
+            done = self.do(
+                wanted, death, reservations.take, self.holder(wait.owner), reservation_id=wait.id,
+                voucher_id=ticket.id if ticket else None,
+            )  # fmt: skip
+        else:
+            wanted = getattr(self.model, how)(wait)
+            does = {"confirm": reservations.confirm, "decline": reservations.decline, "take_back": reservations.cancel}[how]
+            by = self.holder(wait.owner) if how == "take_back" else SYSTEM
+            order: dict[str, Any] = {"reason": "基础不符合要求"} if how == "decline" else {}
+            done = self.do(wanted, death, does, actor=by, reservation_id=wait.id, **order)
+        if wanted and wait.place is not None and not wait.place.id:
+            wait.place.id = done.enrolment_id
+            if wait.place.use is not None:
+                with self.world.db() as db:
+                    wait.place.use.id = db.get_one(Enrolment, done.enrolment_id).redemption_id or ""
+
+    @precondition(lambda self: self.kept())
+    @rule(group=st.sampled_from([0, 2]), death=DEATH)
+    def tidy(self, group: int, death: int | None) -> None:
+        """The worker books what is over."""
+        held = self.model.groups[group]
+        self.do(self.model.tidy(held), death, reservations.expire, class_id=held.id)
+
+    @precondition(lambda self: any(p.live and self.model.today >= p.group.starts for p in self.model.places))
+    @rule(pick=PICK, how=st.sampled_from(["ask", "grant", "grant", "refuse", "withdraw"]), death=DEATH)
+    def excuse(self, pick: int, how: str, death: int | None) -> None:
+        """A request to leave, and what is decided of it."""
+        open_ = [p for p in self.model.places if p.request]
+        place = one(self.model.places if how == "ask" or not open_ else open_, pick)
+        if how == "ask" or not open_:
+            done = self.do(
+                self.model.ask_leave(place), death, leaving.ask, self.holder(place.owner), enrolment_id=place.id, code="illness"
+            )
+            place.request = done.request_id if done else place.request
+            return
+        request, place.request = place.request, ""
+        if how == "withdraw":
+            self.do(True, death, leaving.withdraw, self.holder(place.owner), request_id=request)
+            return
+        wanted = how == "refuse" or self.model.excuse(place)
+        does = leaving.refuse if how == "refuse" else leaving.grant
+        self.do(wanted, death, does, self.bureau("leave.decide"), request_id=request, reason="有住院证明")
 
     @rule(group=st.integers(0, 3), how=st.sampled_from(["start", "finish", "finish", "cancel"]), death=DEATH)
     def lead(self, group: int, how: str, death: int | None) -> None:
@@ -239,10 +329,10 @@ class Lives(RuleBasedStateMachine):
         does = disputes.dismiss if how == "dismiss" else uphold
         self.do(wanted, death, does, self.bureau("dispute.decide"), dispute_id=denial, reason="已核对签到记录")
 
-    @rule(days=st.sampled_from([1, 7, 30, 100]))
+    @rule(days=st.sampled_from([1, 1, 7, 30, 100]))
     def wait(self, days: int) -> None:
         self.world.clock.forward(days=days)
-        self.model.today = self.world.today
+        self.model.now = self.world.clock.now()
 
     # Comparing
 
@@ -270,6 +360,13 @@ class Lives(RuleBasedStateMachine):
             assert all(lot.issued <= lot.count and lot.bound <= lot.money for lot in model.lots)
             assert {row.id: row.state for row in db.execute(select(Enrolment.id, Enrolment.state))} == {p.id: p.state for p in model.places}
             assert {row.id: row.state for row in db.execute(select(Redemption.id, Redemption.state))} == {u.id: u.state for u in model.uses}
+            waits = {i: (state, by if state == "held" else None, until if state == "offered" else None) for i, state, by, until in db.execute(
+                select(Reservation.id, Reservation.state, Reservation.answer_by, Reservation.offered_until))}  # fmt: skip
+            assert waits == {
+                w.id: (w.state, w.answer_by if w.state == "held" else None, w.until if w.state == "offered" else None) for w in model.waits
+            }
+            requests = db.scalars(select(LeaveRequest.id).where(LeaveRequest.state == "opened"))
+            assert set(requests) == {p.request for p in model.places if p.request}
             taken = {i: (state, n) for i, state, n in db.execute(select(CourseClass.id, CourseClass.state, CourseClass.taken))}
             assert taken == {g.id: (g.state, model.taken(g)) for g in model.groups}
 
@@ -279,6 +376,15 @@ class Lives(RuleBasedStateMachine):
         finally:
             self.world.engine.dispose()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def kept(self) -> list[Wait]:
+        """Seats that are kept for somebody."""
+        return [w for w in self.model.waits if w.state in Wait.KEPT]
+
+    def ticket(self, who: int, mine: str, pick: int) -> Ticket | None:
+        """A voucher of one's own that looks usable, any voucher there is, or none."""
+        usable = [t for t in self.model.tickets if mine == "any" or (mine and t.owner == who and t.state == "claimed")]
+        return one(usable, pick) if usable else None
 
     def waiting_groups(self) -> list[Group]:
         """Classes that somebody waits for."""

@@ -5,106 +5,56 @@ Money in 分, days in Asia/Shanghai. Each function answers whether the step is a
 
 from __future__ import annotations
 
-import calendar
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from tests.life.things import Group, Lot, Place, Ticket, Use, Wait, months_later, works
 
 LIFE_MONTHS = 3
+CONFIRM_DAYS = 2  # working days in which an institution answers
+OFFER = timedelta(hours=24)  # how long a seat is kept for the first in the queue
+SHANGHAI = timezone(timedelta(hours=8))
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day some months on; the last of the month where there is none."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+def whole(step: Callable[Concatenate[Model, P], T]) -> Callable[Concatenate[Model, P], T]:
+    """A step that answers nothing has changed nothing, whatever it found to book on the way."""
 
+    @wraps(step)
+    def run(model: Model, *args: P.args, **named: P.kwargs) -> T:
+        things = (*model.tickets, *model.uses, *model.places, *model.waits, *model.groups, *model.lots)
+        before = [(t, dict(t.__dict__), +t.events if isinstance(t, Ticket) else None) for t in things]
+        tickets, uses, places, waits = list(model.tickets), list(model.uses), list(model.places), list(model.waits)
+        answer = step(model, *args, **named)
+        if not answer:
+            for thing, values, events in before:
+                thing.__dict__.update(values)
+                if isinstance(thing, Ticket) and events is not None:
+                    thing.events = events
+            model.tickets, model.uses, model.places, model.waits = tickets, uses, places, waits
+        return answer
 
-@dataclass
-class Lot:
-    """A batch: how many vouchers it may give and how much money it may bind, and both as they stand."""
-
-    id: str
-    face: int
-    count: int
-    money: int
-    until: date
-    issued: int = 0
-    bound: int = 0
-
-
-@dataclass(eq=False)
-class Use:
-    """One use of a voucher for a place."""
-
-    ticket: Ticket
-    place: Place
-    cents: int
-    on: date
-    life_left: int
-    id: str = ""
-    state: str = "redeemed"
-    denial: str = ""
-    dismissed: bool = False
-
-
-@dataclass(eq=False)
-class Ticket:
-    """A voucher."""
-
-    owner: int
-    lot: Lot
-    face: int
-    until: date
-    id: str = ""
-    state: str = "claimed"
-    bound: int = 0
-    use: Use | None = None
-    events: Counter[str] = field(default_factory=Counter)
-
-    def bind(self, cents: int) -> None:
-        """More (or less) money of the lot stands behind this voucher."""
-        self.bound += cents
-        self.lot.bound += cents
-
-
-@dataclass(eq=False)
-class Place:
-    """A person's place in a class."""
-
-    owner: int
-    group: Group
-    id: str = ""
-    state: str = "enrolled"
-    use: Use | None = None
-
-    @property
-    def live(self) -> bool:
-        return self.state in ("enrolled", "attending")
-
-
-@dataclass(eq=False)
-class Group:
-    """A class. `subject` is what its course teaches: a person is paid for once in it."""
-
-    id: str
-    subject: str
-    fee: int
-    seats: int
-    starts: date
-    ends: date
-    state: str = "approved"
+    return run
 
 
 class Model:
     """All of it."""
 
-    def __init__(self, today: date, lots: list[Lot], groups: list[Group]) -> None:
-        self.today = today
+    def __init__(self, now: datetime, lots: list[Lot], groups: list[Group]) -> None:
+        self.now = now
         self.lots = lots
         self.groups = groups
         self.tickets: list[Ticket] = []
         self.places: list[Place] = []
         self.uses: list[Use] = []
+        self.waits: list[Wait] = []
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(SHANGHAI).date()
 
     # What a rule asks
 
@@ -123,7 +73,27 @@ class Model:
         return all(u.on.year != self.today.year for u in self.paid_for(owner))
 
     def taken(self, group: Group) -> int:
-        return sum(p.live or p.state in ("completed", "failed") for p in self.places if p.group is group)
+        kept = sum(w.state in Wait.KEPT for w in self.waits if w.group is group)
+        return kept + sum(p.live or p.state in ("completed", "failed") for p in self.places if p.group is group)
+
+    def there(self, owner: int, group: Group) -> bool:
+        """Whether somebody has, or had until its end, a place in a class."""
+        return any(p.owner == owner and p.group is group and p.state != "withdrawn" for p in self.places)
+
+    def open(self, group: Group) -> bool:
+        """Whether places may be taken."""
+        return group.state == "approved" and self.today < group.starts
+
+    def usable(self, owner: int, group: Group, ticket: Ticket) -> bool:
+        """Whether this person's voucher pays for this class today, kept for it or not."""
+        taught = any(u.place.group.subject == group.subject for u in self.paid_for(owner))
+        return ticket.owner == owner and self.today <= ticket.until and not taught and self.once_a_year(owner)
+
+    def over(self, wait: Wait) -> bool:
+        """Whether a kept seat was kept long enough."""
+        if wait.state == "held":
+            return wait.answer_by is not None and self.today > wait.answer_by
+        return wait.state == "offered" and wait.until is not None and self.now > wait.until
 
     # The steps
 
@@ -147,24 +117,128 @@ class Model:
         self.tickets.append(made)
         return made
 
+    @whole
     def enrol(self, owner: int, group: Group, ticket: Ticket | None) -> Place | None:
         """A place, with or without a voucher."""
-        there = any(p.owner == owner and p.group is group and p.state != "withdrawn" for p in self.places)
-        if group.state != "approved" or self.today >= group.starts or there or self.taken(group) >= group.seats:
+        if self.taken(group) >= group.seats:
+            self.tidy(group)
+        asked = any(w.owner == owner and w.group is group and w.live for w in self.waits)
+        if not self.open(group) or group.confirms or asked or self.there(owner, group) or self.taken(group) >= group.seats:
             return None
+        if ticket is not None and (ticket.state != "claimed" or not self.usable(owner, group, ticket)):
+            return None
+        return self._place(owner, group, ticket)
+
+    def _place(self, owner: int, group: Group, ticket: Ticket | None, life_left: int | None = None) -> Place:
         place = Place(owner, group)
         if ticket is not None:
-            taught = any(u.place.group.subject == group.subject for u in self.paid_for(owner))
-            if ticket.owner != owner or ticket.state != "claimed" or self.today > ticket.until or taught:
-                return None
-            if not self.once_a_year(owner):
-                return None
-            use = Use(ticket, place, min(ticket.face, group.fee), self.today, (ticket.until - self.today).days)
+            left = (ticket.until - self.today).days if life_left is None else life_left
+            use = Use(ticket, place, min(ticket.face, group.fee), self.today, left)
             ticket.state, ticket.use, place.use = "redeemed", use, use
+            ticket.until = self.today + timedelta(days=left)
             ticket.events["redeem"] += 1
             self.uses.append(use)
         self.places.append(place)
         return place
+
+    # Seats that are asked for
+
+    @whole
+    def ask(self, owner: int, group: Group, ticket: Ticket | None) -> Wait | None:
+        """A free seat of a class that confirms is kept; behind a full class one waits."""
+        self.tidy(group)
+        queue = any(w.group is group and w.state == "waiting" for w in self.waits)
+        free = self.taken(group) < group.seats and not queue
+        asked = any(w.owner == owner and w.group is group and w.live for w in self.waits)
+        if not self.open(group) or asked or self.there(owner, group) or (free and not group.confirms):
+            return None
+        made = Wait(owner, group)
+        self.waits.append(made)
+        return made if not free or self._hold(made, ticket) else None
+
+    @whole
+    def take(self, wait: Wait, ticket: Ticket | None) -> bool:
+        """The seat that was offered is taken: by a place, or it waits for the institution."""
+        if wait.state != "offered" or self.over(wait) or self.today >= wait.group.starts:
+            return False
+        if wait.group.confirms:
+            return self._hold(wait, ticket)
+        if ticket is not None and (ticket.state != "claimed" or not self.usable(wait.owner, wait.group, ticket)):
+            return False
+        wait.state, wait.place = "confirmed", self._place(wait.owner, wait.group, ticket)
+        return True
+
+    def confirm(self, wait: Wait) -> bool:
+        if wait.state != "held" or self.over(wait) or self.today >= wait.group.starts:
+            return False
+        if wait.ticket is not None and not self.usable(wait.owner, wait.group, wait.ticket):
+            return False
+        wait.state = "confirmed"
+        wait.place = self._place(wait.owner, wait.group, wait.ticket, wait.life_left)
+        return True
+
+    def decline(self, wait: Wait) -> bool:
+        if wait.state != "held" or self.over(wait) or self.today >= wait.group.starts:
+            return False
+        self._end(wait, "declined", own_doing=False)
+        return True
+
+    def take_back(self, wait: Wait) -> bool:
+        """Whoever asked does not want it any more."""
+        if not wait.live:
+            return False
+        self._end(wait, "cancelled", own_doing=True)
+        return True
+
+    def tidy(self, group: Group) -> bool:
+        """What was kept too long is over, in the order of the queue."""
+        for w in [w for w in self.waits if w.group is group and w.state in Wait.KEPT]:
+            if self.over(w):
+                self._end(w, "expired", own_doing=w.state == "offered")
+        return True
+
+    def _hold(self, wait: Wait, ticket: Ticket | None) -> bool:
+        if ticket is not None and (ticket.state != "claimed" or not self.usable(wait.owner, wait.group, ticket)):
+            return False
+        by, days = self.today, CONFIRM_DAYS
+        while days:
+            by += timedelta(days=1)
+            days -= works(by)
+        wait.state, wait.ticket, wait.held_on, wait.answer_by = "held", ticket, self.today, by
+        if ticket is not None:
+            wait.life_left = (ticket.until - self.today).days
+            ticket.state, ticket.until = "reserved", max(ticket.until, by)
+        return True
+
+    def _end(self, wait: Wait, state: str, own_doing: bool) -> None:
+        before, wait.state = wait.state, state
+        if before == "held" and (ticket := wait.ticket) is not None:
+            since = wait.held_on if own_doing else self.today
+            ticket.state, ticket.until = "claimed", since + timedelta(days=wait.life_left)
+        self._offer(wait.group)
+
+    def _offer(self, group: Group) -> None:
+        """Free seats belong to whoever waits, in the order in which they came."""
+        for w in self.waits:
+            if w.group is group and w.state == "waiting" and self.open(group) and self.taken(group) < group.seats:
+                begins = datetime.combine(group.starts, datetime.min.time(), SHANGHAI)
+                w.state, w.until = "offered", min(self.now + OFFER, begins)
+
+    def _nobody_waits(self, group: Group, state: str) -> None:
+        for w in self.waits:
+            if w.group is group and w.live:
+                self._end(w, state, own_doing=False)
+
+    # Leaving after leaving is free no more
+
+    def ask_leave(self, place: Place) -> bool:
+        return place.live and self.today >= place.group.starts and not place.request
+
+    def excuse(self, place: Place) -> bool:
+        self._leave(place, "withdrawn", own_doing=False)
+        return True
+
+    # From the first lesson to the money
 
     def withdraw(self, place: Place) -> bool:
         """Left by choice before the class begins."""
@@ -180,6 +254,7 @@ class Model:
         for p in self.places:
             if p.group is group and p.state == "enrolled":
                 p.state = "attending"
+        self._nobody_waits(group, "expired")
         return True
 
     def finish(self, group: Group) -> bool:
@@ -195,6 +270,7 @@ class Model:
         for p in self.places:
             if p.group is group and p.live:
                 self._leave(p, "withdrawn", own_doing=False)
+        self._nobody_waits(group, "cancelled")
         return True
 
     def complete(self, place: Place, passed: bool) -> bool:
@@ -204,7 +280,7 @@ class Model:
         if not passed:
             self._leave(place, "failed", own_doing=True)
             return True
-        place.state = "completed"
+        place.state, place.request = "completed", ""
         if (use := place.use) is not None:
             use.state = use.ticket.state = "earned"
             use.ticket.events["earn"] += 1
@@ -214,10 +290,12 @@ class Model:
         return True
 
     def _leave(self, place: Place, state: str, own_doing: bool) -> None:
-        place.state = state
-        use = place.use
-        if use is None or use.state != "redeemed":
-            return
+        place.state, place.request = state, ""
+        if place.use is not None and place.use.state == "redeemed":
+            self._give_back(place.use, own_doing)
+        self._offer(place.group)
+
+    def _give_back(self, use: Use, own_doing: bool) -> None:
         use.state = "released"
         ticket = use.ticket
         ticket.state, ticket.use = "claimed", None
