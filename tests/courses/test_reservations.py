@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from skills.accounts.actions import suspend_organisation
+from skills.courses import parts
 from skills.courses.actions import classes, enrolments, leaving, reservations
 from skills.courses.models import CourseClass, Enrolment, Reservation
 from skills.courses.queries import reservations as asked
 from skills.courses.states import Admission
 from skills.kernel import jobs
+from skills.kernel.acts import Act, action
 from skills.kernel.errors import Refusal
 from skills.messages.models import Message
 from skills.vouchers.models import Voucher
@@ -269,3 +274,116 @@ def test_a_refused_request_leaves_the_place_and_what_ends_otherwise_needs_none(w
         world.perform(leaving.grant, actor=bureau, request_id=mine.request_id, reason="同意")
     world.holds()
 
+
+
+@pytest.mark.row(8)
+def test_whoever_asks_while_the_last_seat_is_given_back_never_waits_beside_it(world: World) -> None:
+    """The two meet at the class again and again: a queue that read too early would keep somebody waiting for ever."""
+    stage = make_stage(world)
+    class_id = confirming(stage, 1, starts=30)
+    (first, _), (second, _) = stage.person(), stage.person()
+    for _ in range(8):
+        held = seat(stage, class_id, first)
+        assert held.state == "held"
+        start = threading.Barrier(2)
+        leave = partial(world.perform, reservations.cancel, actor=stage.learner(first), reservation_id=held.reservation_id)
+        asked_for, _ = together(start, partial(seat, stage, class_id, second), leave)
+        world.holds()
+        state = world.ask(asked.one, asked_for.reservation_id, second, world.clock.now()).state
+        assert state in ("held", "offered"), state
+        world.perform(reservations.cancel, actor=stage.learner(second), reservation_id=asked_for.reservation_id)
+        world.holds()
+
+
+@pytest.mark.row(8)
+def test_two_workers_book_the_same_lapsed_seats_once_and_the_queue_moves_in_order(world: World) -> None:
+    stage = make_stage(world)
+    class_id = confirming(stage, 3, starts=30)
+    people = [stage.person()[0] for _ in range(8)]
+    for person in people:
+        seat(stage, class_id, person)
+    world.clock.forward(days=7)
+    start = threading.Barrier(2)
+    together(start, *[partial(world.perform, reservations.expire, class_id=class_id) for _ in range(2)])
+    world.holds()
+    with world.db() as db:
+        rows = db.scalars(select(Reservation).where(Reservation.class_id == class_id).order_by(Reservation.number)).all()
+        assert [r.state for r in rows] == ["expired"] * 3 + ["offered"] * 3 + ["waiting"] * 2
+        assert db.get_one(CourseClass, class_id).taken == 3
+    for person, count in zip(people, (1, 1, 1, 1, 1, 1, 0, 0), strict=True):
+        assert len([c for c in told(world, person) if c in ("reservation.told_unanswered", "reservation.told_offered")]) == count
+
+
+def together(start: threading.Barrier, *doing: Any) -> list[Any]:
+    """What these calls answer when they begin at the same moment, each in a thread of its own; their errors are raised."""
+    with ThreadPoolExecutor(len(doing)) as pool:
+        found = [pool.submit(lambda call: (start.wait(), call())[1], call) for call in doing]
+        return [f.result() for f in found]
+
+
+def test_how_a_class_takes_people_in_is_settled_before_anybody_can_wait_for_it(lite: World) -> None:
+    stage = make_stage(lite)
+    planned = stage.plan(1, admits=Admission.CONFIRMED)
+    (first, _), (second, _) = stage.person(), stage.person()
+    with lite.refused("course_class.unknown"):  # it is not public yet
+        seat(stage, planned.class_id, first)
+    lite.perform(classes.submit, actor=stage.clerk, class_id=planned.class_id, promise=True)
+    lite.perform(classes.approve, actor=stage.bureau, class_id=planned.class_id)
+    assert [seat(stage, planned.class_id, p).state for p in (first, second)] == ["held", "waiting"]
+    with lite.refused("class.not_open"):
+        stage.plan(5, class_id=planned.class_id, admits=Admission.AT_ONCE)
+    lite.holds()
+
+
+def test_an_offer_of_ones_own_that_is_over_stands_in_nobodys_way_before_it_is_booked(lite: World) -> None:
+    stage = make_stage(lite)
+    class_id = stage.open(2, starts=30).class_id
+    people = [stage.person()[0] for _ in range(4)]
+    places = [stage.enrol(class_id, p).enrolment_id for p in people[:2]]
+    for person in people[2:]:
+        seat(stage, class_id, person)
+    lite.perform(enrolments.withdraw, actor=stage.learner(people[0]), enrolment_id=places[0], code="work")
+    lite.perform(reservations.cancel, actor=stage.learner(people[3]), reservation_id=lite.ask(asked.mine, people[3], lite.clock.now())[0].id)
+    lite.perform(enrolments.withdraw, actor=stage.learner(people[1]), enrolment_id=places[1], code="moved")
+    lite.clock.forward(hours=25)  # one seat is free, the other was offered and nobody has booked that this is over
+    assert lite.ask(asked.live_in, class_id, people[2], lite.clock.now()) is None
+    assert stage.enrol(class_id, people[2]).enrolment_id
+    assert "reservation.told_not_taken" in told(lite, people[2])
+    lite.holds()
+
+
+def test_who_has_asked_for_a_seat_is_not_erased_and_afterwards_no_reason_stays(lite: World) -> None:
+    stage = make_stage(lite)
+    class_id, (person, _) = confirming(stage, 1), stage.person()
+    done = seat(stage, class_id, person)
+
+    def in_the_way() -> list[str]:
+        return [f.code for f in lite.ask(parts.against, person, lite.today) if not f.met]
+
+    assert in_the_way() == ["erasure.classes"]
+    lite.perform(reservations.decline, actor=stage.clerk, reservation_id=done.reservation_id, reason="她说怀孕了")
+    assert in_the_way() == []
+
+    @action("test.forget", may="test.forget")
+    def forget(act: Act) -> None:
+        parts.forget(act, person)
+
+    lite.perform(forget)
+    with lite.db() as db:
+        assert db.get_one(Reservation, done.reservation_id).reason == ""
+    lite.holds()
+
+
+def test_an_institution_that_was_suspended_meanwhile_takes_no_voucher(lite: World) -> None:
+    stage = make_stage(lite)
+    class_id, (person, _) = confirming(stage, 1), stage.person()
+    voucher = voucher_for(lite, person)
+    done = seat(stage, class_id, person, voucher)
+    lite.perform(suspend_organisation, organisation_id=stage.school)
+    with lite.refused("voucher.does_not_fit"):
+        lite.perform(reservations.confirm, actor=stage.clerk, reservation_id=done.reservation_id)
+    assert voucher_of(lite, voucher)[0] == "reserved"
+    lite.clock.forward(days=7)
+    lite.perform(reservations.expire, class_id=class_id)
+    assert voucher_of(lite, voucher)[0] == "claimed"
+    lite.holds()

@@ -80,6 +80,10 @@ class Model:
         """Whether somebody has, or had until its end, a place in a class."""
         return any(p.owner == owner and p.group is group and p.state != "withdrawn" for p in self.places)
 
+    def asked(self, owner: int, group: Group) -> bool:
+        """Whether somebody has asked for a seat in a class and nothing has come of it."""
+        return any(w.owner == owner and w.group is group and w.live for w in self.waits)
+
     def open(self, group: Group) -> bool:
         """Whether places may be taken."""
         return group.state == "approved" and self.today < group.starts
@@ -120,10 +124,9 @@ class Model:
     @whole
     def enrol(self, owner: int, group: Group, ticket: Ticket | None) -> Place | None:
         """A place, with or without a voucher."""
-        if self.taken(group) >= group.seats:
+        if self.taken(group) >= group.seats or self.asked(owner, group):
             self.tidy(group)
-        asked = any(w.owner == owner and w.group is group and w.live for w in self.waits)
-        if not self.open(group) or group.confirms or asked or self.there(owner, group) or self.taken(group) >= group.seats:
+        if not self.open(group) or group.confirms or self.asked(owner, group) or self.there(owner, group) or self.taken(group) >= group.seats:
             return None
         if ticket is not None and (ticket.state != "claimed" or not self.usable(owner, group, ticket)):
             return None
@@ -149,8 +152,7 @@ class Model:
         self.tidy(group)
         queue = any(w.group is group and w.state == "waiting" for w in self.waits)
         free = self.taken(group) < group.seats and not queue
-        asked = any(w.owner == owner and w.group is group and w.live for w in self.waits)
-        if not self.open(group) or asked or self.there(owner, group) or (free and not group.confirms):
+        if not self.open(group) or self.asked(owner, group) or self.there(owner, group) or (free and not group.confirms):
             return None
         made = Wait(owner, group)
         self.waits.append(made)

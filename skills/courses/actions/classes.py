@@ -155,6 +155,7 @@ def send_back(act: Act, class_id: str, reason: str) -> ClassMade:
 def start(act: Act, class_id: str) -> ClassMade:
     """Begin: on or after its first day; everyone who holds a place attends. Raises Missing, Refusal."""
     row = _own(act, class_id)
+    queue.lock_class(act, row.id)
     CLASS.check(row.state, "start")
     if act.today < row.starts_on:
         raise Refusal("class.not_begun", starts=row.starts_on)
@@ -189,6 +190,7 @@ def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
     if not own:
         row = _to_decide(act, class_id, CANCEL)
     told = said(reason)
+    queue.lock_class(act, row.id)
     act.move(row, CLASS, "cancel", cancelled_at=act.at, reason=told)
     for enrolment in live(act, row.id):
         leave(act, enrolment, "cancel", told)

@@ -88,8 +88,9 @@ def take_place(
         raise Missing("course_class.unknown")
     before = act.find(Enrolment, class_id=class_id, person_id=person_id, left_at=None)
     asked = held.taken and act.find(Reservation, class_id=class_id, person_id=person_id, closed_at=None)
-    if held.taken >= held.seats:
-        queue.tidy(act, held)  # a seat that was kept too long is no reason to refuse
+    if held.taken >= held.seats or asked:
+        queue.tidy(act, held)  # what was kept too long is no reason to refuse
+        asked = act.find(Reservation, class_id=class_id, person_id=person_id, closed_at=None)
     rules.may_enrol(
         rules.Opening(
             held.state, held.starts_on, held.seats, held.taken, before is not None, confirmed or held.admits == Admission.AT_ONCE,
@@ -150,6 +151,7 @@ def withdraw(act: Act, enrolment_id: str, code: str = "other", reason: str = "")
 
 def leave(act: Act, row: Enrolment, how: str, reason: str, code: str = "") -> None:
     """End a live place: the voucher is released, and the seat goes to the first in the queue or is free."""
+    queue.lock_class(act, row.class_id)
     act.move(row, ENROLMENT, how, left_at=act.at, left_code=code, left_reason=reason, ended_at=act.at)
     _close_request(act, row)
     if row.redemption_id:

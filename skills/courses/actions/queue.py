@@ -1,6 +1,7 @@
 """Seats that are kept, and the queue behind them: who was first is offered the seat that becomes free.
 
-A seat never becomes free between two acts: whoever frees one offers it to the first in the queue in the same act.
+A seat never becomes free between two acts: whoever frees one offers it to the first in the queue in the same act. One act
+at a time moves a queue, and it reads the class after it has the lock; whoever locks persons too locks the class first.
 """
 
 from __future__ import annotations
@@ -21,9 +22,18 @@ from skills.standards.queries import value
 from skills.vouchers.actions import redemptions
 
 
-def lock_class(act: Act, class_id: str) -> None:
-    """One act at a time moves the queue of a class."""
+def lock_class(act: Act, class_id: str) -> CourseClass:
+    """Wait until nobody else moves the queue of this class; the class as it is then."""
     wait_exclusive(act.db, f"queue_of:{class_id}")
+    fresh = select(CourseClass).where(CourseClass.id == class_id).execution_options(populate_existing=True)
+    return act.db.scalars(fresh).one()
+
+
+def lock_request(act: Act, row: Reservation) -> CourseClass:
+    """The same for the class of a request, which is as it is now too."""
+    held = lock_class(act, row.class_id)
+    act.db.refresh(row)
+    return held
 
 
 def take_seat(act: Act, held: CourseClass) -> None:
@@ -35,16 +45,15 @@ def take_seat(act: Act, held: CourseClass) -> None:
 
 def free_seat(act: Act, class_id: str) -> None:
     """A seat is free: the first in the queue is offered it, else it is anybody's."""
-    held = act.get(CourseClass, id=class_id)
+    held = lock_class(act, class_id)
     act.alter(held, CourseClass.taken > 0, taken=CourseClass.taken - 1)
     offer_next(act, held)
 
 
 def offer_next(act: Act, held: CourseClass) -> None:
-    """Offer the seats that are free to the first in the queue, in the order in which they came."""
+    """Offer the seats of a locked class that are free to the first in the queue, in the order in which they came."""
     if held.state != ClassState.APPROVED or act.today >= held.starts_on or held.taken >= held.seats:
         return
-    lock_class(act, held.id)
     waiting = act.db.scalars(
         select(Reservation)
         .where(Reservation.class_id == held.id, Reservation.state == ReservationState.WAITING)

@@ -51,7 +51,6 @@ def ask(act: Act, class_id: str, voucher_id: str | None = None) -> Reserved:
     if person_id is None:
         raise Refusal("no_person")
     held = _class(act, class_id)
-    queue.lock_class(act, held.id)
     queue.tidy(act, held)
     waiting = act.db.scalar(
         select(func.count()).select_from(Reservation).where(
@@ -87,9 +86,7 @@ def take(act: Act, reservation_id: str, voucher_id: str | None = None) -> Reserv
     Raises Missing("reservation.unknown"), Refusal("reservation.cannot_take" | "reservation.over") and whatever the
     voucher's own rules refuse.
     """
-    row = _mine(act, reservation_id)
-    held = act.get(CourseClass, id=row.class_id)
-    queue.lock_class(act, held.id)
+    row, held = _mine(act, reservation_id)
     RESERVATION.check(row.state, "take")
     if rules.overdue(row.state, row.answer_by, row.offered_until, act.at, act.today) or act.today >= held.starts_on:
         raise Refusal("reservation.over", until=row.offered_until)
@@ -105,8 +102,7 @@ def take(act: Act, reservation_id: str, voucher_id: str | None = None) -> Reserv
 @action("reservation.cancel", may=ENROL, by_helper=True)
 def cancel(act: Act, reservation_id: str) -> Reserved:
     """Take one's own word back: seat and voucher are free. Raises Missing, Refusal("reservation.cannot_cancel")."""
-    row = _mine(act, reservation_id)
-    queue.lock_class(act, row.class_id)
+    row, _ = _mine(act, reservation_id)
     queue.end(act, row, "cancel", own_doing=True)
     tell_helped(act, row.person_id, "reservation.told_cancelled_for")
     return _reserved(row)
@@ -164,11 +160,12 @@ def _hold(act: Act, row: Reservation, held: CourseClass, voucher_id: str | None)
     send(act, code="reservation.told_asked", organisation_id=held.institution_id, course=course.title, number=held.number, by=by)
 
 
-def _mine(act: Act, reservation_id: str) -> Reservation:
+def _mine(act: Act, reservation_id: str) -> tuple[Reservation, CourseClass]:
+    """One's own request, with its class locked."""
     row = act.find(Reservation, id=reservation_id)
     if row is None or act.actor.person is None or row.person_id != act.actor.person:
         raise Missing("reservation.unknown")
-    return row
+    return row, queue.lock_request(act, row)
 
 
 def _to_answer(act: Act, reservation_id: str, how: str) -> tuple[Reservation, CourseClass]:
@@ -177,7 +174,7 @@ def _to_answer(act: Act, reservation_id: str, how: str) -> tuple[Reservation, Co
     held = act.get(CourseClass, id=row.class_id) if row else None
     if row is None or held is None or not act.actor.may(MANAGE, held.institution_id):
         raise Missing("reservation.unknown")
-    queue.lock_class(act, held.id)
+    queue.lock_request(act, row)
     RESERVATION.check(row.state, how)
     if rules.overdue(row.state, row.answer_by, row.offered_until, act.at, act.today) or act.today >= held.starts_on:
         raise Refusal("reservation.over", until=row.answer_by)
