@@ -16,8 +16,10 @@ from typing import Any
 from skills.courses.actions import classes, enrolments, leaving, queue
 from skills.courses.rules import places
 from skills.kernel import replays
+from skills.settlement import rules as settlement
+from skills.settlement.actions import lines
 from skills.vouchers import rules
-from skills.vouchers.actions import claims, disputes, issuing, ledger, redemptions
+from skills.vouchers.actions import claims, disputes, issuing, ledger, redemptions, settling
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ FAULTS = (
     Fault("who leaves by request loses the days", leaving, "grant", '"excuse"', '"withdraw"'),
     Fault("a use is undone and its voucher stays spent", disputes, "uphold", "(until := _give_back(act, used)) is not None", "False"),
     Fault("money of a voided voucher stays bound", issuing, "take_back", "voucher.face, source=purse", "0, source=purse"),
+    Fault("what the bank paid is not in the ledger", settling, "settle",
+          "book(act, voucher, Event.SETTLE, cents, redemption_id=used.id)", "pass"),
+    Fault("what came back is not the budget's again", settling, "claw_back",
+          "book(act, voucher, Event.CLAW_BACK, cents, redemption_id=used.id)", "pass"),
+    Fault("a denied use is paid", lines, "_judged", "seen.frozen", "False"),
+    Fault("another sum than was handed over passes for paid", settlement, "may_pay", "told == cents", "True"),
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from skills.vouchers.states import Purse
 from tests.courses.stage import HOURS, Stage, institution, make_stage
 from tests.life.crashes import Killed, killed_before
 from tests.life.model import Model
+from tests.life.payments import Payments, verify
 from tests.life.things import Group, Lot, Ticket, Use, Wait
 from tests.world import World, make_world, open_world
 
@@ -51,7 +52,7 @@ def one(among: list[T], pick: int) -> T:
 
 
 @cache
-def town() -> tuple[Path, list[str], list[Lot], list[Group]]:
+def town() -> tuple[Path, list[str], list[Lot], list[Group], list[str]]:
     """The start of every life, made once: people, two schools with two classes each, two open batches."""
     folder = Path(tempfile.mkdtemp(prefix="life-"))
     world = make_world(folder / "data", f"sqlite:///{folder / 'life.db'}")
@@ -75,9 +76,14 @@ def town() -> tuple[Path, list[str], list[Lot], list[Group]]:
             groups.append(Group(made.class_id, subject, fee, seats, day, day + timedelta(days=2), confirms))
     until = world.today + timedelta(days=200)
     lots = [Lot(_batch(world, face, count, money, until), face, count, money, until) for face, count, money in LOTS]
+    schools = [first.school, second.school]
+    checker = world.actor("payee.verify", account="checker")
+    for n, school in enumerate(schools):
+        admin = world.actor("payee.enter", account=f"admin-{n}", organisation=school)
+        verify(world, admin, checker, school, f"62220100{n:08}")
     world.seal()
     world.engine.dispose()
-    return folder, people, lots, groups
+    return folder, people, lots, groups, schools
 
 
 def _batch(world: World, face: int, count: int, money: int, until: Any) -> str:
@@ -92,12 +98,12 @@ def _batch(world: World, face: int, count: int, money: int, until: Any) -> str:
     return str(made.batch_id)
 
 
-class Lives(RuleBasedStateMachine):
+class Lives(Payments, RuleBasedStateMachine):
     """Every step is tried for real and in the model: both do it or neither does, whatever dies on the way."""
 
     def __init__(self) -> None:
         super().__init__()
-        start, self.people, lots, groups = town()
+        start, self.people, lots, groups, self.schools = town()
         self.folder = Path(tempfile.mkdtemp(prefix="life-"))
         shutil.copytree(start, self.folder, dirs_exist_ok=True)
         self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'life.db'}")
@@ -354,6 +360,8 @@ class Lives(RuleBasedStateMachine):
             assert events == {t.id: +t.events for t in model.tickets}
             assert -purses[Purse.BUDGET] == sum(lot.bound for lot in model.lots), "the ledger binds other money than the batches"
             assert purses[Purse.PAYABLE] == sum(u.cents for u in model.uses if u.state == "earned")
+            paid = sum(u.cents - u.back for u in model.uses if u.state in ("settled", "clawed_back"))
+            assert purses[Purse.PAID] == paid, "the ledger says that other money was paid"
             assert purses[Purse.REDEEMED] == sum(u.cents for u in model.uses if u.state == "redeemed")
             lots = {i: (issued, bound) for i, issued, bound in db.execute(select(Batch.id, Batch.issued, Batch.committed))}
             assert lots == {lot.id: (lot.issued, lot.bound) for lot in model.lots}

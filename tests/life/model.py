@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from tests.life.things import Group, Lot, Place, Ticket, Use, Wait, months_later, works
+from tests.life.things import Debt, Group, Lot, Place, Ticket, Use, Wait, months_later, works
 
 LIFE_MONTHS = 3
 CONFIRM_DAYS = 2  # working days in which an institution answers
@@ -51,6 +51,7 @@ class Model:
         self.places: list[Place] = []
         self.uses: list[Use] = []
         self.waits: list[Wait] = []
+        self.debts: list[Debt] = []
 
     @property
     def today(self) -> date:
@@ -67,7 +68,11 @@ class Model:
 
     def paid_for(self, owner: int) -> list[Use]:
         """Uses of this person that stand."""
-        return [u for u in self.uses if u.ticket.owner == owner and u.state in ("redeemed", "earned", "settled")]
+        return [
+            u for u in self.uses
+            if u.ticket.owner == owner
+            and (u.state in ("redeemed", "earned", "settled") or (u.state == "clawed_back" and u.back < u.cents))
+        ]  # fmt: skip
 
     def once_a_year(self, owner: int) -> bool:
         return all(u.on.year != self.today.year for u in self.paid_for(owner))
@@ -304,6 +309,20 @@ class Model:
         ticket.events["release"] += 1
         if not own_doing:
             ticket.until = max(ticket.until, self.today + timedelta(days=use.life_left))
+
+    def settle(self, use: Use) -> None:
+        """The bank has paid for it."""
+        use.state = use.ticket.state = "settled"
+        use.ticket.events["settle"] += 1
+
+    def come_back(self, debt: Debt) -> None:
+        """What was paid came back: the budget has it again, and if it is all the person's year is free."""
+        self.debts.remove(debt)
+        use = debt.use
+        use.state = use.ticket.state = "clawed_back"
+        use.back = debt.cents
+        use.ticket.events["claw_back"] += 1
+        use.ticket.bind(-debt.cents)
 
     def void(self, ticket: Ticket) -> bool:
         if ticket.state != "claimed":

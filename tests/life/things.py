@@ -51,6 +51,16 @@ class Use:
     state: str = "redeemed"
     denial: str = ""
     dismissed: bool = False
+    back: int = 0
+
+
+@dataclass(eq=False)
+class Debt:
+    """Money of a use that was paid and is to come back; two people agreed."""
+
+    use: Use
+    cents: int
+    id: str
 
 
 @dataclass(eq=False)

@@ -28,7 +28,7 @@ from skills.vouchers.rules import (
     ValueForm,
     Window,
 )
-from skills.vouchers.states import HELD
+from skills.vouchers.states import HELD, RedemptionState
 
 GROUP = "voucher.group."
 TYPE = "voucher.type."
@@ -118,13 +118,21 @@ def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: st
     )
     for person_id, on, source, occupation, level in uses:
         spent[person_id][source] = Spent(on, source, occupation, Level(level) if level else None)
-    return {i: _holder(facts[i], tuple(sorted(held[i])), spent[i]) for i in ids}
+    back = set(
+        db.scalars(
+            select(Redemption.source).where(
+                Redemption.person_id.in_(ids), Redemption.released_at.is_not(None), Redemption.state == RedemptionState.CLAWED_BACK
+            )
+        )
+    )
+    return {i: _holder(facts[i], tuple(sorted(held[i])), spent[i], back) for i in ids}
 
 
-def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent]) -> Holder:
+def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent], back: set[str]) -> Holder:
     for training in facts.trainings:
-        # A training begun with one of our vouchers is in the record too: it counts once, by its beginning.
-        if training.subsidised and training.source not in spent:
+        # A training begun with one of our vouchers is in the record too: it counts once, by its beginning; not at all if
+        # the public money of it came back.
+        if training.subsidised and training.source not in spent and training.source not in back:
             spent[training.source] = Spent(training.completed_on, training.source, training.occupation, training.level)
     return Holder(
         person_id=facts.person_id,
