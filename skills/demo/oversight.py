@@ -52,7 +52,7 @@ class Oversight:
 
     def late_list(self) -> None:
         """The list of pensioners comes late: somebody who used a voucher was on it."""
-        walkers = self.path.walkers(USE)
+        walkers = self.path.unpaid()
         if len(walkers) > 1:
             self.stage.act(
                 state_fact, "gov-clerk", person_id=self.path.ids[walkers[-2]], kind="standing", source="list:pensions",

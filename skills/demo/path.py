@@ -150,12 +150,16 @@ class Path:
 
     def deny_one(self) -> None:
         """Somebody who completed a training says that it was never theirs: the money is frozen, a checker has to decide."""
-        walkers = self.walkers(USE)
+        walkers = self.unpaid()
         if walkers:
             person = self.ids[walkers[-1]]
             held = [v for v in self.stage.ask(wallet, person, self.stage.today) if v.state == VoucherState.EARNED]
             if held:
                 self.stage.act(disputes.open_, self.stage.as_person(person), voucher_id=held[0].id)
+
+    def unpaid(self) -> list[int]:
+        """Who of the crowd completed at the school whose statement is not paid yet."""
+        return [i for i in self.learners.get("crowd-0", ()) if i % 15]
 
     def claim(self, index: int) -> None:
         self.stage.act(claims.claim, self.stage.as_person(self.ids[index]), batch_id=self.batch)
