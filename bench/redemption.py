@@ -21,6 +21,7 @@ from skills import config
 from skills.app import Works, assemble
 from skills.courses.actions import enrolments
 from skills.demo import cast
+from skills.demo.path import CHUNK
 from skills.demo.path import Path as DemoPath
 from skills.demo.stage import Stage
 from skills.demo.synthetic import people
@@ -28,6 +29,7 @@ from skills.kernel.actors import SYSTEM, Actor, Grant
 from skills.kernel.clock import FixedClock, SystemClock
 from skills.migrations import upgrade
 from skills.standards.actions import load as load_standards
+from skills.vouchers.actions import batches
 from skills.vouchers.queries import usable
 
 PROCESSES = min(4, os.cpu_count() or 1)  # more than there are cores would measure how they wait for each other
@@ -49,10 +51,10 @@ def measure(count: int = 400) -> list[Result]:
         rounds = [[part[n::PROCESSES] for n in range(PROCESSES)] for part in (tickets[r::ROUNDS] for r in range(ROUNDS))]
         scripts = _scripts(environment(postgres, folder, "recorded"), rounds, Path(folder))
         took = theirs_took = 0.0
-        with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(environ,)) as pool:
-            list(pool.map(_idle, range(PROCESSES)))
+        with ProcessPoolExecutor(PROCESSES, initializer=begin, initargs=(environ,)) as pool:
+            list(pool.map(idle, range(PROCESSES)))
             for shares, script in zip(rounds, scripts, strict=True):
-                times = list(pool.map(_share, shares))
+                times = list(pool.map(share, shares))
                 took += max(end for _, end in times) - min(start for start, _ in times)
                 theirs_took += _pgbench(postgres, script)
         ours, theirs = count / took, count / theirs_took
@@ -73,25 +75,35 @@ def environment(postgres: Server, folder: str, database: str) -> dict[str, str]:
             "DATABASE_URL": postgres.url(database)}  # fmt: skip
 
 
-def prepare(environ: dict[str, str], count: int) -> Share:
-    """People who hold a voucher, and classes with seats for them all."""
+def town(environ: dict[str, str], count: int) -> tuple[Stage, DemoPath]:
+    """A fresh installation with so many people on record, entitled to a voucher."""
     clock = FixedClock(SystemClock().now())
-    works = assemble(config.read(environ), clock)
-    upgrade(works.engine)
-    works.office.perform(load_standards, actor=SYSTEM)
-    stage = Stage(works, clock, clock.now())
+    house = assemble(config.read(environ), clock)
+    upgrade(house.engine)
+    house.office.perform(load_standards, actor=SYSTEM)
+    stage = Stage(house, clock, clock.now())
     cast.bodies(stage)
     cast.staff(stage)
     path = DemoPath(stage, list(people(count, 3, stage.today)), lambda _steps: None, ())
-    path.open_programme()
-    stage.work()
+    for start in range(0, count, CHUNK):
+        path.ids += cast.people(stage, path.crowd[start : start + CHUNK], unemployed=True)
+    return stage, path
+
+
+def prepare(environ: dict[str, str], count: int) -> Share:
+    """People who hold a voucher, and classes with seats for them all."""
+    stage, path = town(environ, count)
+    made = stage.act(batches.draft, "gov-clerk", order=path.order("满天星培训券", count))
+    stage.act(batches.approve, "gov-checker", batch_id=made.batch_id)
+    stage.act(batches.open_, "gov-clerk", batch_id=made.batch_id)
+    path.batch = made.batch_id
     path.publish_courses()
     for index in range(count):
         path.claim(index)
     for number in range(PROCESSES):
         path.open_class(f"class-{number}", "coding", 20, 200)
     held = [stage.ask(usable, person, stage.today)[0].id for person in path.ids]
-    works.engine.dispose()
+    stage.works.engine.dispose()
     return [
         (person, stage.accounts[person], path.classes[f"class-{n % PROCESSES}"], voucher)
         for n, (person, voucher) in enumerate(zip(path.ids, held, strict=True))
@@ -101,41 +113,54 @@ def prepare(environ: dict[str, str], count: int) -> Share:
 _works: Works | None = None
 
 
-def _begin(environ: dict[str, str]) -> None:
+def begin(environ: dict[str, str]) -> None:
     global _works
     _works = assemble(config.read(environ))
     _works.office.ask(lambda db: db.connection())
 
 
-def redeem(works: Works, ticket: tuple[str, str, str, str]) -> None:
+def works() -> Works:
+    """The installation that `begin` opened in this process."""
+    assert _works is not None
+    return _works
+
+
+def seal_now(environ: dict[str, str]) -> None:
+    """Everything that waits gets its place."""
+    house = assemble(config.read(environ))
+    house.sealer.seal_all()
+    house.engine.dispose()
+
+
+def redeem(house: Works, ticket: tuple[str, str, str, str]) -> None:
     """The act itself, as the page performs it."""
     person, account, class_id, voucher = ticket
     actor = Actor(account, "", person, frozenset({Grant("enrolment.enrol")}))
-    works.office.perform(
+    house.office.perform(
         enrolments.enrol, actor=actor, key=f"bench-{person}", class_id=class_id, voucher_id=voucher
     )
 
 
-def _share(tickets: Share) -> tuple[float, float]:
-    assert _works is not None
+def share(tickets: Share) -> tuple[float, float]:
+    """Redeem these one after the other; when that began and ended."""
     start = time.time()
     for ticket in tickets:
-        redeem(_works, ticket)
+        redeem(works(), ticket)
     return start, time.time()
 
 
-def _idle(_: int) -> None:
+def idle(_: int) -> None:
     """Wakes a process, so that starting it is not measured."""
     time.sleep(0.2)
 
 
 def _scripts(environ: dict[str, str], rounds: Sequence[Sequence[Share]], folder: Path) -> list[Path]:
     """What the acts of each round said to the database, with their values, a branch for each client; as files for pgbench."""
-    works = assemble(config.read(environ))
+    house = assemble(config.read(environ))
     said: list[str] = []
     pen = psycopg.ClientCursor(psycopg.connect(environ["DATABASE_URL"]))
 
-    @event.listens_for(works.engine, "before_cursor_execute")
+    @event.listens_for(house.engine, "before_cursor_execute")
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         for values in parameters if many else [parameters]:
             said.append(pen.mogrify(statement, values or None) + ";")
@@ -147,12 +172,12 @@ def _scripts(environ: dict[str, str], rounds: Sequence[Sequence[Share]], folder:
             lines.append(f"\\{'el' if client else ''}if :client_id = {client}")
             for ticket in tickets:
                 said.clear()
-                redeem(works, ticket)
+                redeem(house, ticket)
                 lines += ["BEGIN;", *said, "COMMIT;"]
         made.append(folder / f"redemptions-{number}.sql")
         made[-1].write_text("\n".join([*lines, "\\endif", ""]), "utf-8")
         made[-1].chmod(0o644)
-    works.engine.dispose()
+    house.engine.dispose()
     folder.chmod(0o755)
     return made
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import certificate, redemption
+import pytest
+
+from bench import certificate, claims, issuing, redemption, sealing, sqlite
 from bench.load import requests_per_second
+from bench.result import Result
 from bench.scene import Scene
 from bench.servers import serving
 
@@ -32,3 +36,16 @@ def test_redemptions_are_replayed_statement_by_statement() -> None:
     (result,) = redemption.measure(count=8)
     assert result.ours > 0
     assert result.beside > 0
+
+
+@pytest.mark.parametrize(
+    ("measure", "count"), [(sealing.measure, 20), (sqlite.measure, 8), (issuing.measure, 60), (claims.measure, 80)],
+    ids=["sealing", "sqlite", "issuing", "claims"],
+)  # fmt: skip
+def test_what_vouchers_promise_is_measured(
+    measure: Callable[[int], list[Result]], count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redemption, "ROUNDS", 1)
+    for result in measure(count):
+        assert result.ours > 0
+        assert result.beside > 0

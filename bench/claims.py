@@ -1,0 +1,76 @@
+"""Sixty-four clients claim a batch that is too small for them all: how many a second, and not one too many."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import psycopg
+
+from bench import redemption
+from bench.postgres import server
+from bench.result import Result
+from skills.demo.path import FACE
+from skills.kernel.actors import Actor, Grant
+from skills.kernel.errors import Refusal
+from skills.vouchers.actions import batches, claims
+
+CLIENTS = 64
+TOO_MANY = 5  # of a hundred who want one there is none for so many
+
+
+def measure(count: int = 600) -> list[Result]:
+    """Claims of half the people by as many clients as there are processes, of the other half by sixty-four; a batch for each.
+
+    Raises RuntimeError if a batch gave a voucher too many or too few.
+    """
+    with server() as postgres, tempfile.TemporaryDirectory() as folder:
+        postgres.sql("create database ours")
+        environ = redemption.environment(postgres, folder, "ours")
+        stage, path = redemption.town(environ, count)
+        rates = []
+        for clients, crowd in ((redemption.PROCESSES, path.ids[::2]), (CLIENTS, path.ids[1::2])):
+            room = len(crowd) * (100 - TOO_MANY) // 100
+            made = stage.act(batches.draft, "gov-clerk", order=path.order(f"满天星培训券{clients}", room))
+            stage.act(batches.approve, "gov-checker", batch_id=made.batch_id)
+            stage.act(batches.open_, "gov-clerk", batch_id=made.batch_id)
+            wanted = [(person, stage.accounts[person], str(made.batch_id)) for person in crowd]
+            threads = max(1, clients // redemption.PROCESSES)
+            with ProcessPoolExecutor(redemption.PROCESSES, initializer=redemption.begin, initargs=(environ,)) as pool:
+                list(pool.map(redemption.idle, range(redemption.PROCESSES)))
+                parts = [(threads, wanted[n :: redemption.PROCESSES]) for n in range(redemption.PROCESSES)]
+                start = time.perf_counter()
+                given = sum(pool.map(_claim_all, parts))
+                rates.append(len(wanted) / (time.perf_counter() - start))
+            with psycopg.connect(postgres.url("ours")) as db:
+                told = db.execute(
+                    "select issued, committed, (select count(*) from voucher where batch_id = b.id) from voucher_batch b where id = %s",
+                    [made.batch_id],
+                ).fetchone()
+            if told != (room, room * FACE, room) or given != room:
+                raise RuntimeError(f"{clients} clients: {told} and {given} given, {room} were to be had")
+        stage.works.engine.dispose()
+    return [
+        Result(f"claims by {CLIENTS} clients, none too many (PostgreSQL)", "claims/s", rates[1], rates[0],
+               f"the same by {redemption.PROCESSES} clients")
+    ]  # fmt: skip
+
+
+def _claim_all(part: tuple[int, list[tuple[str, str, str]]]) -> int:
+    """So many clients of one process claim at once; how many got one."""
+    threads, wanted = part
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(_claim, wanted))
+
+
+def _claim(wanted: tuple[str, str, str]) -> int:
+    person, account, batch = wanted
+    actor = Actor(account, "", person, frozenset({Grant("voucher.claim")}))
+    try:
+        redemption.works().office.perform(claims.claim, actor=actor, key=f"claim-{batch}-{person}", batch_id=batch)
+    except Refusal as refusal:
+        if not refusal.code.startswith("voucher_batch."):
+            raise
+        return 0
+    return 1
