@@ -30,7 +30,7 @@ from tests.world import NOON, World, make_world
 
 pytestmark = pytest.mark.row(15)
 
-RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F12", "F15")
+RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F11", "F12", "F14", "F15")
 TABLE_OF = {
     "person": "person", "organisation": "organisation", "batch": "voucher_batch", "course": "course", "account": "account",
 }  # fmt: skip
@@ -39,7 +39,8 @@ LEFT_OUT = {"audit.rows_on_record", "log.sealed_soon", "courses.completions"}
 KINDS = {
     "family", "office", "makeup_class", "teacher_moved", "branches", "popular_new", "district_day", "clumsy_clerk", "campaign", "renamed",
     "retired_later", "used_up_slowly", "dormitory", "library", "next_year_again", "forgot", "night_shift", "shared_hall",
-    "inherited_number", "job_since", "directed_list", "small_and_perfect",
+    "inherited_number", "job_since", "directed_list", "small_and_perfect", "guest_lecturer",
+    "back_to_back", "computer_centre", "namesakes", "cancelled_class", "moved_class", "changed_mind",
 }  # fmt: skip
 Told = list[Mapping[str, Any]]
 

@@ -60,7 +60,7 @@ class BodyFrauds(Planter):
             address="" if strength == 2 else old.address, founded=shanghai_day(since) - timedelta(days=10), insured=8,
         )
         if strength != 2:
-            new.lecturers = old.lecturers[:]
+            new.lecturers, new.proofs = old.lecturers[:], old.proofs
         for course in old.courses[: {1: 2, 2: 1, 3: 3}[strength]]:
             self.town.course(new, course["title"], course["occupation"], course["fee"])
         uses: list[Use] = []

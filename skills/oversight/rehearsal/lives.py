@@ -7,6 +7,7 @@ audit entries and certificates, which a rehearsal does not need.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
@@ -17,7 +18,7 @@ from skills.complaints.rules import number as complaint_number
 from skills.complaints.rules import word_hash
 from skills.complaints.states import ComplaintState, Outcome
 from skills.courses.rules.completion import completion_number
-from skills.courses.states import EnrolmentState
+from skills.courses.states import ClassState, EnrolmentState
 from skills.kernel.canon import plain
 from skills.kernel.clock import shanghai_day
 from skills.oversight.rehearsal.book import Book, Row, Secret
@@ -80,7 +81,7 @@ class Lives:
         self._limits: dict[date, tuple[Limits, object]] = {}
         self._terms: dict[str, object] = {}
         self._courses: dict[str, Row] = {}
-        self._completed: list[tuple[Use, Row]] = []
+        self._completed: list[tuple[Body, Row, Row, Row]] = []
         self._complaints: list[Row] = []
         self._asked: set[str] = set()
 
@@ -176,39 +177,64 @@ class Lives:
         use.group["taken"] -= 1
         self._release(use, at, "withdraw")
 
+    def cancel(self, uses: Iterable[Use], group: Row, at: datetime, why: str) -> None:
+        """The institution calls a class off: every place ends, every voucher is its holder's again."""
+        group.update(state=ClassState.CANCELLED, cancelled_at=at, reason=why, started_at=None, finished_at=None)
+        for use in uses:
+            use.place.update(state=EnrolmentState.WITHDRAWN, left_at=at, left_reason=why, ended_at=at)
+            group["taken"] -= 1
+            self._release(use, at, "cancel")
+
     def fail(self, use: Use, at: datetime) -> None:
         """The class ended without completion."""
-        self._result(use, at, self.book.draw.randrange(20, 70), self.book.draw.randrange(20, 58))
+        self.result(use.body, use.group, use.place, at, self.book.draw.randrange(20, 70), self.book.draw.randrange(20, 58))
         use.place["state"] = EnrolmentState.FAILED
         self._release(use, at, "not_completed")
 
     def complete(self, use: Use, at: datetime, attendance: int = 0, score: int = 0) -> None:
         """The institution files that the training was completed: the money is payable."""
         draw = self.book.draw
-        self._result(use, at, attendance or draw.randrange(84, 101), score or min(100, round(draw.gauss(79, 8))))
+        self.result(use.body, use.group, use.place, at, attendance or draw.randrange(84, 101), score or min(100, round(draw.gauss(79, 8))))
         use.place["state"] = EnrolmentState.COMPLETED
-        course = self._course(use.body, use.group)
         use.redemption.update(state=RedemptionState.EARNED, earned_at=at)
         use.held.row["state"] = VoucherState.EARNED
         cents = use.redemption["cents"]
         self._book(use.held, Event.EARN, at, cents, use.redemption["id"])
         if rest := use.held.row["face"] - cents:
             self._book(use.held, Event.UNUSED, at, rest, use.redemption["id"])
-        on = use.place["completed_on"]
-        record = self.book.add(
-            "record_entry", id=self.book.id(at), person_id=use.held.who.id, kind="training", source=use.redemption["source"],
-            body=to_json(Training(course["occupation"], Level(course["level"]), course["hours"], on, "", use.body.id, cents > 0)),
-            on_day=on, strength="compared", added_by=use.body.clerk, added_at=at, withdrawn_at=None, withdrawn_why=None,
-        )  # fmt: skip
+        self.record(use.held.who, use.body, use.group, use.place, use.redemption)
+        course = self._course(use.body, use.group)
         spent = Spent(shanghai_day(use.at), use.redemption["source"], course["occupation"], Level(course["level"]))
         who = use.held.who
         who.holder = rules.Holder(who.id, who.birth, who.holder.standings, who.holder.graduations, (*who.holder.spent, spent))
-        self._completed.append((use, record))
 
-    def _result(self, use: Use, at: datetime, attendance: int, score: int) -> None:
-        hours = self._course(use.body, use.group)["hours"]
-        use.place.update(ended_at=at, completed_on=use.group["ends_on"], hours=str(hours), attendance=str(attendance),
-                         score=str(max(score, 20)))  # fmt: skip
+    def record(self, who: Who, body: Body, group: Row, place: Row, redemption: Row) -> None:
+        """A completed training stands in the person's record, and its certificate is numbered in the end."""
+        at, on, course = place["ended_at"], place["completed_on"], self._course(body, group)
+        fact = Training(course["occupation"], Level(course["level"]), course["hours"], on, "", body.id, place["voucher_cents"] > 0)
+        entry = self.book.add(
+            "record_entry", id=self.book.id(at), person_id=who.id, kind="training", source=f"enrolment:{place['id']}", body=to_json(fact),
+            on_day=on, strength="compared", added_by=body.clerk, added_at=at, withdrawn_at=None, withdrawn_why=None,
+        )  # fmt: skip
+        self._completed.append((body, place, redemption, entry))
+
+    def pay(self, who: Who, body: Body, group: Row, at: datetime) -> Row:
+        """Somebody takes a place and pays for it, without a voucher."""
+        course = self._course(body, group)
+        place = self.book.add(
+            "enrolment", id=self.book.id(at), class_id=group["id"], person_id=who.id, state=EnrolmentState.ENROLLED, enrolled_at=at,
+            fee=course["fee"], voucher_cents=0, price=course["fee"], redemption_id=None, left_at=None, left_code="", left_reason="",
+            ended_at=None, completed_on=None, hours="", attendance="", score="", certificate_number=None,
+        )  # fmt: skip
+        group["taken"] += 1
+        if group["taken"] > group["seats"]:
+            raise ValueError(f"class {group['number']} is full")
+        return place
+
+    def result(self, body: Body, group: Row, place: Row, at: datetime, attendance: int, score: int) -> None:
+        """What the institution files of a place; the state is the caller's."""
+        hours = self._course(body, group)["hours"]
+        place.update(ended_at=at, completed_on=group["ends_on"], hours=str(hours), attendance=str(attendance), score=str(max(score, 20)))
 
     def attend(self, use: Use) -> None:
         """The class has begun."""
@@ -297,13 +323,12 @@ class Lives:
     def finish(self) -> None:
         """Give the numbers of every series, in the order of time."""
         last: dict[tuple[str, int], int] = defaultdict(int)
-        for use, record in sorted(self._completed, key=lambda c: (c[0].place["ended_at"], c[0].place["id"])):
-            year = shanghai_day(use.place["ended_at"]).year
-            last[use.body.id, year] += 1
-            number = completion_number(use.body.code, year, last[use.body.id, year])
-            use.place["certificate_number"] = number
-            use.redemption["proof"] = f"certificate:{number}"
-            record["body"]["certificate_number"] = number
+        for body, place, redemption, entry in sorted(self._completed, key=lambda c: (c[1]["ended_at"], c[1]["id"])):
+            year = shanghai_day(place["ended_at"]).year
+            last[body.id, year] += 1
+            number = completion_number(body.code, year, last[body.id, year])
+            place["certificate_number"] = entry["body"]["certificate_number"] = number
+            redemption["proof"] = f"certificate:{number}"
         for (institution, year), serial in last.items():
             self.book.add("completion_series", institution_id=institution, year=year, last=serial)
         serials: dict[int, int] = defaultdict(int)

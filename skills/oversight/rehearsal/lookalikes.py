@@ -104,7 +104,7 @@ class LookAlikes:
         """A lecturer leaves one institution for another, and some of the trainees follow for the next course."""
         old, new = self._body("江北职业培训学校"), self._body("江南职业培训学校")
         lecturer = old.lecturers[0]
-        new.lecturers[0] = lecturer
+        new.lecturers[0], new.proofs = lecturer, old.proofs
         uses = self.honest.fill(old, self._class(old, 290, lecturer=lecturer), 20)
         uses += self.honest.fill(new, self._class(new, 90, lecturer=lecturer), 20)
         self._past(new)
@@ -168,7 +168,7 @@ class LookAlikes:
         old = self._body("育才职业培训学校", rep=rep, since=book.now - timedelta(days=1200))
         change = book.now - timedelta(days=self.draw.randrange(120, 200))
         new = self.town.body(f"育才教育科技有限公司{len(self.made)}", rep=rep, since=change, address=old.address, insured=22)
-        new.lecturers = old.lecturers
+        new.lecturers, new.proofs = old.lecturers, old.proofs
         for course in old.courses:
             self.town.course(new, course["title"], course["occupation"])
         old.row["state"] = OrganisationState.CLOSED

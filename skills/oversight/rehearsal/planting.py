@@ -6,9 +6,11 @@ from skills.kernel.db import reading
 from skills.oversight.rehearsal.book import Book
 from skills.oversight.rehearsal.fraud_bodies import BodyFrauds
 from skills.oversight.rehearsal.fraud_holders import HolderFrauds
+from skills.oversight.rehearsal.fraud_hours import HourFrauds
 from skills.oversight.rehearsal.honest import Honest
 from skills.oversight.rehearsal.lives import Lives
 from skills.oversight.rehearsal.lookalikes import LookAlikes
+from skills.oversight.rehearsal.lookalikes_hours import HourLookAlikes
 from skills.oversight.rehearsal.planted import LookAlike, Planted, PlantedFraud, Works
 from skills.oversight.rehearsal.town import Town
 
@@ -36,9 +38,10 @@ def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
         lives = Lives(book, db)
         honest = Honest(book, town, lives, clean)
         honest.year()
-        looks: tuple[LookAlike, ...] = LookAlikes(honest, max(1, min(MOST_TIMES, clean // 2_500))).all()
+        times = max(1, min(MOST_TIMES, clean // 2_500))
+        looks: tuple[LookAlike, ...] = LookAlikes(honest, times).all() + HourLookAlikes(honest, times).all()
         if with_frauds:
-            frauds = HolderFrauds(honest).all() + BodyFrauds(honest).all()
+            frauds = HolderFrauds(honest).all() + BodyFrauds(honest).all() + HourFrauds(honest).all()
         lives.finish()
         honest.ceilings()
         town.close()

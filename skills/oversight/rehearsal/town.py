@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -30,6 +31,8 @@ GROUPS = ("registered_unemployed", "rural_worker", "hard_to_employ", "veteran")
 GRADUATE = "graduate_of_year"
 WORKERS = "rural_worker"
 BUREAU, CHECKER = "bureau-clerk", "bureau-checker"
+LESSON = timedelta(hours=4, minutes=30)
+Span = tuple[datetime, datetime]
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Body:
     lecturers: list[str]
     row: Row
     courses: list[Row] = field(default_factory=list)
+    proofs: dict[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -94,6 +98,8 @@ class Town:
         self._classes: dict[int, int] = {}
         self._phones = 0
         self._numbers: set[str] = set()
+        self._taken: dict[str, list[Span]] = defaultdict(list)
+        self.sessions: dict[str, list[Row]] = defaultdict(list)
 
     def phone(self) -> str:
         """A mobile number that nobody else has."""
@@ -247,9 +253,12 @@ class Town:
 
     def group(
         self, body: Body, starts: date, *, course: Row | None = None, seats: int = 0, days: int = 0, address: str = "", lecturer: str = "",
-        hour: float = 0.0,
+        hour: float = 0.0, room: str = "", proof: str = "",
     ) -> Row:  # fmt: skip
-        """A class of a body: approved, and begun and finished as the days go by; six lessons a day of four and a half hours."""
+        """A class of a body: approved, and begun and finished as the days go by; six lessons a day of four and a half hours.
+
+        Lecturer and room are such as are free at these hours in the whole town, unless they are named.
+        """
         book, draw = self.book, self.book.draw
         course = course or draw.choice(body.courses)
         needed = course["hours"] // 6
@@ -259,21 +268,52 @@ class Town:
         at = book.at(starts, 9) - timedelta(days=draw.randrange(28, 40))
         self._classes[starts.year] = self._classes.get(starts.year, 0) + 1
         over, begun = ends < book.today, starts <= book.today
+        hour, address = hour or draw.choice((9.0, 9.0, 13.5)), address or body.address
+        spans = [(begins, begins + LESSON) for begins in (book.at(d, hour).replace(microsecond=0) for d in dates)]
+        lecturer = lecturer or self._free_lecturer(body, spans)
+        room = room or self._free_room(address, spans)
+        self._taken[lecturer] += spans
+        self._taken[f"{address}\0{room}"] += spans
         row = book.add(
             "course_class", id=book.id(at), number=class_number(starts.year, self._classes[starts.year]), course_id=course["id"],
-            institution_id=body.id, district=body.district, address=address or body.address, lecturer=lecturer or draw.choice(body.lecturers),
-            lecturer_proof="高级讲师", assessment_plan="机考和实操，由外聘考评员评分", promised=True, seats=seats or draw.randrange(18, 42),
-            taken=0, starts_on=starts, ends_on=ends,
+            institution_id=body.id, district=body.district, address=address, lecturer=lecturer,
+            lecturer_proof=proof or self.proof(body, lecturer), assessment_plan="机考和实操，由外聘考评员评分", promised=True,
+            seats=seats or draw.randrange(18, 42), taken=0, starts_on=starts, ends_on=ends,
             state=ClassState.FINISHED if over else ClassState.RUNNING if begun else ClassState.APPROVED, reason="",
             submitted_by=body.clerk, submitted_at=at + timedelta(hours=2), decided_by=BUREAU, decided_at=at + timedelta(days=2),
             started_at=book.at(starts, 8.5) if begun else None, finished_at=book.at(ends, 18) if over else None, cancelled_at=None,
         )  # fmt: skip
-        hour, room = hour or draw.choice((9.0, 9.0, 13.5)), f"{draw.randrange(2, 7)}0{draw.randrange(1, 9)}室"
-        for n, day in enumerate(dates, 1):
-            begins = book.at(day, hour).replace(microsecond=0)
-            book.add("class_session", id=book.id(at), class_id=row["id"], starts_at=begins,
-                     ends_at=begins + timedelta(hours=4, minutes=30), room=room, topic=f"第{n}讲")  # fmt: skip
+        for n, (begins, end) in enumerate(spans, 1):
+            self.sessions[row["id"]].append(book.add(
+                "class_session", id=book.id(at), class_id=row["id"], starts_at=begins, ends_at=end, room=room, topic=f"第{n}讲",
+            ))  # fmt: skip
         return row
+
+    def proof(self, body: Body, lecturer: str) -> str:
+        """What a body files of a lecturer's qualification: title and number of the paper."""
+        if lecturer not in body.proofs:
+            title = self.book.draw.choice(("高级讲师", "讲师", "高级技师", "技师"))
+            body.proofs[lecturer] = f"{title}，证书编号{self.book.draw.randrange(10**9, 10**10)}"
+        return body.proofs[lecturer]
+
+    def _free_lecturer(self, body: Body, spans: list[Span]) -> str:
+        """One of the body's own who teaches nowhere else at these hours; a new one if all of them do."""
+        free = [name for name in body.lecturers if self._is_free(name, spans)]
+        while not free:
+            body.lecturers.append(self.name())
+            free = [name for name in body.lecturers[-1:] if self._is_free(name, spans)]
+        return self.book.draw.choice(free)
+
+    def _free_room(self, address: str, spans: list[Span]) -> str:
+        """A room of a building in which nobody teaches at these hours."""
+        while True:
+            room = f"{self.book.draw.randrange(2, 7)}0{self.book.draw.randrange(1, 9)}室"
+            if self._is_free(f"{address}\0{room}", spans):
+                return room
+
+    def _is_free(self, what: str, spans: list[Span]) -> bool:
+        """Whether none of these spans meets one for which this is taken."""
+        return not any(begins < end and other < until for other, end in self._taken[what] for begins, until in spans)
 
     def batch(
         self, title: str, groups: tuple[str, ...], first: date, last: date, *, face: int = 120_000, scope: Scope = Scope.GENERAL,
