@@ -148,26 +148,15 @@ class Lives(Payments, RuleBasedStateMachine):
     # Steps
 
     @initialize(
-        opening=st.sampled_from(["", "claimed", "enrolled", "attending", "completed", "queued", "offered"]), school=st.integers(0, 1),
-        then=st.sampled_from(["", "late", "answered"]),
+        opening=st.sampled_from(["", "claimed", "enrolled", "attending", "completed", "queued", "late", "answered", "regretted"]),
+        school=st.integers(0, 1),
     )
-    def open(self, opening: str, school: int, then: str) -> None:
+    def open(self, opening: str, school: int) -> None:
         """Some lives begin in the middle: what stands late in a life would else hardly ever be reached."""
-        group = school * 2 + 1  # the class of three seats
-        if opening in ("queued", "offered"):  # the one seat of the first class is taken, or that of the other is kept
-            for who in (0, 1):
-                self.claim(who, 0, None)
-            (self.ask if school else self.enrol)(0, school * 2, "mine", 0, None)
-            self.ask(1, school * 2, "", 0, None)
-            self.ask(2, school * 2, "", 0, None)
-            if opening == "offered":
-                self.say(self.model.waits[0], "take_back", None, None) if school else self.withdraw(0, None)
-            if then == "late":
-                self.wait(2)
-                self.tidy(school * 2, None)
-            elif then and self.kept():
-                self.answer(0, "", True, None)
+        if opening in ("queued", "late", "answered", "regretted"):
+            self.open_queue(opening, school)
             return
+        group = school * 2 + 1  # the class of three seats
         for who in range(PEOPLE if opening else 0):
             self.claim(who, (0, 0, 1)[who], None)
             if opening != "claimed":
@@ -176,6 +165,23 @@ class Lives(Payments, RuleBasedStateMachine):
             self.begin(0, None)
         if opening == "completed":
             self.complete(0, True, None)
+
+    def open_queue(self, opening: str, school: int) -> None:
+        """The one seat of the first class is taken, or that of the other is kept; two wait behind it."""
+        for who in (0, 1):
+            self.claim(who, 0, None)
+        (self.ask if school else self.enrol)(0, school * 2, "mine", 0, None)
+        self.ask(1, school * 2, "", 0, None)
+        self.ask(2, school * 2, "", 0, None)
+        if opening == "queued":
+            return
+        if not school:
+            self.withdraw(0, None)
+        self.wait(6 if opening == "late" else 1)
+        if opening == "late":
+            self.tidy(school * 2, None)
+        elif self.kept():
+            self.answer(0, "" if opening == "answered" else "take_back", True, None)
 
     @rule(who=WHO, lot=st.integers(0, len(LOTS) - 1), death=DEATH)
     def claim(self, who: int, lot: int, death: int | None) -> None:
