@@ -71,10 +71,10 @@ class Stage:
     def next_quarter(self) -> None:
         self.world.clock.set(NEXT_QUARTER)
 
-    def drawn(self, period: str = PERIOD) -> str:
+    def drawn(self, period: str = PERIOD, district: str = DISTRICT) -> str:
         """A statement drawn up to its end."""
         made = self.world.perform(
-            statements.draw, actor=self.admin, organisation_id=self.school, district=DISTRICT, period=period
+            statements.draw, actor=self.admin, organisation_id=self.school, district=district, period=period
         )
         self.world.run_jobs()
         return str(made.statement_id)
@@ -128,6 +128,11 @@ class Stage:
     def row(self, statement: str) -> Statement:
         with self.world.db() as db:
             return db.get_one(Statement, statement)
+
+    def all_of(self, state: str) -> list[str]:
+        """Statements in a state."""
+        with self.world.db() as db:
+            return list(db.scalars(select(Statement.id).where(Statement.state == state).order_by(Statement.number)))
 
     def lines(self, statement: str) -> list[StatementLine]:
         with self.world.db() as db:

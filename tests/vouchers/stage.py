@@ -45,13 +45,15 @@ class Stage:
         body = f"500112{2001 + serial // 1000}0115{serial % 1000:03}"
         return body + check_digit(body)
 
-    def person(self, graduated: date | None = date(2026, 6, 30), strength: str = "compared") -> str:
+    def person(
+        self, graduated: date | None = date(2026, 6, 30), strength: str = "compared", district: str = "500112"
+    ) -> str:
         """A fresh person who graduated from a college on this day (None: nothing is known)."""
         self.serial += 1
         number = self.document(self.serial)
         made = self.world.perform(
             register_person, name=f"学员{self.serial}", document_kind="resident", document_number=number,
-            birth=date(int(number[6:10]), 1, 15), sex="M" if int(number[16]) % 2 else "F", district="500112",
+            birth=date(int(number[6:10]), 1, 15), sex="M" if int(number[16]) % 2 else "F", district=district,
             phone=f"138{self.serial:08}", synthetic=True,
         )
         if graduated:
