@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from skills.accounts.actions import suspend_organisation
+from skills.kernel.acts import Act
 from skills.kernel.errors import Forbidden, Missing
 from skills.messages.models import Message
+from skills.oversight.actions import register
+from skills.oversight.jobs import look
 from skills.settlement.actions import claw_backs, objections, payees, statements
 from skills.settlement.models import PayeeAccount, StatementObjection
 from skills.vouchers.actions import disputes, redemptions
@@ -462,4 +465,42 @@ def test_an_institution_that_is_suspended_is_not_paid(stage: Stage) -> None:
     (line,) = stage.lines(statement)
     assert (line.state, missed(line)) == ("dropped", {"statement_line.eligible", "voucher.institution_approved"})
     assert (stage.row(statement).state, stage.states(redemption)) == ("dropped", ("earned", "earned"))
+    assert not world.violations()
+
+
+def test_a_notice_that_was_closed_while_the_person_was_waited_for_takes_no_objection(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = stage.world
+    stage.earned()
+    stage.account()
+    stage.next_quarter()
+    statement = stage.noticed(stage.submitted(stage.drawn()))
+    (line,) = stage.lines(statement)
+
+    def closed_meanwhile(act: Act, _person: str) -> None:
+        act.db.execute(text("update statement set state = 'closing' where id = :i"), {"i": statement})
+
+    monkeypatch.setattr(objections, "lock_person", closed_meanwhile)
+    with world.refused("statement_objection.too_late"):
+        stage.object(line.id)
+    assert stage.row(statement).state == "noticed"
+    assert not world.violations()
+
+
+def test_two_institutions_on_one_account_are_seen_by_oversight(stage: Stage) -> None:
+    world = stage.world
+    stage.earned()
+    stage.account("6222020000012345")
+    other = stage.vouchers.institution(2)
+    admin = world.actor("payee.enter", account="other-admin", organisation=other)
+    order = {"organisation_id": other, "holder": "星河职业培训学校2", "bank": "重庆银行", "number": "6222 0200 0001 2345"}
+    world.perform(payees.enter, actor=admin, **order)
+    for organisation, head in ((stage.school, "王一"), (other, "张三")):
+        world.perform(
+            register.enter, actor=world.actor("case.handle", account="c"), organisation_id=organisation, legal_rep=head,
+            document=f"50011219900101{len(organisation)}{ord(head[0]) % 90 + 10}", address="学府路1号", established_on=None, insured=40,
+        )  # fmt: skip
+    found = {(s.rule, s.subject) for s in look(world.office)}
+    assert {("F6", f"organisation:{stage.school}"), ("F6", f"organisation:{other}")} <= found
     assert not world.violations()

@@ -22,6 +22,7 @@ from skills.oversight.states import CallBackState
 from skills.people import queries as people
 from skills.records import queries as records
 from skills.records.rules import Education, Fact, Standing, Work
+from skills.settlement.queries.money import payees_of_bodies
 from skills.standards import queries as standards
 from skills.vouchers.queries import uses as vouchers
 from skills.vouchers.states import DisputeState, RedemptionState
@@ -46,6 +47,10 @@ def gather(db: Session, now: datetime) -> Facts:
     by_use = {p.redemption_id: p for p in courses.places(db, since - timedelta(days=1))}
     uses = tuple(_use(u, by_use.get(u.id, NO_CLASS)) for u in held)
     bodies = _bodies(db)
+    paid: dict[str, set[str]] = {}
+    for body in bodies.values():
+        if body.payee:
+            paid.setdefault(body.payee, set()).add(f"organisation:{body.id}")
     titles = courses.titles(db)
     listed = records.facts_listed(db, sorted({u.person for u in uses}), ("standing", "work", "education"), promised=True)
     return Facts(
@@ -61,6 +66,7 @@ def gather(db: Session, now: datetime) -> Facts:
         births=people.births(db, {u.person for u in uses}),
         statuses=_statuses(listed),
         employers=_employers(listed),
+        payees={account: frozenset(subjects) for account, subjects in paid.items()},
         groups=vouchers.groups_of_batches(db),
         courses={p.course_id: (titles.get(p.course_id, ""), p.institution_id) for p in by_use.values()},
         budgets=tuple(_budgets(db, day)),
@@ -126,7 +132,7 @@ def _by_day(db: Session, day: date) -> dict[str, list[tuple[date, int]]]:
 
 def _bodies(db: Session) -> dict[str, Body]:
     register = {r.organisation_id: r for r in db.scalars(select(RegisterEntry).where(RegisterEntry.ended_at.is_(None)))}
-    teaching = courses.teachings(db)
+    teaching, payees = courses.teachings(db), payees_of_bodies(db)
     off = (OrganisationState.SUSPENDED, OrganisationState.CLOSED)
     none = courses.Teaching(frozenset(), frozenset(), frozenset())
     found = {}
@@ -137,7 +143,7 @@ def _bodies(db: Session) -> dict[str, Body]:
         found[body.id] = Body(
             body.id, body.name, body.state in off, shanghai_day(body.registered_at),
             entry.established_on if entry else None, entry.insured if entry else None,
-            entry.legal_rep_blind if entry else "", "".join(entry.address.split()) if entry else "", "",
+            entry.legal_rep_blind if entry else "", "".join(entry.address.split()) if entry else "", payees.get(body.id, ""),
             taught.courses, taught.addresses, taught.lecturers, body.accounts,
         )  # fmt: skip
     return found

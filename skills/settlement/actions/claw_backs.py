@@ -9,6 +9,7 @@ from sqlalchemy import select
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
+from skills.settlement.actions.lines import lock_debts
 from skills.settlement.models import ClawBack, StatementLine
 from skills.settlement.rules import may_claw_back, may_review
 from skills.settlement.states import CLAW_BACK, ClawBackState
@@ -87,6 +88,7 @@ def repaid(act: Act, claw_back_id: str, cents: int, reference: str) -> ClawBackM
         raise Refusal("statement.reference_needed")
     if cents != row.cents:
         raise Refusal("claw_back.total", told=cents, cents=row.cents)
+    lock_debts(act, row.organisation_id)
     listed = select(StatementLine.id).where(StatementLine.claw_back_id == row.id, StatementLine.withdrawn_at.is_(None))
     if act.db.scalar(listed):
         raise Refusal("claw_back.listed")

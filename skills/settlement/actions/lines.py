@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from skills.kernel.acts import Act, action
 from skills.kernel.canon import plain
 from skills.kernel.clock import end_of
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Finding
 from skills.settlement import rules
@@ -209,8 +210,14 @@ def totals_of(act: Act, statement: Statement, blind: str) -> tuple[int, int, str
     return told.count, told.cents, told.digest
 
 
+def lock_debts(act: Act, organisation_id: str) -> None:
+    """One act at a time decides whether an institution's debt is set off or was paid back."""
+    wait_exclusive(act.db, f"claw_backs_of:{organisation_id}")
+
+
 def _set_off(act: Act, statement: Statement) -> None:
     """What the institution owes in this district is taken from this payment, the oldest first."""
+    lock_debts(act, statement.organisation_id)
     due = act.db.scalar(
         select(func.coalesce(func.sum(StatementLine.cents), 0)).where(
             StatementLine.statement_id == statement.id, StatementLine.state == LineState.DUE

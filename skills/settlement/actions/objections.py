@@ -51,6 +51,9 @@ def raise_(act: Act, line_id: str, name: str, contact: str, text: str) -> Object
     if not (name.strip() and contact.strip() and text.strip()):
         raise Refusal("statement_objection.incomplete")
     lock_person(act, used(act.db, [line.redemption_id])[line.redemption_id].person_id)
+    act.db.refresh(statement)  # while the person was waited for, the notice may have been closed and the line ordered
+    if statement.state != StatementState.NOTICED:
+        raise Refusal("statement_objection.too_late", last=statement.notice_to)
     box, objection_id = act.using(Box), act.new_id()
     row = act.add(
         StatementObjection(

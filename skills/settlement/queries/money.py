@@ -133,6 +133,16 @@ def accounts_to_verify(db: Session, districts: Sequence[str] | frozenset[str] | 
     return [a for a in found if accounts.organisation(db, a.organisation_id).district in districts]
 
 
+def payees_of_bodies(db: Session) -> dict[str, str]:
+    """organisation → the keyed digest of the account that its money goes to, or is to go to; for oversight."""
+    rows = db.execute(
+        select(PayeeAccount.organisation_id, PayeeAccount.blind)
+        .where(PayeeAccount.state.in_((AccountState.ENTERED, AccountState.VERIFIED)))
+        .order_by(PayeeAccount.state)  # the verified one counts, if there are two
+    )
+    return dict(rows.all())
+
+
 def account_to_verify(
     db: Session, box: Box, account_id: str, districts: Sequence[str] | frozenset[str] | None
 ) -> tuple[AccountView, str]:

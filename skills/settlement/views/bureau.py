@@ -56,7 +56,7 @@ def listing() -> ResponseReturnValue:
         more=found[queries.PAGE - 1].id if len(found) > queries.PAGE else None,
         states=[(str(s), say(*STATEMENT.words[s])) for s in StatementState if allowed is None or s in allowed],
         payees=money.accounts_to_verify(db(), actor.districts_for(payees.VERIFY)) if actor.may(payees.VERIFY) else [],
-        other_chip=other_chip, debts=money.debts(db(), mine()),
+        other_chip=other_chip,
     )  # fmt: skip
 
 
