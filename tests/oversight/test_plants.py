@@ -30,17 +30,19 @@ from tests.world import NOON, World, make_world
 
 pytestmark = pytest.mark.row(15)
 
-RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F11", "F12", "F14", "F15")
+RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F11", "F12", "F13", "F14", "F15")
 TABLE_OF = {
     "person": "person", "organisation": "organisation", "batch": "voucher_batch", "course": "course", "account": "account",
 }  # fmt: skip
 # What a rehearsal leaves out: the record of the acts, the sealing of their log, and certificates.
 LEFT_OUT = {"audit.rows_on_record", "log.sealed_soon", "courses.completions"}
+NO_CERTIFICATE = "passed and concluded without a certificate"  # of exams, for the same reason
 KINDS = {
     "family", "office", "makeup_class", "teacher_moved", "branches", "popular_new", "district_day", "clumsy_clerk", "campaign", "renamed",
     "retired_later", "used_up_slowly", "dormitory", "library", "next_year_again", "forgot", "night_shift", "shared_hall",
     "inherited_number", "job_since", "directed_list", "small_and_perfect", "guest_lecturer",
     "back_to_back", "computer_centre", "namesakes", "cancelled_class", "moved_class", "changed_mind",
+    "tiny_body", "strong_team", "answer_key", "strict_body", "weak_eyes",
 }  # fmt: skip
 Told = list[Mapping[str, Any]]
 
@@ -134,7 +136,8 @@ def test_postgresql_takes_the_rows_too(postgres_url: str, tmp_path: Path) -> Non
 def broken(world: World) -> dict[str, list[str]]:
     """Every check that does not hold, but for what a rehearsal leaves out."""
     found = checks.run(world.engine, world.clock.now(), world.office.tools)
-    return {check.name: lines[:3] for check, lines in found if lines and check.name not in LEFT_OUT}
+    told = {check.name: [line for line in lines if not line.endswith(NO_CERTIFICATE)] for check, lines in found}
+    return {name: lines[:3] for name, lines in told.items() if lines and name not in LEFT_OUT}
 
 
 def test_nothing_happens_tomorrow_and_nothing_before_its_cause(town: tuple[World, Planted]) -> None:

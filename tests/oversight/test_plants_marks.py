@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from skills.oversight.rehearsal import Planted
-from tests.oversight.test_plants import rows
+from skills.standards.rules import Level
+from tests.certification.stage import Stage as Exams
+from tests.oversight.test_plants import filled, rows
 from tests.world import World
 
 pytestmark = pytest.mark.row(15)
@@ -62,3 +64,59 @@ def test_only_whoever_is_passed_off_is_in_two_schools_at_once(town: tuple[World,
     assert {person for people in found.values() for person in people} <= guilty(planted, "F11")
     sizes = [len(people) for f in frauds for both, people in found.items() if both <= f.subjects]
     assert sizes == [4, 12, 28]
+
+
+def altered(world: World) -> dict[str, set[tuple[int, int]]]:
+    """Body → (before, after) of every score on which both typists had agreed before both of them typed another one."""
+    bodies = {s["id"]: f"organisation:{s['organisation_id']}" for s in rows(world, "sitting")}
+    where = {a["id"]: bodies[a["sitting_id"]] for a in rows(world, "application")}
+    held = defaultdict(lambda: {1: [], 2: []})
+    for entry in sorted(rows(world, "score_entry"), key=lambda e: e["at"]):
+        held[entry["application_id"], entry["section"]][entry["turn"]].append(entry["hundredths"])
+    found = defaultdict(set)
+    for (application, _), typed in held.items():
+        if typed[1][0] == typed[2][0] and min(len(typed[1]), len(typed[2])) > 1:
+            found[where[application]].add((typed[1][0], typed[1][-1]))
+    return found
+
+
+def test_scores_are_put_up_over_the_mark_by_guilty_bodies_alone(town: tuple[World, Planted]) -> None:
+    world, planted = town
+    found = altered(world)
+    key = next(look.subjects for look in planted.lookalikes if look.kind == "answer_key")
+    for body, changes in found.items():
+        up = [1 for before, after in changes if before < 6_000 <= after]
+        fraud = body in guilty(planted, "F13")
+        assert fraud or body in key
+        assert not fraud or (len(up) > 3 and all(after >= 6_000 for _, after in changes))
+    assert {f.strength for f in planted.frauds for body in found if f.rule == "F13" and body in f.subjects} == {1, 2, 3}
+    assert {before < after for body in key & set(found) for before, after in found[body]} == {True, False}
+
+
+def test_honest_exams_are_failed_by_some_and_missed_by_some(town: tuple[World, Planted]) -> None:
+    world, planted = town
+    bad = guilty(planted, "F13")
+    states = [a["state"] for a in rows(world, "application") if f"person:{a['person_id']}" not in bad]
+    share = states.count("passed") / len(states)
+    assert 0.5 < share < 0.9
+    assert states.count("incomplete") > 0
+    signed = {s["id"] for s in rows(world, "sitting") if s["signed_by"]}
+    assert signed == {a["sitting_id"] for a in rows(world, "application")}
+
+
+def test_a_planted_exam_has_the_columns_of_one_that_was_acted(town: tuple[World, Planted], lite: World) -> None:
+    stage = Exams(lite)
+    stage.file(Level.L5, Level.L4)
+    sitting = stage.open(level=int(Level.L5))
+    marks = dict(zip([stage.apply(sitting, stage.graduate()) for _ in range(3)], (("81", "77.5"), ("40", "70"), ("absent", "absent")), strict=True))
+    stage.hold(sitting)
+    stage.type(stage.first, sitting, "theory", dict.fromkeys(marks, "50"))
+    stage.score(sitting, marks, Level.L5)
+    stage.notice(sitting)
+    stage.conclude(sitting)
+    for table in ("filing", "filing_scope", "sitting", "application", "score_sheet", "score_entry", "score"):
+        acted, ours = filled(rows(lite, table), table), filled(rows(town[0], table), table)
+        assert acted.keys() <= ours.keys(), table
+        for state, (always, ever) in acted.items():
+            missing, invented = always - ours[state][1], ours[state][0] - ever
+            assert (missing, invented) == (set(), set()), f"{table} {state}"

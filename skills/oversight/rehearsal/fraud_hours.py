@@ -96,6 +96,7 @@ class HourFrauds(Planter):
                 starts = self.book.today - timedelta(days=130 - 60 * k - 2 * strength)
                 group = self.town.group(
                     body, starts, seats=30, lecturer=lecturer, proof=paper, hour=9.0 + apart * n, address=address, room=room,
+                    course=body.courses[k],
                 )
                 self.honest.fill(body, group, self.draw.randrange(12, 20))
                 groups.append(group)

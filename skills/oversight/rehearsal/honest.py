@@ -30,6 +30,7 @@ class Honest:
 
     def __init__(self, book: Book, town: Town, lives: Lives, clean: int) -> None:
         self.book, self.town, self.lives, self.clean = book, town, lives, clean
+        self.draw = book.draw
         self.people = 0
         self.past = 4 if clean >= SMALL else 1
         self._filed: dict[str, datetime] = {}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from skills.kernel.db import reading
 from skills.oversight.rehearsal.book import Book
+from skills.oversight.rehearsal.candidates import Candidates, Examined
+from skills.oversight.rehearsal.exams import Exams
 from skills.oversight.rehearsal.fraud_bodies import BodyFrauds
+from skills.oversight.rehearsal.fraud_exams import ExamFrauds
 from skills.oversight.rehearsal.fraud_holders import HolderFrauds
 from skills.oversight.rehearsal.fraud_hours import HourFrauds
 from skills.oversight.rehearsal.honest import Honest
@@ -20,7 +23,8 @@ MOST_TIMES = 4
 def plant(works: Works, seed: int, clean: int) -> Planted:
     """Fill a fresh installation with `clean` ordinary histories of a year, look-alikes and frauds; the same for a seed.
 
-    Rows are written past the acts, as the acts would have written them; audit entries and certificates are left out.
+    Rows are written past the acts, as the acts would have written them; audit entries and certificates (with the awards that
+    carry them) are left out.
     """
     return _fill(works, seed, clean, with_frauds=True)
 
@@ -43,6 +47,14 @@ def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
         if with_frauds:
             frauds = HolderFrauds(honest).all() + BodyFrauds(honest).all() + HourFrauds(honest).all()
         lives.finish()
+        exams = Exams(book, town, db)
+        candidates = Candidates(honest, exams, frozenset().union(*(f.subjects for f in frauds)))
+        examined = Examined(candidates, clean)
+        examined.year()
+        looks += examined.lookalikes(times)
+        if with_frauds:
+            frauds += ExamFrauds(candidates).all()
+        exams.close()
         honest.ceilings()
         town.close()
     book.write()
