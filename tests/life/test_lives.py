@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy.exc import IntegrityError
 
 from tests.life.faults import FAULTS, Fault, broken
 from tests.life.machine import Lives
@@ -41,5 +42,6 @@ def test_every_fault_still_finds_its_line() -> None:
     "fault", [pytest.param(f, id=f.means, marks=pytest.mark.soak if n > 3 else ()) for n, f in enumerate(FAULTS)]
 )
 def test_a_fault_in_the_house_is_noticed(fault: Fault) -> None:
-    with broken(fault), pytest.raises(AssertionError):
+    # The machine sees it, or a constraint of the database lets it not happen.
+    with broken(fault), pytest.raises((AssertionError, IntegrityError)):
         run_state_machine_as_test(Lives, settings=NOTICED)  # type: ignore[no-untyped-call]
