@@ -9,7 +9,15 @@ from sqlalchemy import select
 
 from skills.kernel.checks import Bookkeeper, check
 from skills.settlement import rules
-from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine, StatementObjection
+from skills.settlement.models import (
+    Advance,
+    AdvanceBack,
+    ClawBack,
+    PayeeAccount,
+    Statement,
+    StatementLine,
+    StatementObjection,
+)
 from skills.settlement.rules import Kind
 from skills.settlement.states import BEFORE_HAND_OVER, ClawBackState, LineState, ObjectionState, StatementState
 from skills.vouchers.queries import settling
@@ -56,9 +64,14 @@ def totals(book: Bookkeeper) -> Iterator[str]:
             held[line.statement_id].append(line)
         if line.state == _L.PAID and line.kind == Kind.PAY:
             paid[line.redemption_id] = line.cents
+    backs: dict[str, list[AdvanceBack]] = defaultdict(list)
+    for back in book.db.scalars(select(AdvanceBack).where(AdvanceBack.withdrawn_at.is_(None)).order_by(AdvanceBack.id)):
+        backs[back.statement_id].append(back)
     blinds = dict(book.db.execute(select(PayeeAccount.id, PayeeAccount.blind)).all())
     for row in book.db.scalars(select(Statement).where(Statement.handed_over_at.is_not(None))):
-        told = rules.totals([rules.Row(x.id, Kind(x.kind), blinds[str(row.account_id)], x.cents) for x in held[row.id]])
+        rows = [rules.Row(x.id, Kind(x.kind), blinds[str(row.account_id)], x.cents) for x in held[row.id]]
+        rows += [rules.Row(b.id, Kind.ADVANCE, blinds[str(row.account_id)], -b.cents) for b in backs[row.id]]
+        told = rules.totals(rows)
         if (told.count, told.cents, told.digest) != (row.count, row.cents, row.digest):
             yield f"statement {row.number}: {row.count} rows, {row.cents} 分; its lines say {told.count} and {told.cents}"
     ledger = settling.in_ledger(book.db, Event.SETTLE)
@@ -101,6 +114,25 @@ def claw_backs(book: Bookkeeper) -> Iterator[str]:
             yield f"redemption {redemption_id}: {back.get(redemption_id)} came back, {ledger.get(redemption_id)} in the ledger"
     for row in book.db.scalars(select(ClawBack).where(ClawBack.decided_by == ClawBack.proposed_by)):
         yield f"claw-back {row.id} was decided on by whoever proposed it"
+
+
+@check("settlement.advances", "预拨不多抵也不漏抵 no more of an advance is set off than was paid, and what is settled was set off whole")
+def advances(book: Bookkeeper) -> Iterator[str]:
+    held: dict[str, int] = defaultdict(int)
+    booked: dict[str, int] = defaultdict(int)
+    states = dict(book.db.execute(select(Statement.id, Statement.state)).all())
+    for back in book.db.scalars(select(AdvanceBack).where(AdvanceBack.withdrawn_at.is_(None))):
+        held[back.advance_id] += back.cents
+        booked[back.advance_id] += back.cents if back.booked_at else 0
+        if states[back.statement_id] not in (_S.HANDED_OVER, _S.BOUNCED, _S.RECALLED, _S.PAID):
+            yield f"part {back.id} of an advance stands on a statement that is {states[back.statement_id]}"
+    for row in book.db.scalars(select(Advance)):
+        if held[row.id] > row.cents or (held[row.id] and row.state not in ("paid", "settled")):
+            yield f"advance {row.id} is {row.state}: {held[row.id]} of {row.cents} are set off"
+        if (row.state == "settled") != (booked[row.id] == row.cents):
+            yield f"advance {row.id} is {row.state}, {booked[row.id]} of {row.cents} are booked"
+        if row.decided_by is not None and row.decided_by == row.asked_by:
+            yield f"advance {row.id} was decided on by whoever asked for it"
 
 
 @check("settlement.objections", "有异议的行冻结到有结论 an objection holds its line until it is decided, and for good if it is upheld")

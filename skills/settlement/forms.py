@@ -76,6 +76,18 @@ class ClawBackForm(OrderForm):
         self.reason.label.text = say("理由", "Reason")
 
 
+class AdvanceForm(OrderForm):
+    """How much is asked for before it is earned."""
+
+    district = TextField(validators=[needed("请选择资金区县", "Choose the district"), Length(max=12)])
+    amount = DecimalField(places=2, validators=[needed("请填写预拨金额", "Enter the sum"), NumberRange(min=0), whole_cents])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.district.label.text = say("资金区县", "District")
+        self.amount.label.text = say("预拨金额（元）", "Sum (yuan)")
+
+
 class ObjectionForm(OrderForm):
     """An objection by real name."""
 

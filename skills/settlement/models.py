@@ -175,3 +175,47 @@ class ClawBack(Base):
     recovered_at: Mapped[UtcTime | None]
     way: Mapped[Code] = mapped_column(default="")
     reference: Mapped[str] = mapped_column(String(60), default="")
+
+
+class Advance(Base):
+    """Money paid before it is earned (预拨): its own row, set off against later payments."""
+
+    __tablename__ = "advance"
+    __table_args__ = (
+        CheckConstraint("cents > 0", name="cents"),
+        CheckConstraint("(state = 'asked') = (decided_by IS NULL)", name="decided"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_people"),
+        CheckConstraint("(state IN ('paid', 'settled')) = (paid_on IS NOT NULL)", name="paid"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    cents: Mapped[Cents]
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    asked_by: Mapped[Id]
+    asked_at: Mapped[UtcTime]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("payee_account.id"))
+    paid_by: Mapped[str | None] = mapped_column(String(26))
+    paid_on: Mapped[date | None]
+    reference: Mapped[str] = mapped_column(String(60), default="")
+    reason: Mapped[Words] = mapped_column(default="")
+
+
+class AdvanceBack(Base):
+    """A part of an advance that a statement sets off: counts while it is not withdrawn, done when it is booked."""
+
+    __tablename__ = "advance_back"
+    __table_args__ = (
+        Index("uq_advance_back_live", "advance_id", "statement_id", unique=True, sqlite_where=_LISTED, postgresql_where=_LISTED),
+        CheckConstraint("cents > 0", name="cents"),
+        CheckConstraint("booked_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    advance_id: Mapped[str] = mapped_column(ForeignKey("advance.id"), index=True)
+    statement_id: Mapped[str] = mapped_column(ForeignKey("statement.id"), index=True)
+    cents: Mapped[Cents]
+    at: Mapped[UtcTime]
+    booked_at: Mapped[UtcTime | None]
+    withdrawn_at: Mapped[UtcTime | None]

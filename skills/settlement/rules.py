@@ -18,10 +18,11 @@ from skills.kernel.findings import Finding, Verdict, all_of, no_fault
 
 
 class Kind(StrEnum):
-    """What a line of a statement is: money for a training, or money taken back (追回), which is negative."""
+    """What a row of a hand-over is: money for a training; or, negative, money taken back (追回) or advanced before (预拨)."""
 
     PAY = "pay"
     CLAW_BACK = "claw_back"
+    ADVANCE = "advance"
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def sums_up(rows: Sequence[Row]) -> Verdict:
     """Whether a statement may be handed over: something to pay, no line twice, signs right, no account below nothing."""
     told = totals(rows)
     twice = [line for line, n in Counter((r.line_id, r.kind) for r in rows).items() if n > 1]
-    wrong = [r for r in rows if (r.cents < 0) != (r.kind is Kind.CLAW_BACK) or r.cents == 0]
+    wrong = [r for r in rows if (r.cents > 0) != (r.kind is Kind.PAY) or r.cents == 0]
     return no_fault(
         "statement.does_not_add_up",
         [
@@ -285,3 +286,43 @@ def may_claw_back(paid: int | None, cents: int) -> Verdict:
             Finding("claw_back.cents", 0 < cents <= (paid or 0), facts={"most": paid or 0}),
         ],
     )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An institution asks for an advance (预拨). Money in 分.
+
+    redeemed     what people have used at it and not completed yet, in the district whose money it is
+    percent      how much of that may be advanced, by policy; 0: nothing is advanced
+    outstanding  what was advanced, or is asked for, and not set off yet
+    """
+
+    cents: int
+    redeemed: int
+    percent: int
+    outstanding: int
+    account_verified: bool
+    clause: str = ""
+
+    @property
+    def most(self) -> int:
+        """The most that may still be advanced, rounded down to the 分."""
+        return max(0, self.redeemed * self.percent // 100 - self.outstanding)
+
+
+def may_advance(ask: Ask) -> Verdict:
+    """Whether so much may be advanced: within policy, on what is used and not earned, to a verified account."""
+    facts = {"most": ask.most, "redeemed": ask.redeemed, "percent": ask.percent, "outstanding": ask.outstanding}
+    return all_of(
+        "advance.not_possible",
+        [
+            Finding("advance.allowed", ask.percent > 0, ask.clause),
+            Finding("advance.cents", 0 < ask.cents <= ask.most, ask.clause, facts),
+            Finding("statement.account", ask.account_verified),
+        ],
+    )
+
+
+def advance_back(available: int, outstanding: int) -> int:
+    """How much of an advance is set off against a payment of `available`: as much as leaves something to pay."""
+    return max(0, min(available - 1, outstanding))

@@ -147,6 +147,35 @@ OBJECTION = Machine(
 )  # fmt: skip
 
 
+class AdvanceState(StrEnum):
+    """Where an advance stands."""
+
+    ASKED = "asked"
+    REFUSED = "refused"
+    APPROVED = "approved"
+    PAID = "paid"
+    SETTLED = "settled"
+
+
+_P = AdvanceState
+ADVANCE = Machine(
+    "advance",
+    AdvanceState,
+    _P.ASKED,
+    move("approve", _P.ASKED, to=_P.APPROVED, means="同意预拨 by somebody of the authority", may="statement.hand_over"),
+    move("refuse", _P.ASKED, to=_P.REFUSED, means="不予预拨 with the reason", may="statement.hand_over"),
+    move("pay", _P.APPROVED, to=_P.PAID, means="已预拨 the bank has paid, it is owed", may="statement.pay"),
+    move("settle", _P.PAID, to=_P.SETTLED, means="已抵清 all of it was set off against payments", may="system.jobs"),
+    words={
+        _P.ASKED: ("待审批", "asked for"),
+        _P.REFUSED: ("不予预拨", "refused"),
+        _P.APPROVED: ("待拨付", "to be paid"),
+        _P.PAID: ("待抵扣", "to be set off"),
+        _P.SETTLED: ("已抵清", "set off"),
+    },
+)  # fmt: skip
+
+
 class ClawBackState(StrEnum):
     """Where money stands that is to come back."""
 

@@ -25,8 +25,8 @@ from skills.messages import queries as messages
 from skills.oversight.queries import cases
 from skills.records import queries as records
 from skills.returns import queries as returns
-from skills.settlement.queries import money, objections, statements
-from skills.settlement.states import ClawBackState, StatementState
+from skills.settlement.queries import advances, money, objections, statements
+from skills.settlement.states import AdvanceState, ClawBackState, StatementState
 from skills.vouchers import queries as vouchers
 from skills.vouchers.queries import codes
 from skills.vouchers.states import BatchState
@@ -190,6 +190,12 @@ def _gov_money(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if actor.may("statement.pay"):
         handed = statements.waiting(db, actor.districts_for("statement.pay"), StatementState.HANDED_OVER)
         yield Waiting(f"{url}?state=handed_over", "结算单待拨付", "Statements to pay", handed)
+    for right, state, zh, en in (
+        ("statement.hand_over", AdvanceState.ASKED, "预拨申请待审批", "Advances to decide"),
+        ("statement.pay", AdvanceState.APPROVED, "预拨待拨付", "Advances to pay"),
+    ):
+        if actor.may(right):
+            yield Waiting("/gov/advances", zh, en, advances.count(db, actor.districts_for(right), state))
     if actor.may("claw_back.approve"):
         proposed = money.owed(db, actor.districts_for("claw_back.approve"), ClawBackState.PROPOSED)
         yield Waiting("/gov/claw-backs", "追回待复核", "Claw-backs to approve", proposed)

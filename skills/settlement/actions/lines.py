@@ -18,10 +18,19 @@ from skills.kernel.errors import Refusal
 from skills.kernel.findings import Finding
 from skills.settlement import rules
 from skills.settlement.actions.payees import verified
-from skills.settlement.models import ClawBack, Statement, StatementLine
+from skills.settlement.models import Advance, AdvanceBack, ClawBack, Statement, StatementLine
 from skills.settlement.queries.terms import pay_terms
 from skills.settlement.rules import Attendance, Claim, Debt, Kind
-from skills.settlement.states import CLAW_BACK, LINE, STATEMENT, ClawBackState, LineState, StatementState
+from skills.settlement.states import (
+    ADVANCE,
+    CLAW_BACK,
+    LINE,
+    STATEMENT,
+    AdvanceState,
+    ClawBackState,
+    LineState,
+    StatementState,
+)
 from skills.vouchers.actions import settling
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.actions.settling import Payable
@@ -133,6 +142,8 @@ def book(act: Act, statement_id: str) -> Walked:
             settling.claw_back(act, line.redemption_id, -line.cents)
             act.move(debt, CLAW_BACK, "recover", recovered_at=act.at, way="set_off", reference=statement.reference)
         act.move(line, LINE, "pay")
+    if len(lines) < MOST_IN_ONE_ACT:
+        _book_advances(act, statement)
     return Walked(len(lines), "more" if len(lines) == MOST_IN_ONE_ACT else None)
 
 
@@ -149,6 +160,8 @@ def free(act: Act, statement_id: str) -> Walked:
             act.move(line, LINE, "recall", withdrawn_at=act.at)
         else:
             act.move(line, LINE, "drop", withdrawn_at=act.at)
+    for back in _backs(act, statement):
+        act.alter(back, AdvanceBack.withdrawn_at.is_(None), withdrawn_at=act.at)
     return Walked(len(lines), "more" if len(lines) == MOST_IN_ONE_ACT else None)
 
 
@@ -192,6 +205,14 @@ def _hand_over(act: Act, statement: Statement) -> None:
     if not lines:
         act.move(statement, STATEMENT, "end", reason="")
         return
+    lock_debts(act, statement.organisation_id)
+    left = due - sum(-line.cents for line in debts if line.id in fits)
+    for advance, outstanding in _advances(act, statement):
+        if (cents := rules.advance_back(left, outstanding)) > 0:
+            act.add(
+                AdvanceBack(id=act.new_id(), advance_id=advance.id, statement_id=statement.id, cents=cents, at=act.at)
+            )
+            left -= cents
     account = verified(act, statement.organisation_id)
     if account is None:
         raise Refusal("statement.account")
@@ -205,6 +226,7 @@ def totals_of(act: Act, statement: Statement, blind: str) -> tuple[int, int, str
     """The control totals of what is ordered, which must add up. Raises Refusal("statement.does_not_add_up")."""
     lines = _in_state(act, statement, LineState.ORDERED, most=None)
     rows = [rules.Row(line.id, Kind(line.kind), blind, line.cents) for line in lines]
+    rows += [rules.Row(back.id, Kind.ADVANCE, blind, -back.cents) for back in _backs(act, statement)]
     rules.sums_up(rows).or_refuse()
     told = rules.totals(rows)
     return told.count, told.cents, told.digest
@@ -244,6 +266,45 @@ def _set_off(act: Act, statement: Statement) -> None:
                     looked_at=act.at,
                 )
             )  # fmt: skip
+
+
+def _advances(act: Act, statement: Statement) -> list[tuple[Advance, int]]:
+    """Advances of the institution in this district that are not set off yet, the oldest first, with what is left of each."""
+    rows = act.db.scalars(
+        select(Advance)
+        .where(
+            Advance.organisation_id == statement.organisation_id, Advance.district == statement.district,
+            Advance.state == AdvanceState.PAID,
+        )
+        .order_by(Advance.paid_on, Advance.id)
+    ).all()  # fmt: skip
+    return [(row, row.cents - _set_off_of(act, row)) for row in rows]
+
+
+def _set_off_of(act: Act, advance: Advance, booked: bool = False) -> int:
+    chosen = select(func.coalesce(func.sum(AdvanceBack.cents), 0)).where(
+        AdvanceBack.advance_id == advance.id, AdvanceBack.withdrawn_at.is_(None)
+    )  # fmt: skip
+    return int(act.db.scalar(chosen.where(AdvanceBack.booked_at.is_not(None)) if booked else chosen) or 0)
+
+
+def _backs(act: Act, statement: Statement) -> Sequence[AdvanceBack]:
+    return act.db.scalars(
+        select(AdvanceBack)
+        .where(AdvanceBack.statement_id == statement.id, AdvanceBack.withdrawn_at.is_(None))
+        .order_by(AdvanceBack.id)
+    ).all()
+
+
+def _book_advances(act: Act, statement: Statement) -> None:
+    """The payment went out without what had been advanced: that part is done, and an advance that is all set off with it."""
+    for back in _backs(act, statement):
+        if not act.alter(back, AdvanceBack.booked_at.is_(None), booked_at=act.at):
+            continue
+        advance = act.get(Advance, id=back.advance_id)
+        act.note("advance.set_off", id=advance.id, cents=back.cents)
+        if _set_off_of(act, advance, booked=True) == advance.cents:
+            act.move(advance, ADVANCE, "settle")
 
 
 def _next(act: Act, statement: Statement) -> int:

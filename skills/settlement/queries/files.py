@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
-from skills.settlement.models import PayeeAccount, Statement, StatementLine
+from skills.settlement.models import AdvanceBack, PayeeAccount, Statement, StatementLine
 from skills.settlement.queries.statements import TO_FINANCE, line_views
 from skills.settlement.rules import Kind
 from skills.settlement.states import LineState
 
 HEAD = ("结算单号", "序号", "类别", "用券编号", "学员", "职业", "等级", "完训日期", "金额（元）", "收款户名", "开户银行", "收款账号")
-KINDS = {Kind.PAY: "补贴", Kind.CLAW_BACK: "追回"}
+KINDS = {Kind.PAY: "补贴", Kind.CLAW_BACK: "追回", Kind.ADVANCE: "预拨抵扣"}
 
 
 def rows(db: Session, box: Box, statement_id: str, districts: Sequence[str] | frozenset[str] | None) -> tuple[str, list[Sequence[str]]]:
@@ -39,6 +39,12 @@ def _body(db: Session, box: Box, statement: Statement) -> Iterator[Sequence[str]
         yield (
             statement.number, str(line.position), KINDS[Kind(line.kind)], line.use.redemption_id, line.use.masked_name,
             line.use.occupation, line.use.level_zh, earned, yuan(line.cents), account.holder, account.bank, number,
+        )  # fmt: skip
+    backs = select(AdvanceBack).where(AdvanceBack.statement_id == statement.id, AdvanceBack.withdrawn_at.is_(None))
+    for back in db.scalars(backs.order_by(AdvanceBack.id)):
+        yield (
+            statement.number, "", KINDS[Kind.ADVANCE], back.advance_id, "", "", "", "", yuan(-back.cents), account.holder,
+            account.bank, number,
         )  # fmt: skip
     blank = [""] * (len(HEAD) - 4)
     yield ("合计行数", str(statement.count), "合计金额（元）", yuan(statement.cents or 0), *blank)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.settlement.views import api, bureau, own, public
+from skills.settlement.views import advances, api, bureau, own, public
 from skills.settlement.views.words import room
 from skills.web.pages import MenuEntry
 
@@ -11,4 +11,4 @@ MENU = [
     MenuEntry("org", "/org/money", "yuan", "结算", "Money", may="statement.submit"),
     MenuEntry("gov", "/gov/statements", "yuan", "结算", "Settlement", may="statement.see"),
 ]
-__all__ = ["FACES", "MENU", "api", "bureau", "own", "public"]
+__all__ = ["FACES", "MENU", "advances", "api", "bureau", "own", "public"]

@@ -8,13 +8,16 @@ from datetime import date
 from flask import request
 from pydantic import BaseModel, Field
 
-from skills.settlement.actions import claw_backs, objections, payees, statements
+from skills.settlement.actions import advances, claw_backs, objections, payees, statements
+from skills.settlement.actions.advances import AdvanceMade
 from skills.settlement.actions.claw_backs import ClawBackMade
 from skills.settlement.actions.objections import Objected, ObjectionDecided
 from skills.settlement.actions.payees import AccountMade
 from skills.settlement.actions.statements import StatementMade
+from skills.settlement.queries import advances as advance_queries
 from skills.settlement.queries import money, notices
 from skills.settlement.queries import statements as queries
+from skills.settlement.queries.advances import AdvanceView
 from skills.settlement.queries.money import AccountView, Calendar, Debt
 from skills.settlement.queries.notices import Notice
 from skills.settlement.queries.statements import LinePage, LineView, StatementPage, StatementView
@@ -71,6 +74,13 @@ class ClawBackBody(BaseModel):
     redemption_id: str = Field(max_length=26)
     cents: int = Field(gt=0)
     reason: str = REASON
+
+
+class AdvanceBody(BaseModel):
+    """How much is asked for, of which district's money."""
+
+    district: str = Field(max_length=12)
+    cents: int = Field(gt=0)
 
 
 class ObjectionBody(BaseModel):
@@ -315,6 +325,44 @@ def api_drop_claw_back(claw_back_id: str) -> ClawBackMade:
 def api_repaid(claw_back_id: str, body: RepaidBody) -> ClawBackMade:
     """Report that the institution paid it back."""
     return perform(claw_backs.repaid, request_key(), claw_back_id=claw_back_id, **body.model_dump())
+
+
+@room.api("GET", "/org/money/advances", may=advances.ASK, answers=list[AdvanceView], skips=True)
+def api_own_advances() -> list[AdvanceView]:
+    """Advances of one's institution, newest first."""
+    page = paging.asked()
+    return advance_queries.advances(db(), None, me().organisation_id or "", after=page.key, most=page.limit + 1)
+
+
+@room.api("POST", "/org/money/advances", does=advances.ask, body=AdvanceBody, answers=AdvanceMade, status=201)
+def api_ask_advance(body: AdvanceBody) -> AdvanceMade:
+    """Ask for money before it is earned."""
+    return perform(advances.ask, request_key(), organisation_id=me().organisation_id, **body.model_dump())
+
+
+@room.api("GET", "/advances", may=SEE, answers=list[AdvanceView], skips=True)
+def api_advances() -> list[AdvanceView]:
+    """Advances of one's districts, newest first."""
+    page = paging.asked()
+    return advance_queries.advances(db(), mine(), after=page.key, most=page.limit + 1)
+
+
+@room.api("POST", "/advances/<advance_id>/approve", does=advances.approve, answers=AdvanceMade)
+def api_approve_advance(advance_id: str) -> AdvanceMade:
+    """Agree to an advance."""
+    return perform(advances.approve, request_key(), advance_id=advance_id)
+
+
+@room.api("POST", "/advances/<advance_id>/refuse", does=advances.refuse, body=ReasonBody, answers=AdvanceMade)
+def api_refuse_advance(advance_id: str, body: ReasonBody) -> AdvanceMade:
+    """Do not agree to it."""
+    return perform(advances.refuse, request_key(), advance_id=advance_id, reason=body.reason)
+
+
+@room.api("POST", "/advances/<advance_id>/pay", does=advances.pay, body=PaidBody, answers=AdvanceMade)
+def api_pay_advance(advance_id: str, body: PaidBody) -> AdvanceMade:
+    """Report that the bank has paid it."""
+    return perform(advances.pay, request_key(), advance_id=advance_id, **body.model_dump())
 
 
 def _lines(statement_id: str) -> list[LineView]:

@@ -17,7 +17,8 @@ STATEMENT_CHIPS = {
 LINE_CHIPS = {"due": "ok", "held": "warn", "ordered": "info", "paid": "ok", "dropped": "idle"}
 OTHER_CHIPS = {
     "entered": "warn", "verified": "ok", "refused": "bad", "replaced": "idle", "raised": "warn", "upheld": "bad",
-    "dismissed": "idle", "proposed": "warn", "approved": "bad", "recovered": "ok", "dropped": "idle",
+    "dismissed": "idle", "proposed": "warn", "approved": "bad", "asked": "warn", "paid": "info", "settled": "ok",
+    "recovered": "ok", "dropped": "idle",
 }  # fmt: skip
 STEPS = (
     ("drawn", "编制", "Drawn up"), ("submitted", "申请审核", "Checked"), ("noticed", "公示", "On notice"),

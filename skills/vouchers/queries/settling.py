@@ -98,6 +98,18 @@ def earned_by_month(db: Session, institution_id: str) -> list[Earned]:
     return [Earned(d, month, len(all_), sum(all_)) for (d, month), all_ in sorted(found.items())]
 
 
+def redeemed_by_district(db: Session, institution_id: str) -> dict[str, int]:
+    """district of the budget → what people have used at an institution and not completed yet, in 分."""
+    rows = db.execute(
+        select(Batch.district, func.sum(Redemption.cents))
+        .join(Voucher, Voucher.batch_id == Batch.id)
+        .join(Redemption, Redemption.voucher_id == Voucher.id)
+        .where(Redemption.institution_id == institution_id, Redemption.state == RedemptionState.REDEEMED, Redemption.cents > 0)
+        .group_by(Batch.district)
+    )
+    return {district: int(cents) for district, cents in rows}
+
+
 def money_by_month(db: Session, institution_id: str, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
     """month → what became payable to an institution, and what it was paid, in 分, of what happened since a moment."""
     earned: dict[str, int] = {}
