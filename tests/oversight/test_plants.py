@@ -30,7 +30,7 @@ from tests.world import NOON, World, make_world
 
 pytestmark = pytest.mark.row(15)
 
-RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F11", "F12", "F13", "F14", "F15")
+RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F11", "F12", "F13", "F14", "F15")
 TABLE_OF = {
     "person": "person", "organisation": "organisation", "batch": "voucher_batch", "course": "course", "account": "account",
 }  # fmt: skip
@@ -42,7 +42,7 @@ KINDS = {
     "retired_later", "used_up_slowly", "dormitory", "library", "next_year_again", "forgot", "night_shift", "shared_hall",
     "inherited_number", "job_since", "directed_list", "small_and_perfect", "guest_lecturer",
     "back_to_back", "computer_centre", "namesakes", "cancelled_class", "moved_class", "changed_mind",
-    "tiny_body", "strong_team", "answer_key", "strict_body", "weak_eyes",
+    "tiny_body", "strong_team", "answer_key", "strict_body", "weak_eyes", "screen_failed", "one_bus", "no_cameras",
 }  # fmt: skip
 Told = list[Mapping[str, Any]]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
 import pytest
 
+from skills.courses.queries.attendance import counts
+from skills.kernel.db import reading
 from skills.oversight.rehearsal import Planted
 from skills.standards.rules import Level
 from tests.certification.stage import Stage as Exams
@@ -120,3 +123,32 @@ def test_a_planted_exam_has_the_columns_of_one_that_was_acted(town: tuple[World,
         for state, (always, ever) in acted.items():
             missing, invented = always - ours[state][1], ours[state][0] - ever
             assert (missing, invented) == (set(), set()), f"{table} {state}"
+
+
+def test_the_attendance_that_was_filed_is_the_one_that_was_written(town: tuple[World, Planted]) -> None:
+    world, _ = town
+    ended = [p for p in rows(world, "enrolment") if p["state"] in ("completed", "failed")]
+    with reading(world.engine) as db:
+        kept = counts(db, sorted({p["class_id"] for p in ended}))
+    written = [(kept[p["class_id"], p["person_id"]].percent, p) for p in ended if (p["class_id"], p["person_id"]) in kept]
+    assert [(percent, p["attendance"]) for percent, p in written if percent != Decimal(p["attendance"])] == []
+    assert 0.6 < len(written) / len(ended) < 0.95, "most classes have a screen, some have none"
+    assert all(percent >= 80 for percent, p in written if p["state"] == "completed")
+    assert len({percent for percent, _ in written}) > 6
+
+
+def test_attendance_of_whoever_never_came_is_written_by_one_hand(town: tuple[World, Planted]) -> None:
+    world, planted = town
+    came = defaultdict(list)
+    for row in rows(world, "attendance"):
+        if row["replaced_at"] is None and row["way"] != "correction":
+            came[f"person:{row['person_id']}"].append((row["session_id"], row["at"]))
+    asked = {f"person:{c['person_id']}" for c in rows(world, "attendance_correction") if c["asked_as"] == "institution"}
+    for fraud in (f for f in planted.frauds if f.rule == "F7"):
+        people = {s for s in fraud.subjects if s.startswith("person:")}
+        moments = defaultdict(list)
+        for session, at in (one for person in people for one in came[person]):
+            moments[session].append(at)
+        assert len(moments) > 3
+        assert all((max(m) - min(m)).total_seconds() < 160 for m in moments.values())
+        assert people & asked

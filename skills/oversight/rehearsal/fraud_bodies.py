@@ -74,6 +74,7 @@ class BodyFrauds(Planter):
         body, uses = self.body("百强职业培训学校"), []
         for k in range(classes):
             group = self.group(body, 75 + 20 * k, seats=50)
+            self.honest.seen.unseen.add(group["id"])
             for n in range(real + paper):
                 at = self.honest.enrols(group)
                 who = self.honest.somebody(at, self.draw.choice(GROUPS))

@@ -106,6 +106,7 @@ class HolderFrauds(Planter):
         course = self.town.course(body, "职业素养提升班", another_trade(body.courses[0]))
         course["hours"] = 24
         second = self.group(body, 8, course=course, seats=40)
+        self.honest.seen.unseen.add(second["id"])
         machine, uses = self.draw.choice(MODELS), []
         day, filed = second["starts_on"] - timedelta(days=2), self.book.at(self.book.today - timedelta(days=2), 9.5)
         for n in range(count):
@@ -170,6 +171,7 @@ class HolderFrauds(Planter):
         numbers, line = [self.town.phone() for _ in range(phones)], self.town.line()
         machine, uses = self.draw.choice(MODELS), []
         groups = [self.group(body, ago, seats=50) for ago in (150, 100, 50)]
+        self.honest.seen.unseen.update(g["id"] for g in groups)
         for n in range(count):
             group = groups[n % 3]
             at = self.honest.enrols(group)

@@ -9,6 +9,7 @@ from skills.oversight.rehearsal.fraud_holders import Planter
 from skills.oversight.rehearsal.lives import Use
 from skills.oversight.rehearsal.lookalikes import another_trade, turn_of_year
 from skills.oversight.rehearsal.planted import PlantedFraud
+from skills.oversight.rehearsal.scans import Habit
 from skills.oversight.rehearsal.town import GROUPS
 
 
@@ -50,6 +51,7 @@ class HourFrauds(Planter):
             uses.append(self.honest.use(who, claims, here, at))
             self.honest.people -= 1
             self.honest.outcome(uses[-1], dull=True)
+            self.honest.seen.habits[here["id"], who.id] = Habit(f"friends-{here['id']}", True, 240, (-8, 5))
         self.say("F11", strength, uses, claims.subject, teaches.subject, f"course:{here['course_id']}")
 
     def _taught_once(self) -> None:
@@ -63,6 +65,7 @@ class HourFrauds(Planter):
         two = self.town.group(second, starts, course=other, seats=40, hour=9.0)
         new_year = date(starts.year, 1, 1)
         fresh = self.town.batch("新年度技能培训券", GROUPS, new_year, new_year + timedelta(days=40), count=90)
+        self.honest.seen.unseen.add(two["id"])
         uses: list[Use] = []
         for n in range(28):
             winter = self.book.at(date(starts.year - 1, 12, 18 + n % 10), self.book.hour())

@@ -9,6 +9,7 @@ from skills.courses.states import EnrolmentState
 from skills.kernel.clock import shanghai_day
 from skills.oversight.rehearsal.book import Book, Row
 from skills.oversight.rehearsal.lives import COUNTER, FAMILY, OWN, SCANNED, Lives, Use
+from skills.oversight.rehearsal.scans import Seen
 from skills.oversight.rehearsal.town import CARRIERS, GRADUATE, GROUPS, Body, Sheet, Town, Who
 from skills.records.rules import Work
 from skills.vouchers.states import DisputeState
@@ -33,6 +34,7 @@ class Honest:
         self.draw = book.draw
         self.people = 0
         self.past = 4 if clean >= SMALL else 1
+        self.seen = Seen({}, set(), set(), set())
         self._filed: dict[str, datetime] = {}
         first = book.today - timedelta(days=45 + (WINDOWS - 1) * WINDOW)
         starts = [first + timedelta(days=WINDOW * n) for n in range(WINDOWS)]

@@ -262,7 +262,7 @@ class Town:
         book, draw = self.book, self.book.draw
         course = course or draw.choice(body.courses)
         needed = course["hours"] // 6
-        dates = [starts + timedelta(days=n) for n in range(needed + needed // 6 * 2)]
+        dates = [starts + timedelta(days=n) for n in range(needed + 2)]
         dates = (dates if hour >= 17 else [d for d in dates if d.weekday() < 6] or dates)[:needed]
         ends = max(dates[-1], starts + timedelta(days=days))
         at = book.at(starts, 9) - timedelta(days=draw.randrange(28, 40))
