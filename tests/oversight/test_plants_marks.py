@@ -132,7 +132,7 @@ def test_the_attendance_that_was_filed_is_the_one_that_was_written(town: tuple[W
         kept = counts(db, sorted({p["class_id"] for p in ended}))
     written = [(kept[p["class_id"], p["person_id"]].percent, p) for p in ended if (p["class_id"], p["person_id"]) in kept]
     assert [(percent, p["attendance"]) for percent, p in written if percent != Decimal(p["attendance"])] == []
-    assert 0.6 < len(written) / len(ended) < 0.95, "most classes have a screen, some have none"
+    assert 0.5 < len(written) / len(ended) < 0.95, "most classes have a screen, some have none"
     assert all(percent >= 80 for percent, p in written if p["state"] == "completed")
     assert len({percent for percent, _ in written}) > 6
 

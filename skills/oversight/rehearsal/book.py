@@ -110,16 +110,17 @@ class Book:
 
     def write(self) -> None:
         """Seal what is secret and write everything, parents first."""
-        secrets = [v for rows in self.rows.values() for row in rows for v in row.values() if isinstance(v, Secret)]
-        self._keys.prepare({s.subject for s in secrets if s.subject})
+        secrets = {name: [v for row in rows for v in row.values() if isinstance(v, Secret)] for name, rows in self.rows.items()}
+        self._keys.prepare({s.subject for held in secrets.values() for s in held if s.subject})
         known = {t.name: t for t in Base.metadata.sorted_tables}
         if strange := set(self.rows) - set(known):
             raise LookupError(f"no such tables: {sorted(strange)}")
         with writing(self._engine) as db:
             connection = db.connection()
             for name, table in known.items():
-                for start in range(0, len(self.rows[name]), CHUNK):
-                    connection.execute(insert(table), [self._plain(row) for row in self.rows[name][start : start + CHUNK]])
+                rows = self.rows[name] if not secrets.get(name) else [self._plain(row) for row in self.rows[name]]
+                for start in range(0, len(rows), CHUNK):
+                    connection.execute(insert(table), rows[start : start + CHUNK])
 
     def _plain(self, row: Row) -> Row:
         return {

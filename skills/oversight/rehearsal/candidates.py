@@ -33,9 +33,7 @@ class Candidates:
     def fresh(self, held_on: date, count: int) -> list[str]:
         """People whom nobody has seen at a training here."""
         at = self.book.at(held_on - timedelta(days=33), 12)
-        people = [self.honest.somebody(at).id for _ in range(count)]
-        self.exams.met(*people)
-        return people
+        return [self.honest.somebody(at).id for _ in range(count)]
 
     def some(self, trade: str, held_on: date, count: int) -> list[str]:
         """`count` people for an exam of a trade: most of them were trained in it within half a year."""
@@ -115,7 +113,6 @@ class Examined:
         since = max(who.birth + timedelta(days=18 * 366), day - timedelta(days=self.draw.randrange(800, 3000)))
         work = Work(trade, False, since, None, centre.name, centre.id)
         self.town.fact(who.id, "work", f"employment:{centre.id}", work, at, "promised")
-        self.exams.met(who.id)
         return who.id
 
     def answer_key(self) -> None:

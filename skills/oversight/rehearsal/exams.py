@@ -5,6 +5,7 @@ Certificates and the awards that carry them are left out, as they are of trainin
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -88,7 +89,8 @@ class Exams:
             for name in ("filing.term_years", "exam.score_step", "exam.pass_mark", "exam.review_working_days", "notice.working_days")
         }
         self._people: dict[str, Row] = {}
-        self._facts: dict[str, list[Row]] = {}
+        self._facts: dict[str, list[Row]] = defaultdict(list)
+        self._read = 0
         self._terms: dict[tuple[str, date], eligibility.Terms] = {}
 
     def centre(self, name: str, kind: OrganisationKind = OrganisationKind.SOCIAL_BODY) -> Centre:
@@ -184,27 +186,19 @@ class Exams:
 
     def _known(self, person_id: str, at: datetime) -> Facts:
         """What stood in somebody's record at a moment."""
-        if not self._people:
-            self._people.update((p["id"], p) for p in self.book.rows["person"])
-            for entry in self.book.rows["record_entry"]:
-                self._facts.setdefault(entry["person_id"], []).append(entry)
+        for who in self.book.rows["person"][len(self._people) :]:
+            self._people[who["id"]] = who
+        for entry in self.book.rows["record_entry"][self._read :]:
+            self._facts[entry["person_id"]].append(entry)
+            self._read += 1
         birth = date.fromisoformat(self._people[person_id]["birth"].value)
-        entries = [e for e in self._facts.get(person_id, []) if e["added_at"] <= at]
+        entries = [e for e in self._facts[person_id] if e["added_at"] <= at]
         facts = [from_json(e["kind"], e["body"], e["source"], e["strength"]) for e in entries]
         return Facts(
             person_id, birth, works=tuple(f for f in facts if isinstance(f, Work)),
             educations=tuple(f for f in facts if isinstance(f, Education)), trainings=tuple(f for f in facts if isinstance(f, Training)),
             standings=tuple(f for f in facts if isinstance(f, Standing)),
         )  # fmt: skip
-
-    def met(self, *people: str) -> None:
-        """People who came to town since the last exam was written."""
-        if self._people:
-            wanted = set(people)
-            self._people.update((p["id"], p) for p in self.book.rows["person"] if p["id"] in wanted)
-            for entry in self.book.rows["record_entry"]:
-                if entry["person_id"] in wanted:
-                    self._facts.setdefault(entry["person_id"], []).append(entry)
 
     def type(self, exam: Exam, section: Section, turn: int, at: datetime, only: dict[str, int | None] | None = None) -> None:
         """A typist sends a sheet, or `only` these candidates of it (application → hundredths): what stood there is replaced."""
