@@ -42,7 +42,7 @@ def told(plants: Planted, findings: list[Suspicion]) -> Report:
 def test_all_found_and_nobody_else_named_is_what_is_promised() -> None:
     report = told(planted(), everything())
     assert report.kept
-    assert [report.recall(s) for s in (1, 2, 3)] == [(10, 10)] * 3
+    assert [report.recall(s) for s in (1, 2, 3)] == [(len(RULES), len(RULES))] * 3
     assert (report.alarms, report.missed, report.lookalikes) == (0, (), ())
 
 
@@ -57,7 +57,7 @@ def test_the_right_subject_by_another_rule_is_not_found_but_no_false_alarm_eithe
 def test_a_faint_fraud_that_is_missed_costs_recall_but_not_the_promise() -> None:
     report = told(planted(), [s for s in everything() if s.subject != "person:F1-1"])
     assert report.kept
-    assert report.recall(1) == (9, 10)
+    assert report.recall(1) == (len(RULES) - 1, len(RULES))
 
 
 @pytest.mark.parametrize(("alarms", "kept"), [(10, True), (11, False)])
@@ -74,7 +74,7 @@ def test_a_look_alike_that_is_named_is_a_false_alarm_and_is_listed() -> None:
 def test_a_rehearsal_without_plants_keeps_nothing() -> None:
     assert not told(Planted((), (), 1000), []).kept
     assert not told(replace(planted(), people=0), everything()).kept
-    assert told(Planted((PlantedFraud("F13", 3, frozenset({"x:1"})),), (), 9), []).elsewhere == ("F13",)
+    assert told(Planted((PlantedFraud("F10", 3, frozenset({"x:1"})),), (), 9), []).elsewhere == ("F10",)
 
 
 def test_the_command_fails_when_the_promise_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,8 +98,9 @@ def test_frauds_are_found_among_honest_histories_each_with_a_reason_in_words(tow
     world, planted = town
     suspicions = look(world.office)
     report = judge(planted, suspicions, tuple(RULES), SEED)
-    assert report.recall(3) == (10, 10), report.missed
-    assert report.recall(2)[0] >= 9, report.missed
+    found, of = report.recall(3)
+    assert found == of >= 10, report.missed
+    assert report.recall(2)[0] >= of - 1, report.missed
     like = {subject for _, subject, _ in report.lookalikes}
     ordinary = {subject for row in report.rows for subject in row.alarms} - like
     assert len(ordinary) * 100 <= report.people, "of people who resemble nobody, one in a hundred at most is named"
@@ -116,5 +117,5 @@ def test_among_ten_thousand_honest_histories_the_promise_is_kept(seed: int) -> N
     report, seconds = command.rehearse(seed, 10_000)
     print(command.as_text(report, seconds))
     assert report.people >= 10_000
-    assert report.recall(2)[0] >= 9, report.missed
+    assert report.recall(2)[0] >= len(RULES) - 1, report.missed
     assert report.kept, report.lookalikes

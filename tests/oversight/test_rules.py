@@ -289,7 +289,8 @@ def test_every_sentence_stands_in_the_catalogue_with_its_facts() -> None:
             assert found.rows
             assert found.counted
             codes.add(found.code)
-    assert {c.split(".")[1] for c in codes} == set(RULES)
+    elsewhere = {"F7", "F11", "F13", "F14"}  # their sentences: test_bookings_and_exams.py
+    assert {c.split(".")[1] for c in codes} == set(RULES) - elsewhere
 
 
 @given(st.lists(st.integers(0, 500), max_size=60), st.integers(1, 90))

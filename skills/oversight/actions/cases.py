@@ -137,7 +137,7 @@ def send_back(act: Act, case_id: str, reason: str) -> Decided:
 
 @action("case.confirm", may=CONFIRM)
 def confirm(act: Act, case_id: str) -> Decided:
-    """A second person agrees: nothing of the uses concerned is paid, and the body is told why.
+    """A second person agrees: nothing of the uses concerned is paid, if there are any, and the body is told why.
 
     Raises Missing, Refusal("fraud_case.second_needed" | "fraud_case.not_for" | "fraud_case.cannot_confirm").
     """
@@ -148,7 +148,7 @@ def confirm(act: Act, case_id: str) -> Decided:
     act.move(row, CASE, "confirm", decided_by=act.actor.account, closed_at=act.at)
     held = {i for e in act.db.scalars(select(Evidence).where(Evidence.case_id == row.id)) for i in e.redemptions}
     _hold(act, row, tuple(sorted(held)), tell=False)
-    _tell(act, row, "case.told_confirmed")
+    _tell(act, row, "case.told_confirmed" if held else "case.told_true")
     return Decided(row.id, row.state)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -12,12 +15,31 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.accounts.rules import OrganisationKind
 from skills.accounts.states import OrganisationState
+from skills.certification.queries.exams import trails
+from skills.courses.queries import bookings
 from skills.courses.queries import places as courses
+from skills.courses.rules.attendance import Way
 from skills.kernel import audit
 from skills.kernel.clock import shanghai_day
 from skills.oversight.models import CallBack, RegisterEntry
 from skills.oversight.rules import RULES
-from skills.oversight.rules.facts import Body, Budget, Denied, Facts, Miss, Said, Status, Trouble, Use
+from skills.oversight.rules.facts import (
+    Body,
+    Budget,
+    Candidate,
+    Coming,
+    Denied,
+    Facts,
+    Lesson,
+    Miss,
+    Paper,
+    Said,
+    Seat,
+    Status,
+    Trouble,
+    Typed,
+    Use,
+)
 from skills.oversight.states import CallBackState
 from skills.people import queries as people
 from skills.records import queries as records
@@ -42,6 +64,7 @@ def gather(db: Session, now: datetime) -> Facts:
     """Everything that the rules are asked on at a moment."""
     day = shanghai_day(now)
     since = now - timedelta(days=int(standards.value(db, "oversight.window_days", day)))
+    booked_since = now - timedelta(days=int(standards.value(db, "oversight.bookings_days", day)))
     known = numbers(db, day)
     held = vouchers.uses(db, since, now)
     by_use = {p.redemption_id: p for p in courses.places(db, since - timedelta(days=1))}
@@ -70,6 +93,10 @@ def gather(db: Session, now: datetime) -> Facts:
         groups=vouchers.groups_of_batches(db),
         courses={p.course_id: (titles.get(p.course_id, ""), p.institution_id) for p in by_use.values()},
         budgets=tuple(_budgets(db, day)),
+        lessons=tuple(_lessons(db, booked_since, now)),
+        seats=tuple(_seats(db, booked_since)),
+        comings=tuple(_comings(db, booked_since)),
+        candidates=tuple(_candidates(db, shanghai_day(since))),
     )
 
 
@@ -189,3 +216,37 @@ def _budgets(db: Session, day: date) -> list[Budget]:
             left = min(left, (b.money_ceiling - b.committed) // b.face)
         found.append(Budget(b.batch_id, b.title, left, b.issued + max(0, left), b.issued_lately, b.days, b.claim_until))
     return found
+
+
+def _lessons(db: Session, since: datetime, now: datetime) -> Iterator[Lesson]:
+    for s in bookings.lessons(db, since, now):
+        address, room = _plain(s.address), _plain(s.room)
+        place = f"{address} {room}" if address and room else ""
+        yield Lesson(s.id, s.class_id, s.institution_id, _plain(s.lecturer), s.proof, place, s.starts_at, s.ends_at, s.makes_up)
+
+
+def _plain(text: str) -> str:
+    """A name or an address as it can be compared: width and blanks make no difference."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _seats(db: Session, since: datetime) -> Iterator[Seat]:
+    for s in bookings.seats(db, shanghai_day(since)):
+        whole = Decimal(s.attendance) if s.attendance else Decimal(100)
+        yield Seat(s.person_id, s.class_id, s.institution_id, max(0, math.ceil(100 - whole)))
+
+
+def _comings(db: Session, since: datetime) -> Iterator[Coming]:
+    for c in bookings.comings(db, since):
+        corrected = c.way == Way.CORRECTION
+        yield Coming(c.id, c.session_id, c.class_id, c.institution_id, c.person_id, c.there, corrected, c.at, c.closes)
+
+
+def _candidates(db: Session, since: date) -> Iterator[Candidate]:
+    for t in trails.trails(db, since):
+        papers = tuple(
+            Paper(p.section, p.hundredths, tuple(Typed(e.id, e.turn, e.hundredths, e.at) for e in p.typed)) for p in t.papers
+        )
+        yield Candidate(
+            t.application_id, t.sitting_id, t.body_id, t.occupation, t.level, t.held_on or since, t.pass_mark, t.passed, papers
+        )

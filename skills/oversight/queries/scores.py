@@ -80,9 +80,11 @@ def scores(db: Session, districts: Collection[str] | None, day: date) -> list[Sc
         counts.setdefault(body, Counter())["upheld_complaint"] += upheld
     answers = _answers(db, since)
     found = []
-    for o in accounts.organisations(db, kind=OrganisationKind.INSTITUTION):
+    for o in accounts.organisations(db):
         if districts is not None and o.district not in districts:
             continue
+        if o.kind == OrganisationKind.BUREAU or (o.kind != OrganisationKind.INSTITUTION and o.id not in counts):
+            continue  # assessment bodies are listed once something speaks against them
         said = answers.get(o.id, Answers(0, 0, 0, 0))
         proven = int(least_share(said.no, said.yes + said.partly + said.no) * 100)
         standing = Standing(**counts.get(o.id, Counter()), not_there=proven)

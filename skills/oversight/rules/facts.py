@@ -90,6 +90,89 @@ class Said:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A lesson that took place. lecturer and room as they can be compared, the room with its address; empty: not known.
+
+    proof     what the institution says of the lecturer's right to teach
+    makes_up  held again for those who missed another
+    """
+
+    id: str
+    klass: str
+    institution: str
+    lecturer: str
+    proof: str
+    room: str
+    starts: datetime
+    ends: datetime
+    makes_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody in a class that has begun, or who completed it. missed: share of it in per cent, as filed."""
+
+    person: str
+    klass: str
+    institution: str
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """How it was written that somebody came to a lesson. there: not absent; corrected: not by the own scan."""
+
+    id: str
+    lesson: str
+    klass: str
+    institution: str
+    person: str
+    there: bool
+    corrected: bool
+    at: datetime
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What one of two typists (1, 2) wrote down for a paper, in hundredths; None: absent."""
+
+    id: str
+    turn: int
+    mark: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One section of an exam for a candidate: the mark that counts, and all that was typed, in order of time."""
+
+    section: str
+    mark: int | None
+    typed: Sequence[Typed] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who was examined, with the result that was signed off. pass_mark in hundredths."""
+
+    id: str
+    sitting: str
+    body: str
+    occupation: str
+    level: int
+    on: date
+    pass_mark: int
+    passed: bool
+    papers: Sequence[Paper] = ()
+
+    @property
+    def sat(self) -> bool:
+        """Whether they came to any part of it."""
+        return any(p.mark is not None for p in self.papers)
+
+
 @dataclass(frozen=True)
 class Body:
     """An organisation as it can be compared. `off` if it may not act any more; marks are empty where nothing is known."""
@@ -124,10 +207,12 @@ class Budget:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything of a window. `uses` in order of time; `by_day` over all time, in order of days.
+    """Everything of a window. `uses`, `lessons` and `comings` in order of time; `by_day` over all time, in order of days.
 
     births  person → birth date and sex (M, F)
     employers  employer's organisation → people with a use who say that they work there
+    lessons, seats, comings  of a longer window: a person's second voucher comes with a new year, so that lessons of more
+        than a year are compared
     payees  keyed digest of a bank account → the subjects that are paid to it ("organisation:…", "person:…")
     """
 
@@ -147,6 +232,10 @@ class Facts:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     courses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     budgets: Sequence[Budget] = ()
+    lessons: Sequence[Lesson] = ()
+    seats: Sequence[Seat] = ()
+    comings: Sequence[Coming] = ()
+    candidates: Sequence[Candidate] = ()
 
     def name(self, institution: str) -> str:
         """What an institution is called."""

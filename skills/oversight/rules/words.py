@@ -11,9 +11,13 @@ RULE_WORDS: Mapping[str, tuple[str, str]] = {
     "F4": ("群发骗领", "Wave of false claims"),
     "F5": ("冒用身份", "Taken-over identity"),
     "F6": ("串通返利", "Collusion"),
+    "F7": ("代签考勤", "Proxy attendance"),
     "F8": ("改头换面", "Back under a new name"),
     "F9": ("人员不实", "People who were not entitled"),
+    "F11": ("顶替培训", "In two places at once"),
     "F12": ("花名册注水", "Roster filled on paper"),
+    "F13": ("放水改分", "Passes waved through, scores altered"),
+    "F14": ("租借师资场地", "Rented lecturers and rooms"),
     "F15": ("提前用完", "Budget runs out early"),
 }
 STRENGTH_WORDS: Mapping[int, tuple[str, str]] = {1: ("弱", "hint"), 2: ("中", "plain"), 3: ("强", "strong")}

@@ -10,5 +10,6 @@ FACES = [room]
 MENU = [
     MenuEntry("gov", "/gov/cases", "shield", "疑点核查", "Fraud cases", may="case.see"),
     MenuEntry("org", "/org/cases", "shield", "疑点核查", "Cases about us", may="class.manage"),
+    MenuEntry("ent", "/ent/cases", "shield", "疑点核查", "Cases about us", may="complaint.hear"),
 ]
 __all__ = ["FACES", "MENU", "api", "cases", "own", "scores"]

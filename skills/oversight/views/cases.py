@@ -72,7 +72,7 @@ def propose(case_id: str) -> ResponseReturnValue:
 def clear(case_id: str) -> ResponseReturnValue:
     form = ReasonForm()
     perform(actions.clear, form.key.data, case_id=case_id, reason=form.reason.data or "")
-    tell("已排除，付款已解冻；同样的证据不会再立案", "Cleared, the money is free; the same evidence opens nothing again")
+    tell("已排除；冻结的付款都已解冻，同样的证据不会再立案", "Cleared; what was frozen is free, and the same evidence opens nothing again")
     return go("oversight.case", case_id=case_id)
 
 
@@ -80,14 +80,14 @@ def clear(case_id: str) -> ResponseReturnValue:
 def refer(case_id: str) -> ResponseReturnValue:
     form = ReasonForm()
     perform(actions.refer, form.key.data, case_id=case_id, reason=form.reason.data or "")
-    tell("已移送，付款继续冻结", "Referred; the money stays frozen")
+    tell("已移送；冻结的付款不会解冻", "Referred; what is frozen stays frozen")
     return go("oversight.case", case_id=case_id)
 
 
 @room.post("/gov/cases/<case_id>/confirm", does=actions.confirm)
 def confirm(case_id: str) -> ResponseReturnValue:
     perform(actions.confirm, OrderForm().key.data, case_id=case_id)
-    tell("已认定，相关用券不予付款", "Confirmed: nothing of it is paid", "warn")
+    tell("已认定；涉及的用券不予付款", "Confirmed: no use that it concerns is paid", "warn")
     return go("oversight.case", case_id=case_id)
 
 

@@ -18,7 +18,14 @@ CLAIM = "voucher.claim"
 def told_to_us() -> ResponseReturnValue:
     """Cases that froze our money or were decided against us, each with its plain reason."""
     found = cases.told_to(db(), me().actor.organisations_for("class.manage"), today())
-    return show("oversight/told.html", found=found, told=told, chip=chip)
+    return show("oversight/told.html", found=found, told=told, chip=chip, money=True)
+
+
+@room.get("/ent/cases", may="complaint.hear", name="told_body")
+def told_to_body() -> ResponseReturnValue:
+    """Cases that were decided against an assessment body, each with its plain reason; no money hangs on them."""
+    found = cases.told_to(db(), me().actor.organisations_for("complaint.hear"), today())
+    return show("oversight/told.html", found=found, told=told, chip=chip, money=False)
 
 
 @room.get("/me/attended", may=CLAIM, name="questions")
