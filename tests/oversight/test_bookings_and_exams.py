@@ -318,6 +318,15 @@ def test_f7_the_same_people_one_after_the_other_lesson_by_lesson(size: int, apar
     assert about("F7", stack_of_phones(size, apart)) == ({"organisation:a": strength} if strength else {})
 
 
+def test_f7_a_run_of_other_people_each_time_is_the_crowd_at_the_door() -> None:
+    held, scans = lessons("a1", "a", 10), []
+    for n, lesson in enumerate(held):
+        run = [f"x{(4 * n + k) % 40}" for k in range(6)]
+        scans += coming(lesson, run, lambda one, k: one.starts + k * 5 * SECOND)
+        scans += coming(lesson, [p for p in crowd(40) if p not in run], lambda one, k: one.starts - (30 - k) * MINUTE)
+    assert about("F7", town(lessons=held, comings=sorted(scans, key=lambda c: (c.at, c.id)))) == {}
+
+
 def test_f7_looks_at_what_was_lately() -> None:
     facts = attended(12, 0, within_seconds)
     assert about("F7", replace(facts, day=DAY + 90 * DAYS)) == {"organisation:a": 3}

@@ -124,7 +124,7 @@ def _altered(facts: Facts, numbers: Mapping[str, Any], body: str, examined: Sequ
             {"name": facts.name(body), "n": len(up), "other": len(other), "sat": len(examined)},
             (
                 Counted("录入后由不及格改为及格的人", "People whose fail was changed into a pass", str(len(up)), f"≥ {numbers['altered'][0]}"),
-                Counted("由及格改为不及格的人", "People whose pass was changed into a fail", str(len(down)), f"× {numbers['one_way']} ≤"),
+                Counted("由及格改为不及格的人", "People whose pass was changed into a fail", str(len(down)), f"≤ 1/{numbers['one_way']}"),
                 Counted("占考生（至少）", "Share of candidates, at least", f"{int(proven)} %", f"≥ {numbers['altered_percent'][0]} %"),
                 Counted("签发成绩与两次录入不同的人", "People whose result is not what two people typed", str(len(other)), "0"),
             ),
