@@ -272,7 +272,10 @@ def test_the_return_must_say_what_the_scans_come_to(world: World) -> None:
     with world.refused("completions.attendance_differs") as held:
         world.perform(enrolments.complete, attendance=Decimal(100), **order)
     assert (held[0].facts["percent"], held[0].facts["kept"]) == (Decimal(100), Decimal("83.3"))
-    done = world.perform(enrolments.complete, attendance=Decimal("83.3"), **order)
+    with world.refused("completions.hours_beyond") as held:
+        world.perform(enrolments.complete, attendance=Decimal("83.3"), **order)
+    assert (held[0].facts["hours"], held[0].facts["kept"]) == (Decimal(12), Decimal("10.00"))
+    done = world.perform(enrolments.complete, attendance=Decimal("83.3"), **{**order, "hours": Decimal(10)})
     assert done.state == "completed"
     with world.refused("attendance_correction.closed"):
         room.wish(room.sessions[0][0], Mark.ON_TIME)

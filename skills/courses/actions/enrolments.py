@@ -14,6 +14,7 @@ from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolme
 from skills.courses.queries import attendance as attended
 from skills.courses.rules import classes as rules
 from skills.courses.rules import completion, places
+from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits, Result
 from skills.courses.states import ENROLMENT, LEAVE, Admission, ClassState, EnrolmentState, LeaveState
 from skills.credentials.actions import issue
@@ -185,7 +186,9 @@ def complete(
 
     Passed: the place is completed, the voucher earned, the training recorded, the certificate issued.
     Not passed: the place has failed and the voucher goes back to its holder.
-    Raises Missing, Refusal("enrolment.cannot_complete", "class.not_running", "completion.not_reached").
+    Where attendance was written, result and money rest on it: the report may say nothing else and no more hours.
+    Raises Missing, Refusal("enrolment.cannot_complete", "class.not_running", "completion.not_reached",
+    "completions.attendance_differs", "completions.hours_beyond").
     """
     row = act.get(Enrolment, id=enrolment_id)
     held = act.get(CourseClass, id=row.class_id)
@@ -193,8 +196,7 @@ def complete(
     if held.state not in (ClassState.RUNNING, ClassState.FINISHED):
         raise Refusal("class.not_running")
     kept = attended.count_of(act.db, held.id, row.person_id)
-    if kept is not None and attendance != kept.percent:
-        raise Refusal("completions.attendance_differs", percent=attendance, kept=kept.percent)
+    _as_written(kept, attendance, hours, course.hours)
     values = {
         "hours": f"{hours:f}", "attendance": f"{attendance:f}", "score": f"{score:f}", "completed_on": completed_on,
         "ended_at": act.at,
@@ -222,6 +224,16 @@ def complete(
         ),
     )
     return Completed(row.id, row.state, number, row.voucher_cents)
+
+
+def _as_written(kept: Count | None, percent: Decimal, hours: Decimal, course_hours: int) -> None:
+    """What is reported is what the learner's own scans come to, if any were written in the class."""
+    if kept is None:
+        return
+    if percent != kept.percent:
+        raise Refusal("completions.attendance_differs", percent=percent, kept=kept.percent)
+    if hours > (most := hours_of(kept, course_hours)):
+        raise Refusal("completions.hours_beyond", hours=hours, kept=most)
 
 
 def limits_on(act: Act) -> Limits:

@@ -57,9 +57,7 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
         ).all()
         ledger = counts(desk.db, {class_id for _, _, class_id in rows})
         for row, number, class_id in rows:
-            held = ledger.get((class_id, row.person_id))
-            places[(row.person_id, number)] = Place(
-                row.id, row.state, row.completed_on, row.voucher_cents, row.person_id, held.percent if held else None
-            )
+            kept = ledger.get((class_id, row.person_id))
+            places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents, row.person_id, kept)
     forms = people.document_forms(desk.db, desk.today)
     return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places, forms)

@@ -164,6 +164,13 @@ class Count:
         return Decimal(self.attended) / WHOLE
 
 
+def hours_of(found: Count, course_hours: int) -> Decimal:
+    """Class hours of a course that an attendance comes to, with two decimals, never rounded up; 0 of nothing."""
+    if not found.planned:
+        return Decimal("0.00")
+    return (Decimal(course_hours * found.attended) / found.planned_units).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
 def units_of(held: Held, late_percent: int, check_out: bool) -> int:
     """Hundredths of one session. Late, or gone before the end, counts `late_percent`; both together lose twice."""
     if held.came is None or held.came is Mark.ABSENT:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits, Result, judge
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
 from skills.people.rules import DocumentForms, check_document, normal_document, normal_name
@@ -51,6 +52,7 @@ RULES = (
     Rule("completions.left_class", Severity.ERROR, "class"),
     Rule("completions.already", Severity.ERROR, "class", {"on": date(2026, 11, 20)}),
     Rule("completions.hours_above", Severity.ERROR, "hours", {"hours": "130", "most": 120}),
+    Rule("completions.hours_beyond", Severity.ERROR, "hours", {"hours": "120", "kept": "96.00"}),
     Rule("completions.hours_short", Severity.ERROR, "hours", {"hours": "60", "needed": "96"}),
     Rule("completions.attendance_differs", Severity.ERROR, "attendance", {"percent": "90", "kept": "80.0"}),
     Rule("completions.attendance_above", Severity.ERROR, "attendance"),
@@ -76,15 +78,15 @@ class ClassFacts:
 
 @dataclass(frozen=True)
 class Place:
-    """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` the per cent of
-    the attendance that was written, none if the class has none."""
+    """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` what they
+    attended by what was written, none if nothing was ever written in the class."""
 
     enrolment_id: str
     state: str
     completed_on: date | None
     cents: int
     person_id: str | None = None
-    kept: Decimal | None = None
+    kept: Count | None = None
 
 
 @dataclass(frozen=True)
@@ -220,10 +222,16 @@ def _dates(line: Line, known: Known) -> Iterator[CellFinding]:
 
 
 def _kept(line: Line, known: Known) -> Iterator[CellFinding]:
-    """A share other than what the learners' own scans come to."""
-    place, filed = known.place_of(line), line.values.get("attendance")
-    if place and place.state in LIVE and place.kept is not None and filed is not None and filed != place.kept:
-        yield _at(line, "attendance", "completions.attendance_differs", percent=filed, kept=place.kept)
+    """A share other than what the learners' own scans come to, or more hours than that."""
+    place, held = known.place_of(line), known.classes.get(line.values.get("class", ""))
+    if place is None or held is None or place.state not in LIVE or place.kept is None:
+        return
+    percent, hours = line.values.get("attendance"), line.values.get("hours")
+    if percent is not None and percent != place.kept.percent:
+        yield _at(line, "attendance", "completions.attendance_differs", percent=percent, kept=place.kept.percent)
+    most = hours_of(place.kept, held.hours)
+    if hours is not None and most < hours <= held.hours:  # beyond the course is said already
+        yield _at(line, "hours", "completions.hours_beyond", hours=hours, kept=most)
 
 
 def _outcome(line: Line, known: Known) -> Iterator[CellFinding]:
