@@ -198,7 +198,7 @@ class Path:
         lessons = tuple(
             SessionPlan(at, at + timedelta(minutes=180), "301机房", f"第{day + 1}讲")
             for day in range(3)
-            for at in [start_of(first + timedelta(days=day)) + timedelta(hours=9)]
+            for at in [start_of(first + timedelta(days=day)) + timedelta(hours=10)]
         )
         made = stage.act(
             classes.plan, by, course_id=self.courses[course], district=cast.DISTRICT, address="软件园学府路1号",

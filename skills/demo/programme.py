@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from skills.accounts.tools import StandIn
 from skills.app import Works
 from skills.demo import cast
+from skills.demo.attendance import Attendances
 from skills.demo.complaints import Complaints
 from skills.demo.contests import Contests
 from skills.demo.exams import Exams
@@ -86,6 +87,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Hands(stage).plan(agenda)
     Complaints(stage).plan(agenda)
     Seats(path).plan(agenda)
+    Attendances(path).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
@@ -93,7 +95,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 76
+ITEMS = 81
 
 
 def worth(count: int) -> int:
