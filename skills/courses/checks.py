@@ -20,7 +20,7 @@ from skills.courses.models import (
     LeaveRequest,
     Reservation,
 )
-from skills.courses.queries.attendance import policy_of
+from skills.courses.queries.attendance import counts, policy_of
 from skills.courses.rules.attendance import Side, mark_at, side_now
 from skills.courses.rules.completion import read_number
 from skills.courses.states import KEPT, LIVE, LIVE_RESERVATION, ClassState, EnrolmentState, LeaveState, ReservationState
@@ -30,6 +30,7 @@ from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.records import queries as records
 from skills.vouchers import queries as vouchers
+from skills.vouchers.queries import settling
 
 # What the redemption of a place may be in, by the state of the place.
 REDEMPTION_STATES = {
@@ -123,6 +124,17 @@ def redemptions(books: Bookkeeper) -> Iterator[str]:
             found = str(states.get(row.redemption_id, "missing"))
             if found not in REDEMPTION_STATES[EnrolmentState(row.state)]:
                 yield f"{row.id} is {row.state}, its redemption {row.redemption_id} is {found}"
+
+
+@check("courses.attended", "付款所依的出勤就是签到记录 what money rests on is what the learners' own scans come to")
+def attended(books: Bookkeeper) -> Iterator[str]:
+    told = settling.attended(books.db)
+    rows = [row for row in books.db.scalars(select(Enrolment).where(Enrolment.redemption_id.is_not(None))) if row.redemption_id in told]
+    kept = counts(books.db, {row.class_id for row in rows})
+    for row in rows:
+        found = kept.get((row.class_id, row.person_id))
+        if found is None or told[row.redemption_id or ""] != (found.attended, found.planned_units):
+            yield f"{row.id}: paid by another attendance than was written"
 
 
 @check("courses.completions", "结业都有培训记录和证书 every completion has its record and its certificate")

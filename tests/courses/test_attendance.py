@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,8 +22,11 @@ from skills.kernel.audit import AuditEntry
 from skills.kernel.db import writing
 from skills.kernel.errors import Forbidden, Missing
 from skills.kernel.keys import KeyRing
+from skills.vouchers.models import Redemption
+from skills.vouchers.queries import settling
 from tests.courses.stage import make_stage
 from tests.courses.test_views import Visitors, press, visitors
+from tests.courses.wallet import voucher_for
 from tests.world import World
 
 __all__ = ["visitors"]
@@ -87,14 +91,17 @@ def test_a_moment_belongs_to_one_side_at_most_and_late_never_turns_into_on_time(
 class Room:
     """A running class with sessions on three days, a learner in it, and the screen of a room."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, paid: bool = False, both: bool = False) -> None:
         self.world, self.stage = world, make_stage(world)
         self.class_id = str(self.stage.open(10).class_id)
-        next_door = self.stage.open(10).class_id
+        next_door = str(self.stage.open(10).class_id)
         self.person, self.number = self.stage.person("欧阳星河")
-        self.place = str(self.stage.enrol(self.class_id, self.person).enrolment_id)
+        self.place = str(self.stage.enrol(self.class_id, self.person, voucher_for(world, self.person) if paid else None).enrolment_id)
+        if both:
+            self.stage.enrol(next_door, self.person)
         world.clock.forward(days=7)
-        world.perform(classes.start, actor=self.stage.clerk, class_id=self.class_id)
+        for class_id in (self.class_id, next_door) if both else (self.class_id,):
+            world.perform(classes.start, actor=self.stage.clerk, class_id=class_id)
         with world.db() as db:
             found = db.scalars(select(ClassSession).where(ClassSession.class_id == self.class_id).order_by(ClassSession.starts_at))
             self.sessions = [(s.id, s.starts_at) for s in found]
@@ -280,6 +287,43 @@ def test_the_return_must_say_what_the_scans_come_to(world: World) -> None:
     with world.refused("attendance_correction.closed"):
         room.wish(room.sessions[0][0], Mark.ON_TIME)
     world.holds()
+
+
+@pytest.mark.row(12)
+def test_money_rests_on_the_units_of_the_scans(world: World) -> None:
+    room = Room(world, paid=True)
+    for day in range(3):
+        room.scan(room.at(day, 20 if day == 0 else 0))
+    world.clock.forward(days=1)
+    world.perform(
+        enrolments.complete, enrolment_id=room.place, hours=Decimal(10), attendance=Decimal("83.3"), score=Decimal(80),
+        completed_on=world.today, passed=True,
+    )  # fmt: skip
+    assert list(world.ask(settling.attended).values()) == [(250, 300)]
+    world.holds()
+    with writing(world.engine) as db:
+        db.execute(update(Redemption).values(attended=300))
+    assert "courses.attended" in world.violations()
+
+
+def test_nobody_is_present_in_two_rooms_at_once(world: World) -> None:
+    room = Room(world, both=True)
+    session = room.at(0, 0)
+    code = queries.code_of(world.tool(KeyRing), room.elsewhere, Side.IN, world.clock.now())
+    room.scan(session)
+    with world.refused("attendance.elsewhere") as told:
+        room.scan(room.elsewhere, code)
+    assert told[0].facts["room"]
+    world.holds()
+
+
+def test_a_relative_cannot_attend_for_somebody(world: World) -> None:
+    room = Room(world)
+    session = room.at(0, 0)
+    helper = replace(room.learner, on_behalf_of="relative")
+    with pytest.raises(Forbidden):
+        room.scan(session, actor=helper)
+    assert world.ask(queries.count_of, room.class_id, room.person) is None
 
 
 @pytest.mark.parametrize("change", [{"mark": "on_time"}, {"at": TEN + timedelta(days=90)}, {"replaced_at": TEN}])

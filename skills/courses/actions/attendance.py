@@ -59,7 +59,8 @@ def scan(act: Act, code: str, session_id: str | None = None) -> Attended:
 
     Raises Missing("class_session.unknown"), Refusal("attendance.not_enrolled" | "attendance.class_not_running" |
     "attendance.too_early" | "attendance.too_late" | "attendance.between" | "attendance.rotated_out" |
-    "attendance.other_session" | "attendance.wrong_code" | "attendance.nothing_now" | "attendance.already").
+    "attendance.other_session" | "attendance.wrong_code" | "attendance.nothing_now" | "attendance.already" |
+    "attendance.elsewhere").
     """
     if act.actor.person is None:
         raise Refusal("no_person")
@@ -81,10 +82,14 @@ def write(act: Act, person_id: str, s: ClassSession, typed: str, way: Way) -> At
     if side is None:
         raise _outside(s, act.at, times)
     _refuse_code(act, s, side, typed)
+    wait_exclusive(act.db, f"attendance:{person_id}")
     wait_exclusive(act.db, f"attendance:{s.id}:{person_id}")
     before = act.find(Attendance, session_id=s.id, person_id=person_id, side=side, replaced_at=None)
     if before is not None:
         raise Refusal("attendance.already", at=before.at)
+    other = queries.room_at_the_same_time(act.db, s.id, person_id)
+    if other is not None:
+        raise Refusal("attendance.elsewhere", room=other)
     row = act.add(
         Attendance(
             id=act.new_id(), session_id=s.id, class_id=held.id, person_id=person_id, side=side,

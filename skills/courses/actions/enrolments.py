@@ -214,7 +214,10 @@ def complete(
     act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
     _close_request(act, row)
     if row.redemption_id:
-        redemptions.earn(act, redemption_id=row.redemption_id, proof=f"certificate:{number}")
+        redemptions.earn(
+            act, redemption_id=row.redemption_id, proof=f"certificate:{number}",
+            attended=kept.attended if kept else None, planned=kept.planned_units if kept else None,
+        )  # fmt: skip
     records.add(
         act, person_id=row.person_id, kind="training", source=f"enrolment:{row.id}", strength="compared",
         body=Training(

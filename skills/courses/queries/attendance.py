@@ -210,6 +210,21 @@ def around(now: datetime) -> ColumnElement[bool]:
     return (ClassSession.starts_at < now + WIDEST) & (ClassSession.ends_at > now - WIDEST)
 
 
+def room_at_the_same_time(db: Session, session_id: str, person_id: str) -> str | None:
+    """The room of another session, held while this one is, at which a person is present by what was written; None if none."""
+    this = db.get_one(ClassSession, session_id)
+    return db.scalars(
+        select(ClassSession.room)
+        .join(Attendance, Attendance.session_id == ClassSession.id)
+        .where(
+            Attendance.person_id == person_id, Attendance.replaced_at.is_(None), Attendance.mark != Mark.ABSENT,
+            ClassSession.id != this.id, ClassSession.starts_at < this.ends_at, ClassSession.ends_at > this.starts_at,
+        )
+        .order_by(ClassSession.starts_at)
+        .limit(1)
+    ).first()  # fmt: skip
+
+
 def counts(db: Session, class_ids: Collection[str], until: datetime | None = None) -> dict[tuple[str, str], Count]:
     """(class, person) → what everyone with a live place attended; only of sessions that ended by `until`, if given.
 

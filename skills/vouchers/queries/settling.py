@@ -184,6 +184,12 @@ def in_ledger(db: Session, event: Event) -> dict[str, int]:
     return {str(i): int(cents) for i, cents in rows}
 
 
+def attended(db: Session) -> dict[str, tuple[int, int]]:
+    """Units attended and planned, in hundredths of a session, of every earned use whose class kept attendance."""
+    chosen = select(Redemption.id, Redemption.attended, Redemption.planned).where(Redemption.attended.is_not(None))
+    return {i: (units or 0, planned or 0) for i, units, planned in db.execute(chosen)}
+
+
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), _CHUNK):
         yield ids[start : start + _CHUNK]
