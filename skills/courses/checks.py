@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -21,7 +22,7 @@ from skills.courses.models import (
     Reservation,
 )
 from skills.courses.queries.attendance import counts, policy_of
-from skills.courses.rules.attendance import Side, mark_at, side_now
+from skills.courses.rules.attendance import Side, Times, mark_at, side_now
 from skills.courses.rules.completion import read_number
 from skills.courses.states import KEPT, LIVE, LIVE_RESERVATION, ClassState, EnrolmentState, LeaveState, ReservationState
 from skills.credentials import queries as credentials
@@ -191,6 +192,7 @@ def attendance(books: Bookkeeper) -> Iterator[str]:
     ).all()
     places = {(c, p) for c, p in books.db.execute(select(Enrolment.class_id, Enrolment.person_id))}
     live: set[tuple[str, str, str]] = set()
+    policies: dict[date, Times] = {}
     for row, held, first, wish in rows:
         key = (row.session_id, row.person_id, row.side)
         if row.replaced_at is None and key in live:
@@ -203,7 +205,9 @@ def attendance(books: Bookkeeper) -> Iterator[str]:
             if not same or wish.state != "approved" or wish.decided_by in (None, wish.asked_by):
                 yield f"{row.id}: no correction by two people stands behind it"
             continue
-        times = policy_of(books.db, first).times
+        if first not in policies:
+            policies[first] = policy_of(books.db, first).times
+        times = policies[first]
         if side_now(held.starts_at, held.ends_at, row.at, times) != row.side:
             yield f"{row.id}: written outside its window"
         elif mark_at(held.starts_at, Side(row.side), row.at, times) != row.mark:

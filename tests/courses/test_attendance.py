@@ -360,3 +360,18 @@ def test_pages_of_all_three(lite: World, visitors: Visitors) -> None:
     assert "其实我迟到了" in bureau.get("/gov/attendance").get_data(as_text=True)
     assert bureau.get(f"/gov/classes/{room.class_id}/attendance").status_code == 200
     lite.holds()
+
+
+def test_no_correction_puts_anybody_into_two_rooms(world: World) -> None:
+    room = Room(world, both=True)
+    session = room.at(0, 0)
+    room.scan(session)
+    wish = room.wish(room.elsewhere, Mark.ON_TIME)
+    with world.refused("attendance.elsewhere"):
+        world.perform(attendance.approve, actor=room.bureau, correction_id=wish)
+    world.perform(attendance.refuse, actor=room.bureau, correction_id=wish, answer="同一时间在另一间教室")
+    gone = room.wish(session, Mark.ABSENT)
+    world.perform(attendance.approve, actor=room.bureau, correction_id=gone)
+    again = room.wish(room.elsewhere, Mark.ON_TIME)
+    world.perform(attendance.approve, actor=room.bureau, correction_id=again)
+    world.holds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -12,8 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from skills.accounts.rules import Role
+from skills.kernel.box import Box
 from skills.kernel.sessions import Sessions
 from skills.settlement.models import PayeeAccount, StatementObjection
+from skills.settlement.queries import files
 from skills.settlement.queries.files import yuan
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting
@@ -104,6 +107,7 @@ def test_the_way_of_the_money_by_the_pages_of_four_desks(visitors: Visitors) -> 
     assert rows[1][11] == NUMBER
     assert NUMBER in finance.get(f"{here}/file.csv").data.decode("utf-8-sig")
     assert clerk.get(f"{here}/file.csv").status_code == 403
+    assert finance.get(f"{here}/file.exe").status_code == 404
     assert press(finance, here, f"{here}/pay", amount="2199.99", paid_on="2027-01-19", reference="R").status_code == 409
     assert press(finance, here, f"{here}/pay", amount="2200.001", paid_on="2027-01-19", reference="R").status_code == 422
     assert press(finance, here, f"{here}/pay", amount="2200", paid_on=world.today.isoformat(), reference="R-1").status_code == 303
@@ -148,6 +152,18 @@ def test_the_page_of_a_held_line_shows_both_snapshots(visitors: Visitors) -> Non
     assert [(s["moment"], s["yes"]) for s in told["snapshots"]] == [("redeem", True), ("settle", False)]
     assert told["line"]["state"] == "due"
     world.holds()
+
+
+def test_days_in_the_file_are_shanghais(visitors: Visitors) -> None:
+    world = visitors.world
+    stage = Stage(world)
+    world.clock.set(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))  # four in the morning of the next day
+    stage.earned()
+    stage.account()
+    stage.next_quarter()
+    statement = stage.handed_over(stage.noticed(stage.submitted(stage.drawn())))
+    _, rows = world.ask(files.rows, world.tool(Box), statement, None)
+    assert rows[1][7] == "2026-11-24"
 
 
 def test_programs_do_the_same(visitors: Visitors) -> None:

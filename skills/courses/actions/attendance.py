@@ -82,8 +82,7 @@ def write(act: Act, person_id: str, s: ClassSession, typed: str, way: Way) -> At
     if side is None:
         raise _outside(s, act.at, times)
     _refuse_code(act, s, side, typed)
-    wait_exclusive(act.db, f"attendance:{person_id}")
-    wait_exclusive(act.db, f"attendance:{s.id}:{person_id}")
+    _lock(act, person_id)
     before = act.find(Attendance, session_id=s.id, person_id=person_id, side=side, replaced_at=None)
     if before is not None:
         raise Refusal("attendance.already", at=before.at)
@@ -98,6 +97,11 @@ def write(act: Act, person_id: str, s: ClassSession, typed: str, way: Way) -> At
     )
     act.note("attendance.write", id=row.id, session=s.id, way=row.way)
     return Attended(row.id, s.id, place.id, row.side, row.mark, row.at)
+
+
+def _lock(act: Act, person_id: str) -> None:
+    """One act at a time writes a person's attendance, whatever the room."""
+    wait_exclusive(act.db, f"attendance:{person_id}")
 
 
 def _session_by(act: Act, person_id: str, typed: str) -> str:
@@ -227,7 +231,7 @@ def _ask(
         raise Refusal("attendance_correction.too_late", days=days)
     if not words.strip():
         raise Refusal("attendance_correction.words_needed")
-    wait_exclusive(act.db, f"attendance:{s.id}:{place.person_id}")
+    _lock(act, place.person_id)
     if act.find(AttendanceCorrection, session_id=s.id, person_id=place.person_id, side=side, state="asked") is not None:
         raise Refusal("attendance_correction.open")
     row = act.add(
@@ -246,14 +250,17 @@ def approve(act: Act, correction_id: str, answer: str = "") -> Wish:
     """Correct: a new row counts from now on, the old one stays as it was written. Not by whoever asked, nor by who learns.
 
     Raises Missing, Forbidden("not_allowed"), Refusal("attendance_correction.own" | "attendance_correction.closed" |
-    "attendance_correction.cannot_approve").
+    "attendance_correction.cannot_approve" | "attendance.elsewhere").
     """
     wish = _to_decide(act, correction_id)
     place = act.find(Enrolment, class_id=wish.class_id, person_id=wish.person_id, left_at=None)
     CORRECTION.check(wish.state, "approve")
     if place is None or place.state != EnrolmentState.ATTENDING:
         raise Refusal("attendance_correction.closed")
-    wait_exclusive(act.db, f"attendance:{wish.session_id}:{wish.person_id}")
+    _lock(act, wish.person_id)
+    other = queries.room_at_the_same_time(act.db, wish.session_id, wish.person_id) if wish.mark != Mark.ABSENT else None
+    if other is not None:
+        raise Refusal("attendance.elsewhere", room=other)
     act.move(wish, CORRECTION, "approve", decided_by=act.actor.account, decided_at=act.at, answer=answer.strip()[:400])
     old = act.find(Attendance, session_id=wish.session_id, person_id=wish.person_id, side=wish.side, replaced_at=None)
     if old is not None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from skills.courses.models import Attendance, AttendanceCorrection, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.rules import attendance as rules
 from skills.courses.rules.attendance import Count, Held, Mark, Side, Times, Window
-from skills.courses.states import ClassState, CorrectionState
+from skills.courses.states import ClassState
 from skills.kernel import steps
 from skills.kernel.errors import Missing
 from skills.kernel.keys import KeyRing
@@ -20,7 +20,6 @@ from skills.people import queries as people
 from skills.standards.queries import value
 
 WIDEST = timedelta(days=1)  # no window reaches further from its session
-PAGE = 50
 TAUGHT = (ClassState.RUNNING, ClassState.FINISHED)
 
 
@@ -161,28 +160,6 @@ class ClassAttendance:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class CorrectionLine:
-    """A wish to correct."""
-
-    id: str
-    class_id: str
-    number: str
-    course: str
-    name: str
-    starts_at: datetime
-    side: str
-    mark: str
-    now: str | None
-    reason: str
-    words: str
-    state: str
-    asked_as: str
-    asked_at: datetime
-    answer: str
-    own: bool
-
-
 def policy_of(db: Session, day: date) -> Policy:
     """The rules of a class whose first day this is."""
     minutes = value(db, "attendance.minutes", day)
@@ -245,7 +222,10 @@ def counts(db: Session, class_ids: Collection[str], until: datetime | None = Non
 
 def count_of(db: Session, class_id: str, person_id: str) -> Count | None:
     """What a person attended of a whole class; None if no attendance of the class was ever written."""
-    return counts(db, [class_id]).get((class_id, person_id))
+    if db.scalar(select(Attendance.id).where(Attendance.class_id == class_id).limit(1)) is None:
+        return None
+    policy = policy_of(db, db.get_one(CourseClass, class_id).starts_on)
+    return _count(_sessions(db, class_id), _marks(db, class_id, person_id), person_id, policy, None)
 
 
 def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAttendance:
@@ -355,49 +335,6 @@ def flagged(db: Session, districts: Collection[str] | None, now: datetime) -> li
     return list(found.values())
 
 
-def corrections(
-    db: Session, *, account: str, districts: Collection[str] | None = None, class_id: str | None = None,
-    state: str | None = CorrectionState.ASKED, after: str = "", most: int = PAGE,
-) -> list[CorrectionLine]:  # fmt: skip
-    """Wishes to correct, oldest first: of districts (None: the whole city), of one class if named, in one state if named.
-
-    after  the id of the wish behind which the list begins
-    """
-    chosen = (
-        select(AttendanceCorrection, ClassSession.starts_at, CourseClass.number, Course.title, Attendance.mark)
-        .join(ClassSession, ClassSession.id == AttendanceCorrection.session_id)
-        .join(CourseClass, CourseClass.id == AttendanceCorrection.class_id)
-        .join(Course, Course.id == CourseClass.course_id)
-        .outerjoin(Attendance, _written_for(AttendanceCorrection))
-        .where(AttendanceCorrection.id > after)
-        .order_by(AttendanceCorrection.id)
-        .limit(most)
-    )
-    if districts is not None:
-        chosen = chosen.where(AttendanceCorrection.district.in_(districts))
-    if class_id is not None:
-        chosen = chosen.where(AttendanceCorrection.class_id == class_id)
-    if state is not None:
-        chosen = chosen.where(AttendanceCorrection.state == state)
-    rows = db.execute(chosen).all()
-    names = {i: p.name for i, p in people.persons(db, sorted({r[0].person_id for r in rows})).items()}
-    return [
-        CorrectionLine(
-            c.id, c.class_id, number, title, names[c.person_id], starts, c.side, c.mark, now, c.reason, c.words, c.state,
-            c.asked_as, c.asked_at, c.answer, c.asked_by == account,
-        )
-        for c, starts, number, title, now in rows
-    ]  # fmt: skip
-
-
-def _written_for(wish: type[AttendanceCorrection]) -> ColumnElement[bool]:
-    """The attendance that counts now of what a wish is about."""
-    return (
-        (Attendance.session_id == wish.session_id) & (Attendance.person_id == wish.person_id) & (Attendance.side == wish.side)
-        & Attendance.replaced_at.is_(None)
-    )  # fmt: skip
-
-
 def _own_session(db: Session, class_id: str, session_id: str, institutions: Collection[str]) -> tuple[ClassSession, CourseClass]:
     s, held = db.get(ClassSession, session_id), db.get(CourseClass, class_id)
     if s is None or held is None or s.class_id != class_id or held.institution_id not in institutions:
@@ -409,9 +346,10 @@ def _sessions(db: Session, class_id: str) -> list[ClassSession]:
     return list(db.scalars(select(ClassSession).where(ClassSession.class_id == class_id).order_by(ClassSession.starts_at, ClassSession.id)))
 
 
-def _marks(db: Session, class_id: str) -> dict[tuple[str, str, str], Attendance]:
-    """(session, person, side) → the live row."""
-    rows = db.scalars(select(Attendance).where(Attendance.class_id == class_id, Attendance.replaced_at.is_(None)))
+def _marks(db: Session, class_id: str, person_id: str | None = None) -> dict[tuple[str, str, str], Attendance]:
+    """(session, person, side) → the live row, of one person if one is named."""
+    chosen = select(Attendance).where(Attendance.class_id == class_id, Attendance.replaced_at.is_(None))
+    rows = db.scalars(chosen if person_id is None else chosen.where(Attendance.person_id == person_id))
     return {(r.session_id, r.person_id, r.side): r for r in rows}
 
 

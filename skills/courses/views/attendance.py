@@ -15,7 +15,8 @@ from skills.courses.actions import attendance as acts
 from skills.courses.actions.attendance import CORRECT, MANAGE, SCAN, Attended, SessionMade, Wish
 from skills.courses.forms import MakeupForm, WishForm
 from skills.courses.queries import attendance as queries
-from skills.courses.queries.attendance import ClassAttendance, CorrectionLine, OwnAttendance
+from skills.courses.queries.attendance import ClassAttendance, OwnAttendance
+from skills.courses.queries.corrections import PAGE, CorrectionLine, corrections
 from skills.courses.rules import attendance as rules
 from skills.courses.rules.attendance import Mark, Reason, Side
 from skills.courses.states import CORRECTION, CorrectionState
@@ -81,7 +82,7 @@ def _qr(session_id: str, code: str) -> Markup:
 def of_class(class_id: str) -> ResponseReturnValue:
     """What the institution may read: every session and learner. It can write none of it."""
     found = queries.of_class(db(), class_id, now(), institutions=me().actor.organisations_for(MANAGE))
-    wishes = queries.corrections(db(), account=me().actor.account, class_id=class_id, state=None)
+    wishes = corrections(db(), account=me().actor.account, class_id=class_id, state=None)
     return show("courses/attendance/class.html", c=found, wishes=wishes, bureau=False, now=now(), wish=_wish(found), makeup=MakeupForm())
 
 
@@ -159,19 +160,19 @@ def ask(enrolment_id: str) -> ResponseReturnValue:
 def desk() -> ResponseReturnValue:
     """Corrections that wait, and classes that ask for a look."""
     districts, after = me().actor.districts_for(CORRECT), request.args.get("after", "")[:26]
-    wishes = queries.corrections(db(), account=me().actor.account, districts=districts, after=after)
+    wishes = corrections(db(), account=me().actor.account, districts=districts, after=after)
     flagged = [
         {"url": url_for("attendance.for_bureau", class_id=c.class_id), "title": c.number, "text": c.course,
          "chip": ("warn", say(*FLAGS[c.flags[0]]))}
         for c in queries.flagged(db(), districts, now())
     ]  # fmt: skip
-    return show("courses/attendance/desk.html", wishes=wishes, flagged=flagged, more=len(wishes) == queries.PAGE)
+    return show("courses/attendance/desk.html", wishes=wishes, flagged=flagged, more=len(wishes) == PAGE)
 
 
 @room.get("/gov/classes/<class_id>/attendance", may=CORRECT, name="for_bureau")
 def for_bureau(class_id: str) -> ResponseReturnValue:
     found = queries.of_class(db(), class_id, now(), districts=me().actor.districts_for(CORRECT))
-    wishes = queries.corrections(db(), account=me().actor.account, class_id=class_id, state=None)
+    wishes = corrections(db(), account=me().actor.account, class_id=class_id, state=None)
     return show("courses/attendance/class.html", c=found, wishes=wishes, bureau=True, now=now())
 
 
@@ -270,7 +271,7 @@ def ask_correction_for(body: WishForBody) -> Wish:
 def list_corrections() -> list[CorrectionLine]:
     """Corrections that wait for a decision, oldest first."""
     page, districts = paging.asked(), me().actor.districts_for(CORRECT)
-    return queries.corrections(db(), account=me().actor.account, districts=districts, after=page.key, most=page.limit + 1)
+    return corrections(db(), account=me().actor.account, districts=districts, after=page.key, most=page.limit + 1)
 
 
 @room.api("POST", "/attendance/corrections/<correction_id>/approve", does=acts.approve, body=AnswerBody, answers=Wish)

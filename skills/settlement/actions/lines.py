@@ -203,7 +203,7 @@ def _hand_over(act: Act, statement: Statement) -> None:
         else:
             act.move(line, LINE, "drop", withdrawn_at=act.at)
     if not lines:
-        act.move(statement, STATEMENT, "end", reason="")
+        act.move(statement, STATEMENT, "end")
         return
     lock_debts(act, statement.organisation_id)
     left = due - sum(-line.cents for line in debts if line.id in fits)

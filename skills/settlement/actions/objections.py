@@ -12,7 +12,7 @@ from skills.messages.actions import send
 from skills.settlement.actions.lines import judge
 from skills.settlement.actions.payees import verified
 from skills.settlement.models import Statement, StatementLine, StatementObjection
-from skills.settlement.rules import Kind
+from skills.settlement.rules import Kind, sealed_at
 from skills.settlement.states import OBJECTION, ObjectionState, StatementState
 from skills.vouchers.actions import holds
 from skills.vouchers.actions.redemptions import lock_person
@@ -59,8 +59,8 @@ def raise_(act: Act, line_id: str, name: str, contact: str, text: str) -> Object
         StatementObjection(
             id=objection_id, receipt=human_code(act.source), line_id=line.id, redemption_id=line.redemption_id,
             district=statement.district, state=ObjectionState.RAISED,
-            name=box.seal(name.strip()[:60], f"statement_objection:{objection_id}:name"),
-            contact=box.seal(contact.strip()[:120], f"statement_objection:{objection_id}:contact"),
+            name=box.seal(name.strip()[:60], sealed_at("statement_objection", objection_id, "name")),
+            contact=box.seal(contact.strip()[:120], sealed_at("statement_objection", objection_id, "contact")),
             text=text.strip()[:1000], raised_at=act.at,
         )
     )  # fmt: skip

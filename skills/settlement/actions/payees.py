@@ -11,7 +11,7 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.settlement.models import PayeeAccount
-from skills.settlement.rules import account_number, mask_account, may_review
+from skills.settlement.rules import account_number, mask_account, may_review, sealed_at
 from skills.settlement.states import ACCOUNT, AccountState
 
 ENTER, VERIFY = "payee.enter", "payee.verify"
@@ -48,7 +48,8 @@ def enter(act: Act, organisation_id: str, holder: str, bank: str, number: str) -
     row = act.add(
         PayeeAccount(
             id=account_id, organisation_id=organisation_id, holder=holder.strip()[:80], bank=bank.strip()[:80],
-            number=box.seal(digits, place(account_id)), blind=box.blind("payee_account", digits), masked=mask_account(digits),
+            number=box.seal(digits, sealed_at("payee_account", account_id, "number")),
+            blind=box.blind("payee_account", digits), masked=mask_account(digits),
             state=AccountState.ENTERED, entered_by=act.actor.account, entered_at=act.at,
         )
     )  # fmt: skip
@@ -87,11 +88,6 @@ def refuse(act: Act, account_id: str, reason: str) -> AccountMade:
 def verified(act: Act, organisation_id: str) -> PayeeAccount | None:
     """The account of an institution to which money may go."""
     return act.find(PayeeAccount, organisation_id=organisation_id, state=AccountState.VERIFIED)
-
-
-def place(account_id: str) -> str:
-    """Where the sealed number lies."""
-    return f"payee_account:{account_id}:number"
 
 
 def _theirs(act: Act, account_id: str) -> PayeeAccount:

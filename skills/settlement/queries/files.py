@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box
+from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.settlement.models import AdvanceBack, PayeeAccount, Statement, StatementLine
 from skills.settlement.queries.statements import TO_FINANCE, line_views
-from skills.settlement.rules import Kind
+from skills.settlement.rules import Kind, sealed_at
 from skills.settlement.states import LineState
 
 HEAD = ("结算单号", "序号", "类别", "用券编号", "学员", "职业", "等级", "完训日期", "金额（元）", "收款户名", "开户银行", "收款账号")
@@ -28,14 +29,14 @@ def rows(db: Session, box: Box, statement_id: str, districts: Sequence[str] | fr
 
 def _body(db: Session, box: Box, statement: Statement) -> Iterator[Sequence[str]]:
     account = db.get_one(PayeeAccount, statement.account_id)
-    number = box.open(account.number, f"payee_account:{account.id}:number")
+    number = box.open(account.number, sealed_at("payee_account", account.id, "number"))
     chosen = (
         select(StatementLine)
         .where(StatementLine.statement_id == statement.id, StatementLine.state.in_((LineState.ORDERED, LineState.PAID)))
         .order_by(StatementLine.position)
     )
     for line in line_views(db, db.scalars(chosen).all()):
-        earned = line.use.earned_at.date().isoformat() if line.use.earned_at else ""
+        earned = shanghai_day(line.use.earned_at).isoformat() if line.use.earned_at else ""
         yield (
             statement.number, str(line.position), KINDS[Kind(line.kind)], line.use.redemption_id, line.use.masked_name,
             line.use.occupation, line.use.level_zh, earned, yuan(line.cents), account.holder, account.bank, number,

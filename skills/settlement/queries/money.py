@@ -15,7 +15,7 @@ from skills.kernel.clock import shanghai_day, start_of
 from skills.kernel.errors import Missing
 from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine
 from skills.settlement.queries.statements import LineView, StatementView, line_views, of_organisations
-from skills.settlement.rules import Kind, Period, may_draw, period_of
+from skills.settlement.rules import Kind, Period, may_draw, period_of, sealed_at
 from skills.settlement.states import ACCOUNT, CLAW_BACK, AccountState, ClawBackState, LineState, StatementState
 from skills.standards import queries as standards
 from skills.standards.calendar import add_months, add_working_days
@@ -150,7 +150,7 @@ def account_to_verify(
     row = db.get(PayeeAccount, account_id)
     if row is None or (districts is not None and accounts.organisation(db, row.organisation_id).district not in districts):
         raise Missing("payee_account.unknown")
-    return _account_view(db, row), box.open(row.number, f"payee_account:{row.id}:number")
+    return _account_view(db, row), box.open(row.number, sealed_at("payee_account", row.id, "number"))
 
 
 def debts(

@@ -13,6 +13,7 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.settlement.models import Statement, StatementLine, StatementObjection
 from skills.settlement.queries.statements import LineView, StatementView, line_views, views
+from skills.settlement.rules import sealed_at
 from skills.settlement.states import OBJECTION, ObjectionState
 
 
@@ -40,8 +41,8 @@ def case(db: Session, box: Box, objection_id: str, districts: Collection[str] | 
     if row is None or (districts is not None and row.district not in districts):
         raise Missing("statement_objection.unknown")
     line = db.get_one(StatementLine, row.line_id)
-    name = box.open(row.name, f"statement_objection:{row.id}:name")
-    contact = box.open(row.contact, f"statement_objection:{row.id}:contact")
+    name = box.open(row.name, sealed_at("statement_objection", row.id, "name"))
+    contact = box.open(row.contact, sealed_at("statement_objection", row.id, "contact"))
     return ObjectionCase(
         row.id, row.receipt, row.state, *OBJECTION.words[ObjectionState(row.state)], name, contact, row.text, row.raised_at,
         row.reply, line_views(db, [line])[0], views(db, [db.get_one(Statement, line.statement_id)])[0],

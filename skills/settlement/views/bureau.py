@@ -223,6 +223,8 @@ def file(statement_id: str, form: str) -> ResponseReturnValue:
     """What finance is handed, as XLSX or CSV with control totals."""
     if not (me().actor.may(statements.PAY) or me().actor.may(statements.HAND_OVER)):
         raise Forbidden("not_allowed", right=statements.PAY)
+    if form not in ("xlsx", "csv"):
+        raise Missing("statement.unknown")
     number, rows = files.rows(db(), tool(Box), statement_id, mine())
     body, kind, end = (
         (sheets.write_xlsx(rows, number), sheets.XLSX_TYPE, "xlsx") if form == "xlsx" else (sheets.write_csv(rows), sheets.CSV_TYPE, "csv")

@@ -50,8 +50,7 @@ def enter_account() -> ResponseReturnValue:
 
 
 def _account(form: AccountForm, status: int = 200) -> ResponseReturnValue:
-    calendar = money.calendar(db(), me().organisation_id or "", today())
-    return show("settlement/account.html", status, form=form, c=calendar, other_chip=other_chip)
+    return show("settlement/account.html", status, form=form)
 
 
 @room.post("/org/money/draw", does=statements.draw, name="draw")

@@ -21,9 +21,8 @@ OTHER_CHIPS = {
     "recovered": "ok", "dropped": "idle",
 }  # fmt: skip
 STEPS = (
-    ("drawn", "编制", "Drawn up"), ("submitted", "申请审核", "Checked"), ("noticed", "公示", "On notice"),
-    ("handed_over", "移交财政", "Handed over"), ("paid", "拨付", "Paid"),
-)  # fmt: skip
+    ("编制", "Drawn up"), ("申请审核", "Checked"), ("公示", "On notice"), ("移交财政", "Handed over"), ("拨付", "Paid"),
+)
 _AT = {
     "drawn": 0, "sent_back": 0, "submitted": 1, "checked": 2, "noticed": 2, "closing": 3, "handed_over": 4, "bounced": 4, "paid": 5,
 }
@@ -49,7 +48,7 @@ def steps(state: str) -> list[tuple[str, str]]:
     if state not in _AT:
         return []
     at = _AT[state]
-    return [(say(zh, en), "done" if n < at else "now" if n == at else "") for n, (_, zh, en) in enumerate(STEPS)]
+    return [(say(zh, en), "done" if n < at else "now" if n == at else "") for n, (zh, en) in enumerate(STEPS)]
 
 
 def told(findings: tuple[Finding, ...]) -> list[ToldFinding]:

@@ -61,7 +61,7 @@ def third_question(db: Session, used: Redemption, day: date) -> Question:
 def look_at(act: Act, redemption_id: str) -> Payable:
     """Ask the third time whether the person was entitled, and keep the verdict if it is not the last one over again.
 
-    The caller holds the person (`lock_person`). Raises Missing("redemption.unknown").
+    Whoever pays by it holds the person (`lock_person`); a list that is only drawn up need not. Raises Missing("redemption.unknown").
     """
     used = act.get(Redemption, id=redemption_id)
     question = third_question(act.db, used, act.today)
