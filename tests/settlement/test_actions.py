@@ -238,6 +238,8 @@ def test_an_objection_holds_its_row_alone(stage: Stage, upheld: bool) -> None:
     with world.db() as db:
         objection = db.scalar(select(StatementObjection.id))
     world.perform(objections.decide, actor=stage.checker, objection_id=objection, upheld=upheld, reply="已核对签到")
+    assert [line.state for line in stage.lines(statement)] == ["held" if upheld else "due", "due"]
+    assert not world.violations()
     world.perform(statements.close, actor=stage.checker, statement_id=statement)
     world.run_jobs()
     assert stage.row(statement).cents == (FACE if upheld else 2 * FACE)

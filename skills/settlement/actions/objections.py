@@ -72,7 +72,7 @@ def raise_(act: Act, line_id: str, name: str, contact: str, text: str) -> Object
 
 @action("statement.decide_objection", may=HANDLE)
 def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> ObjectionDecided:
-    """Decide an objection. Upheld: the line stays frozen. Dismissed: it is looked at again when the statement is closed.
+    """Decide an objection. Upheld: the line stays frozen. Dismissed: what it froze is free and the line is judged anew.
 
     Raises Missing("statement_objection.unknown"), Refusal("statement.reason_needed").
     """
@@ -84,11 +84,13 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> ObjectionDe
         raise Refusal("statement.reason_needed")
     values = {"decided_by": act.actor.account, "decided_at": act.at, "reply": reply.strip()[:400]}
     act.move(row, OBJECTION, "uphold" if upheld else "dismiss", **values)
-    if not upheld:
-        holds.lift(act, source(row.id))
-        return ObjectionDecided(row.id, row.state)
     line = act.get(StatementLine, id=row.line_id)
     statement = act.get(Statement, id=line.statement_id)
+    if not upheld:
+        holds.lift(act, source(row.id))
+        if statement.state == StatementState.NOTICED and line.withdrawn_at is None:
+            judge(act, line, verified(act, statement.organisation_id) is not None)
+        return ObjectionDecided(row.id, row.state)
     send(act, code="statement_objection.told_upheld", organisation_id=statement.organisation_id, number=statement.number,
          position=line.position, reason=row.reply)  # fmt: skip
     return ObjectionDecided(row.id, row.state)
