@@ -11,15 +11,25 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
+
+_AS_IT_IS = frozenset({type(None), bool, int, str})  # by far the most of what is asked
 
 
 def plain(value: object) -> object:
     """`value` in terms of JSON. Raises TypeError for anything that has no one exact form (files, rows)."""
-    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
+    kind = type(value)
+    if kind in _AS_IT_IS:
         return value
+    if (names := _names(kind)) is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     match value:
+        case list() | tuple():
+            return [plain(v) for v in value]
         case Enum():
             return plain(value.value)
+        case int() | str():
+            return value
         case datetime() | date():
             return value.isoformat()
         case Decimal():
@@ -30,11 +40,13 @@ def plain(value: object) -> object:
             return {str(plain(k)): plain(v) for k, v in value.items()}
         case Set():
             return sorted((plain(v) for v in value), key=str)
-        case list() | tuple():
-            return [plain(v) for v in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    raise TypeError(f"no plain form for {type(value).__name__}")
+    raise TypeError(f"no plain form for {kind.__name__}")
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """What the fields of a dataclass are called; None of anything else."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def canon(value: object) -> str:

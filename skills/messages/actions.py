@@ -37,7 +37,7 @@ def send(
     )
     act.note("message.send", id=row.id, code=code)
     if person_id is not None:
-        act.later("messages.deliver", key=f"deliver:{row.id}", message_id=row.id)
+        act.later_many("messages.deliver", [Order(act.new_id(), f"deliver:{row.id}", {"message_id": row.id})])
     return row.id
 
 

@@ -20,7 +20,7 @@ from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
 from skills.vouchers.actions.ledger import Given, book, give, purse_of_unused, take_many
 from skills.vouchers.models import Batch, BatchLine, Voucher
-from skills.vouchers.queries.people import holders, limits, terms_of
+from skills.vouchers.queries.people import holders_of, limits, terms_of
 from skills.vouchers.rules import Moment, Question
 from skills.vouchers.states import BATCH, LINE, VOUCHER, BatchState, Event, LineState
 
@@ -169,7 +169,8 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
 
 def _questions(act: Act, batch: Batch, ids: Sequence[str]) -> dict[str, Given]:
     """What is asked about each of these people, and what is said."""
-    held, named = holders(act.db, ids, act.today), people.persons(act.db, ids)
+    named = people.persons(act.db, ids)
+    held = holders_of(act.db, named.values(), act.today)
     policy, terms, is_open = limits(act.db, act.today), terms_of(batch), batch.state == BatchState.OPEN
     found = {}
     for person_id in ids:

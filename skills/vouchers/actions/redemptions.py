@@ -44,6 +44,7 @@ def lock_person(act: Act, person_id: str) -> None:
 class Quoted:
     """What a voucher would pay for a purpose, in 分, with the verdict and all it was decided on."""
 
+    institution: OrganisationLine | None
     question: Question
     verdict: Verdict
     cents: int
@@ -61,7 +62,7 @@ def _quote(act: Act, voucher: Voucher, batch: Batch, purpose: Purpose) -> Quoted
         holder(act.db, voucher.person_id, act.today, but=voucher.id), limits(act.db, act.today), voucher.valid_until, purpose,
         institution.state == OrganisationState.APPROVED if institution else False,
     )  # fmt: skip
-    return Quoted(question, rules.decide(question), rules.worth(question.terms, purpose.cents))
+    return Quoted(institution, question, rules.decide(question), rules.worth(question.terms, purpose.cents))
 
 
 @action("voucher.redeem", may="voucher.redeem")
@@ -99,7 +100,7 @@ def redeem(
     keep(act, voucher, question, verdict, redemption.id)
     # Every debit is told to its holder: whoever did not do it learns of it at once.
     send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
-         institution=accounts.organisation(act.db, purpose.institution_id).name)  # fmt: skip
+         institution=quoted.institution.name if quoted.institution else "")  # fmt: skip
     return Redeemed(redemption.id, cents)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from skills.people import queries as people
+from skills.people.queries import PersonLine
 from skills.records import queries as records
 from skills.records.rules import Facts
 from skills.standards import queries as standards
@@ -93,8 +94,12 @@ def holder(db: Session, person_id: str, day: date, but: str | None = None) -> Ho
 
 def holders(db: Session, person_ids: Sequence[str], day: date) -> dict[str, Holder]:
     """What is known of several people on a day."""
-    lines = people.persons(db, person_ids)
-    facts = records.facts_of(db, [(line.id, line.birth) for line in lines.values()])
+    return holders_of(db, people.persons(db, person_ids).values(), day)
+
+
+def holders_of(db: Session, lines: Collection[PersonLine], day: date) -> dict[str, Holder]:
+    """What is known on a day of people already looked up."""
+    facts = records.facts_of(db, [(line.id, line.birth) for line in lines])
     return _holders(db, facts.items(), day, None)
 
 
@@ -111,20 +116,19 @@ def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: st
         if voucher_id != but and not (state == HELD[0] and day > valid_until):
             held[person_id].append(voucher_id)
     spent: dict[str, dict[str, Spent]] = {i: {} for i in ids}
+    back: set[str] = set()
+    live, clawed = Redemption.released_at.is_(None), Redemption.state == RedemptionState.CLAWED_BACK
     uses = db.execute(
         select(
-            Redemption.person_id, Redemption.redeemed_on, Redemption.source, Redemption.occupation, Redemption.level
-        ).where(Redemption.person_id.in_(ids), Redemption.released_at.is_(None), Redemption.cents > 0)
-    )
-    for person_id, on, source, occupation, level in uses:
-        spent[person_id][source] = Spent(on, source, occupation, Level(level) if level else None)
-    back = set(
-        db.scalars(
-            select(Redemption.source).where(
-                Redemption.person_id.in_(ids), Redemption.released_at.is_not(None), Redemption.state == RedemptionState.CLAWED_BACK
-            )
-        )
-    )
+            Redemption.person_id, Redemption.redeemed_on, Redemption.source, Redemption.occupation, Redemption.level,
+            Redemption.released_at,
+        ).where(Redemption.person_id.in_(ids), or_(and_(live, Redemption.cents > 0), and_(~live, clawed)))
+    )  # fmt: skip
+    for person_id, on, source, occupation, level, released in uses:
+        if released is None:
+            spent[person_id][source] = Spent(on, source, occupation, Level(level) if level else None)
+        else:
+            back.add(source)
     return {i: _holder(facts[i], tuple(sorted(held[i])), spent[i], back) for i in ids}
 
 
