@@ -27,11 +27,24 @@ class Sentence:
     link: str = ""
 
 
-class _Facts(dict[str, object]):
+class _Fact:
+    """A fact in a sentence: `{day}` as a reader expects it, `{cents:yuan}` as money."""
+
+    def __init__(self, value: object, lang: str) -> None:
+        self.value = value
+        self.lang = lang
+
+    def __format__(self, form: str) -> str:
+        if form == "yuan" and isinstance(self.value, int):
+            return yuan(self.value)
+        return show(self.value, self.lang)
+
+
+class _Facts(dict[str, _Fact]):
     """Facts that fill a sentence; a fact that is not given stays visible as its name."""
 
-    def __missing__(self, key: str) -> str:
-        return f"〔{key}〕"
+    def __missing__(self, key: str) -> _Fact:
+        return _Fact(f"〔{key}〕", "")
 
 
 @cache
@@ -51,7 +64,7 @@ def sentence(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
     entry = catalogue().get(code)
     if entry is None:
         return Sentence(code, "")
-    filled = _Facts({k: show(v, lang) for k, v in facts.items()})
+    filled = _Facts({k: _Fact(v, lang) for k, v in facts.items()})
     return Sentence(
         entry[lang].format_map(filled),
         entry.get(f"{lang}_do", "").format_map(filled),

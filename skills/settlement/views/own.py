@@ -67,7 +67,7 @@ def draw() -> ResponseReturnValue:
 def own_statement(statement_id: str) -> ResponseReturnValue:
     """One statement with its lines, and what can be done with it."""
     page = queries.own(db(), statement_id, me().actor.organisations_for(SUBMIT))
-    return show("settlement/own_statement.html", **shown(page))
+    return show("settlement/own_statement.html", **shown(page), may_enter=me().actor.may(ENTER))
 
 
 def shown(page: queries.StatementPage) -> dict[str, Any]:
