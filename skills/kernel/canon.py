@@ -12,17 +12,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from typing import Any
 
 _AS_IT_IS = frozenset({type(None), bool, int, str})  # by far the most of what is asked
 
 
 def plain(value: object) -> object:
     """`value` in terms of JSON. Raises TypeError for anything that has no one exact form (files, rows)."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _AS_IT_IS:
         return value
     if (names := _names(kind)) is not None:
         return {name: plain(getattr(value, name)) for name in names}
+    return _made_plain(value)
+
+
+def _made_plain(value: object) -> object:
     match value:
         case list() | tuple():
             return [plain(v) for v in value]
@@ -40,7 +45,7 @@ def plain(value: object) -> object:
             return {str(plain(k)): plain(v) for k, v in value.items()}
         case Set():
             return sorted((plain(v) for v in value), key=str)
-    raise TypeError(f"no plain form for {kind.__name__}")
+    raise TypeError(f"no plain form for {type(value).__name__}")
 
 
 @cache
