@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import itertools
 import os
 import shutil
 import socket
@@ -17,9 +16,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.databases import database
 
 pytest_plugins = ["tests.world", "tests.rows", "tests.browser"]
 
@@ -27,9 +27,6 @@ pytest_plugins = ["tests.world", "tests.rows", "tests.browser"]
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if os.environ.get("CI") != "true":
     settings.load_profile("house")
-
-_count = itertools.count()
-
 
 def missing(what: str) -> None:
     """A part of the test equipment is not there."""
@@ -63,12 +60,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
-    name = f"t_{os.getpid()}_{next(_count)}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin:
-        admin.execute(f"create database {name}")  # type: ignore[call-overload]
-    yield f"{postgres_server}/{name}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin:
-        admin.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
+    with database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

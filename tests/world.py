@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import itertools
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +31,11 @@ from skills.kernel.db import Base, reading
 from skills.kernel.errors import Refusal
 from skills.kernel.ids import SeededSource
 from skills.standards.actions import propose, release
+from tests.databases import create, database
 
 DOMAINS = ("aftercare", "courses", "certification", "competitions")
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+_count = itertools.count()
 
 
 class World:
@@ -39,7 +47,6 @@ class World:
         self.office = works.office
         self.engine = works.engine
         self.settings = works.settings
-        self._keys = 0
         self.asked = False
         self._app: Flask | None = None
 
@@ -55,8 +62,7 @@ class World:
 
     def perform(self, work: Action[Any, Any], *, actor: Actor = SYSTEM, key: str | None = None, **order: Any) -> Any:
         """Perform an action under a fresh key unless one is given."""
-        self._keys += 1
-        return self.office.perform(work, actor=actor, key=key or f"test-{self._keys}", **order)
+        return self.office.perform(work, actor=actor, key=key or f"test-{next(_count)}", **order)
 
     def tool(self, kind: type[Any]) -> Any:
         return self.office.tools[kind]
@@ -181,20 +187,43 @@ def open_world(
     return World(assemble(settings, clock, SeededSource(f"world {database_url}")), clock)
 
 
-@pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+@cache
+def _first(server: str | None) -> tuple[Path, str]:
+    """A world made once by this process, of which the others are copies: folder and, on a server, database."""
+    folder, name = Path(tempfile.mkdtemp(prefix="world-")), f"first_{os.getpid()}"
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = f"sqlite:///{folder}/skills.db"
+    if server is not None:
+        create(server, name)
+        url = f"{server}/{name}"
+    make_world(folder / "data", url).engine.dispose()
+    return folder, name
+
+
+@contextmanager
+def _copy(folder: Path, server: str | None = None) -> Iterator[World]:
+    """A world of its own, with the keys of the first."""
+    first, template = _first(server)
+    shutil.copytree(first, folder, dirs_exist_ok=True)
+    with nullcontext(f"sqlite:///{folder}/skills.db") if server is None else database(server, template) as url:
+        made = open_world(folder / "data", url)
+        yield made
+        _leave(made)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A fresh world, once on SQLite and once on PostgreSQL."""
-    made = make_world(tmp_path / "data", database_url)
-    yield made
-    _leave(made)
+    server = str(request.getfixturevalue("postgres_server")) if request.param == "postgres" else None
+    with _copy(tmp_path, server) as made:
+        yield made
 
 
 @pytest.fixture
-def lite(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+def lite(tmp_path: Path) -> Iterator[World]:
     """A fresh world on SQLite only: for pages and wording, where the database makes no difference."""
-    made = make_world(tmp_path / "data", sqlite_url)
-    yield made
-    _leave(made)
+    with _copy(tmp_path) as made:
+        yield made
 
 
 def _leave(made: World) -> None:
