@@ -129,7 +129,7 @@ class Life(RuleBasedStateMachine):
     def withdraw(self) -> None:
         may = self.told.state in ("received", "taken", "waiting")
         if self.attempt(may, actions.withdraw, ANONYMOUS, number=self.number, word=self.word):
-            self.told.state, self.told.closed = "withdrawn", self.world.today
+            self.told.state, self.told.closed, self.told.since = "withdrawn", self.world.today, None
 
     @rule(days=st.integers(1, 9))
     def days_pass(self, days: int) -> None:
