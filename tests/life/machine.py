@@ -69,7 +69,7 @@ def town() -> tuple[Path, list[str], list[Lot], list[Group], list[str]]:
         people.append(person)
     groups = []
     for stage, subject, fee in ((first, "L5", 240_000), (second, "L4", 90_000)):
-        for seats, starts in ((1, 7), (3, 60)):
+        for seats, starts in ((1, 7), (3, 100)):  # the second is still to begin when a voucher of the first day has lapsed
             confirms = stage is second and seats == 1
             made = stage.open(seats, starts=starts, admits=Admission.CONFIRMED if confirms else Admission.AT_ONCE)
             day = world.today + timedelta(days=starts)
@@ -148,7 +148,7 @@ class Lives(Payments, RuleBasedStateMachine):
     # Steps
 
     @initialize(
-        opening=st.sampled_from(["", "claimed", "enrolled", "attending", "completed", "queued", "late", "answered", "regretted"]),
+        opening=st.sampled_from(["", "claimed", "lapsed", "dear", "enrolled", "attending", "completed", "queued", "late", "answered", "regretted"]),
         school=st.integers(0, 1),
     )
     def open(self, opening: str, school: int) -> None:
@@ -158,9 +158,12 @@ class Lives(Payments, RuleBasedStateMachine):
             return
         group = school * 2 + 1  # the class of three seats
         for who in range(PEOPLE if opening else 0):
-            self.claim(who, (0, 0, 1)[who], None)
-            if opening != "claimed":
+            self.claim(who, 1 if opening == "dear" else (0, 0, 1)[who], None)  # of the dear ones there is money for two
+            if opening not in ("claimed", "lapsed", "dear"):
                 self.enrol(who, group, "mine", 0, None)
+        if opening == "lapsed":
+            self.wait(95)
+            self.enrol(0, group, "any", 0, None)
         if opening in ("attending", "completed"):
             self.begin(0, None)
         if opening == "completed":
