@@ -128,6 +128,10 @@ class Room:
         shown = self.world.ask(queries.screen, ring, self.class_id, session, mine, self.world.clock.now())
         return str(shown.code)
 
+    def code_of(self, session: str) -> str:
+        """The same, of a room of any class."""
+        return queries.code_of(self.world.tool(KeyRing), session, Side.IN, self.world.clock.now())
+
     def scan(self, session: str, code: str = "", actor: Actor | None = None) -> Any:
         return self.world.perform(attendance.scan, actor=actor or self.learner, code=code or self.code(session), session_id=session)
 

@@ -1,0 +1,42 @@
+"""One learner in two rooms in the same second, by several workers at once: present in one of them, on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from skills.courses.actions import attendance
+from skills.courses.models import Attendance
+from skills.kernel.errors import Refusal
+from tests.courses.test_attendance import Room
+from tests.world import World
+
+pytestmark = pytest.mark.row(11)
+HANDS = 8
+
+
+def test_of_two_rooms_in_the_same_second_one_is_written(world: World) -> None:
+    room = Room(world, both=True)
+    here = room.at(0, 0)
+    codes = {session: room.code_of(session) for session in (here, room.elsewhere)}
+    gate = Barrier(HANDS)
+
+    def arrive(number: int) -> str:
+        session = (here, room.elsewhere)[number % 2]
+        gate.wait()
+        try:
+            world.office.perform(attendance.scan, actor=room.learner, key=f"arrive-{number}", code=codes[session], session_id=session)
+        except Refusal as refusal:
+            return refusal.code
+        return "written"
+
+    with ThreadPoolExecutor(HANDS) as pool:
+        answers = Counter(pool.map(arrive, range(HANDS)))
+    assert answers == {"written": 1, "attendance.already": HANDS // 2 - 1, "attendance.elsewhere": HANDS // 2}
+    with world.db() as db:
+        assert len(db.scalars(select(Attendance.id).where(Attendance.person_id == room.person)).all()) == 1
+    world.holds()
