@@ -148,13 +148,20 @@ class Lives(Payments, RuleBasedStateMachine):
     # Steps
 
     @initialize(
-        opening=st.sampled_from(["", "claimed", "lapsed", "dear", "enrolled", "attending", "completed", "queued", "late", "answered", "regretted"]),
+        opening=st.sampled_from(["", "claimed", "lapsed", "dear", "enrolled", "attending", "completed", "trained", "queued", "late", "answered", "regretted"]),
         school=st.integers(0, 1),
     )
     def open(self, opening: str, school: int) -> None:
         """Some lives begin in the middle: what stands late in a life would else hardly ever be reached."""
         if opening in ("queued", "late", "answered", "regretted"):
             self.open_queue(opening, school)
+            return
+        if opening == "trained":  # within the year, and no second time
+            self.claim(0, 0, None)
+            self.enrol(0, 0, "mine", 0, None)
+            self.begin(0, None)
+            self.complete(0, True, None)
+            self.claim(0, 1, None)
             return
         group = school * 2 + 1  # the class of three seats
         for who in range(PEOPLE if opening else 0):
