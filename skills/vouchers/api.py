@@ -7,14 +7,15 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field, TypeAdapter
 
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, claims, disputes, issuing, reaching, waiting
+from skills.vouchers.actions import batches, ceilings, claims, disputes, issuing, reaching, waiting
 from skills.vouchers.actions.batches import BatchMade, BatchOrder
+from skills.vouchers.actions.ceilings import RaiseMade
 from skills.vouchers.actions.claims import Claimed
 from skills.vouchers.actions.disputes import Disputed
 from skills.vouchers.actions.issuing import IssueOrdered, Listed
 from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.actions.waiting import Carried, InLine
-from skills.vouchers.queries import BatchPage, BatchView, Funnel, Line, Place, ReachPage
+from skills.vouchers.queries import BatchPage, BatchView, Funnel, Line, Place, RaiseView, ReachPage
 from skills.vouchers.rules import ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.funnel import Way, way_of
@@ -50,6 +51,21 @@ class BatchBody(BaseModel):
     levels: list[int] = Field(default=[], max_length=8)
     zone: str = Field(default="", max_length=24)
     institutions: list[str] = Field(default=[], max_length=200)
+
+
+class CeilingBody(BaseModel):
+    """New ceilings of a batch: vouchers ever issued, and money bound at a time in 分."""
+
+    count: int = Field(ge=1, le=1_000_000)
+    money: int = Field(ge=0, le=1_000_000_000_000)
+    reason: str = Field(min_length=1, max_length=400)
+    policy_source: str = Field(min_length=1, max_length=400)
+
+
+class DecisionBody(BaseModel):
+    """Why something is not approved."""
+
+    decision: str = Field(min_length=1, max_length=400)
 
 
 class PeopleBody(BaseModel):
@@ -202,6 +218,40 @@ def open_batch(batch_id: str) -> BatchMade:
 def close_batch(batch_id: str) -> BatchMade:
     """Close a batch."""
     return perform(batches.close, request_key(), batch_id=batch_id)
+
+
+@room.api("GET", "/batches/<batch_id>/ceilings", may=SEE, answers=list[RaiseView], skips=True)
+def list_ceilings(batch_id: str) -> list[RaiseView]:
+    """Every raise of a batch's ceilings, newest first."""
+    queries.batch(db(), batch_id, mine(), today())
+    return queries.raises(db(), batch_id)
+
+
+@room.api("POST", "/batches/<batch_id>/ceilings", does=ceilings.propose, body=CeilingBody, answers=RaiseMade, status=201)
+def propose_ceilings(batch_id: str, body: CeilingBody) -> RaiseMade:
+    """Propose new ceilings."""
+    return perform(
+        ceilings.propose, request_key(), batch_id=batch_id, count=body.count, money=body.money, reason=body.reason,
+        policy_source=body.policy_source,
+    )  # fmt: skip
+
+
+@room.api("POST", "/ceilings/<raise_id>/approve", does=ceilings.approve, answers=RaiseMade)
+def approve_ceilings(raise_id: str) -> RaiseMade:
+    """Approve a raise, as a second person."""
+    return perform(ceilings.approve, request_key(), raise_id=raise_id)
+
+
+@room.api("POST", "/ceilings/<raise_id>/refuse", does=ceilings.refuse, body=DecisionBody, answers=RaiseMade)
+def refuse_ceilings(raise_id: str, body: DecisionBody) -> RaiseMade:
+    """Do not approve a raise."""
+    return perform(ceilings.refuse, request_key(), raise_id=raise_id, decision=body.decision)
+
+
+@room.api("POST", "/ceilings/<raise_id>/withdraw", does=ceilings.withdraw, answers=RaiseMade)
+def withdraw_ceilings(raise_id: str) -> RaiseMade:
+    """Take one's own proposal back."""
+    return perform(ceilings.withdraw, request_key(), raise_id=raise_id)
 
 
 @room.api("POST", "/batches/<batch_id>/people", does=issuing.list_people, body=PeopleBody, answers=Listed)

@@ -16,6 +16,7 @@ from skills.vouchers import rules
 from skills.vouchers.models import (
     Batch,
     BatchLine,
+    CeilingRaise,
     Dispute,
     Hold,
     LedgerEntry,
@@ -32,6 +33,7 @@ from skills.vouchers.queries.verdicts import rejudge
 from skills.vouchers.rules.codes import MISSES
 from skills.vouchers.states import (
     POSTINGS,
+    CeilingState,
     DisputeState,
     Event,
     LineState,
@@ -65,6 +67,19 @@ def told_once(books: Bookkeeper) -> Iterator[str]:
             yield f"batch {row.batch_id}: person {row.person_id} is {row.state} and has {told} notices"
     for (person_id, batch_id), told in notices.items():
         yield f"batch {batch_id}: person {person_id} has {told} notices and was never found"
+
+
+@check("vouchers.raises", "批次额度等于最近一次追加后的额度，历次追加前后相接 ceilings are what the last raise made them, each from the one before")
+def raises(books: Bookkeeper) -> Iterator[str]:
+    raised: dict[str, list[CeilingRaise]] = defaultdict(list)
+    approved = select(CeilingRaise).where(CeilingRaise.state == CeilingState.APPROVED)
+    for row in books.db.scalars(approved.order_by(CeilingRaise.count_ceiling, CeilingRaise.money_ceiling)):
+        raised[row.batch_id].append(row)
+    for batch in books.db.scalars(select(Batch).where(Batch.id.in_(raised))):
+        after = [*((r.count_before, r.money_before) for r in raised[batch.id][1:]), (batch.count_ceiling, batch.money_ceiling)]
+        for row, then in zip(raised[batch.id], after, strict=True):
+            if (row.count_ceiling, row.money_ceiling) != then:
+                yield f"batch {batch.id}: raised to {row.count_ceiling} and {row.money_ceiling}, then it had {then[0]} and {then[1]}"
 
 
 @check("vouchers.ledger", "券的状态、余额与台账一致 a voucher's state and money are what its ledger says")

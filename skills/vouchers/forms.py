@@ -108,6 +108,26 @@ LABELS = {
 }  # fmt: skip
 
 
+class CeilingForm(OrderForm):
+    """New ceilings of a batch. Money in yuan with at most two decimals."""
+
+    count = IntegerField(validators=[needed("请填写追加后的数量上限", "Say how many at most"), NumberRange(1, 1_000_000)])
+    money = DecimalField(
+        places=2, validators=[needed("请填写追加后的资金上限", "Say how much money at most"), NumberRange(0, 10_000_000_000), whole_cents]
+    )
+    reason = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Say why"), Length(max=400)])
+    policy_source = TextAreaField(
+        filters=[strip], validators=[needed("请写明资金依据", "Name the ground of the money"), Length(max=400)]
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.count.label.text = say("追加后的数量上限（张）", "Then at most (vouchers)")
+        self.money.label.text = say("追加后的资金上限（元）", "Then at most (yuan)")
+        self.reason.label.text = say("理由", "Reason")
+        self.policy_source.label.text = say("资金依据（文件名、文号）", "Ground of the money (document, number)")
+
+
 class ListForm(OrderForm):
     """People by document: a table with a column 证件号码, or numbers, one a line."""
 

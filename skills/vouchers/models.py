@@ -66,6 +66,40 @@ class Batch(Base):
     reach_job: Mapped[str | None] = mapped_column(String(26))
 
 
+class CeilingRaise(Base):
+    """追加额度: more vouchers or more money for a batch, proposed by one and approved by another. Money in 分.
+
+    count_before, money_before  the ceilings that it replaced; None until it is approved
+    count_ceiling, money_ceiling  the new ones
+    """
+
+    __tablename__ = "voucher_ceiling"
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR state = 'withdrawn' OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(state = 'approved') = (count_before IS NOT NULL AND money_before IS NOT NULL)", name="before"),
+        CheckConstraint(
+            "count_before IS NULL OR (count_ceiling >= count_before AND money_ceiling >= money_before)", name="never_less"
+        ),
+        Index("uq_voucher_ceiling_proposed", "batch_id", unique=True, sqlite_where=text("state = 'proposed'"),
+              postgresql_where=text("state = 'proposed'")),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
+    count_before: Mapped[int | None]
+    money_before: Mapped[int | None] = mapped_column(BigInteger())
+    count_ceiling: Mapped[int]
+    money_ceiling: Mapped[Cents]
+    reason: Mapped[Words]
+    policy_source: Mapped[Words]
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    proposed_by: Mapped[Id]
+    proposed_at: Mapped[UtcTime]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    decision: Mapped[Words] = mapped_column(default="")
+
+
 class BatchLine(Base):
     """A named person on a batch's list, once. Refused lines keep the reasons as they were found."""
 

@@ -36,6 +36,32 @@ BATCH = Machine(
 )  # fmt: skip
 
 
+class CeilingState(StrEnum):
+    """Where a raise of a batch's ceilings stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_U = CeilingState
+CEILING = Machine(
+    "voucher_ceiling",
+    CeilingState,
+    _U.PROPOSED,
+    move("approve", _U.PROPOSED, to=_U.APPROVED, means="同意追加 by a second person; whoever waits moves up", may="batch.approve"),
+    move("refuse", _U.PROPOSED, to=_U.REFUSED, means="不同意追加 with the reason", may="batch.approve"),
+    move("withdraw", _U.PROPOSED, to=_U.WITHDRAWN, means="撤回申请 taken back by the one who proposed it", may="batch.draft"),
+    words={
+        _U.PROPOSED: ("待复核", "to be approved"),
+        _U.APPROVED: ("已追加", "raised"),
+        _U.REFUSED: ("未同意", "refused"),
+        _U.WITHDRAWN: ("已撤回", "taken back"),
+    },
+)  # fmt: skip
+
+
 class LineState(StrEnum):
     """Where a named person on a batch's list stands."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
@@ -157,7 +157,7 @@ class Life(RuleBasedStateMachine):
         assert (held.line.left is None) == (self.told.state not in ("received", "taken"))
 
     def teardown(self) -> None:
-        since = self.world.clock.now() - timedelta(days=1000)
+        since = datetime(2020, 1, 1, tzinfo=UTC)  # before them all: the clock of the world runs on from life to life
         if hasattr(self, "told"):
             counted = self.world.ask(queries.upheld_by_organisation, since).get(self.school, 0)
             Life.upheld += self.told.outcome in ("upheld", "partly")

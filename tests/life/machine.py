@@ -148,7 +148,9 @@ class Lives(Payments, RuleBasedStateMachine):
     # Steps
 
     @initialize(
-        opening=st.sampled_from(["", "claimed", "lapsed", "dear", "enrolled", "attending", "completed", "trained", "queued", "late", "answered", "regretted"]),
+        opening=st.sampled_from(
+            ["", "claimed", "lapsed", "dear", "enrolled", "attending", "completed", "trained", "queued", "late", "answered", "regretted"]
+        ),
         school=st.integers(0, 1),
     )
     def open(self, opening: str, school: int) -> None:

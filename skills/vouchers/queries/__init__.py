@@ -14,6 +14,7 @@ from skills.vouchers.queries.batches import (
     under_way,
     waiting_for,
 )
+from skills.vouchers.queries.ceilings import RaiseView, raises, raises_waiting
 from skills.vouchers.queries.disputes import DisputeLine, dispute, disputes, disputes_open, latest_dispute
 from skills.vouchers.queries.funnel import (
     AtInstitution,
@@ -50,9 +51,10 @@ from skills.vouchers.queries.wallet import (
 
 __all__ = [
     "BATCHES", "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
-    "Funnel", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
+    "Funnel", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "RaiseView", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
     "issued_in", "kept", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers",
-    "places_of", "quotes", "reach", "reach_lines", "states_of", "successors", "ticket", "under_way", "usable", "voucher_states",
+    "places_of", "quotes", "raises", "raises_waiting",
+    "reach", "reach_lines", "states_of", "successors", "ticket", "under_way", "usable", "voucher_states",
     "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from skills.kernel import sheets
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, issuing
-from skills.vouchers.forms import KIND, NUMBER, BatchForm, ListForm
-from skills.vouchers.states import BATCH, LINE, BatchState, LineState
+from skills.vouchers.actions import batches, ceilings, issuing
+from skills.vouchers.forms import KIND, NUMBER, BatchForm, CeilingForm, ListForm
+from skills.vouchers.states import BATCH, CEILING, LINE, BatchState, CeilingState, LineState
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell, today
@@ -20,11 +21,17 @@ room = Room("batches", __name__)
 
 SEE = "gov.see"
 CHIPS = {"draft": "warn", "approved": "info", "open": "ok", "closed": "idle"}
+RAISE_CHIPS = {"proposed": "warn", "approved": "ok", "refused": "bad", "withdrawn": "idle"}
 
 
 def chip(state: str) -> tuple[str, str]:
     """A chip's kind and words for a batch's state."""
     return CHIPS[state], say(*BATCH.words[BatchState(state)])
+
+
+def raise_chip(state: str) -> tuple[str, str]:
+    """The same of a raise of ceilings."""
+    return RAISE_CHIPS[state], say(*CEILING.words[CeilingState(state)])
 
 
 def mine() -> frozenset[str] | None:
@@ -72,19 +79,59 @@ def draft() -> ResponseReturnValue:
 @room.get("/gov/batches/<batch_id>", may=SEE)
 def one(batch_id: str) -> ResponseReturnValue:
     """A batch with its ceilings, its list, the progress of its issue and its funnel."""
+    more = CeilingForm()
+    return _one(batch_id, more)
+
+
+def _one(batch_id: str, more: CeilingForm, status: int = 200) -> ResponseReturnValue:
     page = queries.batch(db(), batch_id, mine(), today())
     wanted = request.args.get("lines", LineState.REFUSED)
     state = wanted if wanted in set(LineState) else LineState.REFUSED
     after = request.args.get("after", "0")
     lines = queries.lines(db(), batch_id, state, int(after) if after.isdecimal() and len(after) < 10 else 0)
     return show(
-        "vouchers/batch.html", page=page, b=page.batch, chip=chip, lines=lines, line_state=str(state),
+        "vouchers/batch.html", status, page=page, b=page.batch, more=more, raises=queries.raises(db(), batch_id), raise_chip=raise_chip,
+        account=me().actor.account, chip=chip, lines=lines, line_state=str(state),
         line_states=[(s.value, say(*LINE.words[s])) for s in LineState], under_way=queries.under_way(page.progress),
         told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), mine(), batch_id),
         may=lambda right: may_here(right, page.batch.district), own=page.batch.drafted_by == me().actor.account, form=ListForm(),
         key=OrderForm().key.data, line=queries.line(db(), batch_id, today()),
         successors=queries.successors(db(), batch_id, page.batch.district),
     )
+
+
+@room.post("/gov/batches/<batch_id>/ceilings", does=ceilings.propose, name="propose_ceilings")
+def propose_ceilings(batch_id: str) -> ResponseReturnValue:
+    more = CeilingForm()
+    if not more.validate_on_submit():
+        return _one(batch_id, more, 422)
+    perform(
+        ceilings.propose, more.key.data, batch_id=batch_id, count=more.count.data, money=int(Decimal(more.money.data or 0) * 100),
+        reason=more.reason.data, policy_source=more.policy_source.data,
+    )  # fmt: skip
+    tell("追加申请已提交，请另一位同事复核", "Proposed; another colleague has to approve it")
+    return go("batches.one", batch_id=batch_id)
+
+
+@room.post("/gov/ceilings/<raise_id>/approve", does=ceilings.approve, name="approve_ceilings")
+def approve_ceilings(raise_id: str) -> ResponseReturnValue:
+    done = perform(ceilings.approve, OrderForm().key.data, raise_id=raise_id)
+    tell("额度已追加，候补的人按顺序递补", "The ceilings are raised; whoever waits moves up in order")
+    return go("batches.one", batch_id=done.batch_id)
+
+
+@room.post("/gov/ceilings/<raise_id>/refuse", does=ceilings.refuse, name="refuse_ceilings")
+def refuse_ceilings(raise_id: str) -> ResponseReturnValue:
+    done = perform(ceilings.refuse, OrderForm().key.data, raise_id=raise_id, decision=request.form.get("decision", "")[:400])
+    tell("未同意追加", "The raise was refused")
+    return go("batches.one", batch_id=done.batch_id)
+
+
+@room.post("/gov/ceilings/<raise_id>/withdraw", does=ceilings.withdraw, name="withdraw_ceilings")
+def withdraw_ceilings(raise_id: str) -> ResponseReturnValue:
+    done = perform(ceilings.withdraw, OrderForm().key.data, raise_id=raise_id)
+    tell("追加申请已撤回", "The proposal was taken back")
+    return go("batches.one", batch_id=done.batch_id)
 
 
 @room.post("/gov/batches/<batch_id>/approve", does=batches.approve, name="approve")
