@@ -42,7 +42,7 @@ def propose(act: Act, batch_id: str, count: int, money: int, reason: str, policy
             proposed_at=act.at,
         )
     )  # fmt: skip
-    act.note("voucher_ceiling.propose", id=row.id, batch=batch.id, count=count, cents=money)
+    act.note("ceiling.propose", id=row.id, batch=batch.id, count=count, cents=money)
     return RaiseMade(row.id, batch.id, row.state)
 
 
