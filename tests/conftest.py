@@ -95,6 +95,8 @@ def _start(shared: Path) -> None:
     data = folder / "data"
     _as_postgres(binaries[-1] / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=400 -c shared_buffers=128MB"
+    # No test takes the power from this server, only from its clients: nothing has to be waited for on the disk.
+    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
     _as_postgres(binaries[-1] / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
     (shared / "pg-port").write_text(str(port))
     (shared / "pg-folder").write_text(f"{binaries[-1]}\n{folder}")

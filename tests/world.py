@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from skills import config
@@ -31,9 +31,11 @@ from skills.kernel.db import Base, reading
 from skills.kernel.errors import Refusal
 from skills.kernel.ids import SeededSource
 from skills.standards.actions import propose, release
+from tests import kept
 from tests.databases import create, database
 
 DOMAINS = ("aftercare", "courses", "certification", "competitions")
+kept.keep_builders()
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 _count = itertools.count()
 
@@ -188,25 +190,27 @@ def open_world(
 
 
 @cache
-def _first(server: str | None) -> tuple[Path, str]:
-    """A world made once by this process, of which the others are copies: folder and, on a server, database."""
+def _first(server: str | None) -> tuple[Path, str, Engine]:
+    """A world made once by this process, of which the others are copies: folder, on a server database, and engine."""
     folder, name = Path(tempfile.mkdtemp(prefix="world-")), f"first_{os.getpid()}"
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = f"sqlite:///{folder}/skills.db"
     if server is not None:
         create(server, name)
         url = f"{server}/{name}"
-    make_world(folder / "data", url).engine.dispose()
-    return folder, name
+    engine = kept.for_many(make_world(folder / "data", url).engine)
+    engine.dispose()
+    return folder, name, engine
 
 
 @contextmanager
 def _copy(folder: Path, server: str | None = None) -> Iterator[World]:
     """A world of its own, with the keys of the first."""
-    first, template = _first(server)
+    first, template, engine = _first(server)
     shutil.copytree(first, folder, dirs_exist_ok=True)
     with nullcontext(f"sqlite:///{folder}/skills.db") if server is None else database(server, template) as url:
         made = open_world(folder / "data", url)
+        kept.like(made.engine, engine)
         yield made
         _leave(made)
 
