@@ -12,14 +12,17 @@ from skills.accounts import queries as accounts
 from skills.courses.models import (
     Attendance,
     AttendanceCorrection,
+    CardScan,
     ClassSeries,
     ClassSession,
     CompletionSeries,
     Course,
     CourseClass,
     Enrolment,
+    LearnerCard,
     LeaveRequest,
     Reservation,
+    RoomTerminal,
 )
 from skills.courses.queries.attendance import counts, policy_of
 from skills.courses.rules.attendance import Side, Times, mark_at, side_now
@@ -227,3 +230,22 @@ def corrections(books: Bookkeeper) -> Iterator[str]:
     for row in books.db.scalars(select(Attendance).where(Attendance.replaced_at.is_not(None))):
         if (row.session_id, row.person_id, row.side) not in live:
             yield f"{row.id}: replaced by nothing"
+
+
+@check("courses.card_scans", "刷卡签到各有一次终端和一张当时有效的卡 each attendance by card came from an open terminal and a card that counted")
+def card_scans(books: Bookkeeper) -> Iterator[str]:
+    by_card = set(books.db.scalars(select(Attendance.id).where(Attendance.way == "card")))
+    scans = set(books.db.scalars(select(CardScan.attendance_id)))
+    for row_id in sorted(by_card.symmetric_difference(scans)):
+        yield f"{row_id}: attendance and scan of a card do not agree"
+    rows = books.db.execute(
+        select(Attendance, RoomTerminal, LearnerCard)
+        .join(CardScan, CardScan.attendance_id == Attendance.id)
+        .join(RoomTerminal, RoomTerminal.id == CardScan.terminal_id)
+        .join(LearnerCard, LearnerCard.id == CardScan.card_id)
+    )
+    for row, terminal, card in rows:
+        if terminal.session_id != row.session_id or not terminal.opened_at <= row.at <= (terminal.closed_at or row.at):
+            yield f"{row.id}: its terminal was another session's, or not open"
+        if card.person_id != row.person_id or not card.printed_at <= row.at <= (card.ended_at or row.at):
+            yield f"{row.id}: its card was somebody else's, or did not count"

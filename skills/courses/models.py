@@ -253,3 +253,65 @@ class AttendanceCorrection(Base):
     decided_by: Mapped[str | None] = mapped_column(String(26))
     decided_at: Mapped[UtcTime | None]
     answer: Mapped[str] = mapped_column(String(400), default="")
+
+
+class LearnerCard(Base):
+    """A printed card 学员卡 of a person who attends without a phone. The newest alone counts; it is worth nothing without the PIN.
+
+    printed_as, ended_as  whose hand it was: institution, counter or learner (ended_as also empty)
+    """
+
+    __tablename__ = "learner_card"
+    __table_args__ = (
+        Index("uq_learner_card_live", "person_id", unique=True, sqlite_where=text("state = 'live'"),
+              postgresql_where=text("state = 'live'")),
+        CheckConstraint("(state = 'live') = (ended_at IS NULL)", name="ended"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(16))
+    printed_as: Mapped[str] = mapped_column(String(16))
+    printed_at: Mapped[UtcTime]
+    ended_as: Mapped[str] = mapped_column(String(16), default="")
+    ended_at: Mapped[UtcTime | None]
+
+
+class CardPin(Base):
+    """The PIN that a person alone knows, as an argon2 hash: it outlives a card, so that a new card gives no new tries.
+
+    misses     wrong PINs since the last right one
+    locked_at  when there were too many; only a PIN that the person sets anew opens it
+    """
+
+    __tablename__ = "card_pin"
+    __table_args__ = (CheckConstraint("misses >= 0", name="misses"),)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    pin: Mapped[str] = mapped_column(String(160))
+    misses: Mapped[int] = mapped_column(default=0)
+    set_at: Mapped[UtcTime]
+    locked_at: Mapped[UtcTime | None]
+
+
+class RoomTerminal(Base):
+    """A device in a room at which cards are read, opened by the institution for one session. One at a time for a session."""
+
+    __tablename__ = "room_terminal"
+    __table_args__ = (
+        Index("uq_room_terminal_open", "session_id", unique=True, sqlite_where=text("closed_at IS NULL"),
+              postgresql_where=text("closed_at IS NULL")),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    session_id: Mapped[Id] = mapped_column(ForeignKey("class_session.id"))
+    opened_by: Mapped[str] = mapped_column(String(26))
+    opened_at: Mapped[UtcTime]
+    closed_at: Mapped[UtcTime | None]
+
+
+class CardScan(Base):
+    """Where an attendance by card came from: one for each, the terminal and the card."""
+
+    __tablename__ = "card_scan"
+    attendance_id: Mapped[Id] = mapped_column(ForeignKey("attendance.id"), primary_key=True)
+    terminal_id: Mapped[Id] = mapped_column(ForeignKey("room_terminal.id"), index=True)
+    card_id: Mapped[Id] = mapped_column(ForeignKey("learner_card.id"), index=True)

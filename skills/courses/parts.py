@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.courses.models import AttendanceCorrection, Enrolment, LeaveRequest, Reservation
-from skills.courses.states import EnrolmentState
+from skills.courses.models import AttendanceCorrection, CardPin, Enrolment, LearnerCard, LeaveRequest, Reservation
+from skills.courses.states import CARD, CardState, EnrolmentState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
@@ -43,6 +43,12 @@ def forget(act: Act, person_id: str) -> None:
         request.said, request.reason, request.code = "", "—", "other"
     for wish in act.db.scalars(select(AttendanceCorrection).where(AttendanceCorrection.person_id == person_id)):
         wish.words, wish.answer = "", ""
+    pin = act.find(CardPin, person_id=person_id)
+    if pin is not None:
+        pin.pin = ""
+    card = act.find(LearnerCard, person_id=person_id, state=CardState.LIVE)
+    if card is not None:
+        act.move(card, CARD, "block", ended_at=act.at, ended_as="")
     act.db.flush()
 
 

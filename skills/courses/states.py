@@ -219,3 +219,25 @@ CORRECTION = Machine(
         CorrectionState.REFUSED: ("不予更正", "refused"),
     },
 )
+
+
+class CardState(StrEnum):
+    """Whether a learner's card counts."""
+
+    LIVE = "live"
+    REPLACED = "replaced"
+    BLOCKED = "blocked"
+
+
+CARD = Machine(
+    "learner_card",
+    CardState,
+    CardState.LIVE,
+    move("replace", CardState.LIVE, to=CardState.REPLACED, means="换新卡 a newer card was printed", may="class.manage"),
+    move("block", CardState.LIVE, to=CardState.BLOCKED, means="挂失 lost: nobody attends with it", may="attendance.scan"),
+    words={
+        CardState.LIVE: ("有效", "counts"),
+        CardState.REPLACED: ("已换新卡", "replaced by a newer card"),
+        CardState.BLOCKED: ("已挂失", "blocked"),
+    },
+)

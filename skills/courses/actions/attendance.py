@@ -69,19 +69,22 @@ def scan(act: Act, code: str, session_id: str | None = None) -> Attended:
     return write(act, act.actor.person, s, typed, Way.SCAN if session_id else Way.TYPED)
 
 
-def write(act: Act, person_id: str, s: ClassSession, typed: str, way: Way) -> Attended:
-    """One side of one session for a person who is there, inside the caller's act. Refuses as `scan` does."""
+def write(act: Act, person_id: str, s: ClassSession, typed: str | None, way: Way) -> Attended:
+    """One side of one session for a person who is there, inside the caller's act. Refuses as `scan` does.
+
+    typed  the code of the room's screen; none for who proved being there otherwise
+    """
     held = act.get(CourseClass, id=s.class_id)
     place = act.find(Enrolment, class_id=held.id, person_id=person_id, left_at=None)
     if place is None:
         raise Refusal("attendance.not_enrolled")
-    if held.state not in (ClassState.RUNNING, ClassState.FINISHED) or place.state != EnrolmentState.ATTENDING:
-        raise Refusal("attendance.class_not_running")
+    refuse_place(held.state, place.state)
     times = queries.policy_of(act.db, held.starts_on).times
     side = rules.side_now(s.starts_at, s.ends_at, act.at, times)
     if side is None:
-        raise _outside(s, act.at, times)
-    _refuse_code(act, s, side, typed)
+        raise refuse_outside(s, act.at, times)
+    if typed is not None:
+        _refuse_code(act, s, side, typed)
     _lock(act, person_id)
     before = act.find(Attendance, session_id=s.id, person_id=person_id, side=side, replaced_at=None)
     if before is not None:
@@ -119,7 +122,14 @@ def _session_by(act: Act, person_id: str, typed: str) -> str:
     return (near[0] if near else min(around, key=lambda s: abs(s.starts_at - act.at))).session_id
 
 
-def _outside(s: ClassSession, now: datetime, times: rules.Times) -> Refusal:
+def refuse_place(class_state: str, place_state: str | None) -> None:
+    """Attendance is written in a class that runs, by who attends it. Raises Refusal("attendance.class_not_running")."""
+    if class_state not in (ClassState.RUNNING, ClassState.FINISHED) or place_state not in (None, EnrolmentState.ATTENDING):
+        raise Refusal("attendance.class_not_running")
+
+
+def refuse_outside(s: ClassSession, now: datetime, times: rules.Times) -> Refusal:
+    """What to say at a moment at which no side of a session may be written."""
     coming = rules.window(s.starts_at, s.ends_at, Side.IN, times)
     if now < coming.opens:
         return Refusal("attendance.too_early", opens=coming.opens)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from skills.courses.models import Attendance, AttendanceCorrection, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.rules import attendance as rules
-from skills.courses.rules.attendance import Count, Held, Mark, Side, Times, Window
+from skills.courses.rules.attendance import Count, Held, Mark, Side, Times, Way, Window
+from skills.courses.rules.cards import too_many
 from skills.courses.states import ClassState
 from skills.kernel import steps
 from skills.kernel.errors import Missing
@@ -29,6 +30,7 @@ class Policy:
 
     times: Times
     late_percent: int
+    terminal_percent: int
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,6 @@ class Written:
     at: datetime
     room: str
     starts_at: datetime
-
-
-@dataclass(frozen=True)
-class FlaggedClass:
-    """A class that asks for a look, with codes why."""
-
-    class_id: str
-    number: str
-    course: str
-    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -148,7 +140,7 @@ class LearnerCount:
 
 @dataclass(frozen=True)
 class ClassAttendance:
-    """Attendance of a class. `flags` are codes: none_written."""
+    """Attendance of a class. `flags` are codes: none_written, by_card."""
 
     class_id: str
     number: str
@@ -167,7 +159,7 @@ def policy_of(db: Session, day: date) -> Policy:
         minutes["before"], minutes["late"], minutes["closes"], minutes["out_before"], minutes["out_after"],
         value(db, "attendance.check_out", day),
     )  # fmt: skip
-    return Policy(times, value(db, "attendance.late_percent", day))
+    return Policy(times, value(db, "attendance.late_percent", day), value(db, "attendance.terminal_percent", day))
 
 
 def places_now(db: Session, person_id: str, now: datetime) -> list[NearSession]:
@@ -252,7 +244,7 @@ def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAtt
             SessionMark(
                 s.id, s.starts_at, s.ends_at, s.room, s.topic, s.makes_up_for, came.mark if came else None,
                 came.at if came and came.way != "correction" else None, left.mark if left else None,
-                came.way if came else "", units, _over(s, policy, now), wishes.get(s.id),
+                came.way if came else "", units, is_over(s, policy, now), wishes.get(s.id),
             )
         )  # fmt: skip
     return OwnAttendance(
@@ -308,31 +300,8 @@ def of_class(db: Session, class_id: str, now: datetime, *, institutions: Collect
     return ClassAttendance(
         held.id, held.number, db.get_one(Course, held.course_id).title, held.institution_id, policy.times.check_out,
         [_session_count(s, marks, policy, now) for s in sessions], sorted(learners, key=lambda one: (one.name, one.enrolment_id)),
-        _flags(held, sessions, list(marks.values()), policy, now),
+        flags_of(held, sessions, list(marks.values()), policy, now),
     )  # fmt: skip
-
-
-def flagged(db: Session, districts: Collection[str] | None, now: datetime) -> list[FlaggedClass]:
-    """Running and finished classes of these districts that have a flag, newest first: those of the last 60 days."""
-    chosen = (
-        select(CourseClass, Course.title, ClassSession)
-        .join(Course, Course.id == CourseClass.course_id)
-        .join(ClassSession, ClassSession.class_id == CourseClass.id)
-        .where(CourseClass.state.in_(TAUGHT), CourseClass.ends_on > (now - timedelta(days=60)).date(), ClassSession.starts_at < now)
-        .where(~select(Attendance.id).where(Attendance.class_id == CourseClass.id).exists())
-        .order_by(CourseClass.starts_on.desc(), CourseClass.id, ClassSession.starts_at)
-    )
-    if districts is not None:
-        chosen = chosen.where(CourseClass.district.in_(districts))
-    found: dict[str, FlaggedClass] = {}
-    policies: dict[date, Policy] = {}
-    for held, title, s in db.execute(chosen):
-        if held.starts_on not in policies:
-            policies[held.starts_on] = policy_of(db, held.starts_on)
-        flags = _flags(held, [s], [], policies[held.starts_on], now)
-        if flags:
-            found.setdefault(held.id, FlaggedClass(held.id, held.number, title, flags))
-    return list(found.values())
 
 
 def _own_session(db: Session, class_id: str, session_id: str, institutions: Collection[str]) -> tuple[ClassSession, CourseClass]:
@@ -359,7 +328,7 @@ def _held(s: ClassSession, came: Attendance | None, left: Attendance | None) -> 
     )
 
 
-def _over(s: ClassSession, policy: Policy, now: datetime) -> bool:
+def is_over(s: ClassSession, policy: Policy, now: datetime) -> bool:
     """Nothing more can be written of it by a scan."""
     side = Side.OUT if policy.times.check_out else Side.IN
     return rules.window(s.starts_at, s.ends_at, side, policy.times).closes <= now
@@ -367,7 +336,7 @@ def _over(s: ClassSession, policy: Policy, now: datetime) -> bool:
 
 def _count(sessions: Sequence[ClassSession], marks: dict[tuple[str, str, str], Attendance], person_id: str, policy: Policy,
            until: datetime | None) -> Count:  # fmt: skip
-    chosen: Iterable[ClassSession] = [s for s in sessions if until is None or _over(s, policy, until)]
+    chosen: Iterable[ClassSession] = [s for s in sessions if until is None or is_over(s, policy, until)]
     held = [_held(s, marks.get((s.id, person_id, Side.IN)), marks.get((s.id, person_id, Side.OUT))) for s in chosen]
     return rules.count(held, policy.late_percent, policy.times.check_out)
 
@@ -382,10 +351,15 @@ def _session_count(s: ClassSession, marks: dict[tuple[str, str, str], Attendance
     )  # fmt: skip
 
 
-def _flags(held: CourseClass, sessions: Sequence[ClassSession], marks: Sequence[Attendance], policy: Policy, now: datetime) -> tuple[str, ...]:
-    """A class whose sessions pass without anybody's attendance."""
-    taught = held.state in TAUGHT
-    return ("none_written",) if taught and not marks and any(_over(s, policy, now) for s in sessions) else ()
+def flags_of(held: CourseClass, sessions: Sequence[ClassSession], marks: Sequence[Attendance], policy: Policy, now: datetime) -> tuple[str, ...]:
+    """A class whose sessions pass without anybody's attendance, or too much of it through a terminal."""
+    if held.state not in TAUGHT:
+        return ()
+    if not marks and any(is_over(s, policy, now) for s in sessions):
+        return ("none_written",)
+    by_card = sum(m.way == Way.CARD for m in marks)
+    by_own = sum(m.way in (Way.SCAN, Way.TYPED) for m in marks)
+    return ("by_card",) if too_many(by_card, by_own, policy.terminal_percent) else ()
 
 
 def own_row(db: Session, attendance_id: str, person_id: str) -> Written:

@@ -35,6 +35,7 @@ class Way(StrEnum):
 
     SCAN = "scan"
     TYPED = "typed"
+    CARD = "card"
     CORRECTION = "correction"
 
 
@@ -53,6 +54,7 @@ MARK_WORDS: Mapping[str, tuple[str, str]] = {
 SIDE_WORDS: Mapping[str, tuple[str, str]] = {Side.IN: ("签到", "coming in"), Side.OUT: ("签退", "leaving")}
 WAY_WORDS: Mapping[str, tuple[str, str]] = {
     Way.SCAN: ("扫码", "scanned"), Way.TYPED: ("输入码", "typed"), Way.CORRECTION: ("更正", "corrected"),
+    Way.CARD: ("学员卡", "learner's card"),
 }  # fmt: skip
 REASON_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.PHONE: ("手机故障或没有手机", "phone broken or none"), Reason.SCREEN: ("教室屏幕或网络故障", "the room's screen or network failed"),

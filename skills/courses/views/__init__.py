@@ -1,12 +1,22 @@
 """Pages of courses: for everyone, for learners, for institutions, for the bureau."""
 
-from skills.courses.views import attendance, bureau, disputes, institution, learner, public, reservations, scanning
+from skills.courses.views import (
+    attendance,
+    bureau,
+    cards,
+    disputes,
+    institution,
+    learner,
+    public,
+    reservations,
+    scanning,
+)
 from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["attendance", "bureau", "disputes", "institution", "learner", "public", "reservations", "scanning"]
+__all__ = ["attendance", "bureau", "cards", "disputes", "institution", "learner", "public", "reservations", "scanning"]
 
-FACES = [room, attendance.room]
+FACES = [room, attendance.room, cards.room]
 MENU = [
     MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
     MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),

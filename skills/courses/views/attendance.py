@@ -15,6 +15,7 @@ from skills.courses.actions import attendance as acts
 from skills.courses.actions.attendance import CORRECT, MANAGE, SCAN, Attended, SessionMade, Wish
 from skills.courses.forms import MakeupForm, WishForm
 from skills.courses.queries import attendance as queries
+from skills.courses.queries import flags
 from skills.courses.queries.attendance import ClassAttendance, OwnAttendance
 from skills.courses.queries.corrections import PAGE, CorrectionLine, corrections
 from skills.courses.rules import attendance as rules
@@ -29,7 +30,10 @@ from skills.web.pages import Room, db, go, me, office, perform, say, settings, s
 
 room = Room("attendance", __name__)
 CHIPS = {Mark.ON_TIME: "ok", Mark.LATE: "warn", Mark.ABSENT: "bad"}
-FLAGS = {"none_written": ("已上课但没有任何签到", "sessions were held, nobody's attendance was written")}
+FLAGS = {
+    "none_written": ("已上课但没有任何签到", "sessions were held, nobody's attendance was written"),
+    "by_card": ("用学员卡在终端签到的比例偏高", "an unusual share was written by card at a terminal"),
+}
 
 
 def words() -> dict[str, object]:
@@ -164,7 +168,7 @@ def desk() -> ResponseReturnValue:
     flagged = [
         {"url": url_for("attendance.for_bureau", class_id=c.class_id), "title": c.number, "text": c.course,
          "chip": ("warn", say(*FLAGS[c.flags[0]]))}
-        for c in queries.flagged(db(), districts, now())
+        for c in flags.flagged(db(), districts, now())
     ]  # fmt: skip
     return show("courses/attendance/desk.html", wishes=wishes, flagged=flagged, more=len(wishes) == PAGE)
 
