@@ -19,7 +19,7 @@ TELLING = frozenset({"messages.deliver"})
 TABLES = ("voucher", "voucher_entry", "voucher_verdict")
 
 
-def measure(count: int = 5_000) -> list[Result]:
+def measure(count: int = 10_000) -> list[Result]:
     """Vouchers a second to `count` people by the job, and by COPY of what it wrote into empty tables of the same making."""
     with server() as postgres, tempfile.TemporaryDirectory() as folder:
         postgres.sql("create database ours")

@@ -79,12 +79,13 @@ def draft() -> ResponseReturnValue:
 @room.get("/gov/batches/<batch_id>", may=SEE)
 def one(batch_id: str) -> ResponseReturnValue:
     """A batch with its ceilings, its list, the progress of its issue and its funnel."""
-    more = CeilingForm()
-    return _one(batch_id, more)
+    return _one(batch_id, CeilingForm())
 
 
 def _one(batch_id: str, more: CeilingForm, status: int = 200) -> ResponseReturnValue:
     page = queries.batch(db(), batch_id, mine(), today())
+    if request.method == "GET":
+        more.count.data, more.money.data = page.batch.count_ceiling, Decimal(page.batch.money_ceiling) / 100
     wanted = request.args.get("lines", LineState.REFUSED)
     state = wanted if wanted in set(LineState) else LineState.REFUSED
     after = request.args.get("after", "0")
