@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import select
 
 from skills.courses.actions import classes, enrolments, leaving, reservations
@@ -30,6 +30,7 @@ from skills.vouchers.states import Purse
 from tests.courses.stage import HOURS, Stage, institution, make_stage
 from tests.life.crashes import Killed, killed_before
 from tests.life.model import Model
+from tests.life.openings import Openings
 from tests.life.payments import Payments, verify
 from tests.life.things import Group, Lot, Ticket, Use, Wait
 from tests.world import World, make_world, open_world
@@ -98,7 +99,7 @@ def _batch(world: World, face: int, count: int, money: int, until: Any) -> str:
     return str(made.batch_id)
 
 
-class Lives(Payments, RuleBasedStateMachine):
+class Lives(Openings, Payments, RuleBasedStateMachine):
     """Every step is tried for real and in the model: both do it or neither does, whatever dies on the way."""
 
     def __init__(self) -> None:
@@ -146,54 +147,6 @@ class Lives(Payments, RuleBasedStateMachine):
         return self.world.actor(*rights, account="bureau")
 
     # Steps
-
-    @initialize(
-        opening=st.sampled_from(
-            ["", "claimed", "lapsed", "dear", "enrolled", "attending", "completed", "trained", "queued", "late", "answered", "regretted"]
-        ),
-        school=st.integers(0, 1),
-    )
-    def open(self, opening: str, school: int) -> None:
-        """Some lives begin in the middle: what stands late in a life would else hardly ever be reached."""
-        if opening in ("queued", "late", "answered", "regretted"):
-            self.open_queue(opening, school)
-            return
-        if opening == "trained":  # within the year, and no second time
-            self.claim(0, 0, None)
-            self.enrol(0, 0, "mine", 0, None)
-            self.begin(0, None)
-            self.complete(0, True, None)
-            self.claim(0, 1, None)
-            return
-        group = school * 2 + 1  # the class of three seats
-        for who in range(PEOPLE if opening else 0):
-            self.claim(who, 1 if opening == "dear" else (0, 0, 1)[who], None)  # of the dear ones there is money for two
-            if opening not in ("claimed", "lapsed", "dear"):
-                self.enrol(who, group, "mine", 0, None)
-        if opening == "lapsed":
-            self.wait(95)
-            self.enrol(0, group, "any", 0, None)
-        if opening in ("attending", "completed"):
-            self.begin(0, None)
-        if opening == "completed":
-            self.complete(0, True, None)
-
-    def open_queue(self, opening: str, school: int) -> None:
-        """The one seat of the first class is taken, or that of the other is kept; two wait behind it."""
-        for who in (0, 1):
-            self.claim(who, 0, None)
-        (self.ask if school else self.enrol)(0, school * 2, "mine", 0, None)
-        self.ask(1, school * 2, "", 0, None)
-        self.ask(2, school * 2, "", 0, None)
-        if opening == "queued":
-            return
-        if not school:
-            self.withdraw(0, None)
-        self.wait(6 if opening == "late" else 1)
-        if opening == "late":
-            self.tidy(school * 2, None)
-        elif self.kept():
-            self.answer(0, "" if opening == "answered" else "take_back", True, None)
 
     @rule(who=WHO, lot=st.integers(0, len(LOTS) - 1), death=DEATH)
     def claim(self, who: int, lot: int, death: int | None) -> None:
