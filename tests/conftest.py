@@ -28,6 +28,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 if os.environ.get("CI") != "true":
     settings.load_profile("house")
 
+
 def missing(what: str) -> None:
     """A part of the test equipment is not there."""
     if os.environ.get("CI") == "true":
@@ -85,7 +86,7 @@ def _start(shared: Path) -> None:
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not binaries:
         missing("PostgreSQL")
-    folder = Path(tempfile.mkdtemp(prefix="skills-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="skills-pg-", dir=_memory()))
     folder.chmod(0o755)
     if os.geteuid() == 0:  # initdb refuses root
         shutil.chown(folder, "postgres")
@@ -96,10 +97,17 @@ def _start(shared: Path) -> None:
     _as_postgres(binaries[-1] / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=400 -c shared_buffers=128MB"
     # No test takes the power from this server, only from its clients: nothing has to be waited for on the disk.
-    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=256MB"
     _as_postgres(binaries[-1] / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
     (shared / "pg-port").write_text(str(port))
     (shared / "pg-folder").write_text(f"{binaries[-1]}\n{folder}")
+
+
+def _memory() -> str | None:
+    """Where files lie in memory, if there is room: a database is a thousand files, and each test has one of its own."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 2**30
+    return str(memory) if roomy else None
 
 
 def _stop(shared: Path) -> None:
