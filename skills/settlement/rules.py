@@ -33,6 +33,10 @@ class Attendance:
     planned: Decimal
 
 
+# What somebody of the authority may let pass with a reason, if another one hands the statement over.
+ADMISSIBLE = frozenset({"statement_line.eligible", "statement_line.attendance_known"})
+
+
 @dataclass(frozen=True)
 class PayTerms:
     """The policy of payment on the day.
@@ -40,12 +44,14 @@ class PayTerms:
     threshold  per cent of the planned units below which nothing is paid; None: attendance is not asked
     pro_rata   whether only the share that was attended is paid
     proofs     kinds of proof that are enough ("certificate"); none: any
+    kept       whether a training in which nobody's attendance was ever written is not paid by itself
     """
 
     threshold: int | None
     pro_rata: bool
     proofs: tuple[str, ...]
     clauses: Mapping[str, str]
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ class Claim:
 
     earned            whether its money is payable and not on its way to the bank
     eligible          what the third evaluation of the person's eligibility said
-    admitted          whether somebody of the authority let it through all the same, with a reason
+    admitted          whether somebody of the authority let it through all the same, with a reason: against the comparison of the
+                      person, or although no attendance was ever written
     frozen            whether a hold stands on it
     account_verified  whether the institution's account was verified by a second person
     """
@@ -88,17 +95,21 @@ def settle(claim: Claim, terms: PayTerms) -> Settled:
         Finding("statement_line.proof", bool(claim.proof) and (not terms.proofs or kind in terms.proofs),
                 terms.clauses.get("proofs", "")),
         Finding("statement_line.account", claim.account_verified),
-        *_attended(claim.attendance, terms),
+        *_attended(claim, terms),
         Finding("statement_line.something", share > 0),
     ]  # fmt: skip
     verdict = all_of("statement_line.held", found)
     return Settled(share if verdict else 0, verdict)
 
 
-def _attended(attendance: Attendance | None, terms: PayTerms) -> Iterable[Finding]:
-    if terms.threshold is None and not terms.pro_rata:
+def _attended(claim: Claim, terms: PayTerms) -> Iterable[Finding]:
+    if terms.threshold is None and not terms.pro_rata and not terms.kept:
         return
-    clause = terms.clauses.get("threshold", "")
+    attendance = claim.attendance
+    clause = terms.clauses.get("threshold" if terms.threshold is not None else "kept", "")
+    if attendance is None and claim.admitted:
+        yield Finding("statement_line.attendance_waived", True, clause)
+        return
     if attendance is None or not _sound(attendance):
         yield Finding("statement_line.attendance_known", False, clause)
         return

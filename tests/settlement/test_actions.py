@@ -15,7 +15,7 @@ from skills.kernel.errors import Forbidden, Missing
 from skills.messages.models import Message
 from skills.oversight.actions import register
 from skills.oversight.jobs import look
-from skills.settlement.actions import claw_backs, objections, payees, statements
+from skills.settlement.actions import claw_backs, lines, objections, payees, statements
 from skills.settlement.models import PayeeAccount, StatementObjection
 from skills.vouchers.actions import disputes, redemptions
 from skills.vouchers.models import Batch, LedgerEntry, VoucherVerdict
@@ -165,6 +165,36 @@ def test_below_the_threshold_of_policy_nothing_is_paid(stage: Stage, attended: i
     assert line.cents == paid
     code = "statement_line.attendance" if attended is not None else "statement_line.attendance_known"
     assert missed(line) == (set() if paid else {code})
+
+
+@pytest.mark.row(11)
+def test_a_class_in_which_nobody_ever_scanned_is_paid_only_after_two_people_let_it_through(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = stage.world
+    as_it_is, first_day = lines.pay_terms, world.today + timedelta(days=1)
+    assert [world.ask(as_it_is, day).kept for day in (date(2026, 12, 31), date(2027, 1, 1))] == [False, True]
+    monkeypatch.setattr(lines, "pay_terms", lambda db, day: replace(as_it_is(db, day), kept=day >= first_day))  # some weeks earlier
+    _, _, before = stage.earned()
+    world.clock.forward(days=1)
+    _, _, unseen = stage.earned()
+    _, _, seen = stage.earned(100, 2000)  # no threshold is set: that it was kept is enough
+    stage.account()
+    stage.next_quarter()
+    statement = stage.drawn()
+    found = stage.by_use(statement)
+    assert {r: found[r].state for r in (before, unseen, seen)} == {before: "due", unseen: "held", seen: "due"}
+    assert missed(found[unseen]) == {"statement_line.attendance_known"}
+    assert stage.states(unseen)[0] == "earned", "the training is completed; its money waits"
+    stage.submitted(statement)
+    with world.refused("statement_line.not_admissible"):
+        world.perform(statements.admit, actor=stage.clerk, line_id=found[seen].id, reason="x")
+    world.perform(statements.admit, actor=stage.clerk, line_id=found[unseen].id, reason="教室断网，有纸质签到表和现场照片")
+    line = stage.by_use(statement)[unseen]
+    assert (line.state, line.cents, line.admit_reason) == ("due", FACE, "教室断网，有纸质签到表和现场照片")
+    stage.pay(stage.handed_over(stage.noticed(statement)))
+    assert stage.states(unseen) == ("settled", "settled")
+    assert not world.violations()
 
 
 @pytest.mark.row(12)

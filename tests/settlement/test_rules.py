@@ -68,6 +68,20 @@ def test_who_is_let_through_all_the_same_is_paid_and_it_shows() -> None:
     assert "statement_line.admitted" in {f.code for f in settled.verdict.findings}
 
 
+def test_where_attendance_must_have_been_kept_its_absence_holds_until_it_is_waived() -> None:
+    terms = PayTerms(None, False, (), {"kept": "没有签到不自动支付"}, kept=True)
+    unseen = replace(CLAIM, attendance=None)
+    held = rules.settle(unseen, terms)
+    assert (held.cents, missed(held)) == (0, {"statement_line.attendance_known"})
+    assert [f.clause for f in held.verdict.findings if not f.met] == ["没有签到不自动支付"]
+    waived = rules.settle(replace(unseen, admitted=True), terms)
+    assert waived.cents == CLAIM.cents
+    assert "statement_line.attendance_waived" in {f.code for f in waived.verdict.findings}
+    assert rules.settle(CLAIM, terms).cents == CLAIM.cents
+    nothing = rules.settle(replace(CLAIM, attendance=Attendance(Decimal(0), Decimal(0)), admitted=True), terms)
+    assert nothing.cents == 0, "numbers that cannot be are not waived"
+
+
 def test_without_such_policy_attendance_is_not_asked() -> None:
     settled = rules.settle(replace(CLAIM, attendance=None, proof="photo:1"), NEUTRAL)
     assert (settled.cents, bool(settled.verdict)) == (120_000, True)

@@ -119,7 +119,9 @@ def look_again(act: Act, statement_id: str) -> StatementMade:
 
 @action("statement.admit", may=CHECK)
 def admit(act: Act, line_id: str, reason: str) -> StatementMade:
-    """Let a line through although the record now speaks against the person: the fact began after the training, say.
+    """Let a line through although the record now speaks against the person, or nobody's attendance was ever written in the class.
+
+    The fact began after the training, say; or the room had no network and other papers show who came.
 
     Raises Missing, Refusal("statement.not_in_check" | "statement.reason_needed" | "statement_line.not_admissible").
     """
@@ -130,7 +132,7 @@ def admit(act: Act, line_id: str, reason: str) -> StatementMade:
     if not reason.strip():
         raise Refusal("statement.reason_needed")
     missed = {f["code"] for f in line.findings if not f["met"]}
-    if line.state != LineState.HELD or "statement_line.eligible" not in missed:
+    if line.state != LineState.HELD or not missed & rules.ADMISSIBLE:
         raise Refusal("statement_line.not_admissible")
     rules.may_review(row.submitted_by or "", act.actor.account).or_refuse()
     changed = act.alter(line, StatementLine.state == LineState.HELD, admitted_by=act.actor.account, admit_reason=reason.strip()[:400])

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from skills.kernel import sheets
 from skills.kernel.box import Box
 from skills.kernel.errors import Forbidden, Missing
+from skills.settlement import rules
 from skills.settlement.actions import claw_backs, objections, payees, statements
 from skills.settlement.actions.objections import HANDLE
 from skills.settlement.forms import ClawBackForm, DecisionForm, PaidForm, ReasonForm, RepaidForm
@@ -107,7 +108,7 @@ def _line(line_id: str, form: ReasonForm, back: ClawBackForm, status: int = 200)
     actor = me().actor
     may = {
         "admit": actor.may(statements.CHECK) and page.statement.state == "submitted" and page.line.state == "held"
-        and "statement_line.eligible" in missed,
+        and bool(missed & rules.ADMISSIBLE),
         "claw_back": actor.may(claw_backs.PROPOSE) and page.line.use.paid is not None and page.line.kind == "pay",
     }  # fmt: skip
     snapshots = _compared(page.snapshots)
