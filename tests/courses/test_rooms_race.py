@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from skills.courses.actions import attendance
 from skills.courses.models import Attendance
+from skills.courses.queries import attendance as queries
 from skills.kernel.errors import Refusal
 from tests.courses.test_attendance import Room
 from tests.world import World
@@ -19,8 +22,17 @@ pytestmark = pytest.mark.row(11)
 HANDS = 8
 
 
-def test_of_two_rooms_in_the_same_second_one_is_written(world: World) -> None:
+def test_of_two_rooms_in_the_same_second_one_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room(world, both=True)
+    looked = queries.room_at_the_same_time
+
+    def slow(*order: Any) -> str | None:
+        """Between looking and writing everybody else has time to look."""
+        found = looked(*order)
+        time.sleep(0.15)
+        return found
+
+    monkeypatch.setattr(queries, "room_at_the_same_time", slow)
     here = room.at(0, 0)
     codes = {session: room.code_of(session) for session in (here, room.elsewhere)}
     gate = Barrier(HANDS)
