@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from skills.accounts.rules import GRANTS, Role
 from skills.courses.actions import attendance, classes, enrolments
@@ -25,7 +20,7 @@ from skills.courses.rules.attendance import Held, Mark, Reason, Side, Times, cou
 from skills.kernel.actors import Actor
 from skills.kernel.audit import AuditEntry
 from skills.kernel.db import writing
-from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.kernel.errors import Forbidden, Missing
 from skills.kernel.keys import KeyRing
 from skills.vouchers.models import Redemption
 from skills.vouchers.queries import settling
@@ -323,39 +318,6 @@ def test_nobody_is_present_in_two_rooms_at_once(world: World) -> None:
     with world.refused("attendance.elsewhere") as told:
         room.scan(room.elsewhere, code)
     assert told[0].facts["room"]
-    world.holds()
-
-
-def test_two_phones_in_two_rooms_at_the_same_moment_are_one_presence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Room(world, both=True)
-    look = queries.room_at_the_same_time
-
-    def look_slowly(db: Session, session_id: str, person_id: str) -> str | None:
-        found = look(db, session_id, person_id)
-        time.sleep(0.05)  # whoever is not held back looks, and writes, meanwhile
-        return found
-
-    monkeypatch.setattr(queries, "room_at_the_same_time", look_slowly)
-    rooms = {session: room.code_of(session) for session in (room.at(0, 0), room.elsewhere)}
-    gate = Barrier(len(rooms) * 4)
-
-    def arrive(session: str, phone: int) -> str:
-        gate.wait()
-        try:
-            world.office.perform(
-                attendance.scan, actor=room.learner, key=f"{session}-{phone}", code=rooms[session], session_id=session
-            )
-        except Refusal as refusal:
-            return refusal.code
-        return session
-
-    with ThreadPoolExecutor(len(rooms) * 4) as pool:
-        said = Counter(f.result() for f in [pool.submit(arrive, s, n) for n in range(4) for s in rooms])
-    [there] = rooms.keys() & said.keys()
-    assert said["attendance.elsewhere"] == 4
-    assert sum(said.values()) == 8
-    with world.db() as db:
-        assert [row.session_id for row in db.scalars(select(Attendance))] == [there]
     world.holds()
 
 
