@@ -15,6 +15,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from skills.kernel.findings import Finding, Verdict, all_of, no_fault
+from skills.settlement.rates import ANY, Rate, rate_of
 
 
 class Kind(StrEnum):
@@ -45,6 +46,7 @@ class PayTerms:
     pro_rata   whether only the share that was attended is paid
     proofs     kinds of proof that are enough ("certificate"); none: any
     kept       whether a training in which nobody's attendance was ever written is not paid by itself
+    rates      the catalogue of rates by occupation, level and proof
     """
 
     threshold: int | None
@@ -52,6 +54,7 @@ class PayTerms:
     proofs: tuple[str, ...]
     clauses: Mapping[str, str]
     kept: bool = False
+    rates: tuple[Rate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Claim:
     account_verified: bool
     earned: bool = True
     admitted: bool = False
+    occupation: str = ""
+    level: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,10 @@ class Settled:
 
 
 def settle(claim: Claim, terms: PayTerms) -> Settled:
-    """What a claim is paid. Shares are rounded down to the 分; a voucher never pays more than it was redeemed for."""
-    kind, share = claim.proof.partition(":")[0], _share(claim, terms)
+    """What a claim is paid. Shares are rounded down to the 分; nothing is paid beyond what the voucher was redeemed for or the rate."""
+    kind = claim.proof.partition(":")[0]
+    rate = rate_of(terms.rates, claim.occupation, claim.level, kind)
+    share = _share(claim.cents if rate is None else min(claim.cents, rate.cents or 0), claim, terms)
     found = [
         Finding("statement_line.earned", claim.earned),
         Finding("statement_line.admitted", True) if claim.admitted and not claim.eligible
@@ -96,6 +103,7 @@ def settle(claim: Claim, terms: PayTerms) -> Settled:
                 terms.clauses.get("proofs", "")),
         Finding("statement_line.account", claim.account_verified),
         *_attended(claim, terms),
+        *_rated(rate, terms),
         Finding("statement_line.something", share > 0),
     ]  # fmt: skip
     verdict = all_of("statement_line.held", found)
@@ -122,16 +130,23 @@ def _attended(claim: Claim, terms: PayTerms) -> Iterable[Finding]:
         yield Finding("statement_line.attendance", reached, clause, facts)
 
 
+def _rated(rate: Rate | None, terms: PayTerms) -> Iterable[Finding]:
+    if rate is not None:
+        facts = {"occupation": rate.occupation, "level": rate.level or ANY, "proof": rate.proof, "cents": rate.cents or 0}
+        yield Finding("statement_line.rate" if rate.cents is not None else "statement_line.rate_entered", rate.cents is not None,
+                      terms.clauses.get("rates", ""), facts)  # fmt: skip
+
+
 def _sound(attendance: Attendance) -> bool:
     both = (attendance.attended, attendance.planned)
     return all(units.is_finite() for units in both) and attendance.attended >= 0 and attendance.planned > 0
 
 
-def _share(claim: Claim, terms: PayTerms) -> int:
+def _share(cents: int, claim: Claim, terms: PayTerms) -> int:
     if not terms.pro_rata or claim.attendance is None or not _sound(claim.attendance):
-        return claim.cents
+        return cents
     attended = min(claim.attendance.attended, claim.attendance.planned)
-    return int((claim.cents * attended / claim.attendance.planned).to_integral_value(ROUND_FLOOR))
+    return int((cents * attended / claim.attendance.planned).to_integral_value(ROUND_FLOOR))
 
 
 @dataclass(frozen=True)

@@ -183,8 +183,9 @@ def _judged(act: Act, seen: Payable, account: bool, admitted: bool) -> tuple[int
     if seen.attended is not None and seen.planned is not None:
         attendance = Attendance(Decimal(seen.attended) / 100, Decimal(seen.planned) / 100)
     claim = Claim(
-        seen.cents, seen.proof, attendance, seen.eligible.yes, seen.frozen, account, seen.state == RedemptionState.EARNED, admitted
-    )
+        seen.cents, seen.proof, attendance, seen.eligible.yes, seen.frozen, account, seen.state == RedemptionState.EARNED, admitted,
+        seen.occupation, seen.level,
+    )  # fmt: skip
     settled = rules.settle(claim, pay_terms(act.db, seen.redeemed_on))
     against: list[Finding] = [f for f in seen.eligible.findings if not f.met]
     found: Any = plain([*settled.verdict.findings, *against])

@@ -42,6 +42,8 @@ class Payable:
     planned: int | None
     eligible: Verdict
     frozen: bool
+    occupation: str
+    level: int | None
 
 
 def third_question(db: Session, used: Redemption, day: date) -> Question:
@@ -77,7 +79,7 @@ def look_at(act: Act, redemption_id: str) -> Payable:
     held = act.db.scalar(select(Hold.id).where(Hold.redemption_id == used.id, Hold.lifted_at.is_(None)).limit(1))
     return Payable(
         used.id, used.person_id, used.redeemed_on, used.state, used.cents, used.proof, used.attended, used.planned, verdict,
-        held is not None,
+        held is not None, used.occupation, used.level,
     )  # fmt: skip
 
 
