@@ -330,7 +330,7 @@ def test_what_is_clawed_back_is_a_negative_row_of_the_next_statement(stage: Stag
     stage.owed(first, 50_000)
     with world.refused("claw_back.there_already"):
         world.perform(claw_backs.propose, actor=stage.clerk, redemption_id=first, cents=1, reason="x")
-    _, _, second = stage.earned(graduated=date(2027, 1, 5))
+    _, _, second = stage.earned(100, 100, graduated=date(2027, 1, 5))
     world.clock.set(world.clock.now() + timedelta(days=90))
     statement = stage.drawn("2027Q1")
     assert [(line.kind, line.cents) for line in stage.lines(statement)] == [("pay", FACE), ("claw_back", -50_000)]
@@ -349,7 +349,7 @@ def test_a_debt_that_the_payment_does_not_carry_waits(stage: Stage) -> None:
     stage.account()
     stage.paid()
     stage.owed(first, FACE)
-    stage.earned(graduated=date(2027, 1, 5), cents=50_000)
+    stage.earned(100, 100, graduated=date(2027, 1, 5), cents=50_000)
     world.clock.set(world.clock.now() + timedelta(days=90))
     statement = stage.drawn("2027Q1")
     assert [line.kind for line in stage.lines(statement)] == ["pay"]
