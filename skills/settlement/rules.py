@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from skills.kernel.findings import Finding, Verdict, all_of, no_fault
 from skills.settlement.rates import ANY, Rate, rate_of
+from skills.standards.rules import Level
 
 
 class Kind(StrEnum):
@@ -132,7 +133,7 @@ def _attended(claim: Claim, terms: PayTerms) -> Iterable[Finding]:
 
 def _rated(rate: Rate | None, terms: PayTerms) -> Iterable[Finding]:
     if rate is not None:
-        facts = {"occupation": rate.occupation, "level": rate.level or ANY, "proof": rate.proof, "cents": rate.cents or 0}
+        facts = {"occupation": rate.occupation, "level": Level(rate.level).name if rate.level else ANY, "proof": rate.proof, "cents": rate.cents or 0}
         yield Finding("statement_line.rate" if rate.cents is not None else "statement_line.rate_entered", rate.cents is not None,
                       terms.clauses.get("rates", ""), facts)  # fmt: skip
 

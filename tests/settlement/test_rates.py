@@ -13,6 +13,7 @@ from sqlalchemy import select
 from skills.settlement import rules
 from skills.settlement.queries.terms import pay_terms
 from skills.settlement.rates import ANY, Rate, rate_of, read
+from skills.standards.rules import Level
 from skills.vouchers.models import LedgerEntry
 from tests.settlement.stage import Stage
 from tests.settlement.test_rules import CLAIM, NEUTRAL
@@ -21,9 +22,10 @@ from tests.world import World
 
 pytestmark = pytest.mark.row(12)
 CODE = "4-04-05-05"
+L5, L4 = int(Level.L5), int(Level.L4)
 RATES = st.lists(
     st.builds(
-        Rate, st.sampled_from([ANY, CODE, "4-04-05-04"]), st.sampled_from([0, 4, 5]), st.sampled_from([ANY, "certificate", "other"]),
+        Rate, st.sampled_from([ANY, CODE, "4-04-05-04"]), st.sampled_from([0, L4, L5]), st.sampled_from([ANY, "certificate", "other"]),
         st.one_of(st.none(), st.integers(1, 300_000)),
     ), max_size=8,
 )  # fmt: skip
@@ -34,24 +36,24 @@ def stage(world: World) -> Stage:
     return Stage(world)
 
 
-def row(cents: int | None, occupation: str = CODE, level: int = 5, proof: str = "certificate") -> dict[str, Any]:
+def row(cents: int | None, occupation: str = CODE, level: int = L5, proof: str = "certificate") -> dict[str, Any]:
     return {"occupation": occupation, "level": level, "proof": proof, "entered": cents is not None, "cents": cents or 0}
 
 
 @pytest.mark.parametrize(
     ("rows", "level", "cents"),
     [
-        ([], 5, "none"),
-        ([row(100, ANY, 0, ANY)], 5, 100),
-        ([row(100, ANY, 0, ANY), row(200, ANY, 5, ANY)], 5, 200),
-        ([row(100, ANY, 5, "certificate"), row(200, level=0, proof=ANY)], 5, 200),
-        ([row(100, level=5, proof=ANY), row(200, level=0)], 5, 100),
-        ([row(100), row(50)], 5, 50),
-        ([row(100), row(None)], 5, None),
-        ([row(100, level=4)], 5, "none"),
+        ([], L5, "none"),
+        ([row(100, ANY, 0, ANY)], L5, 100),
+        ([row(100, ANY, 0, ANY), row(200, ANY, L5, ANY)], L5, 200),
+        ([row(100, ANY, L5, "certificate"), row(200, level=0, proof=ANY)], L5, 200),
+        ([row(100, level=L5, proof=ANY), row(200, level=0)], L5, 100),
+        ([row(100), row(50)], L5, 50),
+        ([row(100), row(None)], L5, None),
+        ([row(100, level=L4)], L5, "none"),
         ([row(100, level=0)], None, 100),
-        ([row(100, level=5)], None, "none"),
-        ([row(100, proof="special_ability")], 5, "none"),
+        ([row(100, level=L5)], None, "none"),
+        ([row(100, proof="special_ability")], L5, "none"),
     ],
 )
 def test_the_row_that_names_most_of_a_use_speaks(rows: list[dict[str, Any]], level: int | None, cents: object) -> None:
@@ -59,7 +61,7 @@ def test_the_row_that_names_most_of_a_use_speaks(rows: list[dict[str, Any]], lev
     assert (found.cents if found else "none") == cents
 
 
-@given(RATES, st.sampled_from([None, 4, 5]), st.integers(1, 300_000))
+@given(RATES, st.sampled_from([None, L4, L5]), st.integers(1, 300_000))
 def test_a_rate_only_ever_lowers_what_is_paid_and_what_is_not_entered_pays_nothing(rates: list[Rate], level: int | None, asked: int) -> None:
     claim = replace(CLAIM, cents=asked, occupation=CODE, level=level)
     settled = rules.settle(claim, replace(NEUTRAL, rates=tuple(rates)))
@@ -106,4 +108,4 @@ def test_the_first_catalogue_says_what_is_not_entered_and_binds_no_other_use(sta
     terms = stage.world.ask(pay_terms, stage.world.today)
     assert [r.cents for r in terms.rates] == [None]
     assert terms.clauses["rates"].startswith("渝人社发〔2024〕13号")
-    assert rate_of(terms.rates, CODE, 5, "certificate") is None
+    assert rate_of(terms.rates, CODE, L5, "certificate") is None
