@@ -18,22 +18,22 @@ from skills.vouchers.actions import batches, claims
 
 CLIENTS = 64
 TOO_MANY = 5  # for every hundred vouchers so many people come too late
-FEW, MANY = 800, 10_000  # vouchers that a client of each process claims, and that all the sixty-four do
 
 
-def measure(few: int = FEW, many: int = MANY) -> list[Result]:
-    """Claims of a small batch by as many clients as there are processes, of a big one by sixty-four.
+def measure(count: int = 10_000) -> list[Result]:
+    """Claims of a batch of so many vouchers by sixty-four clients, and of a tenth of them by as many clients as there are processes.
 
     Raises RuntimeError if a batch gave a voucher too many or too few.
     """
     with server() as postgres, tempfile.TemporaryDirectory() as folder:
         postgres.sql("create database ours")
         environ = redemption.environment(postgres, folder, "ours")
-        crowds = [room + room * TOO_MANY // 100 for room in (few, many)]
+        rooms = count // 10, count
+        crowds = [room + room * TOO_MANY // 100 for room in rooms]
         stage, path = redemption.town(environ, sum(crowds))
         rates = []
         for clients, room, crowd in (
-            (redemption.PROCESSES, few, path.ids[: crowds[0]]), (CLIENTS, many, path.ids[crowds[0] :])
+            (redemption.PROCESSES, rooms[0], path.ids[: crowds[0]]), (CLIENTS, rooms[1], path.ids[crowds[0] :])
         ):  # fmt: skip
             made = stage.act(batches.draft, "gov-clerk", order=path.order(f"满天星培训券{clients}", room))
             stage.act(batches.approve, "gov-checker", batch_id=made.batch_id)
@@ -55,7 +55,7 @@ def measure(few: int = FEW, many: int = MANY) -> list[Result]:
                 raise RuntimeError(f"{clients} clients: {told} and {given} given, {room} were to be had")
         stage.works.engine.dispose()
     return [
-        Result(f"claims of {many:,} by {CLIENTS} clients, none too many", "claims/s", rates[1], rates[0],
+        Result(f"claims of {count:,} by {CLIENTS} clients, none too many", "claims/s", rates[1], rates[0],
                f"the same by {redemption.PROCESSES} clients")
     ]  # fmt: skip
 
