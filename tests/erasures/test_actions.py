@@ -98,12 +98,10 @@ def dumped(world: World, url: str, place: Path) -> None:
         subprocess.run(["pg_dump", "--file", str(place), url], check=True, capture_output=True)
 
 
-def test_afterwards_nothing_names_the_person_here_in_the_files_or_in_the_last_dump(
-    world: World, database_url: str, tmp_path: Path
-) -> None:
+def test_afterwards_nothing_names_the_person_here_in_the_files_or_in_the_last_dump(world: World, tmp_path: Path) -> None:
     who, _ = lived(world)
     neighbour = someone(world, 7, "邻居", phone="13712345678")
-    dumped(world, database_url, tmp_path / "dump")
+    dumped(world, world.settings.database_url, tmp_path / "dump")
     traces = [who.name, "陈星羽", who.number, who.number[:17], "13812345678", "chen@example.cn", "您好"]
     erase(world, who)
     lying = everything(world, tmp_path / "dump")
