@@ -220,7 +220,7 @@ def close_batch(batch_id: str) -> BatchMade:
     return perform(batches.close, request_key(), batch_id=batch_id)
 
 
-@room.api("GET", "/batches/<batch_id>/ceilings", may=SEE, answers=list[RaiseView], skips=True)
+@room.api("GET", "/batches/<batch_id>/ceilings", may=SEE, answers=list[RaiseView])
 def list_ceilings(batch_id: str) -> list[RaiseView]:
     """Every raise of a batch's ceilings, newest first."""
     queries.batch(db(), batch_id, mine(), today())

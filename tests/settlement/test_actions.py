@@ -173,8 +173,8 @@ def test_a_class_in_which_nobody_ever_scanned_is_paid_only_after_two_people_let_
 ) -> None:
     world = stage.world
     as_it_is, first_day = lines.pay_terms, world.today + timedelta(days=1)
-    assert [world.ask(as_it_is, day).kept for day in (date(2026, 12, 31), date(2027, 1, 1))] == [False, True]
-    monkeypatch.setattr(lines, "pay_terms", lambda db, day: replace(as_it_is(db, day), kept=day >= first_day))  # some weeks earlier
+    assert [world.ask(as_it_is, day, world.today).kept for day in (date(2026, 12, 31), date(2027, 1, 1))] == [False, True]
+    monkeypatch.setattr(lines, "pay_terms", lambda db, day, today: replace(as_it_is(db, day, today), kept=day >= first_day))  # some weeks earlier
     _, _, before = stage.earned()
     world.clock.forward(days=1)
     _, _, unseen = stage.earned()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from skills.settlement import rules
+from skills.settlement.actions import statements
 from skills.settlement.queries.terms import pay_terms
-from skills.settlement.rates import ANY, Rate, rate_of, read
+from skills.settlement.rates import ANY, Rate, filled, rate_of, read
 from skills.standards.rules import Level
 from skills.vouchers.models import LedgerEntry
 from tests.settlement.stage import Stage
@@ -101,11 +102,36 @@ def test_a_row_without_its_amount_holds_the_line_until_it_is_entered(stage: Stag
     [line] = stage.lines(statement)
     assert (line.state, line.cents) == ("held", 0)
     assert [f["code"] for f in line.findings if not f["met"]] == ["statement_line.rate_entered", "statement_line.something"]
+    stage.rule("statement.rates", [row(FACE - 30_000)])
+    stage.world.perform(statements.look_again, actor=stage.admin, statement_id=statement)
+    stage.world.run_jobs()
+    [line] = stage.lines(statement)
+    assert (line.state, line.cents) == ("due", FACE - 30_000)
     assert not stage.world.violations()
 
 
+def test_an_amount_that_was_entered_does_not_change_for_uses_of_before(stage: Stage) -> None:
+    stage.rule("statement.rates", [row(FACE - 30_000)])
+    stage.earned()
+    stage.account()
+    stage.next_quarter()
+    stage.rule("statement.rates", [row(FACE - 90_000)])
+    [line] = stage.lines(stage.drawn())
+    assert line.cents == FACE - 30_000
+
+
+@given(RATES, RATES)
+def test_what_is_entered_later_fills_gaps_and_nothing_else(then: list[Rate], now: list[Rate]) -> None:
+    found = filled(then, now)
+    assert [(r.occupation, r.level, r.proof) for r in found] == [(r.occupation, r.level, r.proof) for r in then]
+    later = {(r.occupation, r.level, r.proof): r.cents for r in reversed(now) if r.cents is not None}
+    for before, after in zip(then, found, strict=True):
+        expected = later.get((before.occupation, before.level, before.proof)) if before.cents is None else before.cents
+        assert after.cents == expected
+
+
 def test_the_first_catalogue_says_what_is_not_entered_and_binds_no_other_use(stage: Stage) -> None:
-    terms = stage.world.ask(pay_terms, stage.world.today)
-    assert [r.cents for r in terms.rates] == [None]
-    assert terms.clauses["rates"].startswith("渝人社发〔2024〕13号")
+    terms = stage.world.ask(pay_terms, stage.world.today, stage.world.today)
+    assert terms.rates == (Rate(ANY, 0, "special_ability", None),)
+    assert "待录入" in terms.clauses["rates"]
     assert rate_of(terms.rates, CODE, L5, "certificate") is None

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from skills.kernel.actors import Actor
 from skills.kernel.db import writing
 from skills.kernel.errors import Missing, Refusal
+from skills.standards.rules import CITY
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, ceilings, claims, waiting
 from skills.vouchers.models import Batch, CeilingRaise, Waiter
@@ -73,6 +74,10 @@ def test_two_people_raise_it_and_whoever_waits_moves_up_in_order(stage: Stage) -
     with world.refused("voucher_ceiling.own_work"):
         world.perform(ceilings.approve, actor=world.actor("batch.approve", account="clerk"), raise_id=made)
     assert world.ask(queries.raises_waiting, None) == 1
+    assert [world.ask(queries.raises_waiting, {d}) for d in ("500112", "500103")] == [1, 0]
+    city = propose(stage, stage.open(district=CITY), 101)
+    assert world.ask(queries.raises_waiting, {"500112"}) == 1  # what a district cannot decide does not wait for it
+    world.perform(ceilings.withdraw, actor=stage.clerk, raise_id=city)
     world.perform(ceilings.approve, actor=stage.checker, raise_id=made)
     world.run_jobs()
     with world.db() as db:
@@ -209,6 +214,10 @@ def test_raising_by_pages_and_by_the_api(visitors: Visitors) -> None:
     )  # fmt: skip
     assert refused.get_json()["state"] == "refused"
     assert "明年再议" in text_of(clerk.get(page))
+    first = clerk.get(f"/api/v1/batches/{batch}/ceilings?limit=1")
+    rest = clerk.get(first.headers["Link"].partition(">")[0].removeprefix("<"))
+    assert {r["id"] for answer in (first, rest) for r in answer.get_json()} == {waits["id"], refused.get_json()["raise_id"]}
+    assert "Link" not in rest.headers
     world.holds()
 
 

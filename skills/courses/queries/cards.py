@@ -70,7 +70,9 @@ def terminal_key(ring: KeyRing, terminal_id: str) -> str:
 
 def card_of(db: Session, person_id: str) -> CardLine:
     """A person's newest card. Raises Missing."""
-    row = db.scalars(select(LearnerCard).where(LearnerCard.person_id == person_id).order_by(LearnerCard.id.desc()).limit(1)).first()
+    # Ids of one millisecond have no order: the one that counts comes first.
+    newest = (LearnerCard.ended_at.is_(None).desc(), LearnerCard.printed_at.desc(), LearnerCard.id.desc())
+    row = db.scalars(select(LearnerCard).where(LearnerCard.person_id == person_id).order_by(*newest).limit(1)).first()
     pin = db.get(CardPin, person_id)
     name = people.person(db, person_id).name
     locked = pin is not None and pin.locked_at is not None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Response, make_response, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from pydantic import BaseModel, Field
 
 from skills.courses.actions import cards as acts
@@ -24,6 +22,7 @@ from skills.web.i18n import tell_refusal
 from skills.web.limits import limiter
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, fresh_key, go, lang, me, perform, say, settings, show, tell, tool
+from skills.web.qr import qr
 
 room = Room("cards", __name__)
 CHIPS = {CardState.LIVE: "ok", CardState.REPLACED: "idle", CardState.BLOCKED: "bad"}
@@ -38,15 +37,10 @@ def _private(page: str | ResponseReturnValue) -> Response:
     return answer
 
 
-def _qr(text: str, title: str) -> Markup:
-    svg = segno.make(text, error="m", micro=False).svg_inline(border=3, title=title, svgclass=None, lineclass=None, omitsize=True)
-    return Markup(svg.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - drawn here, typed by nobody
-
-
 def _paper(name: str, number: str, back: str) -> Response:
     """The card as it is printed: name, number, QR code. No PIN: the learner alone knows it."""
-    qr = _qr(number, say("学员卡号", "Card number"))
-    return _private(show("courses/cards/paper.html", name=name, grouped=steps.shown(number), qr=qr, back=back))
+    drawn = qr(number, say("学员卡号", "Card number"))
+    return _private(show("courses/cards/paper.html", name=name, grouped=steps.shown(number), qr=drawn, back=back))
 
 
 def _pin() -> str:
@@ -109,8 +103,8 @@ def terminal_of(session_id: str) -> ResponseReturnValue:
     """The address that the room's device opens, while it is open."""
     t = queries.terminal_of(db(), tool(KeyRing), session_id, me().actor.organisations_for(MANAGE), now())
     address = settings().public_base + url_for("cards.terminal", terminal_id=t.terminal_id, code=t.code) if t.open else ""
-    qr = _qr(address, say("教室终端地址", "Address of the terminal")) if address else ""
-    return _private(show("courses/cards/terminal_of.html", t=t, address=address, qr=qr))
+    drawn = qr(address, say("教室终端地址", "Address of the terminal")) if address else ""
+    return _private(show("courses/cards/terminal_of.html", t=t, address=address, qr=drawn))
 
 
 @room.post("/org/sessions/<session_id>/terminal/open", does=acts.open_terminal, name="open_terminal")

@@ -186,7 +186,7 @@ def _judged(act: Act, seen: Payable, account: bool, admitted: bool) -> tuple[int
         seen.cents, seen.proof, attendance, seen.eligible.yes, seen.frozen, account, seen.state == RedemptionState.EARNED, admitted,
         seen.occupation, seen.level,
     )  # fmt: skip
-    settled = rules.settle(claim, pay_terms(act.db, seen.redeemed_on))
+    settled = rules.settle(claim, pay_terms(act.db, seen.redeemed_on, act.today))
     against: list[Finding] = [f for f in seen.eligible.findings if not f.met]
     found: Any = plain([*settled.verdict.findings, *against])
     return settled.cents, found

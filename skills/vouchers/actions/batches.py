@@ -103,7 +103,7 @@ def _known(act: Act, order: BatchOrder) -> None:
 @action("batch.approve", may="batch.approve")
 def approve(act: Act, batch_id: str) -> BatchMade:
     """Approve a draft: by somebody else than its author. Raises Refusal("voucher_batch.own_work")."""
-    batch = _batch(act, batch_id, "batch.approve")
+    batch = own_batch(act, batch_id, "batch.approve")
     BATCH.check(batch.state, "approve")
     if batch.drafted_by == act.actor.account:
         raise Refusal("voucher_batch.own_work")
@@ -114,7 +114,7 @@ def approve(act: Act, batch_id: str) -> BatchMade:
 @action("batch.drop", may="batch.draft")
 def drop(act: Act, batch_id: str) -> BatchMade:
     """Give a draft up."""
-    batch = _batch(act, batch_id, "batch.draft")
+    batch = own_batch(act, batch_id, "batch.draft")
     act.move(batch, BATCH, "drop", closed_at=act.at)
     return BatchMade(batch.id, batch.state)
 
@@ -122,7 +122,7 @@ def drop(act: Act, batch_id: str) -> BatchMade:
 @action("batch.open", may="batch.issue")
 def open_(act: Act, batch_id: str) -> BatchMade:
     """Open an approved batch: from now on vouchers are issued and claimed."""
-    batch = _batch(act, batch_id, "batch.issue")
+    batch = own_batch(act, batch_id, "batch.issue")
     act.move(batch, BATCH, "open", opened_at=act.at)
     return BatchMade(batch.id, batch.state)
 
@@ -130,12 +130,13 @@ def open_(act: Act, batch_id: str) -> BatchMade:
 @action("batch.close", may="batch.issue")
 def close(act: Act, batch_id: str) -> BatchMade:
     """Close a batch: nothing more is issued or claimed; vouchers that people hold stay usable."""
-    batch = _batch(act, batch_id, "batch.issue")
+    batch = own_batch(act, batch_id, "batch.issue")
     act.move(batch, BATCH, "close", closed_at=act.at)
     return BatchMade(batch.id, batch.state)
 
 
-def _batch(act: Act, batch_id: str, right: str) -> Batch:
+def own_batch(act: Act, batch_id: str, right: str) -> Batch:
+    """A batch in whose district the actor holds the right. Raises Missing("voucher_batch.unknown")."""
     batch = act.get(Batch, id=batch_id)
     own_district(act, right, batch.district)
     return batch

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
-from skills.vouchers.actions.batches import own_district
+from skills.vouchers.actions.batches import own_batch
 from skills.vouchers.actions.ledger import come_free
 from skills.vouchers.models import Batch, CeilingRaise
 from skills.vouchers.rules.ceilings import Ceilings, may_raise
@@ -31,7 +31,7 @@ def propose(act: Act, batch_id: str, count: int, money: int, reason: str, policy
     Raises Missing("voucher_batch.unknown"), Refusal("voucher_ceiling.not_right") with every point,
     Refusal("voucher_ceiling.under_way") while another one waits.
     """
-    batch = _batch(act, batch_id, PROPOSE)
+    batch = own_batch(act, batch_id, PROPOSE)
     may_raise(_now(batch), Ceilings(count, money), _live(batch), reason, policy_source).or_refuse()
     if act.find(CeilingRaise, batch_id=batch.id, state=CeilingState.PROPOSED) is not None:
         raise Refusal("voucher_ceiling.under_way")
@@ -103,17 +103,11 @@ def _live(batch: Batch) -> bool:
     return batch.state in (BatchState.APPROVED, BatchState.OPEN)
 
 
-def _batch(act: Act, batch_id: str, right: str) -> Batch:
-    batch = act.get(Batch, id=batch_id)
-    own_district(act, right, batch.district)
-    return batch
-
-
 def _theirs(act: Act, raise_id: str, right: str) -> tuple[CeilingRaise, Batch]:
     row = act.find(CeilingRaise, id=raise_id)
     if row is None:
         raise Missing("voucher_ceiling.unknown")
     try:
-        return row, _batch(act, row.batch_id, right)
+        return row, own_batch(act, row.batch_id, right)
     except Missing:
         raise Missing("voucher_ceiling.unknown") from None

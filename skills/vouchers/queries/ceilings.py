@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
-from skills.standards.rules import CITY
 from skills.vouchers.models import Batch, CeilingRaise
 from skills.vouchers.states import CEILING, CeilingState
 
@@ -58,7 +57,7 @@ def raises(db: Session, batch_id: str) -> list[RaiseView]:
 
 
 def raises_waiting(db: Session, districts: Collection[str] | None) -> int:
-    """How many raises wait for a second person, in these districts and the city (None: all)."""
+    """How many raises wait for a second person of these districts (None: all)."""
     chosen = (
         select(func.count())
         .select_from(CeilingRaise)
@@ -66,5 +65,5 @@ def raises_waiting(db: Session, districts: Collection[str] | None) -> int:
         .where(CeilingRaise.state == CeilingState.PROPOSED)
     )
     if districts is not None:
-        chosen = chosen.where(Batch.district.in_({*districts, CITY}))
+        chosen = chosen.where(Batch.district.in_(districts))
     return db.scalar(chosen) or 0
