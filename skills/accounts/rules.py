@@ -64,7 +64,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
             "voucher.claim", "enrolment.enrol", "attendance.scan", "helper.name", "application.file", "promotion.apply", "fact.add", "passport.see",
-            "entry.enter", "care.ask", "erasure.ask",
+            "entry.enter", "care.ask", "erasure.ask", "subsidy.apply",
         }
     ),
     Role.INSTITUTION_ADMIN: frozenset(
@@ -85,10 +85,11 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "design.see", "design.draft", "design.submit",
+            "payee.enter", "statement.submit",
         }
     ),
     Role.BODY_CLERK: frozenset(
-        _BODY | {"plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft"}
+        _BODY | {"plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft", "statement.submit"}
     ),
     Role.BODY_CHECKER: frozenset(
         _BODY
@@ -215,6 +216,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "score.publish": ("公示和发布成绩", "give notice of and publish scores"),
     "score.sign": ("复核签发成绩", "sign scores off"),
     "slip.print": ("打印激活单", "print activation slips"),
+    "subsidy.apply": ("申请付给本人的培训补贴", "apply for subsidies that are paid to oneself"),
     "statement.check": ("审核结算单", "check statements"),
     "statement.hand_over": ("公示结算单、移交财政", "put statements on notice and hand them over"),
     "statement.pay": ("登记拨付和退票", "report payments and bounced ones"),

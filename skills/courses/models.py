@@ -90,7 +90,10 @@ class ClassSession(Base):
 
 
 class Enrolment(Base):
-    """A person's place in a class. Fee, price and voucher in 分; hours, attendance (%) and score as filed."""
+    """A person's place in a class. Fee, price and voucher in 分; hours, attendance (%) and score as filed.
+
+    payee  to whom what the voucher is worth goes; `price` is what the learner pays here (`vouchers.rules.own_share`)
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
@@ -98,7 +101,9 @@ class Enrolment(Base):
               postgresql_where=text("left_at IS NULL")),
         Index("uq_enrolment_redemption", "redemption_id", unique=True),
         CheckConstraint("(state = 'completed') = (certificate_number IS NOT NULL)", name="certificate"),
-        CheckConstraint("price >= 0 AND price = fee - voucher_cents", name="price"),
+        CheckConstraint(
+            "price >= 0 AND price = CASE payee WHEN 'firm' THEN 0 WHEN 'person' THEN fee ELSE fee - voucher_cents END", name="price"
+        ),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     class_id: Mapped[Id] = mapped_column(ForeignKey("course_class.id"), index=True)
@@ -108,6 +113,7 @@ class Enrolment(Base):
     fee: Mapped[Cents]
     voucher_cents: Mapped[Cents] = mapped_column(default=0)
     price: Mapped[Cents]
+    payee: Mapped[str] = mapped_column(String(16), default="institution", server_default="institution")
     redemption_id: Mapped[Id | None] = mapped_column(ForeignKey("redemption.id"))
     left_at: Mapped[UtcTime | None]
     left_code: Mapped[str] = mapped_column(String(24), default="", server_default="")

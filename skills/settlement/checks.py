@@ -18,6 +18,8 @@ from skills.settlement.models import (
     StatementLine,
     StatementObjection,
 )
+from skills.settlement.payee import payee_of
+from skills.settlement.queries.payees import due_to
 from skills.settlement.rules import Kind
 from skills.settlement.states import BEFORE_HAND_OVER, ClawBackState, LineState, ObjectionState, StatementState
 from skills.vouchers.queries import settling
@@ -88,8 +90,24 @@ def accounts(book: Bookkeeper) -> Iterator[str]:
             yield f"account {account.id} was verified by {account.decided_by}"
     for row in book.db.scalars(select(Statement).where(Statement.account_id.is_not(None))):
         found = known[str(row.account_id)]
-        if found.organisation_id != row.organisation_id or found.decided_at is None:
-            yield f"statement {row.number} went to an account that is not its institution's or was never verified"
+        if payee_of(found) != payee_of(row) or found.decided_at is None:
+            yield f"statement {row.number} went to an account that is not its payee's or was never verified"
+
+
+@check("settlement.payees", "钱付给券面写明的收款方 every line pays the one whom the voucher's programme pays")
+def payees(book: Bookkeeper) -> Iterator[str]:
+    whose = {row.id: (row.number, payee_of(row)) for row in book.db.scalars(select(Statement))}
+    lines = book.db.scalars(select(StatementLine).where(StatementLine.withdrawn_at.is_(None))).all()
+    uses = settling.used(book.db, [line.redemption_id for line in lines])
+    for line in lines:
+        number, payee = whose[line.statement_id]
+        if due_to(uses[line.redemption_id]) != payee:
+            yield f"line {line.position} of {number} pays {payee.id}, its use is another's"
+    debts = book.db.scalars(select(ClawBack)).all()
+    owed = settling.used(book.db, [row.redemption_id for row in debts])
+    for row in debts:
+        if due_to(owed[row.redemption_id]) != payee_of(row):
+            yield f"claw-back {row.id} is asked of {payee_of(row).id}, who was not paid"
 
 
 @check("settlement.two_hands", "申请、审核、公示移交不是同一人 who applies, who checks and who hands over are different people")

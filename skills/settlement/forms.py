@@ -26,6 +26,18 @@ class AccountForm(OrderForm):
             field.label.text = say(zh, en)
 
 
+class OwnAccountForm(OrderForm):
+    """A person's own account."""
+
+    bank = TextField(validators=[needed("请填写开户银行和支行", "Enter the bank and its branch"), Length(max=80)])
+    number = TextField(validators=[needed("请填写账号", "Enter the number"), Length(max=48)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bank.label.text = say("开户银行", "Bank")
+        self.number.label.text = say("银行卡号", "Account number")
+
+
 class ReasonForm(OrderForm):
     """Why: the institution reads it."""
 

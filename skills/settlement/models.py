@@ -16,18 +16,29 @@ _UNDROPPED = text("state NOT IN ('dropped', 'recalled')")
 _LISTED = text("withdrawn_at IS NULL")
 
 
+# A payee is an organisation (an institution or an employer) or a person, never both.
+_ONE_PAYEE = "(organisation_id IS NULL) <> (person_id IS NULL)"
+
+
 class PayeeAccount(Base):
-    """An account that an institution wants its money on; the number is sealed, `blind` finds the same one again."""
+    """An account that a payee wants its money on; the number is sealed, `blind` finds the same one again.
+
+    holder  as the bank has it; empty for a person, whose name the register has; the number lies under the person's own key
+    """
 
     __tablename__ = "payee_account"
     __table_args__ = (
         Index("uq_payee_account_entered", "organisation_id", unique=True, sqlite_where=_ENTERED, postgresql_where=_ENTERED),
         Index("uq_payee_account_verified", "organisation_id", unique=True, sqlite_where=_VERIFIED, postgresql_where=_VERIFIED),
+        Index("uq_payee_account_person_entered", "person_id", unique=True, sqlite_where=_ENTERED, postgresql_where=_ENTERED),
+        Index("uq_payee_account_person_verified", "person_id", unique=True, sqlite_where=_VERIFIED, postgresql_where=_VERIFIED),
+        CheckConstraint(_ONE_PAYEE, name="one_payee"),
         CheckConstraint("state NOT IN ('verified', 'refused') OR decided_by IS NOT NULL", name="decided"),
         CheckConstraint("state <> 'verified' OR decided_by <> entered_by", name="two_people"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     holder: Mapped[str] = mapped_column(String(80))
     bank: Mapped[str] = mapped_column(String(80))
     number: Mapped[Sealed]
@@ -42,7 +53,7 @@ class PayeeAccount(Base):
 
 
 class Statement(Base):
-    """What an institution earned in a district until the end of a quarter, and the way of it to the bank.
+    """What a payee earned in a district until the end of a quarter, and the way of it to the bank.
 
     number                 2026Q4-500112-0001
     count, cents, digest   control totals at the hand-over (`rules.totals`)
@@ -54,6 +65,9 @@ class Statement(Base):
     __table_args__ = (
         Index("uq_statement_live", "organisation_id", "district", "period", unique=True,
               sqlite_where=_UNDROPPED, postgresql_where=_UNDROPPED),
+        Index("uq_statement_person_live", "person_id", "district", "period", unique=True,
+              sqlite_where=_UNDROPPED, postgresql_where=_UNDROPPED),
+        CheckConstraint(_ONE_PAYEE, name="one_payee"),
         CheckConstraint("checked_by IS NULL OR checked_by <> submitted_by", name="checked_by"),
         CheckConstraint("noticed_by IS NULL OR (noticed_by <> submitted_by AND noticed_by <> checked_by)", name="noticed_by"),
         CheckConstraint("closed_by IS NULL OR (closed_by <> submitted_by AND closed_by <> checked_by)", name="closed_by"),
@@ -63,7 +77,8 @@ class Statement(Base):
     )  # fmt: skip
     id: Mapped[Id] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     period: Mapped[str] = mapped_column(String(6), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
@@ -160,10 +175,12 @@ class ClawBack(Base):
         CheckConstraint("(state IN ('approved', 'dropped', 'recovered')) = (decided_by IS NOT NULL)", name="decided"),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
         CheckConstraint("(state = 'recovered') = (recovered_at IS NOT NULL)", name="recovered"),
+        CheckConstraint(_ONE_PAYEE, name="one_payee"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     redemption_id: Mapped[str] = mapped_column(ForeignKey("redemption.id"), index=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     cents: Mapped[Cents]
     state: Mapped[str] = mapped_column(String(12), index=True)

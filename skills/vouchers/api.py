@@ -16,7 +16,7 @@ from skills.vouchers.actions.issuing import IssueOrdered, Listed
 from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.actions.waiting import Carried, InLine
 from skills.vouchers.queries import BatchPage, BatchView, Funnel, Line, Place, RaiseView, ReachPage
-from skills.vouchers.rules import ScopeForm, ValueForm
+from skills.vouchers.rules import Payee, ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.funnel import Way, way_of
 from skills.vouchers.views.holder import HOLD, reasons
@@ -46,6 +46,7 @@ class BatchBody(BaseModel):
     policy_source: str = Field(min_length=1, max_length=400)
     value_form: ValueForm = ValueForm.FACE
     scope_form: ScopeForm = ScopeForm.DIRECTED
+    payee: Payee = Payee.INSTITUTION
     percent: int = Field(default=100, ge=1, le=100)
     occupations: list[str] = Field(default=[], max_length=100)
     levels: list[int] = Field(default=[], max_length=8)

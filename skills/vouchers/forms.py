@@ -20,7 +20,7 @@ from skills.standards import queries as standards
 from skills.standards.rules import CITY, Level
 from skills.vouchers.actions.batches import BatchOrder
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
-from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm
+from skills.vouchers.rules import PAYEE_WORDS, SCOPE_WORDS, VALUE_WORDS, Payee, ScopeForm, ValueForm
 from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, me, say, today
 
@@ -41,6 +41,7 @@ class BatchForm(OrderForm):
     district = SelectField()
     groups = TicksField()
     scope_form = SelectField()
+    payee = SelectField()
     value_form = SelectField()
     face = DecimalField(places=2, validators=[needed("请填写面值", "Say what one is worth"), NumberRange(0, 1_000_000), whole_cents])
     percent = IntegerField(validators=[NumberRange(1, 100)])
@@ -68,6 +69,7 @@ class BatchForm(OrderForm):
         mine = me().actor.districts_for("batch.draft")
         self.district.choices = [(d.code, d.name) for d in standards.districts(db()) if mine is None or d.code in mine]
         self.scope_form.choices = [(f.value, SCOPE_WORDS[f][which]) for f in reversed(ScopeForm)]
+        self.payee.choices = [(p.value, PAYEE_WORDS[p][which]) for p in Payee]
         self.value_form.choices = [(f.value, VALUE_WORDS[f][which]) for f in ValueForm]
         self.occupations.choices = [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
         self.levels.choices = [(str(int(n)), n.wording if which == 0 else n.english) for n in Level]
@@ -87,7 +89,7 @@ class BatchForm(OrderForm):
             life_months=self.life_months.data or 0, face=int(Decimal(self.face.data or 0) * 100),
             count_ceiling=self.count_ceiling.data or 0, money_ceiling=int(Decimal(self.money_ceiling.data or 0) * 100),
             policy_source=self.policy_source.data or "", value_form=ValueForm(self.value_form.data),
-            scope_form=ScopeForm(self.scope_form.data), percent=self.percent.data or 100,
+            scope_form=ScopeForm(self.scope_form.data), payee=Payee(self.payee.data), percent=self.percent.data or 100,
             occupations=tuple(self.occupations.data or ()), levels=tuple(int(n) for n in self.levels.data or ()),
             zone=self.zone.data or "", institutions=tuple(self.institutions.data or ()),
         )
@@ -96,7 +98,7 @@ class BatchForm(OrderForm):
 LABELS = {
     "title": ("批次名称", "Title"), "programme": ("项目", "Programme"), "training_type": ("培训类型", "Type of training"),
     "district": ("发券区县", "District"), "groups": ("发放人群", "Groups"), "scope_form": ("发放方式", "Given to"),
-    "value_form": ("券的类型", "Kind"), "face": ("面值（元，最高抵扣）", "Face value (yuan, the most it pays)"),
+    "payee": ("补贴付给", "Paid to"), "value_form": ("券的类型", "Kind"), "face": ("面值（元，最高抵扣）", "Face value (yuan, the most it pays)"),
     "percent": ("抵用比例（%，只用于抵用券）", "Share (%, offset vouchers only)"),
     "count_ceiling": ("数量上限（张）", "At most (vouchers)"), "money_ceiling": ("资金上限（元）", "Money ceiling (yuan)"),
     "claim_from": ("领取开始日", "Claim from"), "claim_until": ("领取截止日", "Claim until"),

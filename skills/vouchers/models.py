@@ -50,6 +50,7 @@ class Batch(Base):
     percent: Mapped[int]
     value_form: Mapped[str] = mapped_column(String(16))
     scope_form: Mapped[str] = mapped_column(String(16))
+    payee: Mapped[str] = mapped_column(String(16), default="institution", server_default="institution")
     count_ceiling: Mapped[int]
     money_ceiling: Mapped[Cents]
     issued: Mapped[int] = mapped_column(default=0)
@@ -195,6 +196,7 @@ class Nudge(Base):
 class Redemption(Base):
     """One use of a voucher; at most one at a time for a voucher and for a source. Money in 分.
 
+    payee, employer_id who is paid for it: the institution, the employer named, or the person
     life_left          days of life that the voucher still had when it was used
     attended, planned  what was attended of the training that was planned, in hundredths of a session; None: not written
     paid, clawed_back  what the bank paid, and what of it came back
@@ -211,6 +213,7 @@ class Redemption(Base):
         CheckConstraint("(state IN ('settled', 'clawed_back')) = (paid IS NOT NULL)", name="paid"),
         CheckConstraint("paid IS NULL OR (paid > 0 AND paid <= cents)", name="paid_cents"),
         CheckConstraint("(attended IS NULL) = (planned IS NULL)", name="attended"),
+        CheckConstraint("(payee = 'firm') = (employer_id IS NOT NULL)", name="payee"),
     )  # fmt: skip
     id: Mapped[Id] = mapped_column(primary_key=True)
     voucher_id: Mapped[str] = mapped_column(ForeignKey("voucher.id"), index=True)
@@ -222,6 +225,8 @@ class Redemption(Base):
     price: Mapped[Cents]
     cents: Mapped[Cents]
     source: Mapped[str] = mapped_column(String(80))
+    payee: Mapped[str] = mapped_column(String(16), default="institution", server_default="institution")
+    employer_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     redeemed_on: Mapped[date]
     redeemed_at: Mapped[UtcTime]

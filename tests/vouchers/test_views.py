@@ -22,7 +22,8 @@ def form_of(stage: Stage) -> dict[str, object]:
     day = stage.world.today
     return {
         "title": "满天星毕业生培训券", "programme": "mantianxing", "training_type": "employment", "district": "500112",
-        "groups": ["graduate_of_year"], "scope_form": "general", "value_form": "face", "face": "1200", "percent": "100",
+        "groups": ["graduate_of_year"], "scope_form": "general", "value_form": "face", "face": "1200",
+        "percent": "100", "payee": "institution",
         "count_ceiling": "100", "money_ceiling": "120000", "claim_from": day.isoformat(),
         "claim_until": (day + timedelta(days=60)).isoformat(), "life_months": "3", "zone": "", "policy_source": "措施第12条",
     }  # fmt: skip

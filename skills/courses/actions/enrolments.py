@@ -118,7 +118,7 @@ def place(
             act, voucher_id=voucher_id, holder_id=person_id, purpose=purpose_of(course, row.id), hand=hand, life_left=life_left
         )
         row.redemption_id, row.voucher_cents = redeemed.redemption_id, redeemed.cents
-        row.price = row.fee - redeemed.cents
+        row.payee, row.price = redeemed.payee, redeemed.own
     act.add(row)
     return Enrolled(row.id, row.redemption_id, row.price)
 

@@ -19,6 +19,7 @@ from skills.standards.queries import value
 from skills.vouchers.actions import codes
 from skills.vouchers.actions.codes import SCAN
 from skills.vouchers.actions.redemptions import quote
+from skills.vouchers.rules import Payee
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Presented:
     """All that an institution needs to be sure, and nothing more. Money in 分.
 
     holder      the masked name
-    price       what is left to pay after the voucher
+    price       what the holder pays here; payee: to whom what the voucher is worth goes
     valid_until the voucher's last day
     confirm_by  until when this may be confirmed
     """
@@ -39,6 +40,7 @@ class Presented:
     fee: int
     cents: int
     price: int
+    payee: Payee
     valid_until: date
     confirm_by: datetime
 
@@ -61,7 +63,7 @@ def present(act: Act, organisation_id: str, class_id: str, code: str) -> Present
     minutes = int(value(act.db, "voucher.confirm_minutes", act.today))
     return Presented(
         row.id, people.person(act.db, row.person_id).masked_name, course.title, held.number, held.starts_on, course.fee,
-        quoted.cents, course.fee - quoted.cents, voucher.valid_until, act.at + timedelta(minutes=minutes),
+        quoted.cents, quoted.own, quoted.question.terms.payee, voucher.valid_until, act.at + timedelta(minutes=minutes),
     )  # fmt: skip
 
 

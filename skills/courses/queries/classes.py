@@ -57,6 +57,7 @@ class PlaceLine:
     fee: int
     voucher_cents: int
     price: int
+    payee: str
     redemption_id: str | None
     completed_on: date | None
     hours_done: str
@@ -184,7 +185,7 @@ def _places(db: Session, rows: Sequence[Enrolment]) -> list[PlaceLine]:
         PlaceLine(
             r.id, held[r.class_id].course_id, held[r.class_id].course, held[r.class_id].institution,
             hours[held[r.class_id].course_id], held[r.class_id], r.state, r.enrolled_at, r.fee, r.voucher_cents,
-            r.price, r.redemption_id, r.completed_on, r.hours, r.attendance, r.score, r.certificate_number,
+            r.price, r.payee, r.redemption_id, r.completed_on, r.hours, r.attendance, r.score, r.certificate_number,
             r.left_reason,
         )
         for r in rows

@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 from skills.courses.queries.catalogue import CourseLine
 from skills.kernel.findings import Finding
 from skills.vouchers import queries as vouchers
-from skills.vouchers.rules import Purpose
+from skills.vouchers.rules import Payee, Purpose
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a voucher pays for a course and what is left to pay, in 分; or the conditions that it misses."""
+    """What a voucher is worth for a course, to whom that goes and what the learner pays, in 分; or the conditions that it misses."""
 
     voucher_id: str
     title: str
     cents: int
     price: int
+    payee: Payee
     missed: tuple[Finding, ...] = ()
 
 
@@ -38,13 +39,12 @@ def choices(db: Session, person_id: str, day: date, course: CourseLine) -> list[
 
 
 def _asked(db: Session, person_id: str, day: date, courses: Sequence[CourseLine]) -> dict[str, list[Offer]]:
-    fees = {c.id: c.fee for c in courses}
     purposes = [Purpose(c.institution_id, c.occupation, c.level, c.fee, c.id, c.zone) for c in courses]
     found = {}
     for course, quotes in vouchers.quotes(db, person_id, purposes, day).items():
         held = [
             Offer(
-                q.voucher_id, q.title, q.cents, fees[course] - q.cents,
+                q.voucher_id, q.title, q.cents, q.own, q.payee,
                 () if q.verdict else tuple(f for f in q.verdict.findings if not f.met),
             )
             for q in quotes

@@ -6,6 +6,7 @@ from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.states import ADMISSION_WORDS, CLASS, COURSE, ENROLMENT, RESERVATION, Admission
 from skills.kernel.machines import Machine
 from skills.standards.rules import Level
+from skills.vouchers.rules import Payee
 from skills.web.pages import Room, lang, say
 
 room = Room("courses", "skills.courses.views")
@@ -34,7 +35,21 @@ def words() -> dict[str, object]:
         "kind_word": lambda kind: say(*KINDS[kind]),
         "zone_word": lambda zone: say(*ZONES[zone]),
         "level_word": level_word,
+        "worth_word": lambda payee: say(*_WORTH[payee]),
+        "own_word": lambda payee: say(*_OWN[payee]),
     }
+
+
+_WORTH = {
+    Payee.INSTITUTION: ("培训券抵扣", "Paid by voucher"),
+    Payee.FIRM: ("培训券补贴，结业后付给用人单位", "Worth of the voucher, paid to the employer afterwards"),
+    Payee.PERSON: ("培训券补贴，结业后付到本人账户", "Worth of the voucher, paid to the learner afterwards"),
+}
+_OWN = {
+    Payee.INSTITUTION: ("自付", "The learner pays"),
+    Payee.FIRM: ("自付（学费由用人单位付）", "The learner pays (the employer pays the fee)"),
+    Payee.PERSON: ("先自付", "The learner pays first"),
+}
 
 
 def level_word(level: Level | None) -> str:

@@ -25,7 +25,8 @@ from skills.messages import queries as messages
 from skills.oversight.queries import cases
 from skills.records import queries as records
 from skills.returns import queries as returns
-from skills.settlement.queries import advances, money, objections, statements
+from skills.settlement.payee import Payee
+from skills.settlement.queries import advances, money, objections, payees, statements
 from skills.settlement.states import AdvanceState, ClawBackState, StatementState
 from skills.vouchers import queries as vouchers
 from skills.vouchers.queries import codes
@@ -74,7 +75,7 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
 def _drawable(db: Session, actor: Actor, day: date) -> int:
     """How many statements an institution may draw up now."""
     mine = sorted(actor.organisations_for("statement.submit"))
-    return sum(d.open for institution in mine for d in money.drawable(db, institution, day))
+    return sum(d.open for institution in mine for d in money.drawable(db, Payee(institution), day))
 
 
 def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
@@ -102,6 +103,7 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
     asked = complaints.unheard(db, actor.organisations_for("complaint.hear"))
     found.append(Waiting("/ent/complaints", "被反映的情况待说明", "Complaints that want your word", asked))
     found.append(_care(db, actor, "/ent/care"))
+    found.append(Waiting("/org/money#draw", "结算单待编制", "Statements to draw up", _drawable(db, actor, day)))
     found.append(Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor)))
     return [item for item in found if item.count]
 
@@ -177,7 +179,7 @@ def _gov_vouchers(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
 def _gov_money(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     url = "/gov/statements"
     if actor.may("payee.verify"):
-        count = len(money.accounts_to_verify(db, actor.districts_for("payee.verify")))
+        count = len(payees.to_verify(db, actor.districts_for("payee.verify")))
         yield Waiting(f"{url}#payees", "收款账户待核验", "Accounts of payees to verify", count)
     if actor.may("statement.check"):
         count = statements.waiting(db, actor.districts_for("statement.check"), StatementState.SUBMITTED)

@@ -44,7 +44,7 @@ from skills.oversight.states import CallBackState
 from skills.people import queries as people
 from skills.records import queries as records
 from skills.records.rules import Education, Fact, Standing, Work
-from skills.settlement.queries.money import payees_of_bodies
+from skills.settlement.queries.payees import blinds_of_bodies
 from skills.standards import queries as standards
 from skills.vouchers.queries import uses as vouchers
 from skills.vouchers.states import DisputeState, RedemptionState
@@ -159,7 +159,7 @@ def _by_day(db: Session, day: date) -> dict[str, list[tuple[date, int]]]:
 
 def _bodies(db: Session) -> dict[str, Body]:
     register = {r.organisation_id: r for r in db.scalars(select(RegisterEntry).where(RegisterEntry.ended_at.is_(None)))}
-    teaching, payees = courses.teachings(db), payees_of_bodies(db)
+    teaching, payees = courses.teachings(db), blinds_of_bodies(db)
     off = (OrganisationState.SUSPENDED, OrganisationState.CLOSED)
     none = courses.Teaching(frozenset(), frozenset(), frozenset())
     found = {}

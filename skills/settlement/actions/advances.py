@@ -12,6 +12,7 @@ from skills.messages.actions import send
 from skills.settlement.actions.lines import lock_debts
 from skills.settlement.actions.payees import verified
 from skills.settlement.models import Advance
+from skills.settlement.payee import Payee
 from skills.settlement.queries.advances import asked
 from skills.settlement.rules import may_advance, may_pay, may_review
 from skills.settlement.states import ADVANCE, AdvanceState
@@ -31,7 +32,7 @@ class AdvanceMade:
 def ask(act: Act, organisation_id: str, district: str, cents: int) -> AdvanceMade:
     """Ask for money (分) before it is earned. Raises Refusal("advance.not_possible") with every condition, Forbidden."""
     act.require(ASK, organisation_id)
-    lock_debts(act, organisation_id)
+    lock_debts(act, Payee(organisation_id))
     may_advance(asked(act.db, organisation_id, district, cents, act.today)).or_refuse()
     row = act.add(
         Advance(
@@ -50,7 +51,7 @@ def approve(act: Act, advance_id: str) -> AdvanceMade:
     Raises Missing("advance.unknown"), Refusal("advance.not_possible" | "statement.own_work").
     """
     row = _theirs(act, advance_id, DECIDE)
-    lock_debts(act, row.organisation_id)
+    lock_debts(act, Payee(row.organisation_id))
     may_review(row.asked_by, act.actor.account).or_refuse()
     ADVANCE.check(row.state, "approve")
     may_advance(asked(act.db, row.organisation_id, row.district, row.cents, act.today, but=row.id)).or_refuse()
@@ -83,7 +84,7 @@ def pay(act: Act, advance_id: str, cents: int, paid_on: date, reference: str) ->
     if row.decided_at is None:
         raise ValueError(f"{row.id} is approved without a day")
     may_pay(row.cents, cents, shanghai_day(row.decided_at), paid_on, act.today).or_refuse()
-    account = verified(act, row.organisation_id)
+    account = verified(act, Payee(row.organisation_id))
     if account is None:
         raise Refusal("statement.account_needed")
     act.move(

@@ -11,6 +11,8 @@ from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.settlement.actions.lines import lock_debts
 from skills.settlement.models import ClawBack, StatementLine
+from skills.settlement.payee import payee_of
+from skills.settlement.queries.payees import due_to
 from skills.settlement.rules import may_claw_back, may_review
 from skills.settlement.states import CLAW_BACK, ClawBackState
 from skills.vouchers.actions import settling
@@ -47,7 +49,7 @@ def propose(act: Act, redemption_id: str, cents: int, reason: str) -> ClawBackMa
     may_claw_back(found.paid, cents).or_refuse()
     row = act.add(
         ClawBack(
-            id=act.new_id(), redemption_id=redemption_id, organisation_id=found.institution_id, district=found.district,
+            id=act.new_id(), redemption_id=redemption_id, **due_to(found).columns, district=found.district,
             cents=cents, state=ClawBackState.PROPOSED, reason=reason.strip()[:400], proposed_by=act.actor.account,
             proposed_at=act.at,
         )
@@ -58,11 +60,11 @@ def propose(act: Act, redemption_id: str, cents: int, reason: str) -> ClawBackMa
 
 @action("claw_back.approve", may=APPROVE)
 def approve(act: Act, claw_back_id: str) -> ClawBackMade:
-    """A second person agrees: the institution owes it. Raises Refusal("statement.own_work")."""
+    """A second person agrees: whoever was paid owes it. Raises Refusal("statement.own_work")."""
     row = _theirs(act, claw_back_id, APPROVE)
     may_review(row.proposed_by, act.actor.account).or_refuse()
     act.move(row, CLAW_BACK, "approve", decided_by=act.actor.account, decided_at=act.at)
-    send(act, code="claw_back.told_owed", organisation_id=row.organisation_id, number=row.id, yuan=f"{row.cents / 100:.2f}",
+    send(act, code="claw_back.told_owed", **payee_of(row).columns, number=row.id, yuan=f"{row.cents / 100:.2f}",
          reason=row.reason)  # fmt: skip
     return ClawBackMade(row.id, row.state)
 
@@ -78,7 +80,7 @@ def drop(act: Act, claw_back_id: str) -> ClawBackMade:
 
 @action("claw_back.repaid", may=PAY)
 def repaid(act: Act, claw_back_id: str, cents: int, reference: str) -> ClawBackMade:
-    """Finance reports that the institution paid it back by itself.
+    """Finance reports that it was paid back without a statement.
 
     Raises Refusal("statement.reference_needed" | "claw_back.total" | "claw_back.listed").
     """
@@ -88,7 +90,7 @@ def repaid(act: Act, claw_back_id: str, cents: int, reference: str) -> ClawBackM
         raise Refusal("statement.reference_needed")
     if cents != row.cents:
         raise Refusal("claw_back.total", told=cents, cents=row.cents)
-    lock_debts(act, row.organisation_id)
+    lock_debts(act, payee_of(row))
     listed = select(StatementLine.id).where(StatementLine.claw_back_id == row.id, StatementLine.withdrawn_at.is_(None))
     if act.db.scalar(listed):
         raise Refusal("claw_back.listed")

@@ -19,6 +19,8 @@ from skills.kernel.findings import Finding
 from skills.settlement import rules
 from skills.settlement.actions.payees import verified
 from skills.settlement.models import Advance, AdvanceBack, ClawBack, Statement, StatementLine
+from skills.settlement.payee import Payee, payee_of
+from skills.settlement.queries.payees import owned_by
 from skills.settlement.queries.terms import pay_terms
 from skills.settlement.rules import Attendance, Claim, Debt, Kind
 from skills.settlement.states import (
@@ -56,7 +58,7 @@ def gather(act: Act, statement_id: str, after: str) -> Walked:
     if statement.state != StatementState.DRAWN:
         return Walked(0, None)
     before = end_of(_last_day(statement))
-    ids = payable(act.db, statement.organisation_id, statement.district, before, after, MOST_IN_ONE_ACT)
+    ids = payable(act.db, payee_of(statement).id, statement.district, before, after, MOST_IN_ONE_ACT)
     listed = set(
         act.db.scalars(
             select(StatementLine.redemption_id).where(
@@ -64,7 +66,7 @@ def gather(act: Act, statement_id: str, after: str) -> Walked:
             )
         )
     )
-    position, account = _next(act, statement), verified(act, statement.organisation_id) is not None
+    position, account = _next(act, statement), verified(act, payee_of(statement)) is not None
     for redemption_id in ids:
         if redemption_id in listed:
             continue
@@ -89,7 +91,7 @@ def look(act: Act, statement_id: str, after: int) -> Walked:
     """Look at the next lines again: what has changed since they were written decides."""
     statement = act.get(Statement, id=statement_id)
     lines = _open_lines(act, statement, after)
-    account = verified(act, statement.organisation_id) is not None
+    account = verified(act, payee_of(statement)) is not None
     for line in lines:
         if line.kind == Kind.PAY:
             judge(act, line, account)
@@ -113,7 +115,7 @@ def close(act: Act, statement_id: str, after: int) -> Walked:
     people = used(act.db, [line.redemption_id for line in lines])
     for person_id in sorted({u.person_id for u in people.values()}):
         lock_person(act, person_id)
-    account = verified(act, statement.organisation_id) is not None
+    account = verified(act, payee_of(statement)) is not None
     for line in lines:
         judge(act, line, account)
         if line.state == LineState.DUE:
@@ -206,7 +208,7 @@ def _hand_over(act: Act, statement: Statement) -> None:
     if not lines:
         act.move(statement, STATEMENT, "end")
         return
-    lock_debts(act, statement.organisation_id)
+    lock_debts(act, payee_of(statement))
     left = due - sum(-line.cents for line in debts if line.id in fits)
     for advance, outstanding in _advances(act, statement):
         if (cents := rules.advance_back(left, outstanding)) > 0:
@@ -214,7 +216,7 @@ def _hand_over(act: Act, statement: Statement) -> None:
                 AdvanceBack(id=act.new_id(), advance_id=advance.id, statement_id=statement.id, cents=cents, at=act.at)
             )
             left -= cents
-    account = verified(act, statement.organisation_id)
+    account = verified(act, payee_of(statement))
     if account is None:
         raise Refusal("statement.account")
     count, cents, digest = totals_of(act, statement, account.blind)
@@ -233,14 +235,14 @@ def totals_of(act: Act, statement: Statement, blind: str) -> tuple[int, int, str
     return told.count, told.cents, told.digest
 
 
-def lock_debts(act: Act, organisation_id: str) -> None:
-    """One act at a time decides whether an institution's debt is set off or was paid back."""
-    wait_exclusive(act.db, f"claw_backs_of:{organisation_id}")
+def lock_debts(act: Act, payee: Payee) -> None:
+    """One act at a time decides whether a payee's debt is set off or was paid back."""
+    wait_exclusive(act.db, f"claw_backs_of:{payee.id}")
 
 
 def _set_off(act: Act, statement: Statement) -> None:
-    """What the institution owes in this district is taken from this payment, the oldest first."""
-    lock_debts(act, statement.organisation_id)
+    """What the payee owes in this district is taken from this payment, the oldest first."""
+    lock_debts(act, payee_of(statement))
     due = act.db.scalar(
         select(func.coalesce(func.sum(StatementLine.cents), 0)).where(
             StatementLine.statement_id == statement.id, StatementLine.state == LineState.DUE
@@ -252,7 +254,7 @@ def _set_off(act: Act, statement: Statement) -> None:
     owed = act.db.scalars(
         select(ClawBack)
         .where(
-            ClawBack.organisation_id == statement.organisation_id, ClawBack.district == statement.district,
+            owned_by(ClawBack, payee_of(statement)), ClawBack.district == statement.district,
             ClawBack.state == ClawBackState.APPROVED, ClawBack.id.not_in(listed),
         )
         .order_by(ClawBack.decided_at, ClawBack.id)
@@ -270,7 +272,12 @@ def _set_off(act: Act, statement: Statement) -> None:
 
 
 def _advances(act: Act, statement: Statement) -> list[tuple[Advance, int]]:
-    """Advances of the institution in this district that are not set off yet, the oldest first, with what is left of each."""
+    """Advances of the payee in this district that are not set off yet, the oldest first, with what is left of each.
+
+    Only organisations have any.
+    """
+    if statement.organisation_id is None:
+        return []
     rows = act.db.scalars(
         select(Advance)
         .where(

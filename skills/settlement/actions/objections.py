@@ -12,6 +12,7 @@ from skills.messages.actions import send
 from skills.settlement.actions.lines import judge
 from skills.settlement.actions.payees import verified
 from skills.settlement.models import Statement, StatementLine, StatementObjection
+from skills.settlement.payee import payee_of
 from skills.settlement.rules import Kind, sealed_at
 from skills.settlement.states import OBJECTION, ObjectionState, StatementState
 from skills.vouchers.actions import holds
@@ -65,7 +66,7 @@ def raise_(act: Act, line_id: str, name: str, contact: str, text: str) -> Object
         )
     )  # fmt: skip
     holds.place(act, [line.redemption_id], source(row.id))
-    judge(act, line, verified(act, statement.organisation_id) is not None)
+    judge(act, line, verified(act, payee_of(statement)) is not None)
     act.note("statement_objection.raise", id=row.id, line=line.id)
     return Objected(row.receipt)
 
@@ -89,9 +90,9 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> ObjectionDe
     if not upheld:
         holds.lift(act, source(row.id))
         if statement.state == StatementState.NOTICED and line.withdrawn_at is None:
-            judge(act, line, verified(act, statement.organisation_id) is not None)
+            judge(act, line, verified(act, payee_of(statement)) is not None)
         return ObjectionDecided(row.id, row.state)
-    send(act, code="statement_objection.told_upheld", organisation_id=statement.organisation_id, number=statement.number,
+    send(act, code="statement_objection.told_upheld", **payee_of(statement).columns, number=statement.number,
          position=line.position, reason=row.reply)  # fmt: skip
     return ObjectionDecided(row.id, row.state)
 

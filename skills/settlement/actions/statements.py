@@ -1,4 +1,4 @@
-"""A statement on its way: drawn up and applied for by the institution, checked, put on notice, handed over, paid."""
+"""A statement on its way: drawn up and applied for by the payee, checked, put on notice, handed over, paid."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from skills.settlement import rules
 from skills.settlement.actions.lines import judge, totals_of
 from skills.settlement.actions.payees import verified
 from skills.settlement.models import PayeeAccount, Statement, StatementLine, StatementObjection
+from skills.settlement.payee import Payee, payee_of
+from skills.settlement.queries.payees import owned_by
 from skills.settlement.states import ACCOUNT, STATEMENT, AccountState, LineState, ObjectionState, StatementState
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
@@ -33,18 +35,23 @@ class StatementMade:
 
 @action("statement.draw", may=SUBMIT)
 def draw(act: Act, organisation_id: str, district: str, period: str) -> StatementMade:
-    """Draw up what an institution earned in a district until the end of a quarter ("2026Q4").
+    """Draw up what an institution or an employer earned in a district until the end of a quarter ("2026Q4").
 
     Raises Refusal("statement.period_unknown" | "statement.not_drawable" | "statement.there_already" |
     "statement.lines_not_free"), Forbidden.
     """
     act.require(SUBMIT, organisation_id)
+    return drawn(act, Payee(organisation_id), district, period)
+
+
+def drawn(act: Act, payee: Payee, district: str, period: str) -> StatementMade:
+    """The same for any payee, inside the caller's act."""
     read = rules.read_period(period)
     if read is None:
         raise Refusal("statement.period_unknown")
     rules.may_draw(read, act.today).or_refuse()
     wait_exclusive(act.db, f"statement_number:{period}:{district}")
-    mine = (Statement.organisation_id == organisation_id, Statement.district == district)
+    mine = (owned_by(Statement, payee), Statement.district == district)
     over = (StatementState.DROPPED, StatementState.RECALLED)
     there = act.db.scalar(select(Statement.number).where(*mine, Statement.period == period, Statement.state.not_in(over)))
     if there is not None:
@@ -59,12 +66,12 @@ def draw(act: Act, organisation_id: str, district: str, period: str) -> Statemen
     )
     row = act.add(
         Statement(
-            id=act.new_id(), number=f"{period}-{district}-{(number or 0) + 1:04}", organisation_id=organisation_id,
+            id=act.new_id(), number=f"{period}-{district}-{(number or 0) + 1:04}", **payee.columns,
             district=district, period=period, state=StatementState.DRAWN, drawn_by=act.actor.account, drawn_at=act.at,
         )
     )  # fmt: skip
     row.job = act.later("settlement.gather", statement_id=row.id)
-    act.note("statement.draw", id=row.id, organisation=organisation_id, district=district, period=period)
+    act.note("statement.draw", id=row.id, payee=payee.id, district=district, period=period)
     return StatementMade(row.id, row.state)
 
 
@@ -74,7 +81,11 @@ def submit(act: Act, statement_id: str) -> StatementMade:
 
     Raises Missing("statement.unknown"), Refusal("statement.not_ready" | "statement.not_submittable" | "statement.cannot_submit").
     """
-    row = _own(act, statement_id)
+    return submitted(act, _own(act, statement_id))
+
+
+def submitted(act: Act, row: Statement) -> StatementMade:
+    """The same for any payee, inside the caller's act."""
     STATEMENT.check(row.state, "submit")
     _ready(row)
     due = act.db.scalar(
@@ -82,7 +93,7 @@ def submit(act: Act, statement_id: str) -> StatementMade:
             StatementLine.statement_id == row.id, StatementLine.state == LineState.DUE
         )
     )
-    rules.may_submit(int(due or 0), verified(act, row.organisation_id) is not None).or_refuse()
+    rules.may_submit(int(due or 0), verified(act, payee_of(row)) is not None).or_refuse()
     days = int(value(act.db, "statement.check_days", act.today))
     act.move(
         row, STATEMENT, "submit", submitted_by=act.actor.account, submitted_at=act.at, complete_at=None,
@@ -95,7 +106,11 @@ def submit(act: Act, statement_id: str) -> StatementMade:
 @action("statement.drop", may=SUBMIT)
 def drop(act: Act, statement_id: str) -> StatementMade:
     """Give a statement up that is not applied for: its lines are free for another one."""
-    row = _own(act, statement_id)
+    return dropped(act, _own(act, statement_id))
+
+
+def dropped(act: Act, row: Statement) -> StatementMade:
+    """The same for any payee, inside the caller's act."""
     act.move(row, STATEMENT, "drop")
     row.job = act.later("settlement.free", statement_id=row.id)
     return StatementMade(row.id, row.state)
@@ -107,7 +122,11 @@ def look_again(act: Act, statement_id: str) -> StatementMade:
 
     Raises Refusal("statement.not_open" | "statement.not_ready").
     """
-    row = _own(act, statement_id)
+    return looked_at_again(act, _own(act, statement_id))
+
+
+def looked_at_again(act: Act, row: Statement) -> StatementMade:
+    """The same for any payee, inside the caller's act."""
     if row.state not in (StatementState.DRAWN, StatementState.SENT_BACK):
         raise Refusal("statement.not_open")
     _ready(row)
@@ -139,7 +158,7 @@ def admit(act: Act, line_id: str, reason: str) -> StatementMade:
     if not changed:
         raise Refusal("statement_line.changed_meanwhile")
     act.note("statement_line.admit", id=line.id)
-    judge(act, line, verified(act, row.organisation_id) is not None)
+    judge(act, line, verified(act, payee_of(row)) is not None)
     return StatementMade(row.id, row.state)
 
 
@@ -161,7 +180,7 @@ def send_back(act: Act, statement_id: str, reason: str) -> StatementMade:
     if not reason.strip():
         raise Refusal("statement.reason_needed")
     act.move(row, STATEMENT, "send_back", reason=reason.strip()[:400])
-    send(act, code="statement.told_back", organisation_id=row.organisation_id, number=row.number, reason=row.reason)
+    send(act, code="statement.told_back", **payee_of(row).columns, number=row.number, reason=row.reason)
     return StatementMade(row.id, row.state)
 
 
@@ -176,7 +195,7 @@ def notice(act: Act, statement_id: str) -> StatementMade:
     _second(act, row)
     to = add_working_days(act.today, int(value(act.db, "statement.notice_days", act.today)))
     act.move(row, STATEMENT, "notice", noticed_by=act.actor.account, noticed_at=act.at, notice_to=to)
-    send(act, code="statement.told_noticed", organisation_id=row.organisation_id, number=row.number, to=to)
+    send(act, code="statement.told_noticed", **payee_of(row).columns, number=row.number, to=to)
     return StatementMade(row.id, row.state)
 
 
@@ -193,7 +212,7 @@ def close(act: Act, statement_id: str) -> StatementMade:
         .join(StatementLine, StatementLine.id == StatementObjection.line_id)
         .where(StatementLine.statement_id == row.id, StatementObjection.state == ObjectionState.RAISED)
     )  # fmt: skip
-    rules.may_close(row.notice_to, act.today, open_ or 0, verified(act, row.organisation_id) is not None).or_refuse()
+    rules.may_close(row.notice_to, act.today, open_ or 0, verified(act, payee_of(row)) is not None).or_refuse()
     _second(act, row)
     act.move(row, STATEMENT, "close", closed_by=act.actor.account, closed_at=act.at)
     row.job = act.later("settlement.close", statement_id=row.id)
@@ -217,7 +236,7 @@ def pay(act: Act, statement_id: str, cents: int, paid_on: date, reference: str) 
         row, STATEMENT, "pay", paid_by=act.actor.account, paid_at=act.at, paid_on=paid_on, reference=reference.strip()[:60]
     )
     row.job = act.later("settlement.book", statement_id=row.id)
-    send(act, code="statement.told_paid", organisation_id=row.organisation_id, number=row.number,
+    send(act, code="statement.told_paid", **payee_of(row).columns, number=row.number,
          yuan=f"{row.cents / 100:.2f}", on=paid_on, reference=row.reference)  # fmt: skip
     return StatementMade(row.id, row.state)
 
@@ -235,7 +254,7 @@ def bounce(act: Act, statement_id: str, reason: str) -> StatementMade:
     account = act.get(PayeeAccount, id=row.account_id)
     if account.state == AccountState.VERIFIED:
         act.move(account, ACCOUNT, "doubt", decided_by=act.actor.account, decided_at=act.at, reason=row.reason)
-    send(act, code="statement.told_bounced", organisation_id=row.organisation_id, number=row.number, reason=row.reason)
+    send(act, code="statement.told_bounced", **payee_of(row).columns, number=row.number, reason=row.reason)
     return StatementMade(row.id, row.state)
 
 
@@ -248,7 +267,7 @@ def resend(act: Act, statement_id: str) -> StatementMade:
     row = theirs(act, statement_id, HAND_OVER)
     STATEMENT.check(row.state, "resend")
     _second(act, row)
-    account = verified(act, row.organisation_id)
+    account = verified(act, payee_of(row))
     if account is None:
         raise Refusal("statement.account_needed")
     count, cents, digest = totals_of(act, row, account.blind)
@@ -280,7 +299,7 @@ def theirs(act: Act, statement_id: str, right: str) -> Statement:
 
 def _own(act: Act, statement_id: str) -> Statement:
     row = act.find(Statement, id=statement_id)
-    if row is None or not act.actor.may(SUBMIT, row.organisation_id):
+    if row is None or row.organisation_id is None or not act.actor.may(SUBMIT, row.organisation_id):
         raise Missing("statement.unknown")
     return row
 

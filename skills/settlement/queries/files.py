@@ -11,8 +11,9 @@ from skills.kernel.box import Box
 from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.settlement.models import AdvanceBack, PayeeAccount, Statement, StatementLine
+from skills.settlement.queries.payees import holder_of, number_of
 from skills.settlement.queries.statements import TO_FINANCE, line_views
-from skills.settlement.rules import Kind, sealed_at
+from skills.settlement.rules import Kind
 from skills.settlement.states import LineState
 
 HEAD = ("结算单号", "序号", "类别", "用券编号", "学员", "职业", "等级", "完训日期", "金额（元）", "收款户名", "开户银行", "收款账号")
@@ -29,7 +30,7 @@ def rows(db: Session, box: Box, statement_id: str, districts: Sequence[str] | fr
 
 def _body(db: Session, box: Box, statement: Statement) -> Iterator[Sequence[str]]:
     account = db.get_one(PayeeAccount, statement.account_id)
-    number = box.open(account.number, sealed_at("payee_account", account.id, "number"))
+    holder, number = holder_of(db, account), number_of(box, account)
     chosen = (
         select(StatementLine)
         .where(StatementLine.statement_id == statement.id, StatementLine.state.in_((LineState.ORDERED, LineState.PAID)))
@@ -39,12 +40,12 @@ def _body(db: Session, box: Box, statement: Statement) -> Iterator[Sequence[str]
         earned = shanghai_day(line.use.earned_at).isoformat() if line.use.earned_at else ""
         yield (
             statement.number, str(line.position), KINDS[Kind(line.kind)], line.use.redemption_id, line.use.masked_name,
-            line.use.occupation, line.use.level_zh, earned, yuan(line.cents), account.holder, account.bank, number,
+            line.use.occupation, line.use.level_zh, earned, yuan(line.cents), holder, account.bank, number,
         )  # fmt: skip
     backs = select(AdvanceBack).where(AdvanceBack.statement_id == statement.id, AdvanceBack.withdrawn_at.is_(None))
     for back in db.scalars(backs.order_by(AdvanceBack.id)):
         yield (
-            statement.number, "", KINDS[Kind.ADVANCE], back.advance_id, "", "", "", "", yuan(-back.cents), account.holder,
+            statement.number, "", KINDS[Kind.ADVANCE], back.advance_id, "", "", "", "", yuan(-back.cents), holder,
             account.bank, number,
         )  # fmt: skip
     blank = [""] * (len(HEAD) - 4)

@@ -1,4 +1,4 @@
-"""The money calendar of an institution: what it earned, what is on its way and when, what waits and why, what it owes."""
+"""The money calendar of a payee: what it earned, what is on its way and when, what waits and why, what it owes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.accounts import queries as accounts
-from skills.kernel.box import Box
 from skills.kernel.clock import shanghai_day, start_of
-from skills.kernel.errors import Missing
-from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine
-from skills.settlement.queries.statements import LineView, StatementView, line_views, of_organisations
-from skills.settlement.rules import Kind, Period, may_draw, period_of, sealed_at
-from skills.settlement.states import ACCOUNT, CLAW_BACK, AccountState, ClawBackState, LineState, StatementState
+from skills.settlement.models import ClawBack, Statement, StatementLine
+from skills.settlement.payee import Payee, payee_of
+from skills.settlement.queries.payees import AccountView, account_of, names_of, owned_by
+from skills.settlement.queries.statements import LineView, StatementView, line_views, of_payee
+from skills.settlement.rules import Kind, Period, may_draw, period_of
+from skills.settlement.states import CLAW_BACK, AccountState, ClawBackState, LineState, StatementState
 from skills.standards import queries as standards
 from skills.standards.calendar import add_months, add_working_days
 from skills.vouchers.queries import settling
@@ -24,24 +23,6 @@ from skills.vouchers.queries import settling
 MOST_HELD = 50
 OVER = (StatementState.DROPPED, StatementState.RECALLED)
 MONTHS = 12
-
-
-@dataclass(frozen=True)
-class AccountView:
-    """An account of an institution, its number masked."""
-
-    id: str
-    organisation_id: str
-    organisation: str
-    holder: str
-    bank: str
-    masked: str
-    state: str
-    state_zh: str
-    state_en: str
-    entered_at: datetime
-    decided_at: datetime | None
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +54,7 @@ class Debt:
 
     id: str
     redemption_id: str
-    organisation: str
+    payee: str
     masked_name: str
     cents: int
     state: str
@@ -97,7 +78,7 @@ class MonthOfMoney:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Everything about an institution's money on a day."""
+    """Everything about a payee's money on a day."""
 
     account: AccountView | None
     entered: AccountView | None
@@ -109,68 +90,40 @@ class Calendar:
     months: tuple[MonthOfMoney, ...]
 
 
-def calendar(db: Session, organisation_id: str, day: date) -> Calendar:
-    """The money calendar of one institution."""
-    statements = of_organisations(db, [organisation_id])
+def calendar(db: Session, payee: Payee, day: date) -> Calendar:
+    """The money calendar of one payee."""
+    statements = of_payee(db, payee)
     return Calendar(
-        _account(db, organisation_id, AccountState.VERIFIED),
-        _account(db, organisation_id, AccountState.ENTERED),
-        _account(db, organisation_id, AccountState.REFUSED),
-        tuple(drawable(db, organisation_id, day)),
+        account_of(db, payee, AccountState.VERIFIED),
+        account_of(db, payee, AccountState.ENTERED),
+        account_of(db, payee, AccountState.REFUSED),
+        tuple(drawable(db, payee, day)),
         tuple(c for s in statements if (c := _coming(db, s, day))),
-        tuple(_held(db, organisation_id)),
-        tuple(debts(db, None, organisation_id)),
-        tuple(_months(db, organisation_id, day)),
+        tuple(_held(db, payee)),
+        tuple(debts(db, None, payee)),
+        tuple(_months(db, payee, day)),
     )
-
-
-def accounts_to_verify(db: Session, districts: Sequence[str] | frozenset[str] | None) -> list[AccountView]:
-    """Accounts that wait to be compared with the bank, the oldest first."""
-    rows = db.scalars(select(PayeeAccount).where(PayeeAccount.state == AccountState.ENTERED).order_by(PayeeAccount.id))
-    found = [_account_view(db, row) for row in rows]
-    if districts is None:
-        return found
-    return [a for a in found if accounts.organisation(db, a.organisation_id).district in districts]
-
-
-def payees_of_bodies(db: Session) -> dict[str, str]:
-    """organisation → the keyed digest of the account that its money goes to, or is to go to; for oversight."""
-    rows = db.execute(
-        select(PayeeAccount.organisation_id, PayeeAccount.blind)
-        .where(PayeeAccount.state.in_((AccountState.ENTERED, AccountState.VERIFIED)))
-        .order_by(PayeeAccount.state)  # the verified one counts, if there are two
-    )
-    return dict(rows.all())
-
-
-def account_to_verify(
-    db: Session, box: Box, account_id: str, districts: Sequence[str] | frozenset[str] | None
-) -> tuple[AccountView, str]:
-    """An account and its number in full, for whoever compares it with the bank. Raises Missing("payee_account.unknown")."""
-    row = db.get(PayeeAccount, account_id)
-    if row is None or (districts is not None and accounts.organisation(db, row.organisation_id).district not in districts):
-        raise Missing("payee_account.unknown")
-    return _account_view(db, row), box.open(row.number, sealed_at("payee_account", row.id, "number"))
 
 
 def debts(
-    db: Session, districts: Sequence[str] | frozenset[str] | None, organisation_id: str | None = None, closed: bool = False,
+    db: Session, districts: Sequence[str] | frozenset[str] | None, payee: Payee | None = None, closed: bool = False,
     after: str = "", most: int = 100,
 ) -> list[Debt]:
-    """Claw-backs that are not done (or those that are), newest first; of an institution only what two people agreed on."""
+    """Claw-backs that are not done (or those that are), newest first; of a payee only what two people agreed on."""
     done = (ClawBackState.RECOVERED, ClawBackState.DROPPED)
     chosen = select(ClawBack).where(ClawBack.state.in_(done) if closed else ClawBack.state.not_in(done))
-    if organisation_id is not None:
-        chosen = chosen.where(ClawBack.organisation_id == organisation_id, ClawBack.state == ClawBackState.APPROVED)
+    if payee is not None:
+        chosen = chosen.where(owned_by(ClawBack, payee), ClawBack.state == ClawBackState.APPROVED)
     if districts is not None:
         chosen = chosen.where(ClawBack.district.in_(districts))
     if after:
         chosen = chosen.where(ClawBack.id < after)
     rows = db.scalars(chosen.order_by(ClawBack.id.desc()).limit(most)).all()
     uses = settling.used(db, [row.redemption_id for row in rows])
+    payees = names_of(db, map(payee_of, rows))
     return [
         Debt(
-            row.id, row.redemption_id, accounts.organisation(db, row.organisation_id).name, uses[row.redemption_id].masked_name,
+            row.id, row.redemption_id, payees[payee_of(row)], uses[row.redemption_id].masked_name,
             row.cents, row.state, *CLAW_BACK.words[ClawBackState(row.state)], row.reason, row.proposed_at, row.proposed_by,
             row.way, row.reference,
         )
@@ -178,21 +131,21 @@ def debts(
     ]  # fmt: skip
 
 
-def drawable(db: Session, organisation_id: str, day: date) -> list[Drawable]:
+def drawable(db: Session, payee: Payee, day: date) -> list[Drawable]:
     """By district: of what is payable and on no statement, the part that can be drawn up now, and the part that waits."""
     names = {d.code: d.name for d in standards.districts(db)}
-    listed = _listed_by_month(db, organisation_id)
+    listed = _listed_by_month(db, payee)
     now = period_of(day)
     ended = Period(*_before(now))
     there = set(
         db.scalars(
             select(Statement.district).where(
-                Statement.organisation_id == organisation_id, Statement.period == ended.code, Statement.state.not_in(OVER)
+                owned_by(Statement, payee), Statement.period == ended.code, Statement.state.not_in(OVER)
             )
         )
     )
     found: dict[tuple[str, Period], list[int]] = {}
-    for row in settling.earned_by_month(db, organisation_id):
+    for row in settling.earned_by_month(db, payee.id):
         on, cents = listed.get((row.district, row.month), (0, 0))
         earned = period_of(date(int(row.month[:4]), int(row.month[5:]), 1))
         period = ended if may_draw(earned, day) and row.district not in there else now
@@ -212,13 +165,13 @@ def _before(period: Period) -> tuple[int, int]:
     return (period.year - 1, 4) if period.quarter == 1 else (period.year, period.quarter - 1)
 
 
-def _listed_by_month(db: Session, organisation_id: str) -> dict[tuple[str, str], tuple[int, int]]:
+def _listed_by_month(db: Session, payee: Payee) -> dict[tuple[str, str], tuple[int, int]]:
     """(district, month in which it became payable) → uses on a live statement that are not handed over, and their money."""
     rows = db.execute(
         select(StatementLine.redemption_id)
         .join(Statement, Statement.id == StatementLine.statement_id)
         .where(
-            Statement.organisation_id == organisation_id, StatementLine.kind == Kind.PAY, StatementLine.withdrawn_at.is_(None),
+            owned_by(Statement, payee), StatementLine.kind == Kind.PAY, StatementLine.withdrawn_at.is_(None),
             StatementLine.state.in_((LineState.DUE, LineState.HELD)),
         )
     )  # fmt: skip
@@ -254,41 +207,24 @@ def _coming(db: Session, statement: StatementView, day: date) -> Coming | None:
     return Coming(statement, by, *_STEPS[state])
 
 
-def _held(db: Session, organisation_id: str) -> list[LineView]:
+def _held(db: Session, payee: Payee) -> list[LineView]:
     """Lines that wait on statements that are not over, with what each waits for."""
     rows = db.scalars(
         select(StatementLine)
         .join(Statement, Statement.id == StatementLine.statement_id)
-        .where(Statement.organisation_id == organisation_id, StatementLine.state == LineState.HELD)
+        .where(owned_by(Statement, payee), StatementLine.state == LineState.HELD)
         .order_by(StatementLine.id)
         .limit(MOST_HELD)
     ).all()
     return line_views(db, rows)
 
 
-def _months(db: Session, organisation_id: str, day: date) -> list[MonthOfMoney]:
+def _months(db: Session, payee: Payee, day: date) -> list[MonthOfMoney]:
     """The last twelve months, oldest first."""
     first = add_months(date(day.year, day.month, 1), 1 - MONTHS)
-    earned, paid = settling.money_by_month(db, organisation_id, start_of(first))
+    earned, paid = settling.money_by_month(db, payee.id, start_of(first))
     names = [add_months(first, n).isoformat()[:7] for n in range(MONTHS)]
     return [MonthOfMoney(name, earned.get(name, 0), paid.get(name, 0)) for name in names]
-
-
-def _account(db: Session, organisation_id: str, state: AccountState) -> AccountView | None:
-    row = db.scalars(
-        select(PayeeAccount)
-        .where(PayeeAccount.organisation_id == organisation_id, PayeeAccount.state == state)
-        .order_by(PayeeAccount.id.desc())
-        .limit(1)
-    ).first()
-    return _account_view(db, row) if row else None
-
-
-def _account_view(db: Session, row: PayeeAccount) -> AccountView:
-    return AccountView(
-        row.id, row.organisation_id, accounts.organisation(db, row.organisation_id).name, row.holder, row.bank, row.masked,
-        row.state, *ACCOUNT.words[AccountState(row.state)], row.entered_at, row.decided_at, row.reason,
-    )  # fmt: skip
 
 
 def owed(db: Session, districts: Sequence[str] | frozenset[str] | None, state: ClawBackState) -> int:

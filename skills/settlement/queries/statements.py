@@ -14,6 +14,8 @@ from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding
 from skills.kernel.jobs import Job, JobState
 from skills.settlement.models import Statement, StatementLine, StatementObjection
+from skills.settlement.payee import Payee, payee_of
+from skills.settlement.queries.payees import names_of, owned_by
 from skills.settlement.states import LINE, OBJECTION, STATEMENT, LineState, ObjectionState, StatementState
 from skills.standards import queries as standards
 from skills.vouchers.queries import settling
@@ -25,12 +27,16 @@ TO_FINANCE = (StatementState.HANDED_OVER, StatementState.PAID, StatementState.BO
 
 @dataclass(frozen=True)
 class StatementView:
-    """A statement in a list. `due` is what is or was to be paid, `held` how many lines wait. Money in 分."""
+    """A statement in a list. `due` is what is or was to be paid, `held` how many lines wait. Money in 分.
+
+    payee  the organisation's name, or the person's masked one
+    """
 
     id: str
     number: str
-    organisation_id: str
-    organisation: str
+    payee_id: str
+    payee: str
+    of_person: bool
     district: str
     district_name: str
     period: str
@@ -133,9 +139,9 @@ class LinePage:
     snapshots: tuple[Snapshot, ...]
 
 
-def of_organisations(db: Session, organisation_ids: Collection[str], after: str = "", most: int = PAGE) -> list[StatementView]:
-    """Statements of these institutions, newest first."""
-    chosen = select(Statement).where(Statement.organisation_id.in_(organisation_ids))
+def of_payee(db: Session, payee: Payee, after: str = "", most: int = PAGE) -> list[StatementView]:
+    """Statements of a payee, newest first."""
+    chosen = select(Statement).where(owned_by(Statement, payee))
     return views(db, db.scalars(_newest(chosen, after, most)).all())
 
 
@@ -169,10 +175,10 @@ def over(db: Session, districts: Collection[str] | None, day: date) -> int:
     return db.scalar(chosen) or 0
 
 
-def own(db: Session, statement_id: str, organisation_ids: Collection[str]) -> StatementPage:
-    """One of an institution's own. Raises Missing("statement.unknown")."""
+def own(db: Session, statement_id: str, payee_ids: Collection[str]) -> StatementPage:
+    """One of these payees' own. Raises Missing("statement.unknown")."""
     row = db.get(Statement, statement_id)
-    if row is None or row.organisation_id not in organisation_ids:
+    if row is None or payee_of(row).id not in payee_ids:
         raise Missing("statement.unknown")
     return _page(db, row)
 
@@ -285,10 +291,10 @@ def views(db: Session, rows: Sequence[Statement]) -> list[StatementView]:
             .group_by(StatementLine.statement_id)
         )
     }  # fmt: skip
-    organisations = {i: accounts.organisation(db, i).name for i in {row.organisation_id for row in rows}}
+    payees = names_of(db, map(payee_of, rows))
     return [
         StatementView(
-            row.id, row.number, row.organisation_id, organisations[row.organisation_id], row.district,
+            row.id, row.number, payee_of(row).id, payees[payee_of(row)], row.person_id is not None, row.district,
             names.get(row.district, row.district), row.period, row.state, *STATEMENT.words[StatementState(row.state)],
             *sums.get(row.id, (0, 0, 0)), row.drawn_at, row.submitted_at, row.check_by, row.checked_at, row.noticed_at,
             row.notice_to, row.handed_over_at, row.paid_on, row.reference, row.reason, row.count, row.cents, row.digest,

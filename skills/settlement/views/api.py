@@ -16,14 +16,16 @@ from skills.settlement.actions.payees import AccountMade
 from skills.settlement.actions.statements import StatementMade
 from skills.settlement.queries import advances as advance_queries
 from skills.settlement.queries import money, notices
+from skills.settlement.queries import payees as payee_queries
 from skills.settlement.queries import statements as queries
 from skills.settlement.queries.advances import AdvanceView
-from skills.settlement.queries.money import AccountView, Calendar, Debt
+from skills.settlement.queries.money import Calendar, Debt
 from skills.settlement.queries.notices import Notice
+from skills.settlement.queries.payees import AccountView
 from skills.settlement.queries.statements import LinePage, LineView, StatementPage, StatementView
 from skills.settlement.states import StatementState
 from skills.settlement.views.bureau import mine, seen, states_seen
-from skills.settlement.views.words import room
+from skills.settlement.views.words import own_payee, room
 from skills.web import paging
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, db, me, perform, today
@@ -111,8 +113,8 @@ class OnNotice:
 
 @room.api("GET", "/org/money", may=statements.SUBMIT, answers=Calendar)
 def api_money() -> Calendar:
-    """One's institution's money: what is earned, what comes when, what waits and why, what is owed."""
-    return money.calendar(db(), me().organisation_id or "", today())
+    """The money of one's institution or firm: what is earned, what comes when, what waits and why, what is owed."""
+    return money.calendar(db(), own_payee(), today())
 
 
 @room.api("POST", "/org/money/account", does=payees.enter, body=AccountBody, answers=AccountMade, status=201)
@@ -124,7 +126,7 @@ def api_enter(body: AccountBody) -> AccountMade:
 @room.api("GET", "/payees", may=payees.VERIFY, answers=list[AccountView])
 def api_payees() -> list[AccountView]:
     """Accounts that wait to be compared with the bank."""
-    return money.accounts_to_verify(db(), me().actor.districts_for(payees.VERIFY))
+    return payee_queries.to_verify(db(), me().actor.districts_for(payees.VERIFY))
 
 
 @room.api("POST", "/payees/<account_id>/verify", does=payees.verify, answers=AccountMade)
@@ -143,7 +145,7 @@ def api_refuse(account_id: str, body: ReasonBody) -> AccountMade:
 def api_own() -> list[StatementView]:
     """The statements of one's institution, newest first."""
     page = paging.asked()
-    return queries.of_organisations(db(), me().actor.organisations_for(statements.SUBMIT), page.key, page.limit + 1)
+    return queries.of_payee(db(), own_payee(), page.key, page.limit + 1)
 
 
 @room.api("POST", "/org/statements", does=statements.draw, body=DrawBody, answers=StatementMade, status=201)
@@ -162,7 +164,7 @@ def api_own_one(statement_id: str) -> StatementPage:
 def api_own_lines(statement_id: str) -> list[LineView]:
     """Its lines with what each of them waits for."""
     queries.own(db(), statement_id, me().actor.organisations_for(statements.SUBMIT))
-    return _lines(statement_id)
+    return lines_asked(statement_id)
 
 
 @room.api("POST", "/org/statements/<statement_id>/submit", does=statements.submit, answers=StatementMade)
@@ -201,7 +203,7 @@ def api_statement(statement_id: str) -> StatementPage:
 def api_lines(statement_id: str) -> list[LineView]:
     """Its lines."""
     seen(statement_id)
-    return _lines(statement_id)
+    return lines_asked(statement_id)
 
 
 @room.api("GET", "/statements/lines/<line_id>", may=SEE, answers=LinePage)
@@ -365,7 +367,7 @@ def api_pay_advance(advance_id: str, body: PaidBody) -> AdvanceMade:
     return perform(advances.pay, request_key(), advance_id=advance_id, **body.model_dump())
 
 
-def _lines(statement_id: str) -> list[LineView]:
+def lines_asked(statement_id: str) -> list[LineView]:
     page = paging.asked()
     after = int(page.key) if page.key.isdecimal() else 0
     return queries.lines(db(), statement_id, "", after, page.limit + 1)

@@ -17,6 +17,7 @@ from skills.settlement.actions.objections import HANDLE
 from skills.settlement.forms import ClawBackForm, DecisionForm, PaidForm, ReasonForm, RepaidForm
 from skills.settlement.queries import files, money
 from skills.settlement.queries import objections as objection_queries
+from skills.settlement.queries import payees as payee_queries
 from skills.settlement.queries import statements as queries
 from skills.settlement.states import STATEMENT, StatementState
 from skills.settlement.views.own import shown
@@ -56,7 +57,7 @@ def listing() -> ResponseReturnValue:
         "settlement/statements.html", statements=found[: queries.PAGE], chip=chip, state=state,
         more=found[queries.PAGE - 1].id if len(found) > queries.PAGE else None,
         states=[(str(s), say(*STATEMENT.words[s])) for s in StatementState if allowed is None or s in allowed],
-        payees=money.accounts_to_verify(db(), actor.districts_for(payees.VERIFY)) if actor.may(payees.VERIFY) else [],
+        payees=payee_queries.to_verify(db(), actor.districts_for(payees.VERIFY)) if actor.may(payees.VERIFY) else [],
         other_chip=other_chip,
     )  # fmt: skip
 
@@ -244,7 +245,7 @@ def verify_payee(account_id: str) -> ResponseReturnValue:
 @room.get("/gov/payees/<account_id>", may=payees.VERIFY, name="payee")
 def payee(account_id: str) -> ResponseReturnValue:
     """An account with its number in full, to be compared with the bank."""
-    found, number = money.account_to_verify(db(), tool(Box), account_id, me().actor.districts_for(payees.VERIFY))
+    found, number = payee_queries.one_to_verify(db(), tool(Box), account_id, me().actor.districts_for(payees.VERIFY))
     return show("settlement/payee.html", a=found, number=number, form=ReasonForm(), other_chip=other_chip, key=OrderForm().key.data)
 
 

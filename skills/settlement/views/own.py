@@ -1,4 +1,4 @@
-"""An institution's money: calendar, account, and its statements."""
+"""The money of an institution or a firm: calendar, account, and its statements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skills.settlement.forms import AccountForm
 from skills.settlement.queries import money
 from skills.settlement.queries import statements as queries
 from skills.settlement.states import LINE, LineState
-from skills.settlement.views.words import chip, line_chip, other_chip, room, steps, told
+from skills.settlement.views.words import chip, line_chip, other_chip, own_payee, room, steps, told
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, perform, say, show, tell, today
 
@@ -22,10 +22,10 @@ SUBMIT, ENTER = statements.SUBMIT, payees.ENTER
 @room.get("/org/money", may=SUBMIT, name="money")
 def money_() -> ResponseReturnValue:
     """What is earned, what comes when, what waits and why, what is owed."""
-    mine = me().organisation_id or ""
+    mine = own_payee()
     return show(
         "settlement/money.html", c=money.calendar(db(), mine, today()), chip=chip, other_chip=other_chip, told=told,
-        statements=queries.of_organisations(db(), [mine]), may_enter=me().actor.may(ENTER), key=OrderForm().key.data,
+        statements=queries.of_payee(db(), mine), may_enter=me().actor.may(ENTER), key=OrderForm().key.data,
     )  # fmt: skip
 
 

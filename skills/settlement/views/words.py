@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from skills.kernel.errors import Forbidden
 from skills.kernel.findings import Finding
+from skills.settlement.payee import Payee
 from skills.web import i18n
 from skills.web.i18n import ToldFinding
-from skills.web.pages import Room, lang, say
+from skills.web.pages import Room, lang, me, say
 
 room = Room("settlement", __name__)
 STATEMENT_CHIPS = {
@@ -26,6 +28,14 @@ STEPS = (
 _AT = {
     "drawn": 0, "sent_back": 0, "submitted": 1, "checked": 2, "noticed": 2, "closing": 3, "handed_over": 4, "bounced": 4, "paid": 5,
 }
+
+
+def own_payee() -> Payee:
+    """The visitor's own organisation. Raises Forbidden for who has none."""
+    organisation = me().organisation_id
+    if organisation is None:
+        raise Forbidden("not_allowed", right="statement.submit")
+    return Payee(organisation)
 
 
 def chip(state: str, zh: str, en: str) -> tuple[str, str]:

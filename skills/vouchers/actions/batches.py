@@ -12,8 +12,8 @@ from skills.kernel.errors import Forbidden, Missing, Refusal
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.vouchers.models import Batch
-from skills.vouchers.queries.people import PROGRAMME, TYPE, limits, named
-from skills.vouchers.rules import ScopeForm, Terms, ValueForm, may_draft
+from skills.vouchers.queries.people import PROGRAMME, TYPE, limits, named, payee_of_type
+from skills.vouchers.rules import Payee, ScopeForm, Terms, ValueForm, may_draft
 from skills.vouchers.states import BATCH, BatchState
 
 
@@ -35,6 +35,7 @@ class BatchOrder:
     policy_source: str
     value_form: ValueForm = ValueForm.FACE
     scope_form: ScopeForm = ScopeForm.DIRECTED
+    payee: Payee = Payee.INSTITUTION
     percent: int = 100
     occupations: tuple[str, ...] = ()
     levels: tuple[int, ...] = ()
@@ -67,9 +68,10 @@ def draft(act: Act, order: BatchOrder) -> BatchMade:
     terms = Terms(
         "", order.title.strip(), order.groups, order.occupations, order.levels, order.zone, order.institutions,
         order.claim_from, order.claim_until, order.life_months, order.face, order.percent, order.value_form,
-        order.scope_form,
+        order.scope_form, order.payee,
     )
-    may_draft(terms, order.count_ceiling, order.money_ceiling, limits(act.db, act.today)).or_refuse()
+    payee = payee_of_type(act.db, order.training_type, act.today)
+    may_draft(terms, order.count_ceiling, order.money_ceiling, limits(act.db, act.today), payee).or_refuse()
     values = asdict(order) | {
         "title": terms.title, "groups": list(order.groups), "occupations": list(order.occupations),
         "levels": list(order.levels), "institutions": list(order.institutions),

@@ -20,7 +20,7 @@ from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
 from skills.vouchers.models import Batch, Redemption, RedemptionTrace, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
-from skills.vouchers.rules import Moment, Purpose, Question
+from skills.vouchers.rules import Moment, Payee, Purpose, Question
 from skills.vouchers.states import REDEMPTION, VOUCHER, Event, RedemptionState, VoucherState
 
 # Reasons for which a voucher comes back by its holder's own doing: the old last day stays.
@@ -29,10 +29,12 @@ OWN_DOING = frozenset({"withdraw", "not_completed"})
 
 @dataclass(frozen=True)
 class Redeemed:
-    """A use of a voucher, and what it pays in 分."""
+    """A use of a voucher, what it is worth in 分, to whom that goes, and what the learner pays at the institution."""
 
     redemption_id: str
     cents: int
+    payee: Payee
+    own: int
 
 
 def lock_person(act: Act, person_id: str) -> None:
@@ -49,6 +51,12 @@ class Quoted:
     verdict: Verdict
     cents: int
 
+    @property
+    def own(self) -> int:
+        """What the learner pays at the institution."""
+        price = self.question.purpose.cents if self.question.purpose else 0
+        return rules.own_share(self.question.terms, price, self.cents)
+
 
 def quote(act: Act, voucher: Voucher, purpose: Purpose) -> Quoted:
     """Decide whether a voucher in its holder's hands may be used for a purpose, and what it would pay."""
@@ -57,9 +65,11 @@ def quote(act: Act, voucher: Voucher, purpose: Purpose) -> Quoted:
 
 def _quote(act: Act, voucher: Voucher, batch: Batch, purpose: Purpose) -> Quoted:
     institution = _institution(act, purpose.institution_id)
+    terms = terms_of(batch)
     question = Question(
-        Moment.REDEEM, act.today, True, terms_of(batch),
-        holder(act.db, voucher.person_id, act.today, but=voucher.id), limits(act.db, act.today), voucher.valid_until, purpose,
+        Moment.REDEEM, act.today, True, terms,
+        holder(act.db, voucher.person_id, act.today, but=voucher.id, works=terms.payee is Payee.FIRM),
+        limits(act.db, act.today), voucher.valid_until, purpose,
         institution.state == OrganisationState.APPROVED if institution else False,
     )  # fmt: skip
     return Quoted(institution, question, rules.decide(question), rules.worth(question.terms, purpose.cents))
@@ -85,12 +95,14 @@ def redeem(
     quoted = _quote(act, voucher, batch, purpose)
     question, verdict, cents = quoted.question, quoted.verdict, quoted.cents
     verdict.or_refuse()
+    payee = question.terms.payee
+    job = rules.employment(question) if payee is Payee.FIRM else None
     redemption = act.add(
         Redemption(
             id=act.new_id(), voucher_id=voucher.id, person_id=holder_id, institution_id=purpose.institution_id,
             occupation=purpose.occupation, level=int(purpose.level) if purpose.level else None, zone=purpose.zone,
-            price=purpose.cents, cents=cents, source=purpose.source, state=RedemptionState.REDEEMED,
-            redeemed_on=act.today, redeemed_at=act.at, life_left=left,
+            price=purpose.cents, cents=cents, source=purpose.source, payee=payee,
+            employer_id=job.employer_id if job else None, state=RedemptionState.REDEEMED, redeemed_on=act.today, redeemed_at=act.at, life_left=left,
         )
     )  # fmt: skip
     if act.actor.person == holder_id and act.actor.device and not act.actor.helping:
@@ -99,9 +111,14 @@ def redeem(
     book(act, voucher, Event.REDEEM, cents, redemption_id=redemption.id, hand=hand)
     keep(act, voucher, question, verdict, redemption.id)
     # Every debit is told to its holder: whoever did not do it learns of it at once.
-    send(act, code="voucher.told_redeemed", person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
-         institution=quoted.institution.name if quoted.institution else "")  # fmt: skip
-    return Redeemed(redemption.id, cents)
+    send(act, code=_TOLD_REDEEMED[payee], person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
+         institution=quoted.institution.name if quoted.institution else "", employer=job.employer if job else "")  # fmt: skip
+    return Redeemed(redemption.id, cents, payee, quoted.own)
+
+
+_TOLD_REDEEMED = {
+    Payee.INSTITUTION: "voucher.told_redeemed", Payee.FIRM: "voucher.told_redeemed_firm", Payee.PERSON: "voucher.told_redeemed_person",
+}  # fmt: skip
 
 
 def reserve(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, until: date) -> int:

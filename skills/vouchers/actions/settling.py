@@ -20,7 +20,7 @@ from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
 from skills.vouchers.models import Batch, Hold, Redemption, Voucher, VoucherVerdict
 from skills.vouchers.queries.people import holder, limits, terms_of
-from skills.vouchers.rules import Moment, Purpose, Question
+from skills.vouchers.rules import Moment, Payee, Purpose, Question
 from skills.vouchers.states import REDEMPTION, VOUCHER, Event, Purse
 
 
@@ -52,10 +52,13 @@ def third_question(db: Session, used: Redemption, day: date) -> Question:
     batch = db.get_one(Batch, voucher.batch_id)
     institution = accounts.organisation(db, used.institution_id)
     purpose = Purpose(
-        used.institution_id, used.occupation, Level(used.level) if used.level else None, used.price, used.source, used.zone
+        used.institution_id, used.occupation, Level(used.level) if used.level else None, used.price, used.source, used.zone,
+        used.employer_id or "",
     )
+    terms = terms_of(batch)
     return Question(
-        Moment.SETTLE, used.redeemed_on, True, terms_of(batch), holder(db, used.person_id, used.redeemed_on, but=voucher.id),
+        Moment.SETTLE, used.redeemed_on, True, terms,
+        holder(db, used.person_id, used.redeemed_on, but=voucher.id, works=terms.payee is Payee.FIRM),
         limits(db, used.redeemed_on), voucher.valid_until, purpose, institution.state == OrganisationState.APPROVED, day,
     )  # fmt: skip
 
@@ -114,9 +117,9 @@ def settle(act: Act, redemption_id: str, cents: int) -> None:
     act.move(voucher, VOUCHER, "settle")
     book(act, voucher, Event.SETTLE, cents, redemption_id=used.id)
     title = act.get(Batch, id=voucher.batch_id).title
-    name = accounts.organisation(act.db, used.institution_id).name
-    send(act, code="voucher.told_settled", person_id=used.person_id, title=title, yuan=f"{cents / 100:.2f}",
-         voucher=voucher.id, institution=name)  # fmt: skip
+    name = accounts.organisation(act.db, used.employer_id or used.institution_id).name
+    code = "voucher.told_settled_person" if used.payee == Payee.PERSON else "voucher.told_settled"
+    send(act, code=code, person_id=used.person_id, title=title, yuan=f"{cents / 100:.2f}", voucher=voucher.id, payee=name)
 
 
 def claw_back(act: Act, redemption_id: str, cents: int) -> None:

@@ -20,7 +20,7 @@ from skills.standards import queries as standards
 from skills.standards.rules import CITY, Level
 from skills.vouchers.models import Batch, BatchLine, Voucher
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
-from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, ScopeForm, ValueForm, places
+from skills.vouchers.rules import PAYEE_WORDS, SCOPE_WORDS, VALUE_WORDS, Payee, ScopeForm, ValueForm, places
 from skills.vouchers.rules.forecast import PACE_DAYS, Outlook, outlook
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
@@ -50,6 +50,7 @@ class BatchView:
     percent: int
     value_form: tuple[str, str]
     scope_form: tuple[str, str]
+    payee: tuple[str, str]
     count_ceiling: int
     money_ceiling: int
     issued: int
@@ -204,7 +205,7 @@ def _views(db: Session, rows: list[Batch], day: date) -> list[BatchView]:
             institutions=tuple(accounts.organisation(db, i).name for i in r.institutions),
             claim_from=r.claim_from, claim_until=r.claim_until, life_months=r.life_months, face=r.face,
             percent=r.percent, value_form=VALUE_WORDS[ValueForm(r.value_form)],
-            scope_form=SCOPE_WORDS[ScopeForm(r.scope_form)], count_ceiling=r.count_ceiling,
+            scope_form=SCOPE_WORDS[ScopeForm(r.scope_form)], payee=PAYEE_WORDS[Payee(r.payee)], count_ceiling=r.count_ceiling,
             money_ceiling=r.money_ceiling, issued=r.issued, committed=r.committed, policy_source=r.policy_source,
             state=r.state, state_zh=BATCH.words[BatchState(r.state)][0], state_en=BATCH.words[BatchState(r.state)][1],
             drafted_by=r.drafted_by, moves=tuple(m.name for m in BATCH.open_moves(r.state)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,10 +18,12 @@ from skills.standards import queries as standards
 from skills.standards.rules import Level, Policy
 from skills.vouchers.models import Batch, Redemption, Voucher
 from skills.vouchers.rules import (
+    Employment,
     Graduation,
     Group,
     Holder,
     Limits,
+    Payee,
     ScopeForm,
     Spent,
     Standing,
@@ -34,6 +36,7 @@ from skills.vouchers.states import HELD, RedemptionState
 GROUP = "voucher.group."
 TYPE = "voucher.type."
 PROGRAMME = "voucher.programme."
+EMPLOYMENTS = "voucher.employments"  # asked only where a firm is paid
 SINGLE = ("life_months", "trainings_a_year", "level_once", "excluded_groups")
 
 
@@ -49,22 +52,31 @@ class Named:
 
 def limits(db: Session, day: date) -> Limits:
     """The policy of vouchers in force on a day. Raises Refusal("policy.none" | "policy.two")."""
-    known = standards.policies(db, day, [f"voucher.{n}" for n in SINGLE], [GROUP])
+    known = standards.policies(db, day, [f"voucher.{n}" for n in SINGLE], [GROUP, EMPLOYMENTS])
     life, year, level, excluded = (known[f"voucher.{n}"] for n in SINGLE)
+    employments = known.get(EMPLOYMENTS)
     return Limits(
         life_months=int(life.value),
         trainings_a_year=int(year.value),
         level_once=bool(level.value),
         excluded=tuple(excluded.value),
         groups=tuple(_group(p) for name, p in known.items() if name.startswith(GROUP)),
-        clauses={"life": life.source, "year": year.source, "level": level.source, "excluded": excluded.source},
-    )
+        clauses={"life": life.source, "year": year.source, "level": level.source, "excluded": excluded.source,
+                 **({"employments": employments.source} if employments else {})},
+        employments=tuple(employments.value) if employments else (),
+    )  # fmt: skip
 
 
 def named(db: Session, family: str, day: date) -> list[Named]:
     """The groups, types or programmes that policy knows on a day."""
     known = standards.policies(db, day, families=[family])
     return [Named(n.removeprefix(family), p.value["zh"], p.value["en"], p.source) for n, p in known.items()]
+
+
+def payee_of_type(db: Session, training_type: str, day: date) -> Payee | None:
+    """To whom trainings of a type are paid, if policy says so."""
+    said = standards.value(db, TYPE + training_type, day).get("payee")
+    return Payee(said) if said else None
 
 
 def _group(policy: Policy) -> Group:
@@ -82,14 +94,19 @@ def terms_of(batch: Batch) -> Terms:
         levels=tuple(batch.levels), zone=batch.zone, institutions=tuple(batch.institutions),
         claim_from=batch.claim_from, claim_until=batch.claim_until, life_months=batch.life_months, face=batch.face,
         percent=batch.percent, value_form=ValueForm(batch.value_form), scope_form=ScopeForm(batch.scope_form),
+        payee=Payee(batch.payee),
     )
 
 
-def holder(db: Session, person_id: str, day: date, but: str | None = None) -> Holder:
-    """What is known of one person on a day. `but` is the voucher asked about, which is not held against itself."""
+def holder(db: Session, person_id: str, day: date, but: str | None = None, works: bool = False) -> Holder:
+    """What is known of one person on a day. `but` is the voucher asked about, which is not held against itself.
+
+    works  whether it matters for whom the person works; it is not looked at else, nor kept with the verdict
+    """
     line = people.person(db, person_id)
     facts = records.facts(db, line.id, line.birth)
-    return _holders(db, [(line.id, facts)], day, but)[line.id]
+    known = _holders(db, [(line.id, facts)], day, but)[line.id]
+    return replace(known, employments=_employments(facts)) if works else known
 
 
 def holders(db: Session, person_ids: Sequence[str], day: date) -> dict[str, Holder]:
@@ -149,3 +166,9 @@ def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent], back: 
         spent=tuple(sorted(spent.values(), key=lambda s: (s.on, s.source))),
         held=held,
     )  # fmt: skip
+
+
+def _employments(facts: Facts) -> tuple[Employment, ...]:
+    return tuple(
+        Employment(w.employer_id, w.employer, w.since, w.until, w.source, w.strength) for w in facts.works if w.employer_id
+    )

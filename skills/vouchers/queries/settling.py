@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.clock import shanghai_day
@@ -15,7 +15,7 @@ from skills.people import queries as people
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher, VoucherVerdict
-from skills.vouchers.rules import Moment
+from skills.vouchers.rules import Moment, Payee
 from skills.vouchers.states import REDEMPTION, Event, RedemptionState
 
 _CHUNK = 500
@@ -45,6 +45,8 @@ class UsedLine:
     level_zh: str
     level_en: str
     institution_id: str
+    payee: str
+    employer_id: str | None
     cents: int
     paid: int | None
     clawed_back: int
@@ -67,14 +69,23 @@ class Snapshot:
     findings: list[dict[str, Any]]
 
 
-def payable(db: Session, institution_id: str, district: str, before: datetime, after: str, most: int) -> list[str]:
+def paid_to(payee_id: str) -> ColumnElement[bool]:
+    """Uses whose money goes to this organisation, as institution or as employer, or to this person."""
+    return or_(
+        and_(Redemption.payee == Payee.INSTITUTION, Redemption.institution_id == payee_id),
+        and_(Redemption.payee == Payee.FIRM, Redemption.employer_id == payee_id),
+        and_(Redemption.payee == Payee.PERSON, Redemption.person_id == payee_id),
+    )
+
+
+def payable(db: Session, payee_id: str, district: str, before: datetime, after: str, most: int) -> list[str]:
     """Ids of uses that became payable before a moment, behind an id, in order; those without money are left out."""
     chosen = (
         select(Redemption.id)
         .join(Voucher, Voucher.id == Redemption.voucher_id)
         .join(Batch, Batch.id == Voucher.batch_id)
         .where(
-            Redemption.institution_id == institution_id, Redemption.state == RedemptionState.EARNED, Redemption.cents > 0,
+            paid_to(payee_id), Redemption.state == RedemptionState.EARNED, Redemption.cents > 0,
             Batch.district == district, Redemption.earned_at < before, Redemption.id > after,
         )
         .order_by(Redemption.id)
@@ -83,13 +94,13 @@ def payable(db: Session, institution_id: str, district: str, before: datetime, a
     return list(db.scalars(chosen))
 
 
-def earned_by_month(db: Session, institution_id: str) -> list[Earned]:
-    """What is payable to an institution, by district of the budget and month in which it became so."""
+def earned_by_month(db: Session, payee_id: str) -> list[Earned]:
+    """What is payable to somebody, by district of the budget and month in which it became so."""
     rows = db.execute(
         select(Batch.district, Redemption.earned_at, Redemption.cents)
         .join(Voucher, Voucher.id == Redemption.voucher_id)
         .join(Batch, Batch.id == Voucher.batch_id)
-        .where(Redemption.institution_id == institution_id, Redemption.state == RedemptionState.EARNED, Redemption.cents > 0)
+        .where(paid_to(payee_id), Redemption.state == RedemptionState.EARNED, Redemption.cents > 0)
     )
     found: dict[tuple[str, str], list[int]] = {}
     for district, at, cents in rows:
@@ -98,25 +109,25 @@ def earned_by_month(db: Session, institution_id: str) -> list[Earned]:
     return [Earned(d, month, len(all_), sum(all_)) for (d, month), all_ in sorted(found.items())]
 
 
-def redeemed_by_district(db: Session, institution_id: str) -> dict[str, int]:
-    """district of the budget → what people have used at an institution and not completed yet, in 分."""
+def redeemed_by_district(db: Session, payee_id: str) -> dict[str, int]:
+    """district of the budget → what is used, not completed yet and then somebody's, in 分."""
     rows = db.execute(
         select(Batch.district, func.sum(Redemption.cents))
         .join(Voucher, Voucher.batch_id == Batch.id)
         .join(Redemption, Redemption.voucher_id == Voucher.id)
-        .where(Redemption.institution_id == institution_id, Redemption.state == RedemptionState.REDEEMED, Redemption.cents > 0)
+        .where(paid_to(payee_id), Redemption.state == RedemptionState.REDEEMED, Redemption.cents > 0)
         .group_by(Batch.district)
     )
     return {district: int(cents) for district, cents in rows}
 
 
-def money_by_month(db: Session, institution_id: str, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
-    """month → what became payable to an institution, and what it was paid, in 分, of what happened since a moment."""
+def money_by_month(db: Session, payee_id: str, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """month → what became payable to somebody, and what was paid, in 分, of what happened since a moment."""
     earned: dict[str, int] = {}
     paid: dict[str, int] = {}
     rows = db.execute(
         select(Redemption.earned_at, Redemption.settled_at, Redemption.cents, Redemption.paid).where(
-            Redemption.institution_id == institution_id, Redemption.earned_at.is_not(None),
+            paid_to(payee_id), Redemption.earned_at.is_not(None),
             Redemption.state.in_((*_EARNED, *_PAID)),
         )
     )  # fmt: skip
@@ -153,7 +164,8 @@ def used(db: Session, redemption_ids: Sequence[str]) -> dict[str, UsedLine]:
         level = Level(r.level) if r.level else None
         found[r.id] = UsedLine(
             r.id, v.id, r.person_id, holders[r.person_id].masked_name, b.title, b.district, names.get(r.occupation, r.occupation),
-            level.wording if level else "—", level.english if level else "—", r.institution_id, r.cents, r.paid, r.clawed_back,
+            level.wording if level else "—", level.english if level else "—", r.institution_id, r.payee, r.employer_id,
+            r.cents, r.paid, r.clawed_back,
             r.redeemed_on, r.earned_at, r.settled_at, r.state, *REDEMPTION.words[RedemptionState(r.state)], r.proof,
         )  # fmt: skip
     return found

@@ -18,7 +18,7 @@ from skills.standards.rules import Level
 from skills.vouchers import rules
 from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Redemption, Voucher, Waiter
 from skills.vouchers.queries.people import holder, limits, terms_of
-from skills.vouchers.rules import Moment, Purpose, Question, ScopeForm, Terms
+from skills.vouchers.rules import Moment, Payee, Purpose, Question, ScopeForm, Terms
 from skills.vouchers.states import EVENT_WORDS, IN_LINE, VOUCHER, BatchState, Event, VoucherState, WaiterState
 
 
@@ -64,11 +64,16 @@ class Offer:
 
 @dataclass(frozen=True)
 class Quote:
-    """What a voucher would pay for a purpose, in 分, or why it would not."""
+    """What a voucher would pay for a purpose and what is left to pay at the institution, in 分, or why it would not.
+
+    payee  to whom what the voucher is worth goes
+    """
 
     voucher_id: str
     title: str
     cents: int
+    own: int
+    payee: Payee
     verdict: Verdict
 
 
@@ -171,7 +176,7 @@ def quotes(db: Session, person_id: str, purposes: Sequence[Purpose], day: date) 
         return {p.source: [] for p in purposes}
     policy = limits(db, day)
     approved = {i: _approved(db, i) for i in {p.institution_id for p in purposes}}
-    known = {v.id: holder(db, person_id, day, but=v.id) for v in mine}
+    known = {v.id: holder(db, person_id, day, but=v.id, works=v.terms.payee is Payee.FIRM) for v in mine}
     found: dict[str, list[Quote]] = {}
     for purpose in purposes:
         found[purpose.source] = [
@@ -185,7 +190,9 @@ def quotes(db: Session, person_id: str, purposes: Sequence[Purpose], day: date) 
 def _quote(line: VoucherLine, question: Question) -> Quote:
     verdict = rules.decide(question)
     price = question.purpose.cents if question.purpose else 0
-    return Quote(line.id, line.title, rules.worth(line.terms, price) if verdict else 0, verdict)
+    cents = rules.worth(line.terms, price) if verdict else 0
+    own = rules.own_share(line.terms, price, cents) if verdict else price
+    return Quote(line.id, line.title, cents, own, line.terms.payee, verdict)
 
 
 def _approved(db: Session, institution_id: str) -> bool:

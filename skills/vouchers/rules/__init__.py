@@ -30,6 +30,14 @@ class ScopeForm(StrEnum):
     DIRECTED = "directed"
 
 
+class Payee(StrEnum):
+    """To whom the money of a completed training goes, by programme (desks.md D7): who trained, who employs, or who learned."""
+
+    INSTITUTION = "institution"
+    FIRM = "firm"
+    PERSON = "person"
+
+
 VALUE_WORDS: Mapping[ValueForm, tuple[str, str]] = {
     ValueForm.FACE: ("面值券", "Face-value voucher"),
     ValueForm.OFFSET: ("抵用券", "Offset voucher"),
@@ -38,6 +46,11 @@ VALUE_WORDS: Mapping[ValueForm, tuple[str, str]] = {
 SCOPE_WORDS: Mapping[ScopeForm, tuple[str, str]] = {
     ScopeForm.GENERAL: ("通用券", "General"),
     ScopeForm.DIRECTED: ("定向券", "Directed"),
+}
+PAYEE_WORDS: Mapping[Payee, tuple[str, str]] = {
+    Payee.INSTITUTION: ("培训机构", "The training institution"),
+    Payee.FIRM: ("用人单位", "The employer"),
+    Payee.PERSON: ("学员本人", "The learner"),
 }
 
 
@@ -70,6 +83,7 @@ class Purpose:
     cents   the price in 分
     source  the payer's own word for it, unique while it stands: "enrolment:7f3a"
     zone    the programme zone of the course, empty for none
+    employer_id  whose employee the learner is, once a use has settled that; empty: not asked or not settled
     """
 
     institution_id: str
@@ -78,6 +92,7 @@ class Purpose:
     cents: int
     source: str
     zone: str = ""
+    employer_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,7 @@ class Terms:
     percent: int
     value_form: ValueForm
     scope_form: ScopeForm
+    payee: Payee = Payee.INSTITUTION
 
     @property
     def money(self) -> bool:
@@ -129,7 +145,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Limits:
-    """The numbers of the policy in force on the day, with the clause of each."""
+    """The numbers of the policy in force on the day, with the clause of each.
+
+    employments  grades of proof of an employment on which a firm is paid; empty: any
+    """
 
     life_months: int
     trainings_a_year: int
@@ -137,6 +156,7 @@ class Limits:
     excluded: tuple[str, ...]
     groups: tuple[Group, ...]
     clauses: Mapping[str, str]
+    employments: tuple[str, ...] = ()
 
     def group(self, code: str) -> Group | None:
         """The group of this code, if policy knows it."""
@@ -175,6 +195,18 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class Employment:
+    """A job at a firm that takes part here."""
+
+    employer_id: str
+    employer: str
+    since: date
+    until: date | None
+    source: str
+    strength: str
+
+
+@dataclass(frozen=True)
 class Holder:
     """What is known of a person on the day. `held` are other vouchers with money that the person holds."""
 
@@ -184,6 +216,7 @@ class Holder:
     graduations: tuple[Graduation, ...] = ()
     spent: tuple[Spent, ...] = ()
     held: tuple[str, ...] = ()
+    employments: tuple[Employment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,6 +276,8 @@ def fits(question: Question) -> Verdict:
     if terms.money:
         found.append(_once_a_year(question))
         found.append(_level_once(question, purpose))
+    if terms.payee is Payee.FIRM:
+        found.append(_employed(question, purpose))
     return all_of("voucher.does_not_fit", found, title=terms.title)
 
 
@@ -260,6 +295,31 @@ def worth(terms: Terms, price: int) -> int:
             return max(0, min(terms.face, price * terms.percent // 100))
         case ValueForm.FACE:
             return max(0, min(terms.face, price))
+
+
+def own_share(terms: Terms, price: int, cents: int) -> int:
+    """What the learner pays of a price in 分 at the institution when the voucher is worth `cents`.
+
+    The institution's own voucher comes off the price. A firm bears the training of its people and is paid afterwards; a
+    person pays the whole and is paid afterwards.
+    """
+    match terms.payee:
+        case Payee.FIRM:
+            return 0
+        case Payee.PERSON:
+            return price
+        case Payee.INSTITUTION:
+            return price - cents
+
+
+def employment(question: Question) -> Employment | None:
+    """The job on which a firm's voucher is used: on that day, with the employer of the use once it is settled; the newest."""
+    known, employer = question.holder.employments, question.purpose.employer_id if question.purpose else ""
+    held = [
+        e for e in known
+        if e.since <= question.day and (e.until is None or question.day <= e.until) and employer in ("", e.employer_id)
+    ]  # fmt: skip
+    return max(held, key=lambda e: (e.since, e.employer_id), default=None)
 
 
 def last_day(terms: Terms, holder: Holder, limits: Limits, claimed_on: date) -> date:
@@ -396,8 +456,24 @@ def _level_once(question: Question, purpose: Purpose) -> Finding:
     return Finding("voucher.level_once", not (question.limits.level_once and earlier), question.limits.clauses["level"], facts)
 
 
-def may_draft(terms: Terms, count: int, money: int, limits: Limits) -> Verdict:
-    """Whether a batch is complete and within policy: dates in order, life, face, ceilings that allow one voucher."""
+def _employed(question: Question, purpose: Purpose) -> Finding:
+    """The firm that is paid employs the learner on the day of the use; its own word is enough to begin, not to be paid."""
+    clause, held, wanted = question.limits.clauses.get("employments", ""), employment(question), question.limits.employments
+    if held is None:
+        return Finding("voucher.employed", False, clause, {"day": question.day})
+    facts: dict[str, object] = {
+        "employer": held.employer, "since": held.since, "source": held.source, "strength": held.strength, "employer_id": held.employer_id,
+    }  # fmt: skip
+    if question.moment is Moment.SETTLE and wanted and held.strength not in wanted:
+        return Finding("voucher.employment_unproven", False, clause, facts)
+    return Finding("voucher.employed", True, clause, {**facts, "day": question.day})
+
+
+def may_draft(terms: Terms, count: int, money: int, limits: Limits, payee: Payee | None = None) -> Verdict:
+    """Whether a batch is complete and within policy: dates in order, life, face, ceilings that allow one voucher.
+
+    payee  to whom trainings of its type are paid by policy; None: it leaves that open
+    """
     face_right = terms.face == 0 if terms.value_form is ValueForm.CHECK_IN else terms.face > 0
     return all_of(
         "voucher_batch.not_right",
@@ -409,10 +485,12 @@ def may_draft(terms: Terms, count: int, money: int, limits: Limits) -> Verdict:
                     {"most": limits.life_months}),
             Finding("voucher_batch.face", face_right),
             Finding("voucher_batch.percent", 1 <= terms.percent <= 100),
+            Finding("voucher_batch.payee", payee in (None, terms.payee),
+                    facts={"payee": PAYEE_WORDS[payee][0], "payee_en": PAYEE_WORDS[payee][1]} if payee else {}),
             Finding("voucher_batch.count", count >= 1),
             Finding("voucher_batch.money", money >= terms.face, facts={"face": terms.face}),
         ],
-    )
+    )  # fmt: skip
 
 
 def places(count: int, issued: int, money: int, committed: int, face: int) -> int:

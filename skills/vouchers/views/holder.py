@@ -8,7 +8,7 @@ from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding
 from skills.vouchers import queries
 from skills.vouchers.actions import claims, disputes
-from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Terms
+from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Payee, Terms
 from skills.vouchers.rules.codes import HAND_WORDS
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -39,8 +39,20 @@ def reasons(offer: queries.Offer) -> tuple[i18n.ToldFinding, ...]:
 
 
 def kind_of(terms: Terms) -> str:
-    """通用券 · 面值券."""
+    """通用券 · 面值券, and for whom and how its money comes."""
     return f"{say(*SCOPE_WORDS[terms.scope_form])} · {say(*VALUE_WORDS[terms.value_form])}"
+
+
+def bound_to(terms: Terms) -> str:
+    """That it is for its holder alone, and what becomes of its money."""
+    return say(*_BOUND[terms.payee])
+
+
+_BOUND = {
+    Payee.INSTITUTION: ("限本人，不可兑现", "for you alone, no cash"),
+    Payee.FIRM: ("限本人，学费由用人单位付，补贴付给单位", "for you alone; your employer pays and is paid the subsidy"),
+    Payee.PERSON: ("限本人，先付学费，结业后补贴付到本人账户", "for you alone; you pay first, the subsidy comes to your account afterwards"),
+}
 
 
 @room.get("/me/vouchers", may=HOLD)
@@ -58,7 +70,7 @@ def wallet() -> ResponseReturnValue:
         claimable=[o for o in offers if o.verdict],
         later=[(o, reasons(o)) for o in offers if not o.verdict and o.batch_id not in waits],
         places=places, full=FULL,
-        chip=chip, kind_of=kind_of, day_now=day,
+        chip=chip, kind_of=kind_of, bound_to=bound_to, day_now=day,
     )
 
 
@@ -75,7 +87,7 @@ def check(batch_id: str) -> ResponseReturnValue:
         return go("vouchers.wallet")
     return show(
         "vouchers/check.html", offer=offer, findings=told(offer.verdict.findings, all_of_them=True),
-        missed=reasons(offer) if not offer.verdict else (), kind_of=kind_of, full=FULL, key=OrderForm().key.data,
+        missed=reasons(offer) if not offer.verdict else (), kind_of=kind_of, bound_to=bound_to, full=FULL, key=OrderForm().key.data,
     )
 
 
@@ -92,7 +104,7 @@ def ticket(voucher_id: str) -> ResponseReturnValue:
     """One voucher with its terms and its own ledger."""
     found = queries.ticket(db(), voucher_id, me().person_id, today())
     return show(
-        "vouchers/ticket.html", t=found, v=found.line, chip=chip, kind_of=kind_of, day_now=today(),
+        "vouchers/ticket.html", t=found, v=found.line, chip=chip, kind_of=kind_of, bound_to=bound_to, day_now=today(),
         denied=queries.latest_dispute(db(), voucher_id), hands=HAND_WORDS, key=OrderForm().key.data,
     )  # fmt: skip
 
