@@ -243,7 +243,8 @@ def test_bad_amounts(lite: World, visitors: Visitors) -> None:
     form = {k: v for k, v in batch().items() if k not in ("face", "money_ceiling")}
     for yuan, cents, page, api in AMOUNTS:
         before, known = picture(lite), attempts(lite)
-        fields = {**form, "scope_form": "directed", "value_form": "face", "payee": "institution", "percent": "100", "zone": "", "money_ceiling": "12000", "face": yuan}
+        kind = {"scope_form": "directed", "value_form": "face", "payee": "institution", "percent": "100", "zone": ""}
+        fields = {**form, **kind, "money_ceiling": "12000", "face": yuan}
         answer = front.form(front.drafter, "/gov/batches/new", "/gov/batches/new", **fields)
         assert page[2] in text_of(answer, page[0]), yuan
         assert attempts(lite) - known == Tally([page[1]]), yuan

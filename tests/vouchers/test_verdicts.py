@@ -19,11 +19,13 @@ from skills.vouchers import rules
 from skills.vouchers.models import VoucherVerdict
 from skills.vouchers.queries.verdicts import read_question, rejudge
 from skills.vouchers.rules import (
+    Employment,
     Graduation,
     Group,
     Holder,
     Limits,
     Moment,
+    Payee,
     Purpose,
     Question,
     ScopeForm,
@@ -46,22 +48,23 @@ groups = st.builds(
 )
 limits = st.builds(
     Limits, st.integers(1, 12), st.integers(0, 3), st.booleans(), tuples, st.lists(groups, max_size=2).map(tuple),
-    st.just({"life": "甲", "year": "乙", "level": "丙", "excluded": "丁"}),
+    st.just({"life": "甲", "year": "乙", "level": "丙", "excluded": "丁"}), st.lists(words, max_size=2).map(tuple),
 )  # fmt: skip
 terms = st.builds(
     Terms, words, words, tuples, st.lists(words, max_size=2).map(tuple), st.lists(st.integers(1, 8), max_size=2).map(tuple), words,
     st.lists(words, max_size=2).map(tuple), days, days, st.integers(1, 12), st.integers(0, 10**9), st.integers(1, 100),
-    st.sampled_from(ValueForm), st.sampled_from(ScopeForm),
+    st.sampled_from(ValueForm), st.sampled_from(ScopeForm), st.sampled_from(Payee),
 )  # fmt: skip
 levels = st.none() | st.sampled_from(Level)
 holders = st.builds(
     Holder, words, days, st.lists(st.builds(Standing, codes, days, st.none() | days, words, codes), max_size=2).map(tuple),
     st.lists(st.builds(Graduation, days, words, words, codes), max_size=2).map(tuple),
     st.lists(st.builds(Spent, days, words, words, levels), max_size=2).map(tuple), st.lists(words, max_size=2).map(tuple),
+    st.lists(st.builds(Employment, words, words, days, st.none() | days, words, words), max_size=3).map(tuple),
 )  # fmt: skip
 questions = st.builds(
     Question, st.sampled_from(Moment), days, st.booleans(), terms, holders, limits, days,
-    st.builds(Purpose, words, words, levels, st.integers(-5, 10**9), words, words), st.booleans(), st.none() | days,
+    st.builds(Purpose, words, words, levels, st.integers(-5, 10**9), words, words, words), st.booleans(), st.none() | days,
 )  # fmt: skip
 
 
@@ -78,7 +81,10 @@ def test_at_settlement_the_use_is_judged_on_its_own_day_and_exclusions_on_the_la
     asked = replace(question, moment=Moment.SETTLE, checked_on=later)
     first = {f.code: f for f in rules.decide(replace(asked, moment=Moment.REDEEM, checked_on=None)).findings}
     for finding in rules.decide(asked).findings:
-        if finding.code != "voucher.not_retired":
+        if finding.code == "voucher.employment_unproven":  # the firm's own word is enough for the use alone
+            assert first["voucher.employed"].met
+            assert finding.facts["strength"] not in asked.limits.employments
+        elif finding.code != "voucher.not_retired":
             assert finding == first[finding.code]
 
 
