@@ -168,6 +168,35 @@ class EnlistForm(OrderForm):
         return found
 
 
+class EmployeeForm(OrderForm):
+    """Somebody who works for the firm."""
+
+    kind = SelectField()
+    number = TextField(validators=[needed("请填写证件号码", "Give the document number"), Length(max=32)])
+    occupation = SelectField()
+    since = DateField(validators=[needed("请填写入职日期", "Give the first day")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = _document_kinds()
+        self.occupation.choices = [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
+        for field, zh, en in (
+            (self.kind, "证件类型", "Kind of document"), (self.number, "证件号码", "Document number"),
+            (self.occupation, "从事的职业", "Occupation"), (self.since, "入职日期", "Employed since"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)
+
+
+class EmploymentEndForm(OrderForm):
+    """The last day of an employment."""
+
+    until = DateField(validators=[needed("请填写最后工作日", "Give the last day")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.until.label.text = say("最后工作日", "Last day")
+
+
 class ObjectionForm(OrderForm):
     """An objection by real name."""
 

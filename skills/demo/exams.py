@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from skills.aftercare.actions import requests, revocations
 from skills.aftercare.rules import CareKind
-from skills.certification.actions import applications, awards, filings, plans, scores
+from skills.certification.actions import applications, awards, employments, filings, plans, scores
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application
@@ -110,7 +110,7 @@ class Exams:
             for hero in (h for h in stage.heroes if h.key.startswith("worker")):
                 who = {"kind": hero.kind, "number": hero.number}
                 stage.act(
-                    applications.declare_employment, "firm-clerk", organisation_id=stage.bodies["firm"],
+                    employments.declare, "firm-clerk", organisation_id=stage.bodies["firm"],
                     occupation_code=JOB, since=stage.today - timedelta(days=800), **who,
                 )  # fmt: skip
                 stage.act(applications.enlist, "firm-clerk", sitting_id=self.sittings[name], **who)

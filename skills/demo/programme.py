@@ -16,6 +16,7 @@ from skills.demo.exams import Exams
 from skills.demo.hands import Hands
 from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
+from skills.demo.payees import Payees
 from skills.demo.seats import Seats
 from skills.demo.settlement import Settlement
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
@@ -46,6 +47,8 @@ HEROES: tuple[tuple[str, str, str], ...] = (
     ("competitor-4", "竞赛三等奖", "won a third prize"),
     ("competitor-5", "竞赛三等奖", "won a third prize"),
     ("competitor-6", "竞赛缺考一项", "was absent from one part"),
+    ("employee", "学费由单位付，补贴付给单位", "the employer pays and is paid"),
+    ("payer", "先付了学费，可以申请补贴", "paid the fee, can apply for the subsidy"),
 )
 FEWEST = len(HEROES)
 
@@ -84,6 +87,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Contests(stage).plan(agenda)
     Oversight(stage, path).plan(agenda)
     Settlement(stage).plan(agenda)
+    Payees(path).plan(agenda)
     Hands(stage).plan(agenda)
     Complaints(stage).plan(agenda)
     Seats(path).plan(agenda)
@@ -95,7 +99,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 81
+ITEMS = 86
 
 
 def worth(count: int) -> int:

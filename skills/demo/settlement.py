@@ -6,6 +6,7 @@ from skills.demo import cast
 from skills.demo.stage import Agenda, Stage
 from skills.kernel.clock import shanghai_day
 from skills.settlement.actions import objections, payees, statements
+from skills.settlement.payee import Payee
 from skills.settlement.queries import money
 from skills.settlement.queries import statements as queries
 from skills.settlement.rules import period_of
@@ -49,7 +50,7 @@ class Settlement:
     def apply(self, body: str) -> None:
         """Draw up what the last quarter came to, and apply for it."""
         stage, institution = self.stage, self.stage.bodies[body]
-        for found in stage.ask(money.drawable, institution, stage.today):
+        for found in stage.ask(money.drawable, Payee(institution), stage.today):
             if found.open and found.district == cast.DISTRICT:
                 made = stage.act(
                     statements.draw, f"{body}-admin", organisation_id=institution, district=found.district, period=found.period

@@ -124,6 +124,30 @@ def has_live(db: Session, kind: str, source: str) -> bool:
     return db.scalar(found) is not None
 
 
+@dataclass(frozen=True)
+class WorkLine:
+    """A job on record, with the person whose it is."""
+
+    id: str
+    person_id: str
+    fact: Work
+
+
+def works_of_source(db: Session, head: str) -> list[WorkLine]:
+    """Jobs that count and whose source begins so, newest first."""
+    rows = db.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.kind == "work", RecordEntry.source.startswith(head, autoescape=True), RecordEntry.withdrawn_at.is_(None))
+        .order_by(RecordEntry.id.desc())
+    )
+    found = []
+    for row in rows:
+        fact = from_json(row.kind, row.body, row.source, row.strength)
+        assert isinstance(fact, Work)  # noqa: S101 - narrows for the type checker
+        found.append(WorkLine(row.id, row.person_id, fact))
+    return found
+
+
 def live_sources(db: Session, kind: str) -> set[str]:
     """The sources of every live entry of a kind: what a domain's check compares with."""
     return set(

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from skills.certification.actions import applications, awards, filings, objections, plans, promotions, scores
+from skills.certification.actions import (
+    applications,
+    awards,
+    employments,
+    filings,
+    objections,
+    plans,
+    promotions,
+    scores,
+)
 from skills.certification.models import Application, Award, Filing, Objection, ScoreEntry, Sitting
 from skills.certification.rules.filings import ScopeItem
 from skills.credentials import queries as credentials
@@ -213,11 +222,11 @@ def test_an_employer_registers_its_own_people_only(world: World) -> None:
     }  # fmt: skip
     with world.refused("employment.dates"):
         world.perform(
-            applications.declare_employment, actor=stage.admin, since=world.today + timedelta(days=1), **declared
+            employments.declare, actor=stage.admin, since=world.today + timedelta(days=1), **declared
         )
-    world.perform(applications.declare_employment, actor=stage.admin, since=world.today, **declared)
+    world.perform(employments.declare, actor=stage.admin, since=world.today, **declared)
     with world.refused("employment.known"):
-        world.perform(applications.declare_employment, actor=stage.admin, since=world.today, **declared)
+        world.perform(employments.declare, actor=stage.admin, since=world.today, **declared)
     assert world.perform(applications.enlist, actor=stage.admin, **order).condition == "eligibility.2023.L4_3"
     with world.refused("application.person_unknown"):
         world.perform(applications.enlist, actor=stage.admin, **{**order, "number": stage.crowd[9].number})

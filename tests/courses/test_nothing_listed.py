@@ -43,7 +43,7 @@ class Walk:
         self.token = hidden(self.client.get("/org/scan").get_data(as_text=True), "csrf_token")
         self.ids = {
             "voucher_id": desk.voucher, "person_id": desk.person, "class_id": desk.class_id, "course_id": desk.stage.course,
-            "batch_id": str(desk.world.open_batch),  # type: ignore[attr-defined]
+            "batch_id": str(desk.world.batch_paying_institution),  # type: ignore[attr-defined]
         }  # fmt: skip
 
     def rules(self) -> Iterator[Rule]:

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from sqlalchemy import func, select
 
-from skills.accounts.queries import organisation
 from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application, Filing, Sitting
 from skills.certification.queries.carried import kept_for
@@ -22,11 +21,7 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.people.queries import by_document, may_hold_data, person
-from skills.records import actions as records
 from skills.records.queries import facts as facts_of
-from skills.records.queries import has_live
-from skills.records.rules import Work
-from skills.standards.queries import occupation
 from skills.standards.rules import Level
 
 
@@ -36,13 +31,6 @@ class Applied:
 
     application_id: str
     condition: str
-
-
-@dataclass(frozen=True)
-class Employed:
-    """An employment on record."""
-
-    entry_id: str
 
 
 @action("application.file", may="application.file")
@@ -75,28 +63,6 @@ def withdraw(act: Act, application_id: str) -> None:
     if sitting.state != SittingState.OPEN:
         raise Refusal("application.too_late_to_withdraw")
     act.move(row, APPLICATION, "withdraw")
-
-
-@action("employment.declare", may="application.enter")
-def declare_employment(
-    act: Act, organisation_id: str, kind: str, number: str, occupation_code: str, since: date
-) -> Employed:
-    """State that somebody works for the body, on its promise; the person is told and can object."""
-    act.require("application.enter", organisation_id)
-    occupation(act.db, occupation_code)
-    if since > act.today:
-        raise Refusal("employment.dates")
-    person_id = by_document(act.db, act.using(Box), kind, number)
-    if person_id is None:
-        raise Missing("application.person_unknown")
-    source = f"employment:{organisation_id}:{person_id}"
-    if has_live(act.db, "work", source):
-        raise Refusal("employment.known")
-    body = organisation(act.db, organisation_id)
-    fact = Work(occupation_code, False, since, None, body.name, body.id)
-    done = records.add(act, person_id=person_id, kind="work", source=source, body=fact, strength="promised")
-    send(act, person_id=person_id, code="exam.employed", body=body.name, since=since)
-    return Employed(done.entry_id)
 
 
 def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:

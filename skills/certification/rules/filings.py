@@ -124,6 +124,11 @@ def covers(filing: Filed, occupation: str, branch: str, level: Level, day: date)
     )
 
 
+def employment_source(organisation_id: str, person_id: str = "") -> str:
+    """The head of the source under which a firm's word about its people stands: of one of them, or of all."""
+    return f"employment:{organisation_id}:{person_id}" if person_id else f"employment:{organisation_id}:"
+
+
 def own_people(kind: BodyKind, employer_id: str, works: Iterable[tuple[str | None, date, date | None]],
                days: Sequence[date]) -> Verdict:  # fmt: skip
     """Whether a body may register somebody: a `Y` body only its own people, employed on each of the days.

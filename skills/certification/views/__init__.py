@@ -1,10 +1,10 @@
 """Pages of certification: for everyone, candidates, bodies, examiners and the authority."""
 
-from skills.certification.views import body, bureau, certificates, learner, public, scores
+from skills.certification.views import body, bureau, certificates, employees, learner, public, scores
 from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["body", "bureau", "certificates", "learner", "public", "scores"]
+__all__ = ["body", "bureau", "certificates", "employees", "learner", "public", "scores"]
 
 FACES = [room]
 MENU = [
@@ -12,6 +12,7 @@ MENU = [
     MenuEntry("me", "/me/promotions", "medal", "竞赛晋升", "Promotions", may="promotion.apply"),
     MenuEntry("ent", "/ent/filing", "file", "备案", "Filing", may="filing.see"),
     MenuEntry("ent", "/ent/plans", "calendar", "认定计划", "Exam plans", may="plan.see"),
+    MenuEntry("ent", "/ent/employees", "people", "职工", "Employees", may="application.enter"),
     MenuEntry("exam", "/exam/scores", "pencil", "成绩录入", "Score entry", may="score.enter"),
     MenuEntry("gov", "/gov/filings", "file", "备案", "Filings", may="gov.see"),
     MenuEntry("gov", "/gov/plans", "calendar", "认定计划", "Exam plans", may="gov.see"),

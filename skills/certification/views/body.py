@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from skills.certification.actions import applications, awards, filings, plans, scores
+from skills.certification.actions import applications, awards, employments, filings, plans, scores
 from skills.certification.forms import EnlistForm, PlanForm, PromiseForm, ReasonForm, ScopeForm, plan_data
 from skills.certification.queries import exams
 from skills.certification.queries import filings as filing_queries
@@ -197,7 +197,7 @@ def _employ(form: EnlistForm, key: str, organisation_id: str, occupation: str, o
         return
     try:
         perform(
-            applications.declare_employment, key, organisation_id=organisation_id, occupation_code=occupation,
+            employments.declare, key, organisation_id=organisation_id, occupation_code=occupation,
             since=since, **order,
         )  # fmt: skip
     except Refusal as refusal:
