@@ -133,9 +133,9 @@ def test_the_page_enters_ends_and_says_what_is_wrong(visitors: Visitors) -> None
     with world.db() as db:
         assert people.person(db, firm.person).name in page
     end, name = f"{url}/{one.id}/end", f"e{one.id}"
-    key = {f"{name}-key": hidden(page, f"{name}-key")}
-    assert press(clerk, url, end, **key, **{f"{name}-until": "32"}).status_code == 422
-    assert press(clerk, url, end, **key, **{f"{name}-until": "2026-09-30"}).status_code == 303
+    key = {"csrf_token": hidden(page, "csrf_token"), f"{name}-key": hidden(page, f"{name}-key")}
+    assert clerk.post(end, data=key | {f"{name}-until": "32"}).status_code == 422
+    assert clerk.post(end, data=key | {f"{name}-until": "2026-09-30"}).status_code == 303
     assert "已离职" in text_of(clerk.get(url))
     stranger = visitors.come(acting(Role.BODY_CLERK, "x", organisation=firm.vouchers.school))
     assert "还没有登记职工" in text_of(stranger.get(url))
