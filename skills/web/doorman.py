@@ -278,6 +278,7 @@ def _menus() -> dict[str, object]:
     visitor = me()
     area = request.path.split("/")[1] if session() is not None else ""
     home_area = visitor.home.split("/")[1] if visitor.home != "/" else ""
+    own = {entry.zh for entry in house().menu if entry.area == home_area}
     shown = [
         {
             "url": entry.url,
@@ -291,7 +292,7 @@ def _menus() -> dict[str, object]:
         }
         for entry in house().menu
         if session() is not None
-        and entry.area in {area, home_area}
+        and (entry.area == home_area or (entry.area == area and entry.zh not in own))  # a firm at /org keeps its own menu
         and ((entry.may == SIGNED_IN and not visitor.helps) or visitor.actor.may(entry.may))
     ]
     here = [len(str(e["url"])) for e in shown if e["current"]]
