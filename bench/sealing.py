@@ -29,8 +29,8 @@ works = assemble(config.read(json.loads(sys.argv[1])))
 stop = Path(sys.argv[2])
 print("ready", flush=True)
 while not stop.exists():
-    if not works.sealer.seal_all():
-        time.sleep(PAUSE)
+    works.sealer.seal_all()
+    time.sleep(PAUSE)
 works.sealer.seal_all()
 """
 

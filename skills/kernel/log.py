@@ -118,10 +118,12 @@ class Sealer:
         return len(waiting)
 
     def seal_all(self) -> int:
-        """Order everything that waits, in every stream."""
+        """Order everything that waits, in every stream; what comes meanwhile waits for the next turn, all together."""
         done = 0
         for stream in STREAMS:
-            while count := self.seal(stream):
+            count = BATCH
+            while count == BATCH:
+                count = self.seal(stream)
                 done += count
         return done
 
