@@ -97,6 +97,12 @@ def organisation(db: Session, organisation_id: str) -> OrganisationLine:
     return _line(row)
 
 
+def approved(db: Session, organisation_id: str) -> bool:
+    """Whether an organisation is known and may take part."""
+    row = db.get(Organisation, organisation_id)
+    return row is not None and row.state == OrganisationState.APPROVED
+
+
 def acts_for(db: Session, organisation_id: str) -> Sequence[str]:
     """The bodies that are gone and for whose certificates this organisation acts."""
     return db.scalars(

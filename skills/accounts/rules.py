@@ -72,12 +72,13 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
             "complaint.hear", "design.see", "design.draft", "design.submit", "code.take", "payee.enter", "statement.submit",
+            "advance.ask",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
-            "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit",
+            "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit", "advance.ask",
         }
     ),
     Role.BODY_ADMIN: frozenset(
@@ -133,6 +134,7 @@ GRANTS: dict[Role, frozenset[str]] = {
 
 # What a right lets somebody do: (Chinese, English).
 RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
+    "advance.ask": ("申请预拨", "ask for advances"),
     "application.enter": ("为本单位人员报名考试", "register own people for an exam"),
     "application.file": ("报名考试", "apply for an exam"),
     "attendance.correct": ("审核考勤更正", "decide on corrections of attendance"),

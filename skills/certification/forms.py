@@ -171,6 +171,7 @@ class EnlistForm(OrderForm):
 class EmployeeForm(OrderForm):
     """Somebody who works for the firm."""
 
+    name = TextField(validators=[needed("请填写姓名", "Give the name"), Length(max=40)])
     kind = SelectField()
     number = TextField(validators=[needed("请填写证件号码", "Give the document number"), Length(max=32)])
     occupation = SelectField()
@@ -181,7 +182,7 @@ class EmployeeForm(OrderForm):
         self.kind.choices = _document_kinds()
         self.occupation.choices = [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
         for field, zh, en in (
-            (self.kind, "证件类型", "Kind of document"), (self.number, "证件号码", "Document number"),
+            (self.name, "姓名", "Name"), (self.kind, "证件类型", "Kind of document"), (self.number, "证件号码", "Document number"),
             (self.occupation, "从事的职业", "Occupation"), (self.since, "入职日期", "Employed since"),
         ):  # fmt: skip
             field.label.text = say(zh, en)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
-from skills.settlement.models import ClawBack, PayeeAccount, Statement
+from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine
 from skills.settlement.states import ACCOUNT, AccountState, ClawBackState, StatementState
+from skills.vouchers.queries.uses import uses_of
 
 OVER = (StatementState.PAID, StatementState.RECALLED, StatementState.DROPPED)
 OWED = (ClawBackState.PROPOSED, ClawBackState.APPROVED)
@@ -27,11 +28,16 @@ def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
 
 
 def forget(act: Act, person_id: str) -> None:
-    """Where the money went is forgotten: the number lies under the person's key, bank and last digits go here."""
+    """Where the money went is forgotten: the number lies under the person's key, what else would find it again goes here.
+
+    Findings of lines name schools, employers and days: the lines stay, their grounds go.
+    """
     for row in act.db.scalars(select(PayeeAccount).where(PayeeAccount.person_id == person_id)):
         if row.state in LIVE:
             act.move(row, ACCOUNT, "replace")
-        row.bank, row.masked = "", ""
+        row.bank, row.masked, row.blind, row.reason = "", "", "", ""
+    for line in act.db.scalars(select(StatementLine).where(StatementLine.redemption_id.in_(uses_of(act.db, person_id)))):
+        line.findings = []
     act.db.flush()
 
 

@@ -124,7 +124,8 @@ def test_the_page_enters_ends_and_says_what_is_wrong(visitors: Visitors) -> None
     clerk = visitors.come(acting(Role.BODY_CLERK, "firm-clerk", organisation=firm.id))
     url = "/ent/employees"
     assert "还没有登记职工" in text_of(clerk.get(url))
-    order = {"kind": "resident", "number": firm.number, "occupation": JOB}
+    order = {"name": "学员1", "kind": "resident", "number": firm.number, "occupation": JOB}
+    assert press(clerk, url, url, **{**order, "name": "别的人"}, since="2026-03-02").status_code == 404
     assert "请填写入职日期" in text_of(press(clerk, url, url, **order, since=""), 422)
     assert press(clerk, url, url, **order, since="2026-03-02").status_code == 303
     [one] = world.ask(employees, firm.id)

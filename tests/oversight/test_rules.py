@@ -174,6 +174,16 @@ def test_f6_one_bank_account_of_different_heads_but_not_of_branches() -> None:
     assert about("F6", replace(facts, bodies=branches)) == {}
 
 
+def test_f6_several_people_on_one_card_and_a_body_with_its_trainee() -> None:
+    three = [use(3000 + n, "a") for n in range(3)]
+    cards = frozenset(f"person:{u.person}" for u in three)
+    [found] = asked("F6", town(*three, payees={"card": cards}))
+    assert (found.subject, found.strength, found.code) == (min(cards), 2, "case.F6.card")
+    assert set(found.uses) == {u.id for u in three}
+    assert about("F6", town(*three, payees={"card": frozenset({min(cards)})})) == {}
+    assert about("F6", town(*three, payees={"card": frozenset({min(cards), "organisation:a"})})) == {"organisation:a": 3}
+
+
 # F8 ---------------------------------------------------------------------------------------------------------------
 COURSES = frozenset({("4-04-05-01", 5, 40, 120_000), ("6-31-01-03", 4, 60, 180_000), ("4-10-01-01", 5, 32, 90_000)})
 

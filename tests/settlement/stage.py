@@ -31,7 +31,7 @@ class Stage:
         self.school = self.vouchers.school
         self.batch = self.vouchers.open(scope_form=ScopeForm.GENERAL)
         self.serial = 0
-        self.admin = world.actor("payee.enter", "statement.submit", account="school-admin", organisation=self.school)
+        self.admin = world.actor("payee.enter", "statement.submit", "advance.ask", account="school-admin", organisation=self.school)
         self.clerk = world.actor("statement.check", "claw_back.propose", account="gov-clerk", district=DISTRICT)
         self.checker = world.actor(
             "statement.hand_over", "payee.verify", "claw_back.approve", "complaint.handle", account="gov-checker", district=DISTRICT

@@ -8,20 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from skills.accounts.actions import approve_organisation, register_organisation
-from skills.accounts.rules import Role, credit_check
+from skills.accounts.actions import approve_organisation, register_organisation, suspend_organisation
+from skills.accounts.rules import GRANTS, Role, credit_check
 from skills.kernel.actors import Actor
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
+from skills.kernel.datakeys import DataKeys
 from skills.kernel.errors import Forbidden, Missing
 from skills.kernel.findings import all_of
 from skills.messages.models import Message
 from skills.people import queries as people
 from skills.people.parts import PARTS
+from skills.people.queries import GONE
 from skills.records.actions import compare
 from skills.records.models import RecordEntry
-from skills.settlement.actions import payees, statements, subsidies
-from skills.settlement.models import ClawBack, PayeeAccount, Statement
+from skills.settlement.actions import advances, payees, statements, subsidies
+from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine
 from skills.settlement.payee import Payee
 from skills.settlement.queries import files, money
 from skills.settlement.queries import payees as payee_queries
@@ -30,6 +32,7 @@ from skills.standards.rules import Level
 from skills.vouchers.actions import redemptions
 from skills.vouchers.models import Batch, Redemption, VoucherVerdict
 from skills.vouchers.queries.people import terms_of
+from skills.vouchers.queries.settling import redeemed_by_district
 from skills.vouchers.rules import Payee as Kind
 from skills.vouchers.rules import ScopeForm, own_share, worth
 from tests.courses.test_views import Visitors, press, text_of, visitors
@@ -142,8 +145,8 @@ def test_a_firm_is_paid_for_its_own_people_and_the_institution_is_not(stage: Pay
         assert db.get_one(Redemption, used).paid == FACE
         account = db.get_one(PayeeAccount, stage.row(statement).account_id)
         assert account.organisation_id == stage.firm
-        settled = db.scalars(select(Message).where(Message.person_id == person, Message.code == "voucher.told_settled")).one()
-        assert settled.facts["payee"] == "重庆渝软科技有限公司"
+        settled = db.scalars(select(Message).where(Message.person_id == person, Message.code == "voucher.told_settled_firm")).one()
+        assert settled.facts["institution"] == "重庆渝软科技有限公司"
     assert not world.violations()
 
 
@@ -297,7 +300,88 @@ def test_the_account_goes_with_the_person(small: Payees) -> None:
     world.perform(forget_account, person_id=person)
     with world.db() as db:
         row = db.get_one(PayeeAccount, account)
-        assert (row.state, row.bank, row.masked) == ("replaced", "", "")
+        assert (row.state, row.bank, row.masked, row.blind, row.reason) == ("replaced", "", "", "", "")
+        assert not any(line.findings for line in db.scalars(select(StatementLine)))
+
+
+def test_a_payment_of_somebody_erased_can_still_be_handed_to_an_auditor(small: Payees) -> None:
+    world = small.world
+    person = small.vouchers.person()
+    small.done(small.use(small.own, person))
+    small.card(person)
+    small.next_quarter()
+    statement = small.drawn_by(small.myself(person))
+    world.perform(subsidies.submit, actor=small.myself(person), statement_id=statement)
+    world.run_jobs()
+    small.pay(small.handed_over(small.noticed(statement)))
+    world.tool(DataKeys).destroy(person, world.clock.now())
+    number, rows = world.ask(files.rows, world.tool(Box), statement, None)
+    [paid] = [r for r in rows if r[0] == number]
+    assert paid[-1] == GONE
+    world.asked = True  # the key went without the request that goes before it
+
+
+def test_a_firm_is_advanced_nothing(small: Payees) -> None:
+    person = small.vouchers.person()
+    small.employ(person, strength="promised")
+    small.use(small.firms, person)
+    small.use(small.own, small.vouchers.person())
+    assert small.world.ask(redeemed_by_district, small.firm) == {}
+    assert small.world.ask(redeemed_by_district, small.school) == {}
+    for role in (Role.BODY_ADMIN, Role.BODY_CLERK, Role.PERSON):
+        assert "advance.ask" not in GRANTS[role]
+    with pytest.raises(Forbidden):
+        small.world.perform(advances.ask, actor=small.manager, organisation_id=small.firm, district=DISTRICT, cents=1)
+
+
+def test_a_proven_job_counts_before_any_word_and_two_words_against_each_other_count_for_nothing(small: Payees) -> None:
+    world, person = small.world, small.vouchers.person()
+    stranger = small.vouchers.institution(7)
+
+    def claimed(employer: str, since: date, strength: str) -> None:
+        small.vouchers.fact(
+            person, "work", strength, occupation="4-04-05-05", related=False, since=since.isoformat(), until=None, employer="某公司",
+            employer_id=employer,
+        )  # fmt: skip
+
+    claimed(small.firm, date(2026, 3, 1), "promised")
+    claimed(stranger, world.today, "promised")
+    voucher = small.vouchers.claim(small.firms, person)
+    with world.refused("voucher.does_not_fit") as held:
+        small.vouchers.redeem(voucher, person)
+    assert {f.code for f in held[0].findings if not f.met} == {"voucher.one_employer"}
+    small.employ(person, date(2026, 3, 1))
+    used = small.vouchers.redeem(voucher, person)
+    with world.db() as db:
+        assert db.get_one(Redemption, used.redemption_id).employer_id == small.firm
+    assert not world.violations()
+
+
+def test_a_suspended_firm_is_neither_chosen_nor_paid(small: Payees) -> None:
+    world = small.world
+    person, late = small.vouchers.person(), small.vouchers.person()
+    for who in (person, late):
+        small.employ(who)
+    used = small.done(small.use(small.firms, person))
+    small.firm_account()
+    small.next_quarter()
+    statement = small.drawn_by(small.manager, organisation_id=small.firm)
+    world.perform(suspend_organisation, organisation_id=small.firm)
+    world.perform(statements.look_again, actor=small.manager, statement_id=statement)
+    world.run_jobs()
+    assert missed(small.by_use(statement)[used]) == {"statement_line.eligible", "voucher.employer_approved"}
+    assert not world.violations()
+
+
+def test_the_employer_hears_whom_it_pays_for_and_that_it_is_undone(small: Payees) -> None:
+    world, person = small.world, small.vouchers.person()
+    small.employ(person)
+    used = small.use(small.firms, person)
+    world.perform(redemptions.release, redemption_id=used, reason="withdraw")
+    with world.db() as db:
+        told = {m.code: m.facts for m in db.scalars(select(Message).where(Message.organisation_id == small.firm))}
+    assert set(told) == {"voucher.told_employer", "voucher.told_employer_released"}
+    assert (told["voucher.told_employer"]["name"], told["voucher.told_employer"]["fee"]) == ("学**", "2400.00")
 
 
 @action("test.forget_account", may="system.jobs")
@@ -370,6 +454,8 @@ def test_the_way_of_a_persons_subsidy_by_pages(visitors: Visitors) -> None:
     world.run_jobs()
     assert "审核时限" in text_of(me.get(address))
     stage.noticed(statement)
+    [public_notice] = world.client().get("/api/v1/notices/statements").get_json()
+    assert (public_notice["statement"]["payee_id"], public_notice["statement"]["payee"]) == ("", "学**")
     public = text_of(world.client().get(f"/notices/statements/{statement}"))
     assert "学*" in public
     assert "学员1" not in public

@@ -12,7 +12,8 @@ from skills.kernel.box import Box
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.people.queries import by_document
+from skills.people.queries import by_document, person
+from skills.people.rules import normal_name
 from skills.records import actions as records
 from skills.records.queries import works_of_source
 from skills.records.rules import Work
@@ -29,9 +30,12 @@ class Employed:
 
 
 @action("employment.declare", may=ENTER)
-def declare(act: Act, organisation_id: str, kind: str, number: str, occupation_code: str, since: date) -> Employed:
+def declare(
+    act: Act, organisation_id: str, kind: str, number: str, occupation_code: str, since: date, name: str | None = None
+) -> Employed:
     """State that somebody works for the firm, on its promise; the person is told and can object.
 
+    name  as the firm knows it: with another one nobody is found, so that a number alone tells nobody's name
     Raises Missing("application.person_unknown"), Refusal("employment.dates" | "employment.known"), Forbidden.
     """
     act.require(ENTER, organisation_id)
@@ -39,7 +43,7 @@ def declare(act: Act, organisation_id: str, kind: str, number: str, occupation_c
     if since > act.today:
         raise Refusal("employment.dates")
     person_id = by_document(act.db, act.using(Box), kind, number)
-    if person_id is None:
+    if person_id is None or (name is not None and normal_name(person(act.db, person_id).name) != normal_name(name)):
         raise Missing("application.person_unknown")
     wait_exclusive(act.db, employment_source(organisation_id, person_id))
     held = works_of_source(act.db, employment_source(organisation_id, person_id))

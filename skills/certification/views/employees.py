@@ -22,6 +22,7 @@ from skills.web.pages import db, go, me, perform, show, tell
 class EmployeeBody(BaseModel):
     """Somebody who works for one's firm."""
 
+    name: str = Field(min_length=1, max_length=40)
     kind: str = Field(max_length=16)
     number: str = Field(min_length=5, max_length=32)
     occupation_code: str = Field(max_length=16)
@@ -46,7 +47,7 @@ def employ() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _listing(form, 422)
     perform(
-        employments.declare, form.key.data, organisation_id=me().organisation_id, kind=form.kind.data, number=form.number.data,
+        employments.declare, form.key.data, organisation_id=me().organisation_id, name=form.name.data, kind=form.kind.data, number=form.number.data,
         occupation_code=form.occupation.data, since=form.since.data,
     )  # fmt: skip
     tell("已登记，本人会收到消息", "Entered; the person is told")

@@ -40,9 +40,9 @@ class Presented:
     fee: int
     cents: int
     price: int
-    payee: Payee
     valid_until: date
     confirm_by: datetime
+    payee: Payee = Payee.INSTITUTION
 
 
 @action("voucher_code.present", may=SCAN)
@@ -63,7 +63,7 @@ def present(act: Act, organisation_id: str, class_id: str, code: str) -> Present
     minutes = int(value(act.db, "voucher.confirm_minutes", act.today))
     return Presented(
         row.id, people.person(act.db, row.person_id).masked_name, course.title, held.number, held.starts_on, course.fee,
-        quoted.cents, quoted.own, quoted.question.terms.payee, voucher.valid_until, act.at + timedelta(minutes=minutes),
+        quoted.cents, quoted.own, voucher.valid_until, act.at + timedelta(minutes=minutes), quoted.question.terms.payee,
     )  # fmt: skip
 
 

@@ -14,17 +14,24 @@ from skills.courses.queries.catalogue import OPEN, ClassLine, class_lines
 from skills.courses.states import ENROLMENT, ClassState, EnrolmentState
 from skills.kernel.errors import Missing
 from skills.people import queries as people
+from skills.vouchers.queries.uses import employers_of
+from skills.vouchers.rules import Payee
 
 
 @dataclass(frozen=True)
 class RosterLine:
-    """A learner as the institution sees one: the name to call, no document. Money in 分."""
+    """A learner as the institution sees one: the name to call, no document. Money in 分.
+
+    payee     to whom what the voucher is worth goes; employer: the firm that pays the fee, if it is the firm
+    """
 
     enrolment_id: str
     name: str
     state: str
     price: int
     with_voucher: bool
+    payee: str
+    employer: str
     certificate_number: str | None
 
 
@@ -126,8 +133,12 @@ def roster(db: Session, class_id: str) -> list[RosterLine]:
     chosen = select(Enrolment).where(Enrolment.class_id == class_id)
     rows = db.scalars(chosen.order_by(Enrolment.enrolled_at, Enrolment.id)).all()
     names = people.persons(db, [r.person_id for r in rows])
+    firms = employers_of(db, [r.redemption_id for r in rows if r.redemption_id and r.payee == Payee.FIRM])
     return [
-        RosterLine(r.id, names[r.person_id].name, r.state, r.price, r.redemption_id is not None, r.certificate_number)
+        RosterLine(
+            r.id, names[r.person_id].name, r.state, r.price, r.redemption_id is not None, r.payee,
+            firms.get(r.redemption_id or "", ""), r.certificate_number,
+        )
         for r in rows
     ]
 

@@ -23,6 +23,7 @@ from skills.people import queries as people
 from skills.standards.queries import value
 from skills.standards.rules import CITY
 from skills.vouchers.actions import holds
+from skills.vouchers.queries.uses import payees_of
 
 HANDLE, CONFIRM, ASSIGN = "case.handle", "case.confirm", "case.assign"
 
@@ -216,6 +217,9 @@ def _hold(act: Act, row: Case, uses: tuple[str, ...], tell: bool = True) -> int:
         act.note("case.hold", id=row.id, uses=made)
         if tell:
             _tell(act, row, "case.told_held", made)
+            for employer, person in payees_of(act.db, uses):  # whose money it is hears of it, whoever it is about
+                if employer != row.organisation_id and row.subject != f"person:{person}":
+                    send(act, code="case.told_payee_held", organisation_id=employer, person_id=person, number=number(row.rule, row.id))
     return made
 
 

@@ -44,7 +44,8 @@ from skills.oversight.states import CallBackState
 from skills.people import queries as people
 from skills.records import queries as records
 from skills.records.rules import Education, Fact, Standing, Work
-from skills.settlement.queries.payees import blinds_of_bodies
+from skills.settlement.payee import Payee
+from skills.settlement.queries.payees import blinds
 from skills.standards import queries as standards
 from skills.vouchers.queries import uses as vouchers
 from skills.vouchers.states import DisputeState, RedemptionState
@@ -69,11 +70,11 @@ def gather(db: Session, now: datetime) -> Facts:
     held = vouchers.uses(db, since, now)
     by_use = {p.redemption_id: p for p in courses.places(db, since - timedelta(days=1))}
     uses = tuple(_use(u, by_use.get(u.id, NO_CLASS)) for u in held)
-    bodies = _bodies(db)
+    accounts_of = blinds(db)
+    bodies = _bodies(db, accounts_of)
     paid: dict[str, set[str]] = {}
-    for body in bodies.values():
-        if body.payee:
-            paid.setdefault(body.payee, set()).add(f"organisation:{body.id}")
+    for payee, blind in accounts_of.items():
+        paid.setdefault(blind, set()).add(f"person:{payee.id}" if payee.person_id else f"organisation:{payee.id}")
     titles = courses.titles(db)
     listed = records.facts_listed(db, sorted({u.person for u in uses}), ("standing", "work", "education"), promised=True)
     return Facts(
@@ -157,9 +158,9 @@ def _by_day(db: Session, day: date) -> dict[str, list[tuple[date, int]]]:
     return found
 
 
-def _bodies(db: Session) -> dict[str, Body]:
+def _bodies(db: Session, payees: Mapping[Payee, str]) -> dict[str, Body]:
     register = {r.organisation_id: r for r in db.scalars(select(RegisterEntry).where(RegisterEntry.ended_at.is_(None)))}
-    teaching, payees = courses.teachings(db), blinds_of_bodies(db)
+    teaching = courses.teachings(db)
     off = (OrganisationState.SUSPENDED, OrganisationState.CLOSED)
     none = courses.Teaching(frozenset(), frozenset(), frozenset())
     found = {}
@@ -170,7 +171,7 @@ def _bodies(db: Session) -> dict[str, Body]:
         found[body.id] = Body(
             body.id, body.name, body.state in off, shanghai_day(body.registered_at),
             entry.established_on if entry else None, entry.insured if entry else None,
-            entry.legal_rep_blind if entry else "", "".join(entry.address.split()) if entry else "", payees.get(body.id, ""),
+            entry.legal_rep_blind if entry else "", "".join(entry.address.split()) if entry else "", payees.get(Payee(body.id), ""),
             taught.courses, taught.addresses, taught.lecturers, body.accounts,
         )  # fmt: skip
     return found

@@ -77,12 +77,14 @@ def _cluster(
 
 
 def _payees(facts: Facts) -> Iterator[Suspicion]:
-    """One bank account for bodies of different people, or for a body and one of its trainees. Branches have one head."""
+    """One bank account for bodies of different people, for a body and a trainee, or for several trainees. Branches have one head."""
     for subjects in facts.payees.values():
         bodies = [facts.bodies[s.partition(":")[2]] for s in sorted(subjects) if s.startswith("organisation:")
                   and s.partition(":")[2] in facts.bodies]  # fmt: skip
         heads = {b.legal_rep for b in bodies if b.legal_rep}
         private = [s for s in sorted(subjects) if s.startswith("person:")]
+        if not bodies and len(private) > 1:
+            yield from _one_card(facts, private)
         if not bodies or not (len(heads) > 1 or private):
             continue
         for body in bodies:
@@ -93,6 +95,17 @@ def _payees(facts: Facts) -> Iterator[Suspicion]:
                 (Counted("同一银行账户的收款方", "Payees of one bank account", str(len(subjects)), "≤ 1"),),
                 tuple(sorted(subjects)), unpaid(held), body.id, daily(u.day for u in held),
             )  # fmt: skip
+
+
+def _one_card(facts: Facts, people: Sequence[str]) -> Iterator[Suspicion]:
+    """Several who are paid themselves, on one card: a card has one holder."""
+    held = [u for u in facts.uses if f"person:{u.person}" in people]
+    if held:
+        yield Suspicion(
+            "F6", people[0], 2, "case.F6.card", {"n": len(people)},
+            (Counted("同一银行卡的收款人", "People paid on one card", str(len(people)), "≤ 1"),),
+            tuple(people), unpaid(held), held[0].institution, daily(u.day for u in held),
+        )  # fmt: skip
 
 
 def f8(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:

@@ -17,7 +17,7 @@ from skills.settlement.queries.advances import asked
 from skills.settlement.rules import may_advance, may_pay, may_review
 from skills.settlement.states import ADVANCE, AdvanceState
 
-ASK, DECIDE, PAY = "statement.submit", "statement.hand_over", "statement.pay"
+ASK, DECIDE, PAY = "advance.ask", "statement.hand_over", "statement.pay"
 
 
 @dataclass(frozen=True)

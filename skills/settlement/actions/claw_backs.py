@@ -90,11 +90,11 @@ def repaid(act: Act, claw_back_id: str, cents: int, reference: str) -> ClawBackM
         raise Refusal("statement.reference_needed")
     if cents != row.cents:
         raise Refusal("claw_back.total", told=cents, cents=row.cents)
+    lock_person(act, used(act.db, [row.redemption_id])[row.redemption_id].person_id)
     lock_debts(act, payee_of(row))
     listed = select(StatementLine.id).where(StatementLine.claw_back_id == row.id, StatementLine.withdrawn_at.is_(None))
     if act.db.scalar(listed):
         raise Refusal("claw_back.listed")
-    lock_person(act, used(act.db, [row.redemption_id])[row.redemption_id].person_id)
     settling.claw_back(act, row.redemption_id, row.cents)
     act.move(row, CLAW_BACK, "recover", recovered_at=act.at, way="repaid", reference=reference.strip()[:60])
     return ClawBackMade(row.id, row.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -75,4 +75,6 @@ def line_on_notice(db: Session, line_id: str, day: date) -> tuple[Notice, LineVi
 
 
 def _notice(view: StatementView, day: date) -> Notice:
-    return Notice(view, view.notice_to is not None and day <= view.notice_to)
+    # Of a person not even the id: it would tie somebody's subsidies of years together.
+    shown = replace(view, payee_id="") if view.of_person else view
+    return Notice(shown, view.notice_to is not None and day <= view.notice_to)

@@ -80,8 +80,8 @@ def district_of(db: Session, payee: Payee) -> str:
 
 
 def number_of(box: Box, row: PayeeAccount) -> str:
-    """The number in full. Raises Shredded if its person was erased."""
-    return box.open(row.number, sealed_at("payee_account", row.id, "number"))
+    """The number in full; GONE if its person was erased."""
+    return box.read(row.number, sealed_at("payee_account", row.id, "number"), people.GONE)
 
 
 def account_of(db: Session, payee: Payee, state: AccountState) -> AccountView | None:
@@ -109,14 +109,14 @@ def one_to_verify(db: Session, box: Box, account_id: str, districts: Bounds) -> 
     return _view(db, row), number_of(box, row)
 
 
-def blinds_of_bodies(db: Session) -> dict[str, str]:
-    """organisation → the keyed digest of the account that its money goes to, or is to go to; for oversight."""
+def blinds(db: Session) -> dict[Payee, str]:
+    """payee → the keyed digest of the account that its money goes to, or is to go to; for oversight."""
     rows = db.execute(
-        select(PayeeAccount.organisation_id, PayeeAccount.blind)
-        .where(PayeeAccount.organisation_id.is_not(None), PayeeAccount.state.in_((AccountState.ENTERED, AccountState.VERIFIED)))
+        select(PayeeAccount.organisation_id, PayeeAccount.person_id, PayeeAccount.blind)
+        .where(PayeeAccount.state.in_((AccountState.ENTERED, AccountState.VERIFIED)))
         .order_by(PayeeAccount.state)  # the verified one counts, if there are two
     )
-    return {str(i): blind for i, blind in rows}
+    return {Payee(organisation, person): blind for organisation, person, blind in rows}
 
 
 def _view(db: Session, row: PayeeAccount) -> AccountView:

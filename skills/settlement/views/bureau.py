@@ -165,7 +165,7 @@ def send_back(statement_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _one(statement_id, form, PaidForm(), 422)
     perform(statements.send_back, form.key.data, statement_id=statement_id, reason=form.reason.data)
-    tell("已退回机构", "Sent back")
+    tell("已退回收款方", "Sent back")
     return go("settlement.statement", statement_id=statement_id)
 
 
@@ -253,7 +253,7 @@ def payee(account_id: str) -> ResponseReturnValue:
 def refuse_payee(account_id: str) -> ResponseReturnValue:
     form = ReasonForm()
     perform(payees.refuse, form.key.data, account_id=account_id, reason=form.reason.data or "")
-    tell("已退回机构", "Sent back to the institution")
+    tell("已退回收款方", "Sent back to the payee")
     return go("settlement.statements")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from skills.settlement.actions import payees, statements
+from skills.settlement.actions import advances, payees, statements
 from skills.settlement.forms import AccountForm
 from skills.settlement.queries import money
 from skills.settlement.queries import statements as queries
@@ -25,7 +25,8 @@ def money_() -> ResponseReturnValue:
     mine = own_payee()
     return show(
         "settlement/money.html", c=money.calendar(db(), mine, today()), chip=chip, other_chip=other_chip, told=told,
-        statements=queries.of_payee(db(), mine), may_enter=me().actor.may(ENTER), key=OrderForm().key.data,
+        statements=queries.of_payee(db(), mine), may_enter=me().actor.may(ENTER), may_advance=me().actor.may(advances.ASK),
+        key=OrderForm().key.data,
     )  # fmt: skip
 
 

@@ -71,8 +71,9 @@ def open_(act: Act, voucher_id: str) -> Disputed:
     act.note("dispute.open", id=dispute.id, redemption=used.id)
     name = accounts.organisation(act.db, used.institution_id).name
     send(act, code="dispute.told_open", person_id=voucher.person_id, institution=name, due=due, voucher=voucher.id)
-    send(act, code="dispute.told_institution", organisation_id=used.institution_id, number=dispute.id,
-         yuan=f"{used.cents / 100:.2f}", due=due)  # fmt: skip
+    for concerned in filter(None, (used.institution_id, used.employer_id)):
+        send(act, code="dispute.told_institution", organisation_id=concerned, number=dispute.id,
+             yuan=f"{used.cents / 100:.2f}", due=due)  # fmt: skip
     return Disputed(dispute.id, dispute.state)
 
 
@@ -118,7 +119,8 @@ def uphold(act: Act, dispute_id: str, reason: str) -> Disputed:
         send(act, code="dispute.told_upheld", person_id=dispute.person_id, until=until)
     else:
         send(act, code="dispute.told_upheld_only", person_id=dispute.person_id)
-    send(act, code="dispute.told_institution_upheld", organisation_id=used.institution_id, number=dispute.id)
+    for concerned in filter(None, (used.institution_id, used.employer_id)):
+        send(act, code="dispute.told_institution_upheld", organisation_id=concerned, number=dispute.id)
     return Disputed(dispute.id, dispute.state)
 
 

@@ -16,6 +16,7 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.findings import Verdict
 from skills.messages.actions import send
+from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
 from skills.vouchers.models import Batch, Redemption, RedemptionTrace, Voucher
@@ -33,8 +34,8 @@ class Redeemed:
 
     redemption_id: str
     cents: int
-    payee: Payee
-    own: int
+    payee: Payee = Payee.INSTITUTION
+    own: int = 0
 
 
 def lock_person(act: Act, person_id: str) -> None:
@@ -113,6 +114,10 @@ def redeem(
     # Every debit is told to its holder: whoever did not do it learns of it at once.
     send(act, code=_TOLD_REDEEMED[payee], person_id=holder_id, title=batch.title, yuan=f"{cents / 100:.2f}", voucher=voucher.id,
          institution=quoted.institution.name if quoted.institution else "", employer=job.employer if job else "")  # fmt: skip
+    if job is not None:
+        send(act, code="voucher.told_employer", organisation_id=job.employer_id, name=people.person(act.db, holder_id).masked_name,
+             institution=quoted.institution.name if quoted.institution else "", fee=f"{purpose.cents / 100:.2f}",
+             yuan=f"{cents / 100:.2f}")  # fmt: skip
     return Redeemed(redemption.id, cents, payee, quoted.own)
 
 
@@ -183,6 +188,9 @@ def release(act: Act, *, redemption_id: str, reason: str) -> None:
     book(act, voucher, Event.RELEASE, redemption.cents, redemption_id=redemption.id)
     title = act.get(Batch, id=voucher.batch_id).title
     send(act, code="voucher.told_released", person_id=voucher.person_id, title=title, until=until)
+    if redemption.employer_id:
+        send(act, code="voucher.told_employer_released", organisation_id=redemption.employer_id,
+             name=people.person(act.db, voucher.person_id).masked_name)  # fmt: skip
 
 
 def _institution(act: Act, institution_id: str) -> OrganisationLine | None:

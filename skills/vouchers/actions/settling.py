@@ -118,8 +118,13 @@ def settle(act: Act, redemption_id: str, cents: int) -> None:
     book(act, voucher, Event.SETTLE, cents, redemption_id=used.id)
     title = act.get(Batch, id=voucher.batch_id).title
     name = accounts.organisation(act.db, used.employer_id or used.institution_id).name
-    code = "voucher.told_settled_person" if used.payee == Payee.PERSON else "voucher.told_settled"
-    send(act, code=code, person_id=used.person_id, title=title, yuan=f"{cents / 100:.2f}", voucher=voucher.id, payee=name)
+    send(act, code=_TOLD_SETTLED[Payee(used.payee)], person_id=used.person_id, title=title, yuan=f"{cents / 100:.2f}",
+         voucher=voucher.id, institution=name)  # fmt: skip
+
+
+_TOLD_SETTLED = {
+    Payee.INSTITUTION: "voucher.told_settled", Payee.FIRM: "voucher.told_settled_firm", Payee.PERSON: "voucher.told_settled_person",
+}  # fmt: skip
 
 
 def claw_back(act: Act, redemption_id: str, cents: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from skills.accounts import queries as accounts
 from skills.people import queries as people
 from skills.people.queries import PersonLine
 from skills.records import queries as records
@@ -106,7 +107,7 @@ def holder(db: Session, person_id: str, day: date, but: str | None = None, works
     line = people.person(db, person_id)
     facts = records.facts(db, line.id, line.birth)
     known = _holders(db, [(line.id, facts)], day, but)[line.id]
-    return replace(known, employments=_employments(facts)) if works else known
+    return replace(known, employments=_employments(db, facts)) if works else known
 
 
 def holders(db: Session, person_ids: Sequence[str], day: date) -> dict[str, Holder]:
@@ -168,7 +169,8 @@ def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent], back: 
     )  # fmt: skip
 
 
-def _employments(facts: Facts) -> tuple[Employment, ...]:
+def _employments(db: Session, facts: Facts) -> tuple[Employment, ...]:
     return tuple(
-        Employment(w.employer_id, w.employer, w.since, w.until, w.source, w.strength) for w in facts.works if w.employer_id
-    )
+        Employment(w.employer_id, w.employer, w.since, w.until, w.source, w.strength, accounts.approved(db, w.employer_id))
+        for w in facts.works if w.employer_id
+    )  # fmt: skip

@@ -109,15 +109,18 @@ def earned_by_month(db: Session, payee_id: str) -> list[Earned]:
     return [Earned(d, month, len(all_), sum(all_)) for (d, month), all_ in sorted(found.items())]
 
 
-def redeemed_by_district(db: Session, payee_id: str) -> dict[str, int]:
-    """district of the budget → what is used, not completed yet and then somebody's, in 分."""
+def redeemed_by_district(db: Session, institution_id: str) -> dict[str, int]:
+    """district of the budget → what people have used at an institution, not completed yet and then due to it, in 分."""
     rows = db.execute(
         select(Batch.district, func.sum(Redemption.cents))
         .join(Voucher, Voucher.batch_id == Batch.id)
         .join(Redemption, Redemption.voucher_id == Voucher.id)
-        .where(paid_to(payee_id), Redemption.state == RedemptionState.REDEEMED, Redemption.cents > 0)
+        .where(
+            Redemption.payee == Payee.INSTITUTION, Redemption.institution_id == institution_id,
+            Redemption.state == RedemptionState.REDEEMED, Redemption.cents > 0,
+        )
         .group_by(Batch.district)
-    )
+    )  # fmt: skip
     return {district: int(cents) for district, cents in rows}
 
 

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from skills.accounts import queries as accounts
 from skills.kernel.clock import shanghai_day, start_of
 from skills.vouchers.models import Batch, Dispute, Hold, Redemption, RedemptionTrace, Voucher
-from skills.vouchers.rules import ScopeForm
+from skills.vouchers.rules import Payee, ScopeForm
 from skills.vouchers.rules.forecast import PACE_DAYS
 from skills.vouchers.states import BatchState, DisputeState, RedemptionState
 
@@ -205,3 +206,27 @@ def unpaid_of(db: Session, institution_id: str) -> list[str]:
 def _chunks(ids: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(ids), _CHUNK):
         yield ids[start : start + _CHUNK]
+
+
+def employers_of(db: Session, redemption_ids: Sequence[str]) -> dict[str, str]:
+    """redemption → the name of the employer that is paid for it; of others nothing."""
+    if not redemption_ids:
+        return {}
+    rows = db.execute(
+        select(Redemption.id, Redemption.employer_id).where(Redemption.id.in_(redemption_ids), Redemption.employer_id.is_not(None))
+    )
+    return {i: accounts.organisation(db, str(employer)).name for i, employer in rows}
+
+
+def payees_of(db: Session, redemption_ids: Sequence[str]) -> list[tuple[str | None, str | None]]:
+    """Who, beside the institutions themselves, would be paid for these uses: (employer, None) or (None, person), each once."""
+    rows = db.execute(
+        select(Redemption.employer_id, Redemption.person_id, Redemption.payee)
+        .where(Redemption.id.in_(redemption_ids), Redemption.payee != Payee.INSTITUTION)
+    )
+    return sorted({(employer, None if employer else person) for employer, person, _ in rows}, key=str)
+
+
+def uses_of(db: Session, person_id: str) -> list[str]:
+    """Ids of every use that a person ever made."""
+    return list(db.scalars(select(Redemption.id).where(Redemption.person_id == person_id)))

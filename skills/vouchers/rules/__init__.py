@@ -196,7 +196,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class Employment:
-    """A job at a firm that takes part here."""
+    """A job at a firm that takes part here. `approved` says whether the authority lets the firm take part today."""
 
     employer_id: str
     employer: str
@@ -204,6 +204,7 @@ class Employment:
     until: date | None
     source: str
     strength: str
+    approved: bool = True
 
 
 @dataclass(frozen=True)
@@ -312,13 +313,26 @@ def own_share(terms: Terms, price: int, cents: int) -> int:
             return price - cents
 
 
-def employment(question: Question) -> Employment | None:
-    """The job on which a firm's voucher is used: on that day, with the employer of the use once it is settled; the newest."""
+def employments_on(question: Question) -> list[Employment]:
+    """The jobs on which a firm's voucher may be used: of that day, with the employer of the use once it is settled.
+
+    Where one is proven the mere word of a firm counts for nothing, so that no stranger puts itself before the employer.
+    """
     known, employer = question.holder.employments, question.purpose.employer_id if question.purpose else ""
     held = [
         e for e in known
         if e.since <= question.day and (e.until is None or question.day <= e.until) and employer in ("", e.employer_id)
     ]  # fmt: skip
+    wanted = question.limits.employments
+    return [e for e in held if not wanted or e.strength in wanted] or held
+
+
+def employment(question: Question) -> Employment | None:
+    """The job on which a firm's voucher is used: the newest; None if two firms claim the person and neither proved it."""
+    held = employments_on(question)
+    wanted = question.limits.employments
+    if len({e.employer_id for e in held}) > 1 and any(wanted and e.strength not in wanted for e in held):
+        return None
     return max(held, key=lambda e: (e.since, e.employer_id), default=None)
 
 
@@ -460,10 +474,13 @@ def _employed(question: Question, purpose: Purpose) -> Finding:
     """The firm that is paid employs the learner on the day of the use; its own word is enough to begin, not to be paid."""
     clause, held, wanted = question.limits.clauses.get("employments", ""), employment(question), question.limits.employments
     if held is None:
-        return Finding("voucher.employed", False, clause, {"day": question.day})
+        code = "voucher.one_employer" if employments_on(question) else "voucher.employed"
+        return Finding(code, False, clause, {"day": question.day})
     facts: dict[str, object] = {
         "employer": held.employer, "since": held.since, "source": held.source, "strength": held.strength, "employer_id": held.employer_id,
     }  # fmt: skip
+    if not held.approved:
+        return Finding("voucher.employer_approved", False, clause, facts)
     if question.moment is Moment.SETTLE and wanted and held.strength not in wanted:
         return Finding("voucher.employment_unproven", False, clause, facts)
     return Finding("voucher.employed", True, clause, {**facts, "day": question.day})
