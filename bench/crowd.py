@@ -23,7 +23,7 @@ GROUP, SINCE = "registered_unemployed", date(2026, 1, 1)
 
 def listed(url: str, works: Works, batch_id: str, count: int) -> None:
     """So many people of a batch's group on its empty list."""
-    box, at = works.office.tools[Box], works.clock.now()
+    box, at = works.office.tools[Box], works.office.clock.now()
     assert isinstance(box, Box)
     body = json.dumps(to_json(Standing(GROUP, SINCE, None)), ensure_ascii=False)
     ids = [f"b{n:025}" for n in range(count)]
