@@ -51,7 +51,7 @@ FAULTS = (
     Fault("the places of a cancelled class stand", classes, "cancel", 'leave(act, enrolment, "cancel", told)', "pass"),
     Fault("the house commits in the middle of an act", enrolments, "take_place", "queue.take_seat(act, held)",
           "queue.take_seat(act, held); act.db.commit()"),
-    Fault("a price that the voucher does not lower", enrolments, "place", "row.fee - redeemed.cents", "row.fee"),
+    Fault("a price that the voucher does not lower", enrolments, "place", "redeemed.payee, redeemed.own", "redeemed.payee, row.price"),
     Fault("a place without completion makes the money payable", enrolments, "complete",
           'redemptions.release(act, redemption_id=row.redemption_id, reason="not_completed")',
           'redemptions.earn(act, redemption_id=row.redemption_id, proof="none")'),
