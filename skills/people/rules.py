@@ -21,6 +21,16 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Before GB 18030-2022 these characters had no place in Unicode: old files and input methods write private codes for them.
+FORMER_CODES = str.maketrans(
+    {
+        0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14, 0xE792: 0xFE15, 0xE793: 0xFE16,
+        0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7,
+        0xE832: 0x9FB8, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE864: 0x9FBB, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC,
+        0xE831: 0x215D7, 0xE83B: 0x2298F, 0xE855: 0x241FE,
+    }
+)  # fmt: skip
+ZERO = "\u3007"  # 〇: a number to Unicode, a character of names to people
 MAX_NAME = 40
 DESTROY = "people.destroy_keys"  # the job that makes an erasure final
 
@@ -162,8 +172,11 @@ def sex_of(number: str) -> str:
 
 
 def tidy_name(text: str) -> str:
-    """A name as it is kept and printed: no invisible characters, one kind of middle dot, single blanks."""
-    plain = DOTS.sub(MIDDLE_DOT, INVISIBLE.sub("", text))
+    """A name as it is kept and printed: no invisible characters, one kind of middle dot, single blanks.
+
+    Never brought to a normal form: 祥 and its compatibility twin are matched as one and printed each as it is on the document.
+    """
+    plain = DOTS.sub(MIDDLE_DOT, INVISIBLE.sub("", text.translate(FORMER_CODES)))
     return re.sub(r"\s+", " ", plain).strip()
 
 
@@ -176,7 +189,7 @@ def normal_name(text: str) -> str:
 def check_name(text: str) -> Verdict:
     """Whether a text can be a name: 1 to 40 characters with a letter among them, no control character or markup bracket."""
     name = tidy_name(text)
-    good = all(unicodedata.category(c)[0] in "LMZ" or c in "·-'’.（）()" or c.isdigit() for c in name)
+    good = all(unicodedata.category(c)[0] in "LMZ" or c in "·-'’.（）()" + ZERO or c.isdigit() for c in name)
     good = good and any(c.isalpha() for c in name)
     return no_fault(
         "name.refused",

@@ -136,7 +136,7 @@ def texts(claims: Claims) -> tuple[str, ...]:
 @rule("L001")
 def name_in_normal_form(d: Draft) -> Fault:
     name = d.claims.holder_name
-    return when(name != unicodedata.normalize("NFC", tidy_name(name)))
+    return when(name != tidy_name(name))
 
 
 @rule("L002")
@@ -161,7 +161,7 @@ def only_assigned_characters(d: Draft) -> Fault:
 
 @rule("L006")
 def every_character_can_be_printed(d: Draft) -> Fault:
-    return when(bool(d.lost), code_points=[_point(c) for c in d.lost])
+    return when(bool(d.lost), code_points=[f"{c}（{_point(c)}）" for c in d.lost])
 
 
 @rule("L007")
