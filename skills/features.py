@@ -22,6 +22,7 @@ ROOMS: tuple[str, ...] = (
     "records",
     "messages",
     "complaints",
+    "resources",
     "returns",
     "vouchers",
     "credentials",

@@ -72,13 +72,13 @@ GRANTS: dict[Role, frozenset[str]] = {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
             "complaint.hear", "design.see", "design.draft", "design.submit", "code.take", "payee.enter", "statement.submit",
-            "advance.ask",
+            "advance.ask", "lecturer.propose",
         }
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
-            "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit", "advance.ask",
+            "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit", "advance.ask", "lecturer.propose",
         }
     ),
     Role.BODY_ADMIN: frozenset(
@@ -110,7 +110,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
-            "statement.see", "statement.check", "claw_back.propose",
+            "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -120,7 +120,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
-            "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve",
+            "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
@@ -193,6 +193,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "gov.see": ("查看业务数据", "see the work of the authority"),
     "helper.name": ("授权亲属代办、替亲属代办", "let a relative help, help a relative"),
     "inbox.organisation": ("接收单位消息", "read the organisation's messages"),
+    "lecturer.confirm": ("核验师资、确认入库", "confirm lecturers for the pool"),
+    "lecturer.propose": ("推荐教师入库", "propose lecturers for the pool"),
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
     "passport.see": ("查看技能档案", "see the own skill passport"),
@@ -204,6 +206,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "plan.make": ("编制认定计划", "make exam plans"),
     "plan.see": ("查看认定计划", "see exam plans"),
     "plan.take": ("受理认定计划", "take in exam plans"),
+    "platform.propose": ("提出培养平台条目", "propose entries of the register of training platforms"),
+    "platform.recognise": ("认定和撤销培养平台", "recognise and withdraw training platforms"),
     "policy.propose": ("提出政策参数", "propose policy values"),
     "policy.release": ("复核政策参数", "release policy values"),
     "promotion.apply": ("申请竞赛晋升", "apply for a promotion"),
