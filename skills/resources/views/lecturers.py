@@ -104,13 +104,13 @@ def propose() -> ResponseReturnValue:
 
 
 @room.api("GET", "/org/lecturers", may=PROPOSE, answers=list[LecturerCase])
-def list_own() -> list[LecturerCase]:
+def list_own_lecturers() -> list[LecturerCase]:
     """Whom one's institution proposed last."""
     return queries.proposed_for(db(), tool(Box), me().actor.organisations_for(PROPOSE))
 
 
 @room.api("POST", "/org/lecturers", does=acts.propose, body=LecturerBody, answers=LecturerMade, status=201)
-def api_propose(body: LecturerBody) -> LecturerMade:
+def api_propose_lecturer(body: LecturerBody) -> LecturerMade:
     """Propose somebody for the pool, or state more qualifications of a lecturer."""
     plans = tuple(QualificationPlan(**q.model_dump()) for q in body.qualifications)
     order = body.model_dump(exclude={"qualifications", "occupations"})
@@ -160,26 +160,26 @@ def withdraw(lecturer_id: str) -> ResponseReturnValue:
 
 
 @room.api("GET", "/gov/lecturers", may=CONFIRM, answers=list[LecturerCase], skips=True)
-def list_cases() -> list[LecturerCase]:
+def list_lecturer_cases() -> list[LecturerCase]:
     """Lecturers with something that waits, newest first; `?state=` for everybody in a state."""
     page, state = paging.asked(), request.args.get("state", "")
     return queries.cases(db(), tool(Box), state if state in list(LecturerState) else "", page.key, page.limit + 1)
 
 
 @room.api("POST", "/gov/lecturers/<lecturer_id>/confirm", does=acts.confirm, body=ProofBody, answers=LecturerMade)
-def api_confirm(lecturer_id: str, body: ProofBody) -> LecturerMade:
+def api_confirm_lecturer(lecturer_id: str, body: ProofBody) -> LecturerMade:
     """Confirm what was stated of a lecturer."""
     return perform(acts.confirm, request_key(), lecturer_id=lecturer_id, strength=body.strength, source=body.source)
 
 
 @room.api("POST", "/gov/lecturers/<lecturer_id>/refuse", does=acts.refuse, body=WhyBody, answers=LecturerMade)
-def api_refuse(lecturer_id: str, body: WhyBody) -> LecturerMade:
+def api_refuse_lecturer(lecturer_id: str, body: WhyBody) -> LecturerMade:
     """Do not take somebody in."""
     return perform(acts.refuse, request_key(), lecturer_id=lecturer_id, reason=body.reason)
 
 
 @room.api("POST", "/gov/lecturers/<lecturer_id>/withdraw", does=acts.withdraw, body=WhyBody, answers=LecturerMade)
-def api_withdraw(lecturer_id: str, body: WhyBody) -> LecturerMade:
+def api_withdraw_lecturer(lecturer_id: str, body: WhyBody) -> LecturerMade:
     """Take somebody out of the pool."""
     return perform(acts.withdraw, request_key(), lecturer_id=lecturer_id, reason=body.reason)
 

@@ -136,7 +136,7 @@ def withdraw(platform_id: str) -> ResponseReturnValue:
 
 
 @room.api("GET", "/gov/platforms", may=SEE, answers=list[PlatformLine], skips=True)
-def list_desk() -> list[PlatformLine]:
+def list_platform_desk() -> list[PlatformLine]:
     """Entries of one's districts, newest first; `?state=` proposed, recognised, refused or withdrawn."""
     page, state = paging.asked(), request.args.get("state", PlatformState.PROPOSED)
     state = state if state in list(PlatformState) else PlatformState.PROPOSED
@@ -144,25 +144,25 @@ def list_desk() -> list[PlatformLine]:
 
 
 @room.api("POST", "/gov/platforms", does=acts.propose, body=PlatformBody, answers=PlatformMade, status=201)
-def api_propose(body: PlatformBody) -> PlatformMade:
+def api_propose_platform(body: PlatformBody) -> PlatformMade:
     """Propose an entry for the register."""
     order = body.model_dump(exclude={"occupations"})
     return perform(acts.propose, request_key(), occupations=tuple(body.occupations), **order)
 
 
 @room.api("POST", "/gov/platforms/<platform_id>/recognise", does=acts.recognise, answers=PlatformMade)
-def api_recognise(platform_id: str) -> PlatformMade:
+def api_recognise_platform(platform_id: str) -> PlatformMade:
     """Recognise an entry that somebody else proposed."""
     return perform(acts.recognise, request_key(), platform_id=platform_id)
 
 
 @room.api("POST", "/gov/platforms/<platform_id>/refuse", does=acts.refuse, body=WhyBody, answers=PlatformMade)
-def api_refuse(platform_id: str, body: WhyBody) -> PlatformMade:
+def api_refuse_platform(platform_id: str, body: WhyBody) -> PlatformMade:
     """Do not recognise it."""
     return perform(acts.refuse, request_key(), platform_id=platform_id, reason=body.reason)
 
 
 @room.api("POST", "/gov/platforms/<platform_id>/withdraw", does=acts.withdraw, body=WhyBody, answers=PlatformMade)
-def api_withdraw(platform_id: str, body: WhyBody) -> PlatformMade:
+def api_withdraw_platform(platform_id: str, body: WhyBody) -> PlatformMade:
     """It is recognised no more; the reason is public."""
     return perform(acts.withdraw, request_key(), platform_id=platform_id, reason=body.reason)
