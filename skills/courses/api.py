@@ -53,12 +53,14 @@ class CourseBody(BaseModel):
 
 
 class SessionBody(BaseModel):
-    """A lesson, with times that name their zone."""
+    """A lesson, with times that name their zone, ids of its lecturers, and its address if it is another than the class's."""
 
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     room: str = Field(max_length=60)
     topic: str = Field(default="", max_length=120)
+    lecturers: list[str] = Field(default_factory=list, max_length=10)
+    address: str = Field(default="", max_length=120)
 
 
 class ClassBody(BaseModel):
@@ -67,8 +69,8 @@ class ClassBody(BaseModel):
     course_id: str
     district: str
     address: str = Field(max_length=120)
-    lecturer: str = Field(max_length=60)
-    lecturer_proof: str = Field(max_length=120)
+    lecturer: str = Field(default="", max_length=60)
+    lecturer_proof: str = Field(default="", max_length=120)
     assessment_plan: str = Field(max_length=1000)
     seats: int
     starts_on: date
@@ -170,8 +172,10 @@ def withdraw_course(course_id: str, body: ReasonBody) -> CourseMade:
 def plan_class(body: ClassBody) -> ClassMade:
     """Plan a class or change one that was not applied for."""
     order = body.model_dump(exclude={"sessions"})
-    sessions = tuple(SessionPlan(_at(s.starts_at), _at(s.ends_at), s.room, s.topic) for s in body.sessions)
-    return perform(class_acts.plan, request_key(), sessions=sessions, **order)
+    sessions = tuple(
+        SessionPlan(_at(s.starts_at), _at(s.ends_at), s.room, s.topic, tuple(s.lecturers), s.address) for s in body.sessions
+    )
+    return perform(class_acts.plan, request_key(), sessions=sessions, **order).or_refuse()
 
 
 def _at(moment: AwareDatetime) -> datetime:

@@ -69,8 +69,7 @@ class ClassForm(OrderForm):
 
     district = SelectField()
     address = TextField(validators=[needed("请填写上课地址", "Say where it is taught"), Length(max=120)])
-    lecturer = TextField(validators=[needed("请填写授课教师", "Name the lecturer"), Length(max=60)])
-    lecturer_proof = TextField(validators=[needed("请填写教师资质", "Name the lecturer's proof"), Length(max=120)])
+    lecturer = TextField(validators=[needed("请填写授课教师", "Name the lecturer"), Length(max=200)])
     admits = SelectField(default=Admission.AT_ONCE)
     seats = IntegerField(validators=[needed("请填写名额", "Say how many seats"), NumberRange(1, 1000)])
     starts_on = DateField(validators=[needed("请填写开班日期", "Say when it begins")])
@@ -84,15 +83,19 @@ class ClassForm(OrderForm):
         self.district.choices = [(d.code, d.name) for d in standards.districts(db()) if d.kind != "city"]
         for field, zh, en in (
             (self.district, "区县", "District"), (self.address, "上课地址", "Address"),
-            (self.lecturer, "授课教师", "Lecturer"), (self.lecturer_proof, "教师资质", "Lecturer's qualification"),
+            (self.lecturer, "授课教师", "Lecturers"),
             (self.admits, "录取方式", "How people are taken in"), (self.seats, "名额", "Seats"), (self.starts_on, "开班日期", "First day"),
             (self.ends_on, "结班日期", "Last day"), (self.timetable, "课表", "Timetable"),
             (self.assessment_plan, "结业考核方案", "Assessment plan"),
         ):
             field.label.text = say(zh, en)
+        self.lecturer.description = say(
+            "师资库内教师的姓名，几位用“、”隔开；重名时写成“姓名#编号”",
+            "Names of the lecturer pool, several divided by commas; namesakes as “name#code”",
+        )
         self.timetable.description = say(
-            "每行一次课：2026-12-01 09:00-12:15 301室 课程内容",
-            "One lesson a line: 2026-12-01 09:00-12:15 Room301 topic",
+            "每行一次课：2026-12-01 09:00-12:15 301室 课程内容。由别的教师上的课，在行末写 @姓名",
+            "One lesson a line: 2026-12-01 09:00-12:15 Room301 topic. Taught by somebody else: @name at its end",
         )
 
 

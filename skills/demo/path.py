@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from skills.courses.actions import catalogue, classes, enrolments
 from skills.courses.actions.classes import SessionPlan
 from skills.courses.states import Admission
-from skills.demo import cast
+from skills.demo import cast, faculty
 from skills.demo.stage import Agenda, Hero, Stage
 from skills.demo.synthetic import Synthetic
 from skills.erasures import actions as erasures
@@ -57,6 +57,8 @@ class Path:
     classes: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     learners: dict[str, list[int]] = field(default_factory=dict)
+    faculty: dict[str, list[str]] = field(default_factory=dict)
+    begins: list[date] = field(default_factory=list)
 
     def plan(self, agenda: Agenda) -> None:
         """Put every step on its day."""
@@ -195,16 +197,19 @@ class Path:
         """A class of twelve hours on three days, planned, promised and approved."""
         stage, by = self.stage, self.teacher(course)
         first = stage.today + timedelta(days=starts)
+        turn = sum(abs(key - first) < timedelta(days=3) for key in self.begins)
+        self.begins.append(first)
+        teacher = faculty.teacher(stage, self.faculty.setdefault(by, []), by, turn)
         lessons = tuple(
-            SessionPlan(at, at + timedelta(minutes=180), "301机房", f"第{day + 1}讲")
+            SessionPlan(at, at + timedelta(minutes=180), f"{301 + turn}机房", f"第{day + 1}讲", (teacher,))
             for day in range(3)
             for at in [start_of(first + timedelta(days=day)) + timedelta(hours=10)]
         )
         made = stage.act(
             classes.plan, by, course_id=self.courses[course], district=cast.DISTRICT, address="软件园学府路1号",
-            lecturer="李老师", lecturer_proof="高级讲师", assessment_plan="机考和实操，由外聘考评员评分", seats=seats,
-            starts_on=first, ends_on=first + timedelta(days=2), sessions=lessons, admits=admits,
-        )  # fmt: skip
+            assessment_plan="机考和实操，由外聘考评员评分", seats=seats, starts_on=first, ends_on=first + timedelta(days=2),
+            sessions=lessons, admits=admits,
+        ).or_refuse()  # fmt: skip
         stage.act(classes.submit, by, class_id=made.class_id, promise=True)
         if approve:
             stage.act(classes.approve, "gov-clerk", class_id=made.class_id)

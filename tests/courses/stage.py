@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ from skills.courses.actions.classes import SessionPlan
 from skills.kernel.actors import Actor
 from skills.people.actions import register_person
 from skills.people.rules import check_digit
+from skills.resources.actions import lecturers
+from skills.resources.rules import QualificationPlan
 from tests.world import World
 
 CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -40,12 +42,15 @@ class Stage:
     school: str
     course: str = ""
     serial: int = 0
+    planned: int = 0
+    pool: dict[str, str] = field(default_factory=dict)
 
     @property
     def clerk(self) -> Actor:
         return self.world.actor(
-            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", account="clerk", organisation=self.school
-        )
+            "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "lecturer.propose", account="clerk",
+            organisation=self.school,
+        )  # fmt: skip
 
     @property
     def bureau(self) -> Actor:
@@ -80,18 +85,45 @@ class Stage:
         self.world.perform(catalogue.publish, actor=self.city, course_id=made.course_id)
         return str(made.course_id)
 
-    def plan(self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", **change: Any) -> Any:
-        """A planned class that begins in some days: six hours of lessons a day."""
+    def lecturer(self, name: str = "李老师") -> str:
+        """A confirmed lecturer of the pool, by name: the same one for the same name."""
+        if name not in self.pool:
+            _, number = self.person(name)
+            proof = QualificationPlan("title", "高级讲师", issuer="市职称改革办公室", number=f"职称{number[-6:]}")
+            made = self.world.perform(
+                lecturers.propose, actor=self.clerk, organisation_id=self.school, name=name, document_kind="resident",
+                document_number=number, occupations=("4-04-05-05",), qualifications=(proof,),
+            )  # fmt: skip
+            examiner = self.world.actor("lecturer.confirm", account="examiner")
+            self.world.perform(lecturers.confirm, actor=examiner, lecturer_id=made.lecturer_id, strength="seen")
+            self.pool[name] = made.lecturer_id
+        return self.pool[name]
+
+    def plan(
+        self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", lecturer: str | None = None, **change: Any
+    ) -> Any:
+        """A planned class that begins in some days: six hours of lessons a day, each class with a room and a lecturer of its own.
+
+        lecturer  the name; " " for none
+        """
+        return self.try_plan(seats, starts=starts, days=days, course=course, lecturer=lecturer, **change).or_refuse()
+
+    def try_plan(
+        self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", lecturer: str | None = None, **change: Any
+    ) -> Any:
+        """The same, with the clashes as an answer."""
+        self.planned += 1
+        name = lecturer if lecturer is not None else "李老师" if self.planned == 1 else f"教师{self.planned}"
+        teachers = (self.lecturer(name),) if name.strip() else ()
         first = self.world.today + timedelta(days=starts)
         noon: datetime = self.world.clock.now().replace(hour=1, minute=0)  # nine o'clock in Shanghai
         sessions = tuple(
-            SessionPlan(at, at + timedelta(hours=4, minutes=30), "301室", f"第{d + 1}讲")
+            SessionPlan(at, at + timedelta(hours=4, minutes=30), f"{300 + self.planned}室", f"第{d + 1}讲", teachers)
             for d in range(days)
             for at in [noon + timedelta(days=starts + d)]
         )
         order = {
-            "district": "500112", "address": "学府路1号", "lecturer": "李老师", "lecturer_proof": "高级讲师",
-            "assessment_plan": "机考和实操，由外聘考评员评分", "seats": seats, "starts_on": first,
+            "district": "500112", "address": "学府路1号", "assessment_plan": "机考和实操，由外聘考评员评分", "seats": seats, "starts_on": first,
             "ends_on": first + timedelta(days=days - 1), "sessions": sessions, **change,
         }
         return self.world.perform(classes.plan, actor=self.clerk, course_id=course or self.course, **order)

@@ -124,7 +124,7 @@ def test_an_incomplete_application_names_every_missing_part(stage: Stage) -> Non
     with world.refused("class.not_ready") as held:
         world.perform(classes.submit, actor=stage.clerk, class_id=made.class_id, promise=False)
     missing = {f.code for f in held[0].findings if not f.met}
-    assert missing == {"class.timetable_covers", "class.lecturer", "class.assessment_plan", "class.promise"}
+    assert missing == {"class.timetable_covers", "class.lecturers_named", "class.assessment_plan", "class.promise"}
     world.holds()
 
 

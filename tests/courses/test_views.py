@@ -139,12 +139,15 @@ def test_an_institution_plans_and_the_bureau_sends_back_then_approves(visitors: 
     org, gov = visitors.come(stage.clerk), visitors.come(stage.bureau)
     first = stage.world.today.replace(day=30)
     fields = {
-        "district": "500112", "address": "学府路1号", "lecturer": "李老师", "lecturer_proof": "高级讲师", "seats": "2",
+        "district": "500112", "address": "学府路1号", "lecturer": "李老师", "seats": "2",
         "starts_on": first.isoformat(), "ends_on": first.isoformat(), "assessment_plan": "机考",
         "timetable": f"{first} 08:00-12:30 301室 标注\n看不懂的一行",
     }
     url = f"/org/classes/new?course={stage.course}"
     assert "第 2 行看不懂" in text_of(press(org, url, url, **fields), 422)
+    fields["timetable"] = f"{first} 08:00-12:30 301室 标注"
+    assert "师资库里没有“李老师”" in text_of(press(org, url, url, **fields), 422)
+    stage.lecturer("李老师")
     fields["timetable"] = f"{first} 08:00-12:30 301室 标注\n{first} 13:30-18:00 301室 实操"
     held = press(org, url, url, **fields).location
     assert "301室" in text_of(org.get(held))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -99,14 +99,20 @@ def course(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> 
                                             "fee": 240_000, "zone": "mantianxing"})["course_id"]  # fmt: skip
     school.call("POST", f"/courses/{made}/submit")
     clerk.call("POST", f"/courses/{made}/publish")
+    teacher = someone(world, 9, "李老师", date(1985, 5, 5))
+    taught = school.call("POST", "/org/lecturers", {
+        "name": "李老师", "document_kind": "resident", "document_number": teacher.number, "occupations": [JOB],
+        "qualifications": [{"kind": "title", "name": "高级讲师", "number": "渝职称20260017"}],
+    })["lecturer_id"]  # fmt: skip
+    clerk.call("POST", f"/gov/lecturers/{taught}/confirm", {"strength": "seen"})
     first = world.today + timedelta(days=7)
     lessons = [
         {"starts_at": f"{first + timedelta(days=d)}T09:00:00+08:00", "ends_at": f"{first + timedelta(days=d)}T12:00:00+08:00",
-         "room": "301"}
+         "room": "301", "lecturers": [taught]}
         for d in range(3)
     ]  # fmt: skip
     planned = school.call("POST", "/classes", {
-        "course_id": made, "district": "500112", "address": "学府路1号", "lecturer": "李老师", "lecturer_proof": "高级讲师",
+        "course_id": made, "district": "500112", "address": "学府路1号",
         "assessment_plan": "机考", "seats": 30, "starts_on": f"{first}", "ends_on": f"{first + timedelta(days=2)}",
         "sessions": lessons,
     })  # fmt: skip

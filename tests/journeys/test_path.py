@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from playwright.sync_api import expect
 
 from skills.credentials import queries as certificates
 from skills.kernel.sheets import write_csv
+from skills.people.actions import register_person
 from skills.standards.calendar import add_working_days
 from tests.journeys.conftest import Live, Walker
 from tests.journeys.outside import opened
 from tests.journeys.town import Town, settle
+from tests.people_and_bodies import resident
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 JOB = "4-04-05-01"
@@ -95,6 +97,25 @@ def claim(town: Town, seen: list[Walker]) -> None:
     graduate.see("¥1,200")
 
 
+def teach(town: Town, school: Walker, clerk: Walker) -> str:
+    """The institution proposes a lecturer, the bureau has seen the papers; the name."""
+    number = resident(41, date(1985, 5, 5))
+    town.stage.act(
+        register_person, name="李明敏", document_kind="resident", document_number=number, birth=date(1985, 5, 5), sex="M",
+        district="500105", synthetic=True,
+    )  # fmt: skip
+    school.go("/org/lecturers")
+    school.fill(name="李明敏", document_number=number, occupation=JOB, kind="title", title="高级讲师", number="渝职称20260017")
+    school.look("lecturers")
+    school.press("推荐，承诺属实")
+    clerk.go("/gov/lecturers")
+    clerk.press("李明敏")
+    clerk.look("lecturer")
+    clerk.press("确认资质，入库")
+    clerk.see("已入库")
+    return "李明敏"
+
+
 def approve_class(town: Town, seen: list[Walker]) -> str:
     """2. The institution's course is published and its class approved; the class number."""
     school = town.staff("school-admin")
@@ -110,11 +131,12 @@ def approve_class(town: Town, seen: list[Walker]) -> str:
     seen.append(clerk)
     clerk.go(course.replace("/org/", "/gov/"))
     clerk.press("发布")
+    teacher = teach(town, school, clerk)
     school.go("/org/classes")
     school.press("程序设计入门")
     first = town.today + timedelta(days=7)
     lessons = "\n".join(f"{first + timedelta(days=d)} 09:00-12:00 301机房 第{d + 1}讲" for d in range(3))
-    school.fill(district="500112", address="学府路1号", lecturer="李老师", lecturer_proof="高级讲师", seats="30",
+    school.fill(district="500112", address="学府路1号", lecturer=teacher, seats="30",
                 starts_on=f"{first}", ends_on=f"{first + timedelta(days=2)}", timetable=lessons,
                 assessment_plan="机考和实操")  # fmt: skip
     school.press("保存")

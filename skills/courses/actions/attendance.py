@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from skills.courses.actions import bookings
+from skills.courses.actions.bookings import Clash
 from skills.courses.models import Attendance, AttendanceCorrection, ClassSession, CourseClass, Enrolment
 from skills.courses.queries import attendance as queries
 from skills.courses.rules import attendance as rules
 from skills.courses.rules.attendance import Mark, Side, Way
+from skills.courses.rules.bookings import Slot, address_of, place_of
 from skills.courses.states import CORRECTION, ClassState, EnrolmentState
 from skills.kernel import steps
 from skills.kernel.acts import Act, action
@@ -48,9 +51,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class SessionMade:
-    """A session that was added."""
+    """A session that was added; with clashes none was, and both institutions were told (as `classes.ClassMade`)."""
 
     session_id: str
+    clashes: tuple[Clash, ...] = ()
+
+    def or_refuse(self) -> SessionMade:
+        """The session; raises Refusal("class.booked") with every clash."""
+        bookings.or_refuse(self.clashes)
+        return self
 
 
 @action("attendance.scan", may=SCAN)
@@ -163,6 +172,7 @@ def _refuse_code(act: Act, s: ClassSession, side: Side, typed: str) -> None:
 def plan_makeup(act: Act, session_id: str, starts_at: datetime, ends_at: datetime, room: str) -> SessionMade:
     """Hold a session again 补课, for those who missed it: one make-up for each, announced before it begins.
 
+    The same lecturers teach it, where the session was held; if they or the room are taken, the answer holds the clashes.
     Raises Missing("class_session.unknown"), Refusal("session.makeup_not_possible" | "session.has_makeup" |
     "session.same_time").
     """
@@ -181,12 +191,21 @@ def plan_makeup(act: Act, session_id: str, starts_at: datetime, ends_at: datetim
         raise Refusal("session.has_makeup")
     if act.find(ClassSession, class_id=s.class_id, starts_at=starts_at) is not None:
         raise Refusal("session.same_time")
+    where = s.address or held.address
+    slot = Slot(
+        starts_at, ends_at, bookings.lecturers_of(act, s.id), place_of(held.district, where, room), address_of(held.district, where),
+        makeup=True,
+    )  # fmt: skip
+    found = bookings.clashes(act, held, [slot])
+    if found:
+        return SessionMade("", tuple(found))
     row = act.add(
         ClassSession(
             id=act.new_id(), class_id=s.class_id, starts_at=starts_at, ends_at=ends_at, room=room.strip()[:60], topic=s.topic,
-            makes_up_for=s.id,
+            makes_up_for=s.id, address=s.address,
         )
     )
+    bookings.book(act, held, row.id, slot)
     act.note("session.plan_makeup", id=row.id, session=s.id)
     return SessionMade(row.id)
 

@@ -7,14 +7,17 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 
-from skills.courses.actions import queue
+from skills.courses.actions import bookings, queue
+from skills.courses.actions.bookings import Clash
 from skills.courses.actions.catalogue import said
 from skills.courses.models import ClassSeries, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.rules import classes as rules
+from skills.courses.rules.bookings import Slot, address_of, place_of
 from skills.courses.states import CLASS, ENROLMENT, LIVE, Admission, ClassState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.resources.queries import lecturers as pool
 from skills.standards import queries as standards
 
 MANAGE = "class.manage"
@@ -24,21 +27,33 @@ CANCEL = "class.cancel"
 
 @dataclass(frozen=True)
 class SessionPlan:
-    """A lesson: aware moments, the room and what is taught."""
+    """A lesson: aware moments, the room, what is taught, who teaches (ids of the pool), and where if not where the class is."""
 
     starts_at: datetime
     ends_at: datetime
     room: str
     topic: str = ""
+    lecturers: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class ClassMade:
-    """A class after an act upon it."""
+    """A class after an act upon it.
+
+    clashes  why it was not planned: lecturers or rooms that others have. That both were told of it is kept, so it is an
+             answer and not an error that undoes itself; `or_refuse` makes it one for whoever asked.
+    """
 
     class_id: str
     number: str
     state: str
+    clashes: tuple[Clash, ...] = ()
+
+    def or_refuse(self) -> ClassMade:
+        """The class; raises Refusal("class.booked") with every clash."""
+        bookings.or_refuse(self.clashes)
+        return self
 
 
 @action("class.plan", may=MANAGE)
@@ -47,8 +62,6 @@ def plan(
     course_id: str,
     district: str,
     address: str,
-    lecturer: str,
-    lecturer_proof: str,
     assessment_plan: str,
     seats: int,
     starts_on: date,
@@ -56,10 +69,14 @@ def plan(
     sessions: tuple[SessionPlan, ...],
     class_id: str | None = None,
     admits: Admission = Admission.AT_ONCE,
+    lecturer: str = "",
+    lecturer_proof: str = "",
 ) -> ClassMade:
     """Plan a class, or change one that is planned or was sent back. A roster is not needed.
 
-    Raises Missing("course.unknown", "course_class.unknown"), Refusal("class.invalid", "class.not_open").
+    Lecturers and rooms are booked with it. If others have them at that time nothing is planned, both are told, and the
+    answer holds the clashes. `lecturer` and `lecturer_proof` in words count only where no session names anybody of the pool.
+    Raises Missing("course.unknown", "course_class.unknown", "lecturer.unknown"), Refusal("class.invalid", "class.not_open").
     """
     course = act.get(Course, id=course_id)
     if not act.actor.may(MANAGE, course.institution_id):
@@ -67,16 +84,24 @@ def plan(
     if district not in {d.code for d in standards.districts(act.db)}:
         raise Missing("district.unknown")
     most = standards.value(act.db, "course.most_seats", act.today)
-    if ends_on < starts_on or not 0 < seats <= most or any(s.ends_at <= s.starts_at for s in sessions):
+    wrong = any(s.ends_at <= s.starts_at for s in sessions) or len({s.starts_at for s in sessions}) != len(sessions)
+    if ends_on < starts_on or not 0 < seats <= most or wrong:
         raise Refusal("class.invalid", most=most)
-    if len({s.starts_at for s in sessions}) != len(sessions):
-        raise Refusal("class.invalid", most=most)
+    lecturer, lecturer_proof = _teachers(act, sessions) or (lecturer, lecturer_proof)
     values = {
         "district": district, "address": address.strip()[:120], "lecturer": lecturer.strip()[:60],
         "lecturer_proof": lecturer_proof.strip()[:120], "assessment_plan": assessment_plan.strip()[:1000],
         "seats": seats, "starts_on": starts_on, "ends_on": ends_on, "admits": admits,
     }
-    if class_id is None:
+    slots = [_slot(district, address, s) for s in sessions]
+    row = _own(act, class_id) if class_id else None
+    if row is not None and (row.state not in (ClassState.PLANNED, ClassState.RETURNED) or row.course_id != course.id):
+        raise Refusal("class.not_open")
+    asking = row or CourseClass(institution_id=course.institution_id)
+    found = bookings.clashes(act, asking, slots, besides=class_id)
+    if found:
+        return ClassMade(class_id or "", row.number if row else "", row.state if row else "", tuple(found))
+    if row is None:
         row = act.add(
             CourseClass(
                 id=act.new_id(), number=_next_number(act, starts_on.year), course_id=course.id,
@@ -84,19 +109,35 @@ def plan(
             )
         )
     else:
-        row = _own(act, class_id)
-        if row.state not in (ClassState.PLANNED, ClassState.RETURNED) or row.course_id != course.id:
-            raise Refusal("class.not_open")
         for name, value in values.items():
             setattr(row, name, value)
+        bookings.forget_plan(act, row.id)
         act.db.execute(delete(ClassSession).where(ClassSession.class_id == row.id))
-    for s in sessions:
-        act.db.add(
+    for s, slot in zip(sessions, slots, strict=True):
+        made = act.add(
             ClassSession(id=act.new_id(), class_id=row.id, starts_at=s.starts_at, ends_at=s.ends_at,
-                         room=s.room.strip()[:60], topic=s.topic.strip()[:120])
-        )
+                         room=s.room.strip()[:60], topic=s.topic.strip()[:120], address=s.address.strip()[:120])
+        )  # fmt: skip
+        bookings.book(act, row, made.id, slot)
     act.note("class.plan", id=row.id)
     return _made(row)
+
+
+def _teachers(act: Act, sessions: tuple[SessionPlan, ...]) -> tuple[str, str] | None:
+    """Names and qualifications of whom the sessions name, in the order in which they first teach. Raises Missing."""
+    order = dict.fromkeys(i for s in sorted(sessions, key=lambda s: s.starts_at) for i in s.lecturers)
+    named = pool.lines_of(act.db, order)
+    if len(named) < len(order):
+        raise Missing("lecturer.unknown")
+    return ("、".join(named[i].name for i in order), "；".join(named[i].title for i in order)) if order else None
+
+
+def _slot(district: str, address: str, s: SessionPlan) -> Slot:
+    """A planned session as it takes up people and a room."""
+    where = s.address.strip() or address
+    return Slot(
+        s.starts_at, s.ends_at, tuple(dict.fromkeys(s.lecturers)), place_of(district, where, s.room), address_of(district, where)
+    )
 
 
 @action("class.submit", may=MANAGE)
@@ -117,12 +158,16 @@ def submit(act: Act, class_id: str, promise: bool) -> ClassMade:
 def plan_of(act: Act, row: CourseClass, promised: bool) -> rules.ClassPlan:
     """The application as the rules see it."""
     course = act.get(Course, id=row.course_id)
-    sessions = act.db.scalars(select(ClassSession).where(ClassSession.class_id == row.id))
+    sessions = act.db.scalars(select(ClassSession).where(ClassSession.class_id == row.id)).all()
+    teachers = {s.id: bookings.lecturers_of(act, s.id) for s in sessions}
+    proven = pool.confirmed(act.db, {i for ids in teachers.values() for i in ids}, row.starts_on)
     return rules.ClassPlan(
         course_state=course.state, hours=course.hours, starts_on=row.starts_on, ends_on=row.ends_on, seats=row.seats,
         lecturer=row.lecturer, lecturer_proof=row.lecturer_proof, address=row.address,
         assessment_plan=row.assessment_plan, promised=promised,
         lessons=[rules.Lesson(s.starts_at, s.ends_at, s.room) for s in sessions],
+        from_pool=bool(standards.value(act.db, "class.lecturers_from_pool", act.today)),
+        unnamed=sum(not ids or not set(ids) <= proven for ids in teachers.values()),
     )
 
 
@@ -192,6 +237,7 @@ def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
     told = said(reason)
     queue.lock_class(act, row.id)
     act.move(row, CLASS, "cancel", cancelled_at=act.at, reason=told)
+    bookings.free_class(act, row.id)
     for enrolment in live(act, row.id):
         leave(act, enrolment, "cancel", told)
     queue.close(act, row, "cancel")

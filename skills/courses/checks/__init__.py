@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from skills.accounts import queries as accounts
+from skills.courses.checks import bookings as bookings  # loaded for its promises
 from skills.courses.models import (
     Attendance,
     AttendanceCorrection,

@@ -7,7 +7,13 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from skills.courses.models.bookings import Booking
 from skills.kernel.db import Base, Cents, Id, UtcTime
+
+__all__ = [
+    "Attendance", "AttendanceCorrection", "Booking", "CardPin", "CardScan", "ClassSeries", "ClassSession", "CompletionSeries", "Course",
+    "CourseClass", "Enrolment", "LearnerCard", "LeaveRequest", "Reservation", "RoomTerminal",
+]  # fmt: skip
 
 
 class Course(Base):
@@ -73,7 +79,10 @@ class CourseClass(Base):
 
 
 class ClassSession(Base):
-    """One lesson of a class: when and in which room. `makes_up_for` names the lesson it is held in place of."""
+    """One lesson of a class: when and in which room. `makes_up_for` names the lesson it is held in place of.
+
+    address  if it is held elsewhere than the class; empty: where the class is
+    """
 
     __tablename__ = "class_session"
     __table_args__ = (
@@ -86,6 +95,7 @@ class ClassSession(Base):
     ends_at: Mapped[UtcTime]
     room: Mapped[str] = mapped_column(String(60))
     topic: Mapped[str] = mapped_column(String(120), default="")
+    address: Mapped[str] = mapped_column(String(120), default="", server_default="")
     makes_up_for: Mapped[Id | None] = mapped_column(ForeignKey("class_session.id"), default=None)
 
 

@@ -10,9 +10,11 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
-from skills.courses.models import ClassSession, Course, CourseClass, Enrolment
+from skills.courses.models import Booking, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.states import ClassState, CourseState, EnrolmentState
 from skills.kernel.errors import Missing
+from skills.resources.queries import lecturers as pool
+from skills.resources.queries.lecturers import LecturerLine
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 
@@ -51,12 +53,15 @@ class CourseLine:
 
 @dataclass(frozen=True)
 class SessionLine:
-    """A lesson."""
+    """A lesson. `lecturers` by name, as booked; `address` only if it is held elsewhere than the class."""
 
     starts_at: datetime
     ends_at: datetime
     room: str
     topic: str
+    lecturers: tuple[str, ...] = ()
+    address: str = ""
+    session_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -207,8 +212,10 @@ def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
     ids = [r.id for r in rows]
     sessions: dict[str, list[SessionLine]] = {}
     chosen = select(ClassSession).where(ClassSession.class_id.in_(ids)).order_by(ClassSession.starts_at)
+    teachers = teachers_of(db, ids)
     for s in db.scalars(chosen):
-        sessions.setdefault(s.class_id, []).append(SessionLine(s.starts_at, s.ends_at, s.room, s.topic))
+        by = tuple(line.name for line in teachers.get(s.id, ()))
+        sessions.setdefault(s.class_id, []).append(SessionLine(s.starts_at, s.ends_at, s.room, s.topic, by, s.address, s.id))
     found = db.execute(select(Course.id, Course.title).where(Course.id.in_({r.course_id for r in rows})))
     titles = dict(found.all())
     districts = {d.code: d.name for d in standards.districts(db)}
@@ -222,6 +229,19 @@ def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
         )
         for r in rows
     ]
+
+
+def teachers_of(db: Session, class_ids: Collection[str]) -> dict[str, list[LecturerLine]]:
+    """session → the lecturers who are booked for it, of these classes."""
+    chosen = select(Booking.session_id, Booking.lecturer_id).where(
+        Booking.class_id.in_(class_ids), Booking.freed_at.is_(None), Booking.lecturer_id.is_not(None)
+    )
+    rows = [(session, str(lecturer)) for session, lecturer in db.execute(chosen.order_by(Booking.id))]
+    lines = pool.lines_of(db, {lecturer for _, lecturer in rows})
+    found: dict[str, list[LecturerLine]] = {}
+    for session, lecturer in rows:
+        found.setdefault(session, []).append(lines[lecturer])
+    return found
 
 
 def institution_names(db: Session, ids: Collection[str]) -> dict[str, str]:

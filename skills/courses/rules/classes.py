@@ -28,16 +28,22 @@ ZONES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """A session: aware moments and the room."""
+    """A session: aware moments, the room, lecturers by name as written, and the address if it is another."""
 
     starts_at: datetime
     ends_at: datetime
     room: str
+    lecturers: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class ClassPlan:
-    """A class as its application states it. `hours` are the course's class hours."""
+    """A class as its application states it. `hours` are the course's class hours.
+
+    from_pool  whether every session has to name a confirmed lecturer of the pool
+    unnamed    how many sessions do not
+    """
 
     course_state: str
     hours: int
@@ -50,6 +56,8 @@ class ClassPlan:
     assessment_plan: str
     promised: bool
     lessons: Sequence[Lesson]
+    from_pool: bool = False
+    unnamed: int = 0
 
 
 def may_apply(plan: ClassPlan, minutes_per_hour: int, most_seats: int, day: date) -> Verdict:
@@ -73,7 +81,8 @@ def may_apply(plan: ClassPlan, minutes_per_hour: int, most_seats: int, day: date
             asked("timetable_inside", inside, starts=plan.starts_on, ends=plan.ends_on),
             asked("timetable_clear", not overlapping(plan.lessons)),
             asked("rooms", rooms and bool(plan.address.strip())),
-            asked("lecturer", bool(plan.lecturer.strip() and plan.lecturer_proof.strip())),
+            asked("lecturers_named", bool(plan.lessons) and not plan.unnamed, sessions=plan.unnamed) if plan.from_pool
+            else asked("lecturer", bool(plan.lecturer.strip() and plan.lecturer_proof.strip())),
             asked("assessment_plan", bool(plan.assessment_plan.strip())),
             asked("promise", plan.promised),
             asked("seats", 0 < plan.seats <= most_seats, seats=plan.seats, most=most_seats),

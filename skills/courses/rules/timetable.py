@@ -35,8 +35,21 @@ def read_timetable(text: str) -> list[tuple[Lesson, str]]:
                 raise ValueError(line)
         except ValueError as error:
             raise Refusal("class.timetable_unreadable", line=number) from error
-        found.append((Lesson(starts, ends, (held[8] or "")[:60]), (held[9] or "").strip()[:120]))
+        text_of, names = _named(f"{held[8] or ''} {held[9] or ''}".strip())
+        room, _, topic = text_of.partition(" ")
+        found.append((Lesson(starts, ends, room[:60], names), topic.strip()[:120]))
     return found
+
+
+def _named(words: str) -> tuple[str, tuple[str, ...]]:
+    """Room and topic without their lecturers, who stand at the end of a line: "301室 数据标注 @李敏、王强"."""
+    rest, at, names = words.replace("＠", "@").partition("@")
+    return rest.strip(), split_names(names) if at else ()
+
+
+def split_names(words: str) -> tuple[str, ...]:
+    """Names divided by commas of any kind, each once."""
+    return tuple(dict.fromkeys(n.strip() for n in re.split("[、,，;；]", words) if n.strip()))
 
 
 def write_timetable(lessons: list[tuple[Lesson, str]]) -> str:
@@ -44,5 +57,6 @@ def write_timetable(lessons: list[tuple[Lesson, str]]) -> str:
     lines = []
     for lesson, topic in lessons:
         starts, ends = lesson.starts_at.astimezone(SHANGHAI), lesson.ends_at.astimezone(SHANGHAI)
-        lines.append(f"{starts:%Y-%m-%d %H:%M}-{ends:%H:%M} {lesson.room} {topic}".strip())
+        teachers = f" @{'、'.join(lesson.lecturers)}" if lesson.lecturers else ""
+        lines.append((f"{starts:%Y-%m-%d %H:%M}-{ends:%H:%M} {lesson.room} {topic}".strip() + teachers).strip())
     return "\n".join(lines)

@@ -105,7 +105,7 @@ def ask_for(class_id: str) -> ResponseReturnValue:
 @room.post("/org/classes/<class_id>/attendance/makeups", does=acts.plan_makeup, name="plan_makeup")
 def plan_makeup(class_id: str) -> ResponseReturnValue:
     form = MakeupForm()
-    perform(acts.plan_makeup, form.key.data, session_id=request.form.get("session", ""), **form.order())
+    perform(acts.plan_makeup, form.key.data, session_id=request.form.get("session", ""), **form.order()).or_refuse()
     tell("补课已安排", "The make-up is planned")
     return go("attendance.of_class", class_id=class_id)
 
@@ -253,7 +253,7 @@ def read_class_attendance(class_id: str) -> ClassAttendance:
 def make_up(session_id: str, body: MakeupBody) -> SessionMade:
     """Plan a make-up of a session."""
     order: dict[str, Any] = body.model_dump()
-    return perform(acts.plan_makeup, request_key(), session_id=session_id, **order)
+    return perform(acts.plan_makeup, request_key(), session_id=session_id, **order).or_refuse()
 
 
 @room.api("POST", "/attendance/corrections", does=acts.ask, body=WishBody, answers=Wish, status=201)

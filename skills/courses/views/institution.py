@@ -12,10 +12,11 @@ from skills.courses.forms import ClassForm, CourseForm, PromiseForm, ReasonForm
 from skills.courses.queries import catalogue, classes
 from skills.courses.queries.catalogue import ClassLine
 from skills.courses.rules.classes import Lesson
-from skills.courses.rules.timetable import read_timetable, write_timetable
+from skills.courses.rules.timetable import read_timetable, split_names, write_timetable
 from skills.courses.states import CLASS, ClassState, CourseState
 from skills.courses.views.words import room
 from skills.kernel.errors import Refusal
+from skills.resources.queries import lecturers as pool
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, lang, me, perform, say, show, tell, today
@@ -100,7 +101,7 @@ def plan_class() -> ResponseReturnValue:
     order = _order(form)
     if order is None:
         return show("courses/class_form.html", 422, form=form, course=course, held=None)
-    done = perform(class_acts.plan, form.key.data, course_id=course.id, **order)
+    done = perform(class_acts.plan, form.key.data, course_id=course.id, **order).or_refuse()
     tell(f"班级 {done.number} 已保存", f"Class {done.number} is saved")
     return go("courses.own_class", class_id=done.class_id)
 
@@ -112,10 +113,13 @@ def own_class(class_id: str) -> ResponseReturnValue:
     course = catalogue.course_of(db(), held.course_id, mine, today())
     form = None
     if held.state in (ClassState.PLANNED, ClassState.RETURNED):
-        lessons = [(Lesson(s.starts_at, s.ends_at, s.room), s.topic) for s in held.sessions]
+        usual = held.sessions[0].lecturers if held.sessions else ()
+        lessons = [
+            (Lesson(s.starts_at, s.ends_at, s.room, () if s.lecturers == usual else s.lecturers), s.topic) for s in held.sessions
+        ]
         form = ClassForm(data={
-            "district": held.district, "address": held.address, "lecturer": held.lecturer,
-            "lecturer_proof": held.lecturer_proof, "admits": held.admits, "seats": held.seats, "starts_on": held.starts_on,
+            "district": held.district, "address": held.address, "lecturer": "、".join(usual) or held.lecturer,
+            "admits": held.admits, "seats": held.seats, "starts_on": held.starts_on,
             "ends_on": held.ends_on, "timetable": write_timetable(lessons), "assessment_plan": held.assessment_plan,
         })
     return show(
@@ -133,7 +137,7 @@ def change_class(class_id: str) -> ResponseReturnValue:
     if order is None:
         course = catalogue.course_of(db(), held.course_id, mine, today())
         return show("courses/class_form.html", 422, form=form, course=course, held=held)
-    perform(class_acts.plan, form.key.data, course_id=held.course_id, class_id=class_id, **order)
+    perform(class_acts.plan, form.key.data, course_id=held.course_id, class_id=class_id, **order).or_refuse()
     tell("班级已保存", "The class is saved")
     return go("courses.own_class", class_id=class_id)
 
@@ -142,17 +146,23 @@ def _order(form: ClassForm) -> dict[str, object] | None:
     """What `classes.plan` wants to know; None if the form has errors, which it then shows."""
     if not form.validate_on_submit():
         return None
+    field = form.timetable
     try:
         lessons = read_timetable(form.timetable.data or "")
+        others = pool.named(db(), [name for at, _ in lessons for name in at.lecturers])
+        field = form.lecturer
+        usual = pool.named(db(), split_names(form.lecturer.data or ""))
     except Refusal as refusal:
         told = i18n.tell_refusal(refusal, lang())
-        form.timetable.errors = [f"{told.text}{say('。', '. ')}{told.todo}"]
+        field.errors = [f"{told.text}{say('。', '. ')}{told.todo}"]
         return None
     return {
-        "district": form.district.data, "address": form.address.data, "lecturer": form.lecturer.data,
-        "lecturer_proof": form.lecturer_proof.data, "assessment_plan": form.assessment_plan.data,
+        "district": form.district.data, "address": form.address.data, "assessment_plan": form.assessment_plan.data,
         "seats": form.seats.data, "starts_on": form.starts_on.data, "ends_on": form.ends_on.data,
-        "sessions": tuple(SessionPlan(at.starts_at, at.ends_at, at.room, topic) for at, topic in lessons),
+        "sessions": tuple(
+            SessionPlan(at.starts_at, at.ends_at, at.room, topic, tuple(others[n] for n in at.lecturers) or tuple(usual.values()))
+            for at, topic in lessons
+        ),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.kernel.box import Box
-from skills.kernel.errors import Missing
+from skills.kernel.errors import Missing, Refusal
 from skills.people import queries as people
 from skills.resources.models import Lecturer, Qualification
 from skills.resources.rules import QUALIFICATION_KINDS, STRENGTH_WORDS
@@ -41,6 +41,11 @@ class LecturerLine:
     name: str
     occupations: tuple[str, ...]
     qualifications: tuple[QualificationLine, ...]
+
+    @property
+    def code(self) -> str:
+        """What tells namesakes apart."""
+        return self.id[-4:]
 
     @property
     def title(self) -> str:
@@ -101,6 +106,24 @@ def one(db: Session, lecturer_id: str) -> LecturerLine:
     if row is None or row.state != LecturerState.CONFIRMED:
         raise Missing("lecturer.unknown")
     return lines(db, [row])[0]
+
+
+def named(db: Session, names: Sequence[str]) -> dict[str, str]:
+    """A name as written ("李敏", or "李敏#0K3F" among namesakes) → the confirmed lecturer.
+
+    Raises Refusal("lecturer.not_in_pool" | "lecturer.several", with their codes).
+    """
+    found: dict[str, str] = {}
+    known = pool(db, most=100_000) if names else []
+    for written in names:
+        name, _, code = written.replace("＃", "#").partition("#")
+        fits = [line for line in known if line.name == name.strip() and line.id.endswith(code.strip().upper())]
+        if not fits:
+            raise Refusal("lecturer.not_in_pool", name=written)
+        if len(fits) > 1:
+            raise Refusal("lecturer.several", name=name, codes="、".join(f"{line.name}#{line.code}" for line in fits))
+        found[written] = fits[0].id
+    return found
 
 
 def lines_of(db: Session, ids: Collection[str]) -> dict[str, LecturerLine]:
