@@ -106,7 +106,8 @@ def test_travelling_takes_its_time_by_policy(world: World) -> None:
 
     assert {c.kind for c in after(29, "江对岸3号").clashes} == {"travel"}
     assert after(10, "学府路1号").class_id, "in the same house nobody travels"
-    world.policy("class.travel_minutes", {"between": 0, "makeup": 0}, world.today)
+    world.policy("class.travel_minutes", {"between": 0, "makeup": 0}, world.today + timedelta(days=1))
+    world.clock.forward(days=1)
     assert after(130, "江对岸3号").class_id
     world.holds()
 
