@@ -1,40 +1,32 @@
 """Spreadsheets from outside: bytes in, rows of text out, within bounds; and sheets that never run as formulas.
 
-A workbook is checked part by part, packed anew from the bytes that were checked, and only then read: what was
-checked is what is read.
+A file is checked first (`opened`); its rows are then read one after another, so that a large one never lies in memory
+twice. Workbooks are `kernel.workbooks`.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 
-import python_calamine
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from skills.kernel import workbooks
 from skills.kernel.errors import Refusal
+from skills.kernel.workbooks import DEEP, MOST_COLUMNS, MOST_ROWS, WIDE
 
-MOST_BYTES = 5 * 2**20
-MOST_UNPACKED = 64 * 2**20
-MOST_PARTS = 200
-MOST_RATIO = 120
-MOST_ROWS = 99_999
-MOST_COLUMNS = 52
+MOST_BYTES = 24 * 2**20  # a hundred thousand rows of nine columns are 9 MB as CSV
 MOST_IN_CELL = 2_000
+_MOST_TEXTS = 100_000  # what is kept to find equal texts by
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
-
-# Large whole numbers lose their last digits in a spreadsheet: a double holds fifteen.
-EXACT_DIGITS = 10**15
 
 
 @dataclass(frozen=True)
@@ -45,66 +37,151 @@ class Sheet:
     form: str
 
 
+class Opened:
+    """A checked file whose rows can be read. `most_rows`: it has no more rows than this; `form` is csv or xlsx."""
+
+    def __init__(self, form: str, most_rows: int, rows: Iterator[Sequence[str]]) -> None:
+        self.form = form
+        self.most_rows = most_rows
+        self._rows = rows
+
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Its rows, without the empty ones at the end; equal texts are one object. To be asked once. Raises Refusal."""
+        kept: list[tuple[str, ...]] = []
+        texts: dict[str, str] = {}
+        blank: dict[int, tuple[str, ...]] = {}
+        last = width = 0
+        for row, cells in enumerate(self._rows, 1):
+            width = max(width, len(cells))
+            if row > MOST_ROWS or width > MOST_COLUMNS or (row > DEEP and width > WIDE):
+                raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=WIDE if row > DEEP else MOST_COLUMNS)
+            if len(max(cells, key=len, default="")) > MOST_IN_CELL:
+                raise Refusal("sheet.cell_too_long", row=row, most=MOST_IN_CELL)
+            if not any(cells):
+                kept.append(blank.setdefault(len(cells), tuple(cells)))
+                continue
+            if len(texts) < _MOST_TEXTS:
+                kept.append(tuple([texts.setdefault(cell, cell) for cell in cells]))
+            else:
+                kept.append(tuple([texts.get(cell, cell) for cell in cells]))
+            if any(map(str.strip, cells)):
+                last = row
+        if not last:
+            raise Refusal("sheet.empty")
+        return tuple(kept[:last])
+
+
 def address(row: int, column: int) -> str:
     """Where a cell stands, as spreadsheets write it: row 7, column 3 is C7."""
     return f"{get_column_letter(column)}{row}"
 
 
-def read(data: bytes) -> Sheet:
-    """The first sheet of an XLSX or CSV file.
+def opened(data: bytes) -> Opened:
+    """Check an XLSX or CSV file.
 
     CSV is UTF-8 (with or without mark) or GB18030, divided by comma, semicolon or tab.
     Raises Refusal("sheet.…") for a file that is no such thing, is too large or carries more than values.
     """
-    if not data.strip():
-        raise Refusal("sheet.empty")
     if len(data) > MOST_BYTES:
         raise Refusal("sheet.too_big", most=MOST_BYTES // 2**20)
-    if data.startswith(b"PK\x03\x04"):
-        rows, form = _read_xlsx(data), "xlsx"
-    elif data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refusal("sheet.old_or_locked")
-    else:
-        rows, form = _read_csv(data), "csv"
-    kept = tuple(rows)
-    while kept and not any(cell.strip() for cell in kept[-1]):
-        kept = kept[:-1]
-    if not kept:
+    if not data[:4096].strip() and not data.strip():
         raise Refusal("sheet.empty")
-    return Sheet(kept, form)
+    if data.startswith(b"PK\x03\x04"):
+        book = workbooks.opened(data)
+        return Opened("xlsx", book.most_rows, book.rows())
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Refusal("sheet.old_or_locked")
+    return _opened_csv(data)
+
+
+def read(data: bytes) -> Sheet:
+    """The rows of an XLSX or CSV file. Raises Refusal as `opened` does."""
+    held = opened(data)
+    return Sheet(held.rows(), held.form)
 
 
 # CSV ------------------------------------------------------------------------------------------------------------
 
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _DIVIDERS = ",;\t"
+_PIECE = 2**20
+_LONGEST_LINE = MOST_COLUMNS * MOST_IN_CELL * 4
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 _FORMULA = tuple("=+-@|%\t\r\n＝＋－＠")
 
 
-def _read_csv(data: bytes) -> Iterator[tuple[str, ...]]:
-    body = data.removeprefix(b"\xef\xbb\xbf")
-    if body.lstrip().startswith(_FOREIGN) or (b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
+def _opened_csv(data: bytes) -> Opened:
+    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    head = data[start : start + 4096].lstrip()
+    if head.startswith(_FOREIGN) or (b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise Refusal("sheet.not_a_sheet")
-    text = _decoded(body)
-    first = _QUOTED.sub("", text.lstrip("\r\n")).split("\n", 1)[0]
-    divider = max(_DIVIDERS, key=first.count)
-    row = 0
+    lines = _check_lines(data)
+    encoding = _encoding(data)
+    stream = io.BytesIO(data)
+    stream.seek(start)
+    return Opened("csv", lines, _csv_rows(io.TextIOWrapper(stream, encoding, newline="")))
+
+
+def _csv_rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
+    start = text.tell()
+    first = next((line for line in text if line.strip("\r\n")), "")
+    text.seek(start)
+    divider = max(_DIVIDERS, key=_QUOTED.sub("", first).count)
+    row = 1
     try:
-        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True), 1):
-            _within(row, len(cells))
-            yield tuple(_bounded(_unguarded(cell), row) for cell in cells)
+        for cells in csv.reader(text, delimiter=divider, strict=True):
+            row += 1
+            yield [_unguarded(cell) if cell[:1] == "'" else cell for cell in cells]
     except csv.Error as error:
-        raise Refusal("sheet.broken_quotes", row=row + 1) from error
+        raise Refusal("sheet.broken_quotes", row=row) from error
 
 
-def _decoded(body: bytes) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+def _check_lines(data: bytes) -> int:
+    """How many lines there are; none may be longer than a row can be. Raises Refusal."""
+    end = b"\n" if b"\n" in data else b"\r"
+    count, at = 0, 0
+    while at < len(data):
+        found = data.find(end, at)
+        after = len(data) if found < 0 else found + 1
+        count += 1
+        if after - at > _LONGEST_LINE:
+            raise Refusal("sheet.cell_too_long", row=count, most=MOST_IN_CELL)
+        at = after
+    return count
+
+
+def _encoding(data: bytes) -> str:
+    """utf-8 or gb18030; one for the whole file. Raises Refusal("sheet.encoding" | "sheet.mixed_encodings")."""
+    if _decodes(data, "utf-8"):
+        return "utf-8"
+    told: dict[bool, int] = {}
+    for number, line in enumerate(io.BytesIO(data), 1):
+        if not line.isascii() and (utf8 := _is_utf8(line)) is not None:
+            told.setdefault(utf8, number)
+    if len(told) == 2:
+        raise Refusal("sheet.mixed_encodings", row=max(told.values()))
+    if _decodes(data, "gb18030"):
+        return "gb18030"
     raise Refusal("sheet.encoding")
+
+
+def _is_utf8(line: bytes) -> bool | None:
+    """Whether a line is UTF-8 and could be nothing else; None if it could be both."""
+    if not _decodes(line, "utf-8"):
+        return False
+    return True if max(line.decode()) >= "\u0800" else None  # two bytes a character: a word in GB18030, too
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    """Whether all of it can be read so; a piece at a time."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for at in range(0, len(data), _PIECE):
+            decoder.decode(data[at : at + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def guarded(cell: str) -> str:
@@ -128,118 +205,7 @@ def _cell(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in _DIVIDERS + '"\r\n') else cell
 
 
-# XLSX -----------------------------------------------------------------------------------------------------------
-
-_ACTIVE = ("vbaproject", "externallink", "activex", "macrosheets", "dialogsheets", "embeddings", "ctrlprops")
-_READ = re.compile(r"\[content_types\]\.xml|(_rels|xl/_rels)/.*\.rels|xl/(workbook|styles|sharedstrings)\.xml"
-                   r"|xl/worksheets/.+\.(xml|rels)", re.IGNORECASE)
-_OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
-_MARKUP = re.compile(rb"<!(?!--|\[CDATA\[)")
-_NAME = rb"(?:[^\s<>/:!?]+:)?"
-# Every cell says where it stands, within A1 … AZ99999; so the size of the sheet is known before it is read.
-_STRAY_CELL = re.compile(rb"<" + _NAME + rb"c(?=[\s/>])(?!(?:\s+[a-z]+=\"[^\"&<>]*\")*?\s+r=\"A?[A-Z][1-9]\d{0,4}\")")
-_FORMULA_CELL = re.compile(rb"<" + _NAME + rb"f[\s/>]")
-
-
-def _read_xlsx(data: bytes) -> Iterator[tuple[str, ...]]:
-    try:
-        clean = _repacked(data)
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(clean)) as book:
-            sheets = [book.get_sheet_by_index(i) for i in range(len(book.sheet_names))]
-            filled = [sheet for sheet in sheets if sheet.height and sheet.width]
-            if len(filled) > 1:
-                raise Refusal("sheet.two_sheets")
-            if not filled:
-                raise Refusal("sheet.empty")
-            if filled[0].merged_cell_ranges:
-                raise Refusal("sheet.merged")
-            for row, cells in enumerate(filled[0].to_python(skip_empty_area=False), 1):
-                _within(row, len(cells))
-                yield tuple(_bounded(_text(cell), row) for cell in cells)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, python_calamine.CalamineError) as error:
-        raise Refusal("sheet.damaged") from error
-
-
-def _repacked(data: bytes) -> bytes:
-    """A fresh archive of the checked parts that hold values. Raises Refusal."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-        _check_directory(parts)
-        out, unpacked = io.BytesIO(), 0
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as fresh:
-            for part in parts:
-                with archive.open(part) as stream:
-                    body = stream.read(MOST_UNPACKED - unpacked + 1)
-                unpacked += len(body)
-                if unpacked > MOST_UNPACKED:
-                    raise Refusal("sheet.unpacks_too_far")
-                if part.filename.lower().endswith((".xml", ".rels")):
-                    _check_xml(part.filename, body)
-                if _READ.fullmatch(part.filename):
-                    fresh.writestr(part.filename, body)
-    return out.getvalue()
-
-
-def _check_directory(parts: Sequence[zipfile.ZipInfo]) -> None:
-    names = [part.filename.lower() for part in parts]
-    if len(parts) > MOST_PARTS or len(set(names)) != len(names):
-        raise Refusal("sheet.damaged")
-    if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
-        raise Refusal("sheet.not_a_sheet")
-    if sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refusal("sheet.unpacks_too_far")
-    for part, name in zip(parts, names, strict=True):
-        if part.flag_bits & 1:
-            raise Refusal("sheet.old_or_locked")
-        if any(word in name for word in _ACTIVE) or (name.startswith("xl/worksheets/") and name.endswith(".bin")):
-            raise Refusal("sheet.active_content")
-        if name.startswith(("/", "\\")) or ".." in name:
-            raise Refusal("sheet.damaged")
-        if part.file_size > 2**20 and part.file_size > MOST_RATIO * max(part.compress_size, 1):
-            raise Refusal("sheet.unpacks_too_far")
-
-
-def _check_xml(name: str, body: bytes) -> None:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body[:64] or _OTHER_ENCODING.search(body[:256]):
-        raise Refusal("sheet.damaged")
-    if _MARKUP.search(body):
-        raise Refusal("sheet.damaged")
-    if name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml"):
-        if _FORMULA_CELL.search(body):
-            raise Refusal("sheet.formulas")
-        if _STRAY_CELL.search(body):
-            raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=MOST_COLUMNS)
-
-
-def _text(value: object) -> str:
-    match value:
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float() if abs(value) >= EXACT_DIGITS:
-            return f"{value:.5E}"  # as the sheet shows it; the true digits are lost
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case datetime() | date() | time():
-            return value.isoformat()
-        case _:
-            return str(value)
-
-
-# Bounds ---------------------------------------------------------------------------------------------------------
-
-
-def _within(row: int, columns: int) -> None:
-    if row > MOST_ROWS or columns > MOST_COLUMNS:
-        raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=MOST_COLUMNS)
-
-
-def _bounded(cell: str, row: int) -> str:
-    if len(cell) > MOST_IN_CELL:
-        raise Refusal("sheet.cell_too_long", row=row, most=MOST_IN_CELL)
-    return cell
-
+# Writing workbooks -----------------------------------------------------------------------------------------------
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 

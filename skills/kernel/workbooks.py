@@ -1,0 +1,261 @@
+"""An XLSX file from outside: checked piece by piece without ever lying unpacked in memory, then read.
+
+The parts that hold values are unpacked and looked through; the same compressed bytes go into a fresh archive, and
+that one is read: what was checked is what is read. Whatever refuses a file is found before a cell of it is kept.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import python_calamine
+
+from skills.kernel.errors import Refusal
+
+MOST_ROWS = 100_001  # the names and a hundred thousand rows
+MOST_COLUMNS = 52
+MOST_UNPACKED = 160 * 2**20  # a hundred thousand rows of nine texts, each cell with its own text, are 63 MB
+MOST_PARTS = 200
+MOST_RATIO = 120
+# The reader keeps every cell of the box around all filled cells: a sheet may be deep or wide, not both.
+DEEP, WIDE = 30_000, 16
+MOST_CELLS = MOST_ROWS * WIDE
+
+# Large whole numbers lose their last digits in a spreadsheet: a double holds fifteen.
+EXACT_DIGITS = 10**15
+
+_PIECE = 2**20
+_LONGEST_TEXT = 2**17  # between two tags: far beyond a cell that may be read
+
+_ACTIVE = ("vbaproject", "externallink", "activex", "macrosheets", "dialogsheets", "embeddings", "ctrlprops")
+_READ = re.compile(r"\[content_types\]\.xml|(_rels|xl/_rels)/.*\.rels|xl/(workbook|styles|sharedstrings)\.xml"
+                   r"|xl/worksheets/.+\.(xml|rels)", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
+_MARKUP = re.compile(rb"<!(?!--|\[CDATA\[)")
+_NAME = rb"(?:[^\s<>/:!?]+:)?"
+# Every cell says where it stands, within A1 … AZ100999; so the size of the sheet is known before it is read.
+_PLACE = rb"r=\"A?[A-Z](?:[1-9]\d{0,4}|100\d{3})\""
+_UNUSUAL_CELL = re.compile(rb"<" + _NAME + rb"c(?=[\s/>])(?! " + _PLACE + rb")")
+_CELL = re.compile(rb"<" + _NAME + rb"c[\s/>]")
+_STRAY_CELL = re.compile(rb"<" + _NAME + rb"c(?=[\s/>])(?!(?:\s+[a-z]+=\"[^\"&<>]*\")*?\s+" + _PLACE + rb")")
+_WIDE_CELL = re.compile(rb"<c r=\"(?:A[A-Z]|[Q-Z])\d")
+_DEEP_CELL = re.compile(rb"\sr=\"[A-Z]{1,2}(?:[3-9]\d{4}|\d{6})\"")
+_FORMULA_CELL = re.compile(rb"<" + _NAME + rb"f[\s/>]")
+_VALUE = re.compile(rb"<" + _NAME + rb"(?:v|is)>.")
+_MERGED = re.compile(rb"<" + _NAME + rb"mergeCell[\s/>]")
+
+
+@dataclass
+class _Seen:
+    """What a worksheet shows while it is looked through."""
+
+    rows: int = 0
+    cells: int = 0
+    filled: bool = False
+    merged: bool = False
+    wide: bool = False
+    deep: bool = False
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A checked workbook. `most_rows`: its sheet has no more rows than this."""
+
+    archive: bytes
+    most_rows: int
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows of its one filled sheet as texts, from row 1 on. Raises Refusal."""
+        try:
+            with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.archive)) as book:
+                for number in range(len(book.sheet_names)):
+                    sheet = book.get_sheet_by_index(number)
+                    if sheet.height and sheet.width and sheet.start is not None:
+                        before = [""] * sheet.start[1]
+                        for cells in sheet.iter_rows():
+                            yield before + [cell if type(cell) is str else _text(cell) for cell in cells]
+                        return
+        except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
+            raise Refusal("sheet.damaged") from error
+
+
+def opened(data: bytes) -> Workbook:
+    """Check an XLSX file. Raises Refusal("sheet.…") for all that is no plain sheet of values."""
+    try:
+        return _checked(data)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as error:
+        raise Refusal("sheet.damaged") from error
+
+
+def _checked(data: bytes) -> Workbook:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+    _check_directory(parts, len(data))
+    fresh, sheets = _Archive(), []
+    for part in parts:
+        if not _READ.fullmatch(part.filename):
+            continue
+        packed = _packed(data, part)
+        seen = _look(part.filename.lower(), _pieces(packed, part))
+        if seen is not None:
+            sheets.append(seen)
+        fresh.add(part, packed)
+    filled = [sheet for sheet in sheets if sheet.filled]
+    if not filled:
+        raise Refusal("sheet.empty")
+    if len(filled) > 1:
+        raise Refusal("sheet.two_sheets")
+    if filled[0].merged:
+        raise Refusal("sheet.merged")
+    return Workbook(fresh.close(), filled[0].rows)
+
+
+def _check_directory(parts: Sequence[zipfile.ZipInfo], size: int) -> None:
+    names = [part.filename.lower() for part in parts]
+    if len(parts) > MOST_PARTS or len(set(names)) != len(names):
+        raise Refusal("sheet.damaged")
+    if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
+        raise Refusal("sheet.not_a_sheet")
+    if sum(part.compress_size for part in parts) > size:
+        raise Refusal("sheet.damaged")  # parts that lie over each other
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Refusal("sheet.unpacks_too_far")
+    for part, name in zip(parts, names, strict=True):
+        if part.flag_bits & 1:
+            raise Refusal("sheet.old_or_locked")
+        if any(word in name for word in _ACTIVE) or (name.startswith("xl/worksheets/") and name.endswith(".bin")):
+            raise Refusal("sheet.active_content")
+        if name.startswith(("/", "\\")) or ".." in name:
+            raise Refusal("sheet.damaged")
+        if part.file_size > 2**20 and part.file_size > MOST_RATIO * max(part.compress_size, 1):
+            raise Refusal("sheet.unpacks_too_far")
+
+
+# Looking through --------------------------------------------------------------------------------------------------
+
+
+def _packed(data: bytes, part: zipfile.ZipInfo) -> memoryview:
+    """The bytes of a part as they lie in the archive."""
+    signature, name, extra = struct.unpack_from("<4s22xHH", data, part.header_offset)
+    start = part.header_offset + 30 + name + extra
+    if signature != b"PK\x03\x04" or start + part.compress_size > len(data):
+        raise Refusal("sheet.damaged")
+    return memoryview(data)[start : start + part.compress_size]
+
+
+def _unpacked(packed: memoryview, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part unpacked, a piece at a time, and never beyond the size that it tells."""
+    if part.compress_type == zipfile.ZIP_STORED:
+        yield from (bytes(packed[at : at + _PIECE]) for at in range(0, len(packed), _PIECE))
+        return
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        raise Refusal("sheet.damaged")
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(0, len(packed), _PIECE // 16):
+        more = bytes(packed[at : at + _PIECE // 16])
+        while more:
+            yield unpacker.decompress(more, _PIECE)
+            more = unpacker.unconsumed_tail
+    yield unpacker.flush()
+    if not unpacker.eof or unpacker.unused_data:
+        raise Refusal("sheet.damaged")
+
+
+def _pieces(packed: memoryview, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The text of a part in pieces that end with a tag: no tag lies in two of them."""
+    size, checksum, rest = 0, 0, b""
+    for piece in _unpacked(packed, part):
+        size, checksum = size + len(piece), zlib.crc32(piece, checksum)
+        if size > part.file_size:
+            raise Refusal("sheet.damaged")
+        rest += piece
+        if len(rest) < _PIECE:
+            continue
+        end = rest.rfind(b">") + 1
+        if len(rest) - end > _LONGEST_TEXT:
+            raise Refusal("sheet.damaged")
+        yield rest[:end]
+        rest = rest[end:]
+    if size != part.file_size or checksum != part.CRC:
+        raise Refusal("sheet.damaged")
+    yield rest
+
+
+def _look(name: str, pieces: Iterator[bytes]) -> _Seen | None:
+    """Look through one part; what a worksheet shows, None of any other part. Raises Refusal."""
+    seen = _Seen() if name.startswith("xl/worksheets/") and name.endswith(".xml") else None
+    for number, piece in enumerate(pieces):
+        if number == 0 and (
+            piece.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in piece[:64] or _OTHER_ENCODING.search(piece[:256])
+        ):
+            raise Refusal("sheet.damaged")
+        if _MARKUP.search(piece):
+            raise Refusal("sheet.damaged")
+        if seen is not None:
+            _look_at_cells(piece, seen)
+    return seen
+
+
+def _look_at_cells(piece: bytes, seen: _Seen) -> None:
+    if _FORMULA_CELL.search(piece):
+        raise Refusal("sheet.formulas")
+    unusual = _UNUSUAL_CELL.search(piece) is not None
+    if unusual and _STRAY_CELL.search(piece):
+        raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=MOST_COLUMNS)
+    seen.rows += piece.count(b"<row") + piece.count(b":row ")
+    seen.cells += len(_CELL.findall(piece)) if unusual else piece.count(b"<c r")
+    seen.wide = seen.wide or unusual or _WIDE_CELL.search(piece) is not None
+    seen.deep = seen.deep or _DEEP_CELL.search(piece) is not None
+    seen.filled = seen.filled or _VALUE.search(piece) is not None
+    seen.merged = seen.merged or _MERGED.search(piece) is not None
+    if seen.cells > MOST_CELLS or (seen.wide and seen.deep):
+        raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=WIDE)
+
+
+class _Archive:
+    """A fresh archive of parts as they were packed, under their names alone."""
+
+    def __init__(self) -> None:
+        self._out = io.BytesIO()
+        self._directory: list[bytes] = []
+
+    def add(self, part: zipfile.ZipInfo, packed: memoryview) -> None:
+        name = part.filename.encode()
+        told = struct.pack("<HHHHHLLLHH", 20, 0x800, part.compress_type, 0, 33, part.CRC, len(packed), part.file_size,
+                           len(name), 0)  # fmt: skip
+        self._directory.append(
+            struct.pack("<4sH", b"PK\x01\x02", 20) + told + struct.pack("<HHHLL", 0, 0, 0, 0, self._out.tell()) + name
+        )
+        self._out.write(struct.pack("<4s", b"PK\x03\x04") + told + name)
+        self._out.write(packed)
+
+    def close(self) -> bytes:
+        """The archive's bytes."""
+        at, directory = self._out.tell(), b"".join(self._directory)
+        self._out.write(directory)
+        count = len(self._directory)
+        self._out.write(struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, count, count, len(directory), at, 0))
+        return self._out.getvalue()
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float() if abs(value) >= EXACT_DIGITS:
+            return f"{value:.5E}"  # as the sheet shows it; the true digits are lost
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime() | date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
