@@ -37,6 +37,7 @@ COMPLETIONS = register(
         right=FILE,
         look=facts.look,
         judge=rules.judge_lines,
+        across=True,
         worth=rules.worth,
         apply=apply,
     )

@@ -40,6 +40,7 @@ ANSWER = register(
         right="upload.handle",
         look=look,
         judge=rules.judge_lines,
+        across=True,
         worth=lambda _line, _known: 0,
         apply=apply,
         authority=True,

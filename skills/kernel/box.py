@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -82,6 +81,26 @@ class Box:
         except Shredded:
             return gone
 
+    def read_all(self, values: Sequence[tuple[bytes, str]], gone: str = "") -> list[str]:
+        """What was sealed, of many (value, place): as `read`, with the subjects' keys fetched together. Raises `Tampered`."""
+        subjects = {sealed[2 : 2 + sealed[1]].decode() for sealed, _ in values if sealed[:1] == OF_SUBJECT}
+        keys = self._of_subjects().find_all(subjects) if subjects else {}
+        found = []
+        for sealed, place in values:
+            size = sealed[1]
+            key = keys.get(sealed[2 : 2 + size].decode(), b"") if sealed[:1] == OF_SUBJECT else b""
+            if key is None:
+                found.append(gone)
+            elif not key:
+                found.append(self.read(sealed, place, gone))
+            else:
+                try:
+                    body = AESGCM(key).decrypt(sealed[2 + size : 14 + size], sealed[14 + size :], sealed[: 2 + size] + place.encode())
+                except InvalidTag as error:
+                    raise Tampered(place) from error
+                found.append(body.decode())
+        return found
+
     def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """The same for bytes. Raises as `open` does."""
         try:
@@ -96,7 +115,7 @@ class Box:
 
     def blind(self, kind: str, value: str) -> str:
         """A keyed digest under which a sealed value is found; useless without the key."""
-        return hmac.new(self._index_key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._index_key, f"{kind}\0{value}".encode(), "sha256").hex()
 
     def _key(self, suite: bytes, kid: str) -> bytes:
         """The key that a sealed value names. Raises KeyError, KeyDestroyed."""

@@ -8,6 +8,7 @@ opens nothing in another one.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -69,6 +70,11 @@ class DataKeys:
         if row is not None and row[0] is None:
             raise KeyDestroyed(f"{subject}, {row[1]}")
         return None if row is None else bytes(row[0])
+
+    def find_all(self, subjects: Collection[str]) -> dict[str, bytes | None]:
+        """The keys of many subjects, None for one that was destroyed; those that never had one are left out."""
+        chosen = "SELECT subject, key FROM subject_key WHERE subject IN (SELECT value FROM json_each(?))"
+        return dict(self._database().execute(chosen, (json.dumps(sorted(subjects)),)).fetchall())
 
     def destroy(self, subject: str, at: datetime) -> bool:
         """Destroy a subject's key for good; False if it was destroyed before. A subject without a key can get none later.

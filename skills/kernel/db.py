@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Engine,
     LargeBinary,
     MetaData,
     Select,
     String,
+    bindparam,
     create_engine,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.engine import Connection, Dialect
@@ -128,6 +134,15 @@ def reading(engine: Engine) -> Iterator[Session]:
         finally:
             db.expunge_all()  # what was read stays readable; a rollback would empty it
             db.rollback()
+
+
+def among(db: Session, column: Any, values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a text column holds one of these values, however many there are: they travel as one parameter."""
+    wanted = sorted(set(values))
+    if db.get_bind().dialect.name == "postgresql":
+        return cast(ColumnElement[bool], column == func.any(bindparam(None, wanted, type_=ARRAY(String()), unique=True)))
+    listed = func.json_each(json.dumps(wanted)).table_valued("value")
+    return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
 
 
 class Prepared:

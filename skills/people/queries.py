@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box, Shredded, box_of
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
 from skills.people.models import DocumentOpening, IdentityDocument, Person
@@ -111,6 +112,13 @@ def persons(db: Session, ids: Iterable[str]) -> dict[str, PersonLine]:
     return found
 
 
+def names(db: Session, ids: Iterable[str]) -> dict[str, str]:
+    """The names of many people by id, as they were written; GONE of somebody erased."""
+    rows = db.execute(select(Person.id, Person.name).where(among(db, Person.id, ids))).all()
+    read = box_of(db).read_all([(name, name_place(person_id)) for person_id, name in rows], GONE)
+    return {person_id: name for (person_id, _), name in zip(rows, read, strict=True)}
+
+
 _LIVING = and_(Person.erased_at.is_(None), Person.merged_into.is_(None))
 
 
@@ -141,16 +149,12 @@ def by_document(db: Session, box: Box, kind: str, number: str) -> str | None:
 def by_documents(db: Session, box: Box, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Several people by (kind, number as typed)."""
     blinds = {box.blind(f"document:{kind}", normal_document(kind, number)): (kind, number) for kind, number in wanted}
-    keys, found = list(blinds), {}
-    for start in range(0, len(keys), 500):
-        rows = db.execute(
-            select(IdentityDocument.blind, IdentityDocument.person_id).where(
-                IdentityDocument.blind.in_(keys[start : start + 500]), IdentityDocument.ended_at.is_(None)
-            )
+    rows = db.execute(
+        select(IdentityDocument.blind, IdentityDocument.person_id).where(
+            among(db, IdentityDocument.blind, blinds), IdentityDocument.ended_at.is_(None)
         )
-        for blind, person_id in rows:
-            found[blinds[blind]] = person_id
-    return found
+    )
+    return {blinds[blind]: person_id for blind, person_id in rows}
 
 
 def documents(db: Session, person_id: str) -> Sequence[DocumentLine]:

@@ -65,6 +65,7 @@ REGISTER = register(
         right=RIGHT,
         look=look,
         judge=rules.judge_lines,
+        across=True,
         worth=lambda _line, _known: 0,
         apply=apply,
         authority=True,

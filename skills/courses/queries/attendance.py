@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from skills.courses.rules.attendance import Count, Held, Mark, Side, Times, Way,
 from skills.courses.rules.cards import too_many
 from skills.courses.states import ClassState
 from skills.kernel import steps
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.kernel.keys import KeyRing
 from skills.people import queries as people
@@ -194,21 +196,32 @@ def room_at_the_same_time(db: Session, session_id: str, person_id: str) -> str |
     ).first()  # fmt: skip
 
 
-def counts(db: Session, class_ids: Collection[str], until: datetime | None = None) -> dict[tuple[str, str], Count]:
-    """(class, person) → what everyone with a live place attended; only of sessions that ended by `until`, if given.
+def counts(
+    db: Session, class_ids: Collection[str], until: datetime | None = None, persons: Collection[str] | None = None
+) -> dict[tuple[str, str], Count]:
+    """(class, person) → what everyone (or these people) with a live place attended; only of sessions that ended by
+    `until`, if given.
 
     Classes in which nobody's attendance was ever written are left out: there is no ledger to count by.
     """
     found: dict[tuple[str, str], Count] = {}
-    kept = set(db.scalars(select(Attendance.class_id).where(Attendance.class_id.in_(class_ids)).distinct()))
-    first = dict(db.execute(select(CourseClass.id, CourseClass.starts_on).where(CourseClass.id.in_(kept))).all())
-    for class_id in sorted(kept):
-        policy = policy_of(db, first[class_id])
-        sessions = _sessions(db, class_id)
-        marks = _marks(db, class_id)
-        people_in = db.scalars(select(Enrolment.person_id).where(Enrolment.class_id == class_id, Enrolment.left_at.is_(None)))
-        for person_id in people_in:
-            found[class_id, person_id] = _count(sessions, marks, person_id, policy, until)
+    kept = set(db.scalars(select(Attendance.class_id).where(among(db, Attendance.class_id, class_ids)).distinct()))
+    if not kept:
+        return found
+    sessions: dict[str, list[ClassSession]] = defaultdict(list)
+    of_classes = select(ClassSession).where(among(db, ClassSession.class_id, kept))
+    for s in db.scalars(of_classes.order_by(ClassSession.starts_at, ClassSession.id)):
+        sessions[s.class_id].append(s)
+    rows = select(Attendance).where(among(db, Attendance.class_id, kept), Attendance.replaced_at.is_(None))
+    places = select(Enrolment.class_id, Enrolment.person_id).where(among(db, Enrolment.class_id, kept), Enrolment.left_at.is_(None))
+    if persons is not None:
+        rows, places = (rows.where(among(db, Attendance.person_id, persons)),
+                        places.where(among(db, Enrolment.person_id, persons)))  # fmt: skip
+    marks = {(r.session_id, r.person_id, r.side): r for r in db.scalars(rows)}
+    first = dict(db.execute(select(CourseClass.id, CourseClass.starts_on).where(among(db, CourseClass.id, kept))).all())
+    policies = {day: policy_of(db, day) for day in set(first.values())}
+    for class_id, person_id in db.execute(places):
+        found[class_id, person_id] = _count(sessions[class_id], marks, person_id, policies[first[class_id]], until)
     return found
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skills.courses.models import Course, CourseClass, Enrolment
+from skills.courses.models import ClassSession, Course, CourseClass, Enrolment, LeaveRequest
 from skills.courses.queries.attendance import counts
 from skills.courses.rules.completion import Limits
-from skills.courses.rules.filing import ClassFacts, Known, Place, document_of
+from skills.courses.rules.filing import ClassFacts, Known, Norms, Place, document_of
+from skills.kernel.clock import shanghai_day
+from skills.kernel.db import among
 from skills.people import queries as people
 from skills.people.rules import normal_name
 from skills.returns.queries import Desk
 from skills.returns.rules import Line
 from skills.standards import queries as standards
-
-MANY = 500
 
 
 def limits(db: Session, day: date) -> Limits:
@@ -31,33 +33,65 @@ def limits(db: Session, day: date) -> Limits:
     )
 
 
+def norms(db: Session, day: date) -> Norms:
+    """The policy of filing on a day."""
+    return Norms(
+        hours_per_day=standards.value(db, "course.hours_per_day", day),
+        minutes_per_hour=standards.value(db, "course.minutes_per_hour", day),
+        score_step=Decimal(standards.value(db, "course.score_step", day)),
+        days_to_file=standards.value(db, "course.filing_days", day),
+    )
+
+
 def look(desk: Desk, lines: Sequence[Line]) -> Known:
     """Everything the rules of completions ask about these rows, for the institution that files."""
-    documents = {d for line in lines if (d := document_of(line))}
-    persons = people.by_documents(desk.db, desk.box, documents)
-    ids = sorted(set(persons.values()))
-    names = {i: normal_name(p.name) for i, p in people.persons(desk.db, ids).items()}
-    numbers = sorted({line.values["class"] for line in lines if "class" in line.values})
-    classes: dict[str, ClassFacts] = {}
-    places: dict[tuple[str, str], Place] = {}
-    for start in range(0, len(numbers), MANY):
-        part = numbers[start : start + MANY]
-        mine = CourseClass.institution_id == desk.organisation
-        for found, hours in desk.db.execute(
-            select(CourseClass, Course.hours)
-            .join(Course, Course.id == CourseClass.course_id)
-            .where(CourseClass.number.in_(part), mine)
-        ):
-            classes[found.number] = ClassFacts(found.state, found.starts_on, found.ends_on, hours)
-        rows = desk.db.execute(
-            select(Enrolment, CourseClass.number, CourseClass.id)
-            .join(CourseClass, CourseClass.id == Enrolment.class_id)
-            .where(CourseClass.number.in_(part), mine)
-            .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)  # a live place comes last and counts
-        ).all()
-        ledger = counts(desk.db, {class_id for _, _, class_id in rows})
-        for row, number, class_id in rows:
-            kept = ledger.get((class_id, row.person_id))
-            places[(row.person_id, number)] = Place(row.id, row.state, row.completed_on, row.voucher_cents, row.person_id, kept)
-    forms = people.document_forms(desk.db, desk.today)
-    return Known(desk.today, limits(desk.db, desk.today), persons, names, classes, places, forms)
+    db, day = desk.db, desk.today
+    persons = people.by_documents(db, desk.box, {d for line in lines if (d := document_of(line))})
+    ids = set(persons.values())
+    names = {i: normal_name(name) for i, name in people.names(db, ids).items()}
+    classes = _classes(db, desk.organisation, {line.values["class"] for line in lines if "class" in line.values})
+    places = _places(db, {class_id: number for class_id, (number, _) in classes.items()}, ids)
+    facts = dict(classes.values())
+    return Known(day, limits(db, day), persons, names, facts, places, people.document_forms(db, day), norms(db, day))
+
+
+def _classes(db: Session, organisation: str | None, numbers: Collection[str]) -> dict[str, tuple[str, ClassFacts]]:
+    """Class id → its number and facts, of the institution's own classes."""
+    rows = db.execute(
+        select(CourseClass, Course.hours)
+        .join(Course, Course.id == CourseClass.course_id)
+        .where(among(db, CourseClass.number, numbers), CourseClass.institution_id == organisation)
+    ).all()
+    days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    lessons = select(ClassSession.class_id, ClassSession.starts_at, ClassSession.ends_at)
+    for class_id, starts, ends in db.execute(lessons.where(among(db, ClassSession.class_id, [c.id for c, _ in rows]))):
+        days[class_id][shanghai_day(starts)] += int((ends - starts).total_seconds()) // 60
+    return {
+        c.id: (
+            c.number,
+            ClassFacts(c.state, c.starts_on, c.ends_on, hours, normal_name(c.lecturer), tuple(sorted(days[c.id].items()))),
+        )
+        for c, hours in rows
+    }
+
+
+def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -> dict[tuple[str, str], Place]:
+    """(person, class number) → the latest place of these people in these classes; a live one counts before any other."""
+    rows = db.execute(
+        select(
+            Enrolment.id, Enrolment.class_id, Enrolment.person_id, Enrolment.state, Enrolment.completed_on,
+            Enrolment.voucher_cents, Enrolment.enrolled_at,
+        )
+        .where(among(db, Enrolment.person_id, persons), among(db, Enrolment.class_id, numbers))
+        .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)
+    ).all()
+    asked = select(LeaveRequest.enrolment_id).where(LeaveRequest.state == "opened")
+    leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, {row.person_id for row in rows}))))
+    ledger = counts(db, {row.class_id for row in rows}, persons=persons)
+    return {
+        (row.person_id, numbers[row.class_id]): Place(
+            row.id, row.state, row.completed_on, row.voucher_cents, row.person_id,
+            ledger.get((row.class_id, row.person_id)), shanghai_day(row.enrolled_at), row.id in leaving,
+        )
+        for row in rows
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +12,15 @@ from typing import Any
 from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits, Result, judge
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
-from skills.people.rules import DocumentForms, check_document, normal_document, normal_name
+from skills.people.rules import (
+    DocumentForms,
+    DocumentKind,
+    check_digit,
+    check_document,
+    check_name,
+    normal_document,
+    normal_name,
+)
 from skills.returns.rules import (
     DOCUMENT_KINDS,
     DOCUMENT_WORDS,
@@ -19,6 +28,7 @@ from skills.returns.rules import (
     Column,
     Line,
     Rule,
+    Seen,
     Severity,
     as_date,
     as_decimal,
@@ -62,24 +72,67 @@ RULES = (
     Rule("completions.before_start", Severity.ERROR, "completed_on", {"starts": date(2026, 9, 1)}),
     Rule("completions.in_future", Severity.ERROR, "completed_on"),
     Rule("completions.after_end", Severity.ERROR, "completed_on", {"ends": date(2026, 11, 20), "days": 30}),
+    Rule("completions.document_masked", Severity.ERROR, "document"),
+    Rule("completions.document_old", Severity.ERROR, "document"),
+    Rule("completions.kind_differs", Severity.ERROR, "document_kind", {"kind": "护照", "kind_en": "Passport"}),
+    Rule("completions.name_invalid", Severity.ERROR, "name"),
+    Rule("completions.class_malformed", Severity.ERROR, "class"),
+    Rule("completions.before_enrolment", Severity.ERROR, "completed_on", {"since": date(2026, 9, 20)}),
+    Rule("completions.hours_per_day", Severity.ERROR, "hours", {"hours": "30", "days": 1, "most": 8}),
+    Rule("completions.hours_not_held", Severity.ERROR, "hours", {"hours": "120", "held": "40", "on": date(2026, 10, 9)}),
+    Rule("completions.hours_without_attendance", Severity.ERROR, "attendance"),
+    Rule("completions.score_step", Severity.ERROR, "score", {"score": "88.25", "step": "0.5"}),
     Rule("completions.outcome_doubtful", Severity.WARNING, "outcome"),
+    Rule("completions.same_name", Severity.WARNING, "name", {"first": 2}),
+    Rule("completions.is_lecturer", Severity.WARNING, "name"),
+    Rule("completions.leave_asked", Severity.WARNING, "class"),
+    Rule("completions.before_end", Severity.WARNING, "completed_on", {"ends": date(2026, 11, 20)}),
+    Rule("completions.filed_late", Severity.WARNING, "completed_on", {"days": 60}),
 )
+_WARNINGS = frozenset(rule.code for rule in RULES if rule.severity is Severity.WARNING)
+_CLASS = re.compile(r"B\d{4}-\d{5}")
+_OLD_RESIDENT = re.compile(r"\d{15}")
+_RESIDENT = re.compile(r"\d{17}[\dX]")
+_PASSPORT = re.compile(r"[A-Z]{1,2}\d{7,8}")
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Policy of the day for what is filed; None: no such limit.
+
+    hours_per_day     class hours that one day can hold
+    minutes_per_hour  a class hour in minutes
+    score_step        what a score is a multiple of
+    days_to_file      after so many days a completion is filed late
+    """
+
+    hours_per_day: int | None = None
+    minutes_per_hour: int = 45
+    score_step: Decimal | None = None
+    days_to_file: int | None = None
 
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """A class of the institution that files."""
+    """A class of the institution that files. `lecturer` as names are matched; `days` the minutes of lessons by day."""
 
     state: str
     starts_on: date
     ends_on: date
     hours: int
+    lecturer: str = ""
+    days: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def taught(self) -> bool:
+        """Whether completions can be filed for it."""
+        return self.state in (ClassState.RUNNING, ClassState.FINISHED)
 
 
 @dataclass(frozen=True)
 class Place:
     """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` what they
-    attended by what was written, none if nothing was ever written in the class."""
+    attended by what was written, none if nothing was ever written in the class; `leaving` whether they asked to leave."""
 
     enrolment_id: str
     state: str
@@ -87,6 +140,8 @@ class Place:
     cents: int
     person_id: str | None = None
     kept: Count | None = None
+    enrolled_on: date | None = None
+    leaving: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +162,7 @@ class Known:
     classes: Mapping[str, ClassFacts]
     places: Mapping[tuple[str, str], Place]
     forms: DocumentForms
+    norms: Norms = Norms()
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
@@ -125,17 +181,39 @@ def document_of(line: Line) -> tuple[str, str] | None:
     return (kind.value, normal_document(kind, number)) if kind and number else None
 
 
-def judge_lines(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
+@dataclass(frozen=True)
+class _Case:
+    """One row with what is known about it: its document, person, class and place. `day` is its date, if that is in order."""
+
+    row: int
+    values: Mapping[str, Any]
+    document: tuple[str, str] | None
+    person: str | None
+    held: ClassFacts | None
+    place: Place | None
+
+    def at(self, column: str, code: str, **facts: object) -> CellFinding:
+        severity = Severity.WARNING if code in _WARNINGS else Severity.ERROR
+        return CellFinding(self.row, column, code, severity, facts)
+
+
+def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row; a row's first fault about person or class hides those that follow from it."""
-    seen: dict[tuple[str, str], int] = {}
+    seen = {} if seen is None else seen
     for line in lines:
-        yield from _repeated(line, known, seen)
-        yield from _person(line, known)
-        yield from _class(line, known)
-        yield from _bounds(line)
-        yield from _dates(line, known)
-        yield from _outcome(line, known)
-        yield from _kept(line, known)
+        values, document = line.values, document_of(line)
+        if not values:
+            continue
+        person, number = known.persons.get(document) if document else None, values.get("class", "")
+        place = known.places.get((person, number)) if person else None
+        case = _Case(line.row, values, document, person, known.classes.get(number), place)
+        yield from _repeated(case, known, seen)
+        yield from _person(case, known)
+        yield from _class(case)
+        yield from _bounds(case, known.norms)
+        yield from _dates(case, known)
+        yield from _hours(case, known)
+        yield from _outcome(case, known)
 
 
 def worth(line: Line, known: Known) -> int:
@@ -150,106 +228,155 @@ def result_of(values: Mapping[str, Any]) -> Result | None:
     return None if any(p is None for p in parts) else Result(*parts)  # type: ignore[arg-type]
 
 
-def _at(line: Line, column: str, code: str, **facts: object) -> CellFinding:
-    severity = Severity.WARNING if code == "completions.outcome_doubtful" else Severity.ERROR
-    return CellFinding(line.row, column, code, severity, facts)
-
-
-def _repeated(line: Line, known: Known, seen: dict[tuple[str, str], int]) -> Iterator[CellFinding]:
-    """The same person in the same class twice, by whichever of their documents."""
-    person, number = known.person_of(line), line.values.get("class")
-    if person and number and (first := seen.setdefault((person, number), line.row)) != line.row:
-        yield _at(line, "document", "completions.repeated", first=first)
-
-
-def _person(line: Line, known: Known) -> Iterator[CellFinding]:
-    document = document_of(line)
-    if document is None:
+def _repeated(case: _Case, known: Known, seen: Seen) -> Iterator[CellFinding]:
+    """The same person in the same class twice, by whichever of their documents; or two of one name."""
+    number = case.values.get("class")
+    if not number or not case.person:
         return
-    kind = line.values["document_kind"]
-    if not check_document(kind, line.values["document"], None, None, known.today, known.forms):
-        yield _at(line, "document", "completions.document_invalid")
+    if (first := seen.setdefault((case.person, number), case.row)) != case.row:
+        yield case.at("document", "completions.repeated", first=first)
         return
-    person = known.persons.get(document)
-    if person is None:
-        yield _at(line, "document", "completions.unknown_person")
-    elif "name" in line.values and normal_name(line.values["name"]) != known.names[person]:
-        yield _at(line, "name", "completions.name_differs")
+    name = known.names[case.person]
+    if normal_name(case.values.get("name", "")) == name:
+        first = seen.setdefault(("name", name, number), case.row)
+        if first != case.row:
+            yield case.at("name", "completions.same_name", first=first)
 
 
-def _class(line: Line, known: Known) -> Iterator[CellFinding]:
-    number = line.values.get("class")
+def _person(case: _Case, known: Known) -> Iterator[CellFinding]:
+    if case.document is None:
+        return
+    if case.person is None:
+        yield _document(case, known)
+        return
+    if "name" in case.values:
+        name = normal_name(case.values["name"])
+        if name != known.names[case.person]:
+            fits = bool(check_name(case.values["name"]))
+            yield case.at("name", "completions.name_differs" if fits else "completions.name_invalid")
+        elif case.held and name == case.held.lecturer:
+            yield case.at("name", "completions.is_lecturer")
+
+
+def _document(case: _Case, known: Known) -> CellFinding:
+    """What stands against a document that is not on the register; what is there was checked when it was put there."""
+    kind, number = case.values["document_kind"], case.document[1] if case.document else ""
+    if "*" in number:
+        return case.at("document", "completions.document_masked")
+    if kind is DocumentKind.RESIDENT and _OLD_RESIDENT.fullmatch(number):
+        return case.at("document", "completions.document_old")
+    resident = _RESIDENT.fullmatch(number) is not None and check_digit(number[:17]) == number[17]
+    numbered = kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT, DocumentKind.FOREIGN_PR)
+    if (resident and not numbered) or (kind is DocumentKind.RESIDENT and _PASSPORT.fullmatch(number)):
+        zh, en = kind.words
+        return case.at("document_kind", "completions.kind_differs", kind=zh, kind_en=en)
+    if not check_document(kind, number, None, None, known.today, known.forms):
+        return case.at("document", "completions.document_invalid")
+    return case.at("document", "completions.unknown_person")
+
+
+def _class(case: _Case) -> Iterator[CellFinding]:
+    number, held, place = case.values.get("class"), case.held, case.place
     if number is None:
         return
-    held = known.classes.get(number)
     if held is None:
-        yield _at(line, "class", "completions.class_unknown")
-        return
-    if held.state not in (ClassState.RUNNING, ClassState.FINISHED):
+        known_form = _CLASS.fullmatch(number) is not None
+        yield case.at("class", "completions.class_unknown" if known_form else "completions.class_malformed")
+    elif not held.taught:
         zh, en = CLASS.words[ClassState(held.state)]
-        yield _at(line, "class", "completions.class_not_running", state=zh, state_en=en)
+        yield case.at("class", "completions.class_not_running", state=zh, state_en=en)
+    elif case.person is None:
         return
-    if known.person_of(line) is None:
-        return
-    place = known.place_of(line)
-    if place is None:
-        yield _at(line, "class", "completions.not_in_class")
+    elif place is None:
+        yield case.at("class", "completions.not_in_class")
     elif place.state == EnrolmentState.WITHDRAWN:
-        yield _at(line, "class", "completions.left_class")
+        yield case.at("class", "completions.left_class")
     elif place.state not in LIVE:
-        yield _at(line, "class", "completions.already", on=place.completed_on)
+        yield case.at("class", "completions.already", on=place.completed_on)
+    elif place.leaving:
+        yield case.at("class", "completions.leave_asked")
 
 
-def _bounds(line: Line) -> Iterator[CellFinding]:
+def _bounds(case: _Case, norms: Norms) -> Iterator[CellFinding]:
     for column in ("attendance", "score"):
-        if line.values.get(column, Decimal(0)) > 100:
-            yield _at(line, column, f"completions.{column}_above")
+        if case.values.get(column, 0) > 100:
+            yield case.at(column, f"completions.{column}_above")
+    score = case.values.get("score")
+    if norms.score_step and score is not None and score <= 100 and score % norms.score_step:
+        yield case.at("score", "completions.score_step", score=score, step=norms.score_step)
+    hours, attendance = case.values.get("hours"), case.values.get("attendance")
+    if hours is not None and attendance is not None and (hours == 0) != (attendance == 0):
+        yield case.at("attendance", "completions.hours_without_attendance")
 
 
-def _dates(line: Line, known: Known) -> Iterator[CellFinding]:
-    day: date | None = line.values.get("completed_on")
+def _dates(case: _Case, known: Known) -> Iterator[CellFinding]:
+    day: date | None = case.values.get("completed_on")
     if day is None:
         return
-    held = known.classes.get(line.values.get("class", ""))
-    if held and held.state not in (ClassState.RUNNING, ClassState.FINISHED):
-        held = None  # said already of the class
+    held = case.held if case.held and case.held.taught else None  # of any other the class itself is said
+    since = case.place.enrolled_on if case.place and case.place.state in LIVE else None
     if day > known.today:
-        yield _at(line, "completed_on", "completions.in_future")
+        yield case.at("completed_on", "completions.in_future")
     elif held and day < held.starts_on:
-        yield _at(line, "completed_on", "completions.before_start", starts=held.starts_on)
+        yield case.at("completed_on", "completions.before_start", starts=held.starts_on)
     elif held and day > held.ends_on + timedelta(days=known.limits.days_after_end):
-        yield _at(line, "completed_on", "completions.after_end", ends=held.ends_on, days=known.limits.days_after_end)
+        yield case.at("completed_on", "completions.after_end", ends=held.ends_on, days=known.limits.days_after_end)
+    elif held and since and day < since:
+        yield case.at("completed_on", "completions.before_enrolment", since=since)
+    elif held and day < held.ends_on:
+        yield case.at("completed_on", "completions.before_end", ends=held.ends_on)
+    elif held and known.norms.days_to_file is not None and day < known.today - timedelta(days=known.norms.days_to_file):
+        yield case.at("completed_on", "completions.filed_late", days=known.norms.days_to_file)
 
 
-def _kept(line: Line, known: Known) -> Iterator[CellFinding]:
-    """A share other than what the learners' own scans come to, or more hours than that."""
-    place, held = known.place_of(line), known.classes.get(line.values.get("class", ""))
-    if place is None or held is None or place.state not in LIVE or place.kept is None:
+def _hours(case: _Case, known: Known) -> Iterator[CellFinding]:
+    """Hours beyond the course, the timetable, the days, or what the learners' own scans come to."""
+    held, place, hours = case.held, case.place, case.values.get("hours")
+    if held is None:
         return
-    percent, hours = line.values.get("attendance"), line.values.get("hours")
-    if percent is not None and percent != place.kept.percent:
-        yield _at(line, "attendance", "completions.attendance_differs", percent=percent, kept=place.kept.percent)
-    most = hours_of(place.kept, held.hours)
-    if hours is not None and most < hours <= held.hours:  # beyond the course is said already
-        yield _at(line, "hours", "completions.hours_beyond", hours=hours, kept=most)
-
-
-def _outcome(line: Line, known: Known) -> Iterator[CellFinding]:
-    """Hours against the course, and a result that its own figures contradict."""
-    held, hours = known.classes.get(line.values.get("class", "")), line.values.get("hours")
-    if held is None or hours is None:
+    kept = place.kept if place and place.state in LIVE and held.taught else None
+    percent = case.values.get("attendance")
+    if kept is not None and percent is not None and percent != kept.percent:
+        yield case.at("attendance", "completions.attendance_differs", percent=percent, kept=kept.percent)
+    if hours is None:
         return
     if hours > held.hours:
-        yield _at(line, "hours", "completions.hours_above", hours=hours, most=held.hours)
+        yield case.at("hours", "completions.hours_above", hours=hours, most=held.hours)
         return
-    result, outcome = result_of(line.values), line.values.get("outcome")
-    if result is None or outcome is None or result.score > 100 or result.attendance > 100:
+    if not held.taught:
+        return
+    if kept is not None and hours > (most := hours_of(kept, held.hours)):
+        yield case.at("hours", "completions.hours_beyond", hours=hours, kept=most)
+        return
+    day: date | None = case.values.get("completed_on")
+    if day is not None and held.starts_on <= day <= known.today:
+        yield from _hours_by(case, held, hours, day, known.norms)
+
+
+def _hours_by(case: _Case, held: ClassFacts, hours: Decimal, day: date, norms: Norms) -> Iterator[CellFinding]:
+    """More hours than could be taught by a day."""
+    lessons = [(on, minutes) for on, minutes in held.days if on <= day]
+    days = len(lessons) if held.days else (min(day, held.ends_on) - held.starts_on).days + 1
+    if norms.hours_per_day is not None and hours > days * norms.hours_per_day:
+        yield case.at("hours", "completions.hours_per_day", hours=hours, days=days, most=norms.hours_per_day)
+    elif held.days:
+        taught = Decimal(sum(minutes for _, minutes in lessons)) / norms.minutes_per_hour
+        if hours > taught:
+            yield case.at("hours", "completions.hours_not_held", hours=hours, held=f"{taught:.2f}", on=day)
+
+
+def _outcome(case: _Case, known: Known) -> Iterator[CellFinding]:
+    """A result that its own figures contradict."""
+    held, result, outcome = case.held, result_of(case.values), case.values.get("outcome")
+    if held is None or result is None or outcome is None:
+        return
+    if result.hours > held.hours or result.score > 100 or result.attendance > 100:
         return
     verdict = judge(result, held.hours, known.limits)
     if outcome == "fail" and verdict:
-        yield _at(line, "outcome", "completions.outcome_doubtful")
+        yield case.at("outcome", "completions.outcome_doubtful")
     if outcome == "pass":
         for finding in verdict.findings:
             if not finding.met:
                 column = finding.code.removeprefix("completions.").removesuffix("_short")
-                yield _at(line, column, finding.code, **finding.facts)
+                yield case.at(column, finding.code, **finding.facts)

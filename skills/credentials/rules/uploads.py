@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from skills.credentials.states import UploadState
-from skills.returns.rules import CellFinding, Column, Line, Rule, Severity, as_date, as_text, one_of
+from skills.returns.rules import CellFinding, Column, Line, Rule, Seen, Severity, as_date, as_text, one_of
 
 CONFIRMED, SENT_BACK = "confirm", "reject"
 RESULTS = {
@@ -63,12 +63,12 @@ def number_of(line: Line) -> str:
     return "".join(str(line.values.get("number", "")).upper().split())
 
 
-def judge_lines(lines: Sequence[Line], known: KnownUploads) -> Iterator[CellFinding]:
+def judge_lines(lines: Sequence[Line], known: KnownUploads, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row of the national system's answer."""
-    seen: dict[str, int] = {}
+    seen = {} if seen is None else seen
     for line in lines:
         if number := number_of(line):
-            first = seen.setdefault(number, line.row)
+            first = seen.setdefault((number,), line.row)
             if first != line.row:
                 yield CellFinding(line.row, "number", "national.repeated", facts={"first": first})
             else:

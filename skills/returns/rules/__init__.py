@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from skills.people.rules import DocumentKind
+from skills.people.rules import INVISIBLE
+from skills.returns.rules.cells import DOCUMENT_KINDS as DOCUMENT_KINDS
+from skills.returns.rules.cells import DOCUMENT_WORDS as DOCUMENT_WORDS
+from skills.returns.rules.cells import ERROR_VALUE, MANGLED, PLACEHOLDERS, TOTALS, CellFault
+from skills.returns.rules.cells import as_date as as_date
+from skills.returns.rules.cells import as_decimal as as_decimal
+from skills.returns.rules.cells import as_percent as as_percent
+from skills.returns.rules.cells import as_text as as_text
+from skills.returns.rules.cells import one_of as one_of
 
 REASON_COLUMN = "未入账原因"
-
-
-# What people write for a kind of document.
-DOCUMENT_WORDS: Mapping[str, DocumentKind] = {kind.words[0]: kind for kind in DocumentKind}
-DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
-    **DOCUMENT_WORDS,
-    "身份证": DocumentKind.RESIDENT,
-    "resident id": DocumentKind.RESIDENT,
-    "passport": DocumentKind.PASSPORT,
-}
 
 
 class Severity(StrEnum):
@@ -49,15 +45,6 @@ class CellFinding:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-class CellFault(Exception):
-    """A cell cannot be read: the code of the rule and the facts of its sentence."""
-
-    def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
 @dataclass(frozen=True)
 class Column:
     """A column of a return.
@@ -66,6 +53,7 @@ class Column:
     needed   whether an empty cell is an error ("returns.needed")
     choices  the values the template offers
     example  a value for the template
+    most     how many characters a cell may hold
     """
 
     name: str
@@ -75,6 +63,7 @@ class Column:
     needed: bool = True
     choices: tuple[str, ...] = ()
     example: str = ""
+    most: int = 200
 
 
 @dataclass(frozen=True)
@@ -100,6 +89,9 @@ class Line:
         return all(c.name in self.values for c in columns if c.needed)
 
 
+Seen = dict[tuple[object, ...], int]
+
+
 @dataclass(frozen=True)
 class Applied:
     """What a line did: the row it concerned, the money it made payable, in 分, and whom it is about."""
@@ -115,6 +107,8 @@ class Kind:
 
     look    (desk, lines) → the facts about all lines, read in bulk
     judge   (lines, facts) → findings; pure, and the only place where rows are judged
+    across  whether `judge` looks from row to row: it then takes a third argument, what the rows before were about and
+            the first row of each, carried on from part to part of a large file
     worth   (line, facts) → money that the line makes payable, in 分
     apply   (act, organisation, line) → Applied; raises Refusal
     right   what filing this kind needs
@@ -129,11 +123,12 @@ class Kind:
     rules: tuple[Rule, ...]
     right: str
     look: Callable[[Any, Sequence[Line]], Any]
-    judge: Callable[[Sequence[Line], Any], Iterable[CellFinding]]
+    judge: Callable[..., Iterable[CellFinding]]
     worth: Callable[[Line, Any], int]
     apply: Callable[[Any, str | None, Line], Applied]
     authority: bool = False
     money: bool = True
+    across: bool = False
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""
@@ -158,6 +153,13 @@ COMMON: tuple[Rule, ...] = (
     Rule("returns.not_a_number", Severity.ERROR, ""),
     Rule("returns.not_a_date", Severity.ERROR, ""),
     Rule("returns.not_a_choice", Severity.ERROR, "", {"choices": "合格、不合格"}),
+    Rule("returns.serial_date", Severity.ERROR, "", {"shown": "46346", "day": "2026-11-20"}),
+    Rule("returns.placeholder", Severity.ERROR, "", {"shown": "待定", "column": "结业成绩", "column_en": "Final score"}),
+    Rule("returns.error_value", Severity.ERROR, "", {"shown": "#N/A"}),
+    Rule("returns.too_long", Severity.ERROR, "", {"length": 260, "most": 200}),
+    Rule("returns.invisible", Severity.WARNING, ""),
+    Rule("returns.repeated_header", Severity.ERROR, ""),
+    Rule("returns.totals_row", Severity.ERROR, ""),
 )
 
 
@@ -230,80 +232,81 @@ def surplus(rows: Sequence[Sequence[str]], plan: Layout) -> list[CellFinding]:
     ]
 
 
-def read_line(row: int, cells: Mapping[str, str], columns: Sequence[Column]) -> tuple[Line, list[CellFinding]]:
-    """Read the cells of one row; every cell that cannot be read is a finding at its place."""
-    values: dict[str, Any] = {}
-    found: list[CellFinding] = []
-    for column in columns:
-        text = cells.get(column.name, "").strip()
-        if not text:
+class Reader:
+    """Reads rows into values by the columns of a kind. What equal texts were read as is kept: most cells repeat."""
+
+    _KEPT = 20_000
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        self._known: list[dict[str, tuple[Any, CellFault | None, bool]]] = [{} for _ in columns]
+        self._heads = [frozenset({_folded(n) for n in (c.zh, c.en, c.name)}) for c in columns]
+
+    def line(self, row: int, cells: Mapping[str, str]) -> tuple[Line, list[CellFinding]]:
+        """Read the cells of one row; every cell that cannot be read is a finding at its place."""
+        whole = self._no_row_at_all(row, cells)
+        if whole is not None:
+            return Line(row, cells, {}), [whole]
+        values: dict[str, Any] = {}
+        found: list[CellFinding] = []
+        for column, known in zip(self._columns, self._known, strict=True):
+            text = cells.get(column.name, "")
+            held = known.get(text)
+            if held is None:
+                held = _read(column, text.strip())
+                if len(known) < self._KEPT:
+                    known[text] = held
+            value, fault, unseen = held
+            if fault is not None:
+                found.append(CellFinding(row, column.name, fault.code, Severity.ERROR, fault.facts))
+            elif value is not None:
+                values[column.name] = value
+                if unseen:
+                    found.append(CellFinding(row, column.name, "returns.invisible", Severity.WARNING))
+        return Line(row, cells, values), found
+
+    def _no_row_at_all(self, row: int, cells: Mapping[str, str]) -> CellFinding | None:
+        """The names of the columns once more, or the totals under a list: no row of the return."""
+        first = cells.get(self._columns[0].name, "")
+        if _folded(first) in self._heads[0]:
+            filled = [(heads, cells[c.name]) for c, heads in zip(self._columns, self._heads, strict=True) if cells.get(c.name)]
+            if all(_folded(text) in heads for heads, text in filled):
+                return CellFinding(row, "", "returns.repeated_header")
+        if not first or first.strip().lower() in TOTALS:
+            shown = next((text.strip().lower() for text in cells.values() if text.strip()), "")
+            if shown in TOTALS:
+                return CellFinding(row, "", "returns.totals_row")
+        return None
+
+
+def _read(column: Column, text: str) -> tuple[Any, CellFault | None, bool]:
+    """(value or None, why it cannot be read, whether it holds characters that nobody sees)."""
+    plain = INVISIBLE.sub("", text).strip()
+    try:
+        if not plain:
             if column.needed:
-                facts = {"column": column.zh, "column_en": column.en}
-                found.append(CellFinding(row, column.name, "returns.needed", Severity.ERROR, facts))
-            continue
-        try:
-            if MANGLED.fullmatch(text):
-                raise CellFault("returns.mangled_number", shown=text[:3] + "…" + text[-4:])
-            values[column.name] = column.read(text)
-        except CellFault as fault:
-            found.append(CellFinding(row, column.name, fault.code, Severity.ERROR, fault.facts))
-    return Line(row, dict(cells), values), found
+                raise CellFault("returns.needed", column=column.zh, column_en=column.en)
+            return None, None, False
+        if len(plain) > column.most:
+            raise CellFault("returns.too_long", length=len(plain), most=column.most)
+        if plain.startswith("#") and ERROR_VALUE.fullmatch(plain):
+            raise CellFault("returns.error_value", shown=plain[:8])
+        if column.needed and plain.lower() in PLACEHOLDERS:
+            raise CellFault("returns.placeholder", shown=plain, column=column.zh, column_en=column.en)
+        if MANGLED.fullmatch(plain):
+            raise CellFault("returns.mangled_number", shown=plain[:3] + "…" + plain[-4:])
+        return column.read(plain), None, plain != text
+    except CellFault as fault:
+        return None, fault.with_traceback(None), False  # it is kept: not what was being done when it was found
+
+
+def read_line(row: int, cells: Mapping[str, str], columns: Sequence[Column]) -> tuple[Line, list[CellFinding]]:
+    """Read the cells of one row by itself."""
+    return Reader(columns).line(row, cells)
 
 
 def _folded(text: str) -> str:
     return re.sub(r"[\s_*＊（）()％%]", "", text).lower()
-
-
-# Readers of cells -------------------------------------------------------------------------------------------------
-
-MANGLED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]00:00(?::00)?)?")
-_DECIMAL = re.compile(r"\d{1,6}(\.\d{1,4})?")
-
-
-def as_text(text: str) -> str:
-    """The text itself."""
-    return text
-
-
-def as_decimal(text: str) -> Decimal:
-    """A plain number such as 88 or 88.5; full-width digits, signs and exponents are refused."""
-    if not (text.isascii() and _DECIMAL.fullmatch(text)):
-        raise CellFault("returns.not_a_number")
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:  # pragma: no cover - the pattern leaves nothing that is no number
-        raise CellFault("returns.not_a_number") from error
-
-
-def as_percent(text: str) -> Decimal:
-    """98, 98.5 or 98%."""
-    return as_decimal(text.removesuffix("%").removesuffix("％").strip())
-
-
-def as_date(text: str) -> date:
-    """2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日 or 20261120."""
-    held = _DATE.fullmatch(text) if text.isascii() or "年" in text else None
-    if held is None:
-        raise CellFault("returns.not_a_date")
-    year, *rest = (int(part) for part in held.groups() if part is not None)
-    try:
-        return date(year, *rest)
-    except ValueError as error:
-        raise CellFault("returns.not_a_date") from error
-
-
-def one_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
-    """A reader of one of these words, in either language, whatever the case of its letters."""
-
-    def read(text: str) -> Any:
-        value = choices.get(text, choices.get(text.lower()))
-        if value is None:
-            shown = [c for c in choices if not c.isascii()] or list(choices)
-            raise CellFault("returns.not_a_choice", choices="、".join(shown))
-        return value
-
-    return read
 
 
 # Totals -----------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from skills.returns.rules import (
     Column,
     Line,
     Rule,
+    Seen,
     Severity,
     as_date,
     as_text,
@@ -117,9 +118,9 @@ def document_of(line: Line) -> tuple[str, str] | None:
     return (kind.value, normal_document(kind, number)) if kind and number else None
 
 
-def judge_lines(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
+def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row."""
-    seen: dict[tuple[str, str, str], int] = {}
+    seen = {} if seen is None else seen
     for line in lines:
         yield from _repeated(line, seen)
         yield from _person(line, known)
@@ -157,7 +158,7 @@ def _at(line: Line, column: str, code: str, **facts: object) -> CellFinding:
     return CellFinding(line.row, column, code, severity, facts)
 
 
-def _repeated(line: Line, seen: dict[tuple[str, str, str], int]) -> Iterator[CellFinding]:
+def _repeated(line: Line, seen: Seen) -> Iterator[CellFinding]:
     """One person may stand in several rows, once for each group."""
     if document := document_of(line):
         first = seen.setdefault((*document, line.values.get("group", "")), line.row)
