@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,6 +103,12 @@ def approved(db: Session, organisation_id: str) -> bool:
     return row is not None and row.state == OrganisationState.APPROVED
 
 
+def approved_among(db: Session, ids: Collection[str]) -> frozenset[str]:
+    """Which of these organisations may take part."""
+    chosen = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.state == OrganisationState.APPROVED)
+    return frozenset(db.scalars(chosen))
+
+
 def acts_for(db: Session, organisation_id: str) -> Sequence[str]:
     """The bodies that are gone and for whose certificates this organisation acts."""
     return db.scalars(
@@ -134,6 +140,16 @@ def organisations(db: Session, kind: str | None = None, state: str | None = None
     if state is not None:
         chosen = chosen.where(Organisation.state == state)
     return [_line(row) for row in db.scalars(chosen)]
+
+
+def institution_names(db: Session, ids: Collection[str] | None = None) -> dict[str, str]:
+    """Names by id: of these organisations, or of everybody who may teach."""
+    chosen = select(Organisation.id, Organisation.name)
+    if ids is None:
+        chosen = chosen.where(Organisation.kind.in_((OrganisationKind.INSTITUTION, OrganisationKind.COLLEGE)))
+    else:
+        chosen = chosen.where(Organisation.id.in_(ids))
+    return dict(db.execute(chosen).all())
 
 
 def _line(row: Organisation) -> OrganisationLine:

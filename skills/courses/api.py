@@ -50,6 +50,10 @@ class CourseBody(BaseModel):
     standard: str = Field(default="", max_length=120)
     description: str = Field(default="", max_length=4000)
     course_id: str | None = None
+    section: str = Field(default="", max_length=16)
+    mode: str = Field(default="onsite", max_length=16)
+    leads_to: str = Field(default="completion", max_length=24)
+    ability: str = Field(default="", max_length=60)
 
 
 class SessionBody(BaseModel):
@@ -120,7 +124,7 @@ class EnrolBody(BaseModel):
 
 @room.api("GET", "/courses", may=PUBLIC, answers=CataloguePage)
 def list_courses() -> CataloguePage:
-    """The public catalogue; q, occupation, level, district, zone and page narrow it."""
+    """The public catalogue with its facets: q, each facet by its name, and page narrow it."""
     number = request.args.get("page", "1")
     return catalogue.catalogue(db(), filters(), today(), int(number) if number.isdecimal() else 1)
 

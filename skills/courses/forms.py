@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerF
 from wtforms.validators import Length, NumberRange, Optional
 
 from skills.courses.rules.attendance import MARK_WORDS, REASON_WORDS, SIDE_WORDS, Mark, Reason, Side
+from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.places import LEAVE_REASONS
 from skills.courses.rules.timetable import read_timetable
@@ -36,18 +37,25 @@ class CourseForm(OrderForm):
     level = SelectField()
     hours = IntegerField(validators=[needed("请填写学时", "Say how many class hours"), NumberRange(1, 2000)])
     fee = DecimalField(places=2, validators=[needed("请填写费用", "Say what it costs"), NumberRange(0, 1_000_000), whole_cents])
+    section = SelectField()
+    mode = SelectField(default="onsite")
+    leads_to = SelectField(default="completion")
+    ability = TextField(validators=[Length(max=60)])
     standard = TextField(validators=[Length(max=120)])
     description = TextAreaField(filters=[strip], validators=[Length(max=4000)])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind.choices, self.zone.choices = _words(KINDS), _words(ZONES)
+        self.section.choices, self.mode.choices, self.leads_to.choices = _words(SECTIONS), _words(MODES), _words(LEADS_TO)
         self.occupation.choices = [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
         self.level.choices = [("", say("不分等级", "No level"))] + [
             (str(int(level)), level.wording if lang() == "zh" else level.english) for level in Level
         ]
         for field, zh, en in (
             (self.title, "课程名称", "Title"), (self.kind, "培训类型", "Kind of training"), (self.zone, "专区", "Zone"),
+            (self.section, "栏目", "Section"), (self.mode, "授课方式", "How it is taught"), (self.leads_to, "取得证书", "Certificate"),
+            (self.ability, "专项职业能力名称", "Specialised ability"),
             (self.occupation, "职业", "Occupation"), (self.level, "等级", "Level"), (self.hours, "学时", "Class hours"),
             (self.fee, "费用（元）", "Fee (yuan)"), (self.standard, "培训标准", "Training standard"),
             (self.description, "课程介绍", "Description"),
@@ -60,7 +68,8 @@ class CourseForm(OrderForm):
             "title": self.title.data, "kind": self.kind.data, "zone": self.zone.data,
             "occupation": self.occupation.data, "level": int(self.level.data) if self.level.data else None,
             "hours": self.hours.data, "fee": int(Decimal(self.fee.data) * 100), "standard": self.standard.data,
-            "description": self.description.data,
+            "description": self.description.data, "section": self.section.data, "mode": self.mode.data,
+            "leads_to": self.leads_to.data, "ability": self.ability.data or "",
         }
 
 

@@ -10,6 +10,7 @@ from skills.accounts.tools import StandIn
 from skills.app import Works
 from skills.demo import cast
 from skills.demo.attendance import Attendances
+from skills.demo.catalogue import Catalogue
 from skills.demo.complaints import Complaints
 from skills.demo.contests import Contests
 from skills.demo.exams import Exams
@@ -92,6 +93,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Complaints(stage).plan(agenda)
     Seats(path).plan(agenda)
     Attendances(path).plan(agenda)
+    Catalogue(stage).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
@@ -99,7 +101,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 86
+ITEMS = 88
 
 
 def worth(count: int) -> int:

@@ -195,8 +195,16 @@ def _unguarded(cell: str) -> str:
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as CSV in UTF-8 with mark; cells that would run as formulas are disarmed."""
-    lines = (",".join(_cell(cell) for cell in row) or '""' for row in rows)  # an empty line would be no row
-    return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+    return b"".join(csv_lines(rows)) or b"\xef\xbb\xbf"
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The same line by line, for files that are sent while they are made; the first begins with the mark."""
+    mark = "\ufeff"
+    for row in rows:
+        line = ",".join(_cell(cell) for cell in row) or '""'  # an empty line would be no row
+        yield f"{mark}{line}\r\n".encode()
+        mark = ""
 
 
 def _cell(cell: str) -> str:

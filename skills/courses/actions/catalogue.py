@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from skills.courses.models import Course
+from sqlalchemy import delete
+
+from skills.courses.models import Course, CourseGram, CourseText
+from skills.courses.rules.catalogue import Known, Offer, may_write
 from skills.courses.rules.classes import KINDS, ZONES
+from skills.courses.rules.search import fold, grams
 from skills.courses.states import COURSE, CourseState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.standards import queries as standards
-from skills.standards.rules import Level
 
 MANAGE = "course.manage"
 PUBLISH = "course.publish"
@@ -38,20 +42,20 @@ def draft(
     standard: str = "",
     description: str = "",
     course_id: str | None = None,
+    section: str = "",
+    mode: str = "onsite",
+    leads_to: str = "completion",
+    ability: str = "",
 ) -> CourseMade:
     """Write a course, or change one that is not public yet. `fee` in 分, `level` a rank 1–8 or none.
 
     Raises Forbidden, Missing("occupation.unknown", "course.unknown"), Refusal("course.invalid", "course.not_open").
     """
     act.require(MANAGE, institution_id)
-    standards.occupation(act.db, occupation)
-    wrong = kind not in KINDS or zone not in ZONES or (level is not None and level not in list(Level))
-    if wrong or hours < 1 or fee < 0 or not title.strip():
-        raise Refusal("course.invalid")
-    values = {
-        "title": title.strip()[:60], "kind": kind, "zone": zone, "occupation": occupation, "level": level,
-        "hours": hours, "fee": fee, "standard": standard.strip()[:120], "description": description.strip()[:4000],
-    }
+    values = written(
+        act, title=title, kind=kind, zone=zone, occupation=occupation, level=level, hours=hours, fee=fee, standard=standard,
+        description=description, section=section, mode=mode, leads_to=leads_to, ability=ability,
+    )
     if course_id is None:
         row = act.add(Course(id=act.new_id(), institution_id=institution_id, state=CourseState.DRAFT, **values))
         act.note("course.draft", id=row.id)
@@ -79,6 +83,7 @@ def publish(act: Act, course_id: str) -> CourseMade:
     row = act.get(Course, id=course_id)
     _other_hand(act, row.submitted_by)
     act.move(row, COURSE, "publish", decided_by=act.actor.account, decided_at=act.at, published_at=act.at)
+    put_on_shelf(act, row)
     return CourseMade(row.id, row.state)
 
 
@@ -95,7 +100,37 @@ def withdraw(act: Act, course_id: str, reason: str) -> CourseMade:
     """Take a course out of the catalogue; classes under way go on. Raises Missing, Refusal."""
     row = act.get(Course, id=course_id)
     act.move(row, COURSE, "withdraw", decided_by=act.actor.account, decided_at=act.at, reason=said(reason))
+    take_off_shelf(act, row)
     return CourseMade(row.id, row.state)
+
+
+def written(
+    act: Act, *, title: str, kind: str, zone: str, occupation: str, level: int | None, hours: int, fee: int, standard: str,
+    description: str, section: str, mode: str, leads_to: str, ability: str,
+) -> dict[str, Any]:
+    """What a course says, as it is stored. Raises Missing("occupation.unknown"), Refusal("course.invalid")."""
+    taught = standards.occupation(act.db, occupation)
+    offer = Offer(title, kind, zone, section, mode, leads_to, ability, level, hours, fee, taught.kind == "professional")
+    may_write(offer, Known(tuple(KINDS), tuple(ZONES))).or_refuse()
+    return {
+        "title": title.strip()[:60], "kind": kind, "zone": zone, "occupation": occupation, "level": level,
+        "hours": hours, "fee": fee, "standard": standard.strip()[:120], "description": description.strip()[:4000],
+        "section": section, "mode": mode, "leads_to": leads_to, "ability": ability.strip()[:60],
+    }  # fmt: skip
+
+
+def put_on_shelf(act: Act, row: Course) -> None:
+    """Let a public course be found by its words."""
+    take_off_shelf(act, row)
+    title, body = fold(row.title), fold(row.description)
+    act.add(CourseText(course_id=row.id, title=title, body=body))
+    act.add_many(CourseGram, [{"gram": gram, "course_id": row.id} for gram in sorted(grams(title, body))])
+
+
+def take_off_shelf(act: Act, row: Course) -> None:
+    """A course that is not public is not found."""
+    act.db.execute(delete(CourseGram).where(CourseGram.course_id == row.id))
+    act.db.execute(delete(CourseText).where(CourseText.course_id == row.id))
 
 
 def said(reason: str) -> str:

@@ -8,16 +8,23 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.courses.models.bookings import Booking
+from skills.courses.models.catalogue import CourseGram, CourseText
 from skills.kernel.db import Base, Cents, Id, UtcTime
 
 __all__ = [
     "Attendance", "AttendanceCorrection", "Booking", "CardPin", "CardScan", "ClassSeries", "ClassSession", "CompletionSeries", "Course",
-    "CourseClass", "Enrolment", "LearnerCard", "LeaveRequest", "Reservation", "RoomTerminal",
+    "CourseClass", "CourseGram", "CourseText", "Enrolment", "LearnerCard", "LeaveRequest", "Reservation", "RoomTerminal",
 ]  # fmt: skip
 
 
 class Course(Base):
-    """What an institution teaches. `level` is a rank 1–8 or none; `zone` is mantianxing or empty; fee in 分."""
+    """What an institution teaches. `level` is a rank 1–8 or none; `zone` is mantianxing or empty; fee in 分.
+
+    section   open, subsidised, ability, or empty for any other course (rules.catalogue.SECTIONS)
+    mode      how it is taught: onsite, online or blended
+    leads_to  the certificate it leads to: completion, level, special_ability or engineer
+    ability   the specialised ability 专项职业能力 that it teaches, if it leads to that certificate
+    """
 
     __tablename__ = "course"
     __table_args__ = (
@@ -35,6 +42,10 @@ class Course(Base):
     fee: Mapped[Cents]
     standard: Mapped[str] = mapped_column(String(120), default="")
     description: Mapped[str] = mapped_column(Text(), default="")
+    section: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    mode: Mapped[str] = mapped_column(String(16), default="onsite", server_default="onsite")
+    leads_to: Mapped[str] = mapped_column(String(24), default="completion", server_default="completion")
+    ability: Mapped[str] = mapped_column(String(60), default="", server_default="")
     state: Mapped[str] = mapped_column(String(16), index=True)
     reason: Mapped[str] = mapped_column(String(400), default="")
     submitted_by: Mapped[str | None] = mapped_column(String(26))

@@ -6,25 +6,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.courses.models import Booking, ClassSession, Course, CourseClass, Enrolment
-from skills.courses.states import ClassState, CourseState, EnrolmentState
+from skills.courses.queries.facets import OPEN, Facet, Filters, Narrowed, upcoming
+from skills.courses.states import CourseState, EnrolmentState
+from skills.credentials import queries as credentials
 from skills.kernel.errors import Missing
 from skills.resources.queries import lecturers as pool
 from skills.resources.queries.lecturers import LecturerLine
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 
-OPEN = (ClassState.APPROVED, ClassState.RUNNING)
+__all__ = ["OPEN", "Filters"]
 PAGE = 24
 
 
 @dataclass(frozen=True)
 class CourseLine:
-    """A course in a list. `fee` in 分; `completed` and `ended` give its completion rate."""
+    """A course in a list. `fee` in 分; `completed` and `ended` give its completion rate, `certified` its certificate rate.
+
+    next_start, places  the first day of its next class, and free seats in all classes that have not begun
+    """
 
     id: str
     institution_id: str
@@ -44,11 +49,27 @@ class CourseLine:
     next_start: date | None
     completed: int
     ended: int
+    section: str
+    mode: str
+    leads_to: str
+    ability: str
+    published_at: datetime | None
+    places: int
+    certified: int
 
     @property
     def completion_rate(self) -> int | None:
         """Percent of ended places that were completed; None before the first."""
         return round(100 * self.completed / self.ended) if self.ended else None
+
+    @property
+    def certificate_rate(self) -> int | None:
+        """Percent of ended places whose learner then got the certificate that it leads to.
+
+        None before the first, and for certificates that others issue and nobody reports here.
+        """
+        told = self.ended and self.leads_to in ("completion", "level")
+        return round(100 * self.certified / self.ended) if told else None
 
 
 @dataclass(frozen=True)
@@ -97,17 +118,6 @@ class ClassLine:
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What somebody looks for. Empty means any."""
-
-    words: str = ""
-    occupation: str = ""
-    level: int | None = None
-    district: str = ""
-    zone: str | None = None
-
-
-@dataclass(frozen=True)
 class CataloguePage:
     """A page of the catalogue."""
 
@@ -115,54 +125,28 @@ class CataloguePage:
     total: int
     page: int
     pages: int
+    facets: tuple[Facet, ...]
 
 
 def catalogue(db: Session, filters: Filters, day: date, page: int = 1) -> CataloguePage:
-    """Published courses that fit, the zone first, then those that begin soonest."""
-    chosen = _filtered(db, select(Course).where(Course.state == CourseState.PUBLISHED), filters)
-    total = db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    """Published courses that fit: the best fit of the words first, then the zone, then those that begin soonest."""
+    narrowed = Narrowed(db, filters, day)
+    total = narrowed.total()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    soonest = (
-        select(func.min(CourseClass.starts_on))
-        .where(CourseClass.course_id == Course.id, CourseClass.state == ClassState.APPROVED, CourseClass.starts_on > day)
-        .scalar_subquery()
-    )
-    ordered = chosen.order_by(Course.zone.desc(), soonest.is_(None), soonest, Course.title, Course.id)
+    soonest = narrowed.next.next_start
+    chosen = narrowed.select(Course, looks_ahead=True)
+    if narrowed.rank is not None:
+        chosen = chosen.order_by(narrowed.rank)
+    ordered = chosen.order_by(Course.zone.desc(), soonest.is_(None), soonest, Course.id)
     rows = db.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return CataloguePage(tuple(_lines(db, rows, day)), total, page, pages)
+    return CataloguePage(tuple(_lines(db, rows, day)), total, page, pages, narrowed.facets())
 
 
-def _filtered(db: Session, chosen: Select[Course], filters: Filters) -> Select[Course]:
-    occupations = standards.occupations(db) if filters.words else ()
-    for word in filters.words.split()[:5]:
-        like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        named = [o.code for o in occupations if word in o.name]
-        chosen = chosen.where(
-            or_(
-                Course.title.like(like, escape="!"),
-                Course.description.like(like, escape="!"),
-                Course.occupation.in_(named),
-            )
-        )
-    if filters.occupation:
-        chosen = chosen.where(Course.occupation == filters.occupation)
-    if filters.level is not None:
-        chosen = chosen.where(Course.level == filters.level)
-    if filters.zone is not None:
-        chosen = chosen.where(Course.zone == filters.zone)
-    if filters.district:
-        here = select(CourseClass.course_id).where(
-            CourseClass.district == filters.district, CourseClass.state.in_(OPEN)
-        )
-        chosen = chosen.where(Course.id.in_(here))
-    return chosen
-
-
-def offered_occupations(db: Session) -> list[tuple[str, str]]:
-    """Occupations that published courses teach: the facet of the catalogue."""
-    taught = set(db.scalars(select(Course.occupation).where(Course.state == CourseState.PUBLISHED)))
-    return [(o.code, o.name) for o in standards.occupations(db) if o.code in taught]
+def public_courses(db: Session, day: date, after: str, most: int) -> list[CourseLine]:
+    """So many published courses behind one, by id: for whoever takes them all."""
+    chosen = select(Course).where(Course.state == CourseState.PUBLISHED, Course.id > after).order_by(Course.id).limit(most)
+    return _lines(db, db.scalars(chosen).all(), day)
 
 
 def standards_in_use(db: Session) -> int:
@@ -246,19 +230,36 @@ def teachers_of(db: Session, class_ids: Collection[str]) -> dict[str, list[Lectu
 
 def institution_names(db: Session, ids: Collection[str]) -> dict[str, str]:
     """Names of institutions by id."""
-    return {i: accounts.organisation(db, i).name for i in ids}
+    return accounts.institution_names(db, ids)
+
+
+def certified(db: Session, course_ids: Collection[str]) -> dict[str, int]:
+    """How many who completed each course hold a certificate that it leads to, issued after they completed it.
+
+    The completion certificate itself for courses that lead to no more; for the others the level of their occupation.
+    """
+    held = credentials.levels_held()
+    later = (held.c.person_id == Enrolment.person_id) & (held.c.issued_on >= Enrolment.completed_on)
+    same = (held.c.occupation == Course.occupation) & (held.c.level == Course.level)
+    rows = db.execute(
+        select(Course.id, Course.leads_to, func.count(distinct(Enrolment.id)), func.count(distinct(held.c.person_id)))
+        .join(CourseClass, CourseClass.course_id == Course.id)
+        .join(Enrolment, Enrolment.class_id == CourseClass.id)
+        .outerjoin(held, later & same)
+        .where(Course.id.in_(course_ids), Enrolment.state == EnrolmentState.COMPLETED)
+        .group_by(Course.id, Course.leads_to)
+    )
+    return {course: done if leads_to == "completion" else passed for course, leads_to, done, passed in rows}
 
 
 def _lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
     ids = [r.id for r in rows]
     occupations = {o.code: o.name for o in standards.occupations(db)}
     names = institution_names(db, {r.institution_id for r in rows})
-    soonest = db.execute(
-        select(CourseClass.course_id, func.min(CourseClass.starts_on))
-        .where(CourseClass.course_id.in_(ids), CourseClass.state == ClassState.APPROVED, CourseClass.starts_on > day)
-        .group_by(CourseClass.course_id)
-    )
-    starts: dict[str, date] = dict(soonest.all())
+    ahead = upcoming(day)
+    soonest = db.execute(select(ahead.table).where(ahead.table.c.course_id.in_(ids)))
+    starts: dict[str, tuple[date, int]] = {course: (start, places) for course, start, places in soonest}
+    passed = certified(db, ids)
     ends: dict[tuple[str, str], int] = {
         (course, state): count
         for course, state, count in db.execute(
@@ -272,9 +273,10 @@ def _lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
         CourseLine(
             r.id, r.institution_id, names[r.institution_id], r.title, r.kind, r.zone, r.occupation,
             occupations.get(r.occupation, r.occupation), Level(r.level) if r.level else None, r.hours, r.fee,
-            r.standard, r.description, r.state, r.reason, starts.get(r.id),
+            r.standard, r.description, r.state, r.reason, starts.get(r.id, (None, 0))[0],
             ends.get((r.id, EnrolmentState.COMPLETED), 0),
             ends.get((r.id, EnrolmentState.COMPLETED), 0) + ends.get((r.id, EnrolmentState.FAILED), 0),
+            r.section, r.mode, r.leads_to, r.ability, r.published_at, starts.get(r.id, (None, 0))[1], passed.get(r.id, 0),
         )
         for r in rows
     ]

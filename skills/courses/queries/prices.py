@@ -12,6 +12,9 @@ from skills.courses.queries.catalogue import CourseLine
 from skills.kernel.findings import Finding
 from skills.vouchers import queries as vouchers
 from skills.vouchers.rules import Payee, Purpose
+from skills.vouchers.states import VoucherState
+
+SPENT = frozenset({VoucherState.RESERVED, VoucherState.REDEEMED, VoucherState.EARNED, VoucherState.SETTLED})
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,48 @@ class Offer:
     missed: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True)
+class Price:
+    """What a course costs a person today, in 分: after the best fitting voucher, else the whole fee and why.
+
+    why     "" with a voucher; else free, none (never had one), waiting (one can be claimed), used, lapsed, unfit
+    missed  conditions that the voucher which comes nearest does not meet (unfit)
+    """
+
+    course_id: str
+    price: int
+    offer: Offer | None
+    why: str
+    missed: tuple[Finding, ...] = ()
+
+
+def prices(db: Session, person_id: str, day: date, courses: Sequence[CourseLine]) -> dict[str, Price]:
+    """What each of these courses costs the person today, by course: the same question as at redeeming, for all at once."""
+    found = _asked(db, person_id, day, courses)
+    why = "unfit" if any(found.values()) else _without(db, person_id, day)
+    return {c.id: _price(c, found[c.id], why) for c in courses}
+
+
+def _price(course: CourseLine, held: Sequence[Offer], why: str) -> Price:
+    if held and not held[0].missed:
+        return Price(course.id, held[0].price, held[0], "")
+    nearest = min(held, key=lambda o: len(o.missed), default=None)
+    return Price(course.id, course.fee, None, why if course.fee else "free", nearest.missed if nearest else ())
+
+
+def _without(db: Session, person_id: str, day: date) -> str:
+    """Why somebody has no voucher to use."""
+    states = {v.state for v in vouchers.wallet(db, person_id, day)}
+    if any(o.verdict for o in vouchers.offers(db, person_id, day)):
+        return "waiting"
+    if states & SPENT:
+        return "used"
+    return "lapsed" if states else "none"
+
+
 def offers(db: Session, person_id: str, day: date, courses: Sequence[CourseLine]) -> dict[str, Offer]:
     """The best price after voucher of each course for which the person has a fitting voucher, by course."""
-    found = _asked(db, person_id, day, courses)
-    best = {course: [o for o in held if not o.missed] for course, held in found.items()}
-    return {course: held[0] for course, held in best.items() if held}
+    return {c: p.offer for c, p in prices(db, person_id, day, courses).items() if p.offer}
 
 
 def choices(db: Session, person_id: str, day: date, course: CourseLine) -> list[Offer]:

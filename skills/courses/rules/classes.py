@@ -17,12 +17,13 @@ PROCESS = "职业技能培训过程管理：开班申请须报教学计划、师
 KINDS: dict[str, tuple[str, str]] = {
     "skill": ("就业技能培训", "Employment skills training"),
     "post": ("岗位技能培训", "On-the-job training"),
+    "preparation": ("劳动预备制培训", "Preparation for work"),
     "startup": ("创业创新培训", "Start-up training"),
     "professional": ("专业技术人员培训", "Training of professionals"),
 }
 ZONES: dict[str, tuple[str, str]] = {
     "mantianxing": ("满天星专区", "Mantianxing zone"),
-    "": ("公共课程", "Open courses"),
+    "": ("其他课程", "Other courses"),
 }
 
 

@@ -7,6 +7,7 @@ from skills.courses.views import (
     disputes,
     institution,
     learner,
+    open_data,
     public,
     reservations,
     scanning,
@@ -14,7 +15,7 @@ from skills.courses.views import (
 from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["attendance", "bureau", "cards", "disputes", "institution", "learner", "public", "reservations", "scanning"]
+__all__ = ["attendance", "bureau", "cards", "disputes", "institution", "learner", "open_data", "public", "reservations", "scanning"]
 
 FACES = [room, attendance.room, cards.room]
 MENU = [

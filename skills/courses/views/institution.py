@@ -53,7 +53,8 @@ def own_course(course_id: str) -> ResponseReturnValue:
         form = CourseForm(data={
             "title": course.title, "kind": course.kind, "zone": course.zone, "occupation": course.occupation,
             "level": str(int(course.level)) if course.level else "", "hours": course.hours, "fee": course.fee / 100,
-            "standard": course.standard, "description": course.description,
+            "standard": course.standard, "description": course.description, "section": course.section, "mode": course.mode,
+            "leads_to": course.leads_to, "ability": course.ability,
         })
     return show("courses/course_form.html", form=form, course=course)
 

@@ -2,32 +2,85 @@
 
 from __future__ import annotations
 
-import json
-
-from flask import Response, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from skills.courses.queries import catalogue, prices
-from skills.courses.queries.catalogue import ClassLine, CourseLine, Filters
+from skills.courses.queries.facets import Facet, FacetValue, Filters
+from skills.courses.rules.catalogue import SECTIONS
 from skills.courses.rules.classes import ZONES
+from skills.courses.views.open_data import data_block, json_ld, licence
 from skills.courses.views.words import room
-from skills.kernel.clock import SHANGHAI
-from skills.standards import queries as standards
 from skills.standards.rules import Level
-from skills.web.pages import PUBLIC, db, me, settings, show, today
+from skills.web.pages import PUBLIC, db, lang, me, show, today
+
+MOST_SHOWN = 8
 
 
 def filters() -> Filters:
-    """What the address asks for."""
-    level = request.args.get("level", "")
-    zone = request.args.get("zone")
+    """What the address asks for; what it cannot ask for is left out."""
+    asked = request.args
+    level = asked.get("level", "")
     return Filters(
-        words=request.args.get("q", "").strip()[:60],
-        occupation=request.args.get("occupation", "")[:16],
+        words=asked.get("q", "").strip()[:60],
+        occupation=asked.get("occupation", "")[:16],
         level=int(level) if level.isdecimal() and int(level) in list(Level) else None,
-        district=request.args.get("district", "")[:12],
-        zone=zone if zone in ZONES and zone else None,
+        district=asked.get("district", "")[:12],
+        zone=_code("zone", ZONES),
+        section=_code("section", SECTIONS),
+        kind=asked.get("kind", "")[:24],
+        mode=asked.get("mode", "")[:16],
+        leads_to=asked.get("leads_to", "")[:24],
+        price=asked.get("price", "")[:12],
+        start=asked.get("start", "")[:4],
+        places="1" if asked.get("places") else "",
     )
+
+
+def _code(name: str, known: dict[str, tuple[str, str]]) -> str | None:
+    """A code whose empty value is written none."""
+    value = request.args.get(name, "")
+    if value == "none":
+        return ""
+    return value if value and value in known else None
+
+
+def address(chosen: Filters, **change: str | None) -> str:
+    """The catalogue by these conditions, some of them changed; None takes one out."""
+    held: dict[str, str | None] = {"q": chosen.words, **chosen.chosen, "voucher": _voucher(), **change}
+    return url_for("courses.catalogue", _external=False, **{name: value for name, value in held.items() if value})
+
+
+def words_of(value: FacetValue) -> str:
+    """A facet's value as the visitor reads it."""
+    return value.zh if lang() == "zh" else value.en
+
+
+def chips(found: catalogue.CataloguePage, chosen: Filters) -> list[dict[str, str]]:
+    """Every condition that is set, with the way to take it out."""
+    held = [{"text": f"“{chosen.words}”", "url": address(chosen, q=None)}] if chosen.words else []
+    for facet in found.facets:
+        held += [
+            {"text": f"{facet.zh if lang() == 'zh' else facet.en}{'：' if lang() == 'zh' else ': '}{words_of(v)}",
+             "url": address(chosen, **{facet.name: None})}
+            for v in facet.values if v.chosen
+        ]  # fmt: skip
+    return held
+
+
+def sides(found: catalogue.CataloguePage, chosen: Filters) -> list[dict[str, object]]:
+    """The facets in which something is left to choose, each value a link; the first eight values are shown at once."""
+    def link(facet: Facet, value: FacetValue) -> dict[str, object]:
+        return {"text": words_of(value), "count": value.count, "chosen": value.chosen,
+                "url": address(chosen, **{facet.name: None if value.chosen else value.code})}
+
+    held: list[dict[str, object]] = []
+    for facet in found.facets:
+        links = [link(facet, value) for value in facet.values]
+        if len(links) > 1 or any(v.count != found.total for v in facet.values):
+            held.append({"title": facet.zh if lang() == "zh" else facet.en, "first": links[:MOST_SHOWN], "rest": links[MOST_SHOWN:],
+                         "name": facet.name})
+    return held
 
 
 @room.get("/courses", may=PUBLIC, name="catalogue")
@@ -35,12 +88,12 @@ def listing() -> ResponseReturnValue:
     """The catalogue: the zone first, facets, search, and for a signed-in person the price after voucher."""
     number = request.args.get("page", "1")
     chosen = filters()
-    found = catalogue.catalogue(db(), chosen, today(), int(number) if number.isdecimal() else 1)
+    found = catalogue.catalogue(db(), chosen, today(), int(number) if number.isdecimal() and len(number) < 6 else 1)
     person = me().actor.person
-    offers = prices.offers(db(), person, today(), found.courses) if person else {}
+    mine = prices.prices(db(), person, today(), found.courses) if person else {}
     return show(
-        "courses/catalogue.html", found=found, filters=chosen, offers=offers, voucher=_voucher(),
-        occupations=catalogue.offered_occupations(db()), districts=standards.districts(db()), levels=list(Level),
+        "courses/catalogue.html", found=found, filters=chosen, mine=mine, voucher=_voucher(), chips=chips(found, chosen),
+        sides=sides(found, chosen), address=lambda **change: address(chosen, **change), licence=licence(), signed_in=bool(person),
     )
 
 
@@ -49,61 +102,12 @@ def one(course_id: str) -> ResponseReturnValue:
     """A course with its open classes."""
     course = catalogue.public_course(db(), course_id, today())
     person = me().actor.person
-    offer = prices.offers(db(), person, today(), [course]).get(course.id) if person else None
+    price = prices.prices(db(), person, today(), [course])[course.id] if person else None
+    classes = catalogue.open_classes(db(), course_id)
     return show(
-        "courses/course.html", course=course, classes=catalogue.open_classes(db(), course_id), offer=offer,
-        voucher=_voucher(), today=today(),
+        "courses/course.html", course=course, classes=classes, price=price, voucher=_voucher(), today=today(),
+        data=data_block(json_ld(course, classes)),
     )
-
-
-@room.get("/courses/<course_id>.jsonld", may=PUBLIC, name="course_data")
-def data(course_id: str) -> ResponseReturnValue:
-    """The course as schema.org Course with its CourseInstances, for search engines."""
-    course = catalogue.public_course(db(), course_id, today())
-    body = json_ld(course, catalogue.open_classes(db(), course_id), settings().public_base)
-    return Response(json.dumps(body, ensure_ascii=False, indent=1), mimetype="application/ld+json")
-
-
-def json_ld(course: CourseLine, classes: list[ClassLine], base: str) -> dict[str, object]:
-    """schema.org/Course: provider, price, and each class as CourseInstance."""
-    provider = {"@type": "EducationalOrganization", "name": course.institution}
-    return {
-        "@context": "https://schema.org",
-        "@type": "Course",
-        "@id": base + url_for("courses.course", course_id=course.id),
-        "url": base + url_for("courses.course", course_id=course.id),
-        "name": course.title,
-        "description": course.description or course.title,
-        "inLanguage": "zh-CN",
-        "provider": provider,
-        "timeRequired": f"PT{course.hours * 45}M",
-        "educationalLevel": course.level.wording if course.level else "",
-        "about": {"@type": "Occupation", "name": course.occupation_name, "occupationalCategory": course.occupation},
-        "offers": {"@type": "Offer", "price": f"{course.fee / 100:.2f}", "priceCurrency": "CNY", "category": "Fee"},
-        "hasCourseInstance": [
-            {
-                "@type": "CourseInstance",
-                "name": c.number,
-                "courseMode": "onsite",
-                "startDate": c.starts_on.isoformat(),
-                "endDate": c.ends_on.isoformat(),
-                "location": {"@type": "Place", "name": c.address, "address": f"{c.district_name}{c.address}"},
-                "instructor": {"@type": "Person", "name": c.lecturer},
-                "maximumAttendeeCapacity": c.seats,
-                "remainingAttendeeCapacity": c.seats_left,
-                "subEvent": [
-                    {
-                        "@type": "Event",
-                        "name": s.topic or course.title,
-                        "startDate": s.starts_at.astimezone(SHANGHAI).isoformat(),
-                        "endDate": s.ends_at.astimezone(SHANGHAI).isoformat(),
-                    }
-                    for s in c.sessions
-                ],
-            }
-            for c in classes
-        ],
-    }
 
 
 def _voucher() -> str:

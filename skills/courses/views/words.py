@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.states import ADMISSION_WORDS, CLASS, COURSE, ENROLMENT, RESERVATION, Admission
 from skills.kernel.machines import Machine
@@ -34,6 +35,9 @@ def words() -> dict[str, object]:
         "admits_word": lambda how: say(*ADMISSION_WORDS[Admission(how)]),
         "kind_word": lambda kind: say(*KINDS[kind]),
         "zone_word": lambda zone: say(*ZONES[zone]),
+        "section_word": lambda section: say(*SECTIONS[section]),
+        "mode_word": lambda mode: say(*MODES[mode]),
+        "leads_to_word": lambda certificate: say(*LEADS_TO[certificate]),
         "level_word": level_word,
         "worth_word": lambda payee: say(*_WORTH[payee]),
         "own_word": lambda payee: say(*_OWN[payee]),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Subquery, select
 from sqlalchemy.orm import Session
 
 from skills.credentials import cose, held
@@ -27,7 +27,7 @@ from skills.kernel.errors import Missing, Refusal
 
 __all__ = [
     "CertificateLine", "Happened", "PrintJob", "address_of", "by_id", "by_index", "certificate", "code_of", "counts",
-    "credential_of", "endings", "exceptions", "happened", "is_printed", "kept_list", "last_change", "lists", "lookup", "mine",
+    "credential_of", "endings", "exceptions", "happened", "is_printed", "kept_list", "last_change", "levels_held", "lists", "lookup", "mine",
     "numbers", "of_issuers", "of_person", "paper_of", "pdf_of", "print_job", "uploads_confirmed",
 ]  # fmt: skip
 
@@ -258,6 +258,18 @@ def counts(db: Session) -> dict[str, int]:
 
     rows = db.execute(select(Certificate.kind, func.count()).group_by(Certificate.kind))
     return {kind: count for kind, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def levels_held() -> Subquery:
+    """Level certificates that count, for joins of rooms above: person_id, occupation (code), level (rank), issued_on."""
+    return (
+        select(
+            Certificate.person_id, Certificate.claims["occupation_code"].as_string().label("occupation"),
+            Certificate.claims["level_rank"].as_integer().label("level"), Certificate.issued_on,
+        )
+        .where(Certificate.kind == "level", Certificate.state == CertificateState.ISSUED)
+        .subquery()
+    )  # fmt: skip
 
 
 def numbers(db: Session, kind: str) -> Sequence[tuple[str, str]]:

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
-from skills.accounts.states import OrganisationState
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
 from skills.standards import queries as standards
@@ -175,13 +174,13 @@ def quotes(db: Session, person_id: str, purposes: Sequence[Purpose], day: date) 
     if not mine:
         return {p.source: [] for p in purposes}
     policy = limits(db, day)
-    approved = {i: _approved(db, i) for i in {p.institution_id for p in purposes}}
+    approved = accounts.approved_among(db, {p.institution_id for p in purposes})
     known = {v.id: holder(db, person_id, day, but=v.id, works=v.terms.payee is Payee.FIRM) for v in mine}
     found: dict[str, list[Quote]] = {}
     for purpose in purposes:
         found[purpose.source] = [
             _quote(v, Question(Moment.REDEEM, day, True, v.terms, known[v.id], policy, v.valid_until, purpose,
-                               approved[purpose.institution_id]))
+                               purpose.institution_id in approved))
             for v in mine
         ]  # fmt: skip
     return found
@@ -193,10 +192,6 @@ def _quote(line: VoucherLine, question: Question) -> Quote:
     cents = rules.worth(line.terms, price) if verdict else 0
     own = rules.own_share(line.terms, price, cents) if verdict else price
     return Quote(line.id, line.title, cents, own, line.terms.payee, verdict)
-
-
-def _approved(db: Session, institution_id: str) -> bool:
-    return accounts.organisation(db, institution_id).state == OrganisationState.APPROVED
 
 
 def ticket(db: Session, voucher_id: str, person_id: str, day: date) -> Ticket:
