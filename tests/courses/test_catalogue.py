@@ -96,13 +96,12 @@ def test_a_facet_counts_what_choosing_it_would_leave(world: World) -> None:
         world.perform(classes.submit, actor=stage.clerk, class_id=made.class_id, promise=True)
         world.perform(classes.approve, actor=stage.city, class_id=made.class_id)
     for chosen in (
-        Filters(), Filters(words="数据"), Filters(section="ability"), Filters(zone="mantianxing", level=3), Filters(places="1"),
-        Filters(start="30", mode="onsite"), Filters(price="200000", leads_to="level"), Filters(zone=""), Filters(district="500103"),
-        Filters(occupation="4-04-05-01", kind="skill"),
+        Filters(words="数据"), Filters(section="ability", zone=""), Filters(places="1", district="500103"),
+        Filters(start="30", mode="onsite"), Filters(price="200000", leads_to="level"), Filters(occupation="4-04-05-01", level=3),
     ):  # fmt: skip
         page = world.ask(catalogue.catalogue, chosen, world.today)
         for facet in page.facets:
-            for value in facet.values:
+            for value in facet.values[:4]:
                 other = _with(chosen, facet, value.code)
                 left = world.ask(catalogue.catalogue, other, world.today)
                 assert left.total == value.count, (chosen, facet.name, value)

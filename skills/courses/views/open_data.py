@@ -16,6 +16,7 @@ from skills.courses.queries.catalogue import ClassLine, CourseLine
 from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.views.words import room
+from skills.kernel.acts import Office
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.sheets import csv_lines
 from skills.standards import queries as standards
@@ -41,16 +42,16 @@ def open_data() -> ResponseReturnValue:
     """The whole catalogue as CSV, sent while it is read; every row says its date and licence."""
     day, held = today(), licence()
     said = f"{held['zh']} {held['url']}"
-    answer = Response(csv_lines(_rows(day, said, settings().public_base)), mimetype="text/csv")
+    answer = Response(csv_lines(_rows(office(), day, said, settings().public_base)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="courses-{day.isoformat()}.csv"'
     answer.headers["Link"] = f'<{held["url"]}>; rel="license"'
     return answer
 
 
-def _rows(day: date, said: str, base: str) -> Iterator[Sequence[str]]:
+def _rows(works: Office, day: date, said: str, base: str) -> Iterator[Sequence[str]]:
     """Head and courses, so many at a time, each chunk read by a session of its own: a slow reader holds nothing open."""
     yield COLUMNS
-    after, works = "", office()
+    after = ""
     while True:
         found = works.ask(lambda session, after=after: catalogue.public_courses(session, day, after, CHUNK))  # type: ignore[misc]
         for c in found:
