@@ -1,7 +1,7 @@
 """a catalogue that is searched
 
-Revision: 0028
-Follows: 0027
+Revision: 0029
+Follows: 0028
 """
 
 import unicodedata
@@ -9,8 +9,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0028'
-down_revision = '0027'
+revision = '0029'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 
