@@ -15,7 +15,10 @@ from skills.courses.views import (
 from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["attendance", "bureau", "cards", "disputes", "institution", "learner", "open_data", "public", "reservations", "scanning"]
+__all__ = [
+    "attendance", "bureau", "cards", "disputes", "institution",
+    "learner", "open_data", "public", "reservations", "scanning",
+]  # fmt: skip
 
 FACES = [room, attendance.room, cards.room]
 MENU = [
