@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from skills.courses.actions import catalogue, classes
 from skills.courses.actions.classes import SessionPlan
+from skills.demo import cast
+from skills.demo.faculty import TITLES
 from skills.demo.stage import Agenda, Stage
+from skills.demo.synthetic import GIVEN, SURNAMES, check_digit
 from skills.kernel.clock import start_of
+from skills.people.actions import register_person
+from skills.people.rules import DocumentKind
+from skills.resources.actions import lecturers
+from skills.resources.rules import QualificationPlan
 
 DISTRICTS = ("500112", "500106", "500107", "500103", "500108")
 
@@ -95,6 +102,7 @@ COURSES: tuple[Planned, ...] = (
             "academy", kind="professional", leads_to="engineer", starts=42),
     Planned("软件创业者训练营", "4-04-05-01", None, 40, 2000, "产品、股权、融资与合规。", "school", kind="startup", zone="", starts=38),
 )  # fmt: skip
+TAUGHT = tuple(sorted({c.occupation for c in COURSES}))
 
 
 class Catalogue:
@@ -103,6 +111,7 @@ class Catalogue:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.courses: dict[str, str] = {}
+        self.faculty: dict[str, list[tuple[str, date]]] = {}  # institution → lecturers, each with the last day already given away
 
     def plan(self, agenda: Agenda) -> None:
         """The courses in spring; the classes of the coming weeks just before today."""
@@ -117,7 +126,51 @@ class Catalogue:
     def open_classes(self) -> None:
         """A class for each course that is to begin in the coming weeks, in several districts."""
         for number, course in enumerate(c for c in COURSES if c.starts):
-            open_class(self.stage, course, self.courses[course.title], DISTRICTS[number % len(DISTRICTS)], course.starts + 11)
+            self._open_class(course, DISTRICTS[number % len(DISTRICTS)], number)
+
+    def _open_class(self, course: Planned, district: str, number: int) -> None:
+        """An approved class, eight class hours a day, in a room of its own, by a lecturer who is free."""
+        stage, by = self.stage, f"{course.body}-admin"
+        first, days = stage.today + timedelta(days=course.starts + 11), -(-course.hours // 8)
+        teacher = self._teacher(by, first, first + timedelta(days=days - 1))
+        lessons = tuple(
+            SessionPlan(at, at + timedelta(hours=6), f"{101 + number}教室", f"第{day + 1}讲", (teacher,))
+            for day in range(days)
+            for at in [start_of(first + timedelta(days=day)) + timedelta(hours=9)]
+        )
+        made = stage.act(
+            classes.plan, by, course_id=self.courses[course.title], district=district, address="数字经济产业园1号楼",
+            assessment_plan="机考和实操，由外聘考评员评分", seats=course.seats, starts_on=first, ends_on=first + timedelta(days=days - 1),
+            sessions=lessons,
+        ).or_refuse()  # fmt: skip
+        stage.act(classes.submit, by, class_id=made.class_id, promise=True)
+        stage.act(classes.approve, "gov-clerk", class_id=made.class_id)
+
+    def _teacher(self, by: str, first: date, last: date) -> str:
+        """The first lecturer of the institution who is free from then on, else a new one of the pool."""
+        known = self.faculty.setdefault(by, [])
+        turn = next((n for n, (_, end) in enumerate(known) if end < first), len(known))
+        if turn == len(known):
+            known.append((self._new(by, turn), last))
+        known[turn] = (known[turn][0], last)
+        return known[turn][0]
+
+    def _new(self, by: str, order: int) -> str:
+        stage, own = self.stage, 2 * order + (by == "school-admin")
+        body = f"500106{1960 + own % 20}0{1 + own % 9}1{own % 10}{300 + own:03}"
+        number, name = body + check_digit(body), SURNAMES[(own * 11 + 5) % len(SURNAMES)] + GIVEN[(own * 7 + 2) % len(GIVEN)]
+        stage.act(
+            register_person, name=name, document_kind=DocumentKind.RESIDENT, document_number=number,
+            birth=date(int(body[6:10]), int(body[10:12]), int(body[12:14])), sex="M" if own % 2 else "F", district=cast.DISTRICT,
+            phone=f"1380023{own:04}", synthetic=True,
+        )  # fmt: skip
+        proof = QualificationPlan("title", TITLES[own % len(TITLES)], issuer="市职称改革办公室", number=f"渝职称{2012 + own % 9}{own:05}")
+        made = stage.act(
+            lecturers.propose, by, organisation_id=stage.bodies[by.split("-")[0]], name=name, document_kind=DocumentKind.RESIDENT,
+            document_number=number, occupations=TAUGHT, qualifications=(proof,),
+        )  # fmt: skip
+        stage.act(lecturers.confirm, "gov-clerk", lecturer_id=made.lecturer_id, strength="seen", source="窗口核验原件")
+        return made.lecturer_id
 
 
 def publish(stage: Stage, course: Planned) -> str:
@@ -132,22 +185,3 @@ def publish(stage: Stage, course: Planned) -> str:
     stage.act(catalogue.submit, by, course_id=made.course_id)
     stage.act(catalogue.publish, "gov-clerk", course_id=made.course_id)
     return made.course_id
-
-
-def open_class(stage: Stage, course: Planned, course_id: str, district: str, starts: int) -> str:
-    """An approved class of this course that begins in so many days, six class hours a day; its id."""
-    by = f"{course.body}-admin"
-    first, count = stage.today + timedelta(days=starts), -(-course.hours // 6)
-    lessons = tuple(
-        SessionPlan(at, at + timedelta(minutes=270), "多媒体教室", f"第{day + 1}讲")
-        for day in range(count)
-        for at in [start_of(first + timedelta(days=day)) + timedelta(hours=9)]
-    )
-    made = stage.act(
-        classes.plan, by, course_id=course_id, district=district, address="数字经济产业园1号楼", lecturer="周老师",
-        lecturer_proof="高级讲师", assessment_plan="机考和实操，由外聘考评员评分", seats=course.seats, starts_on=first,
-        ends_on=first + timedelta(days=count - 1), sessions=lessons,
-    )  # fmt: skip
-    stage.act(classes.submit, by, class_id=made.class_id, promise=True)
-    stage.act(classes.approve, "gov-clerk", class_id=made.class_id)
-    return made.class_id
