@@ -33,6 +33,7 @@ ROOMS: tuple[str, ...] = (
     "competitions",
     "settlement",
     "oversight",
+    "inspections",
     "desk",
 )
 

@@ -332,3 +332,11 @@ def codes_of_people(db: Session, since: datetime, least: int) -> list[tuple[str,
         .order_by(OneTimeCode.made_at, OneTimeCode.id)
     )
     return [(row, person, at) for row, person, at in rows if person is not None]
+
+
+def ever_at(db: Session, organisation_ids: Collection[str]) -> set[tuple[str, str]]:
+    """(account, organisation) of everybody who holds a role at one of these organisations, or ever held one."""
+    rows = db.execute(
+        select(Membership.account_id, Membership.organisation_id).where(Membership.organisation_id.in_(organisation_ids)).distinct()
+    )
+    return {(account, body) for account, body in rows if body is not None}

@@ -69,6 +69,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     ),
     Role.INSTITUTION_ADMIN: frozenset(
         {
+            "completion_exam.mark",
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
             "complaint.hear", "design.see", "design.draft", "design.submit", "code.take", "payee.enter", "statement.submit",
@@ -77,6 +78,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
+            "completion_exam.mark",
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
             "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit", "advance.ask", "lecturer.propose",
         }
@@ -99,32 +101,38 @@ GRANTS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
-    Role.EXAMINER: frozenset({"score.enter", "exam.see"}),
+    Role.EXAMINER: frozenset({"score.enter", "exam.see", "completion_exam.mark"}),
     Role.INVIGILATOR: frozenset({"plan.see"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see"}),
     Role.GOV_CLERK: frozenset(
         _GOV
         | {
+            "completion_exam.see", "completion_exam.name",
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
             "course.publish", "attendance.correct",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
+            "inspection.see", "inspection.handle",
         }
     ),
     Role.GOV_CHECKER: frozenset(
         _GOV
         | {
+            "completion_exam.see", "completion_exam.sign",
             "batch.approve", "attendance.correct", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
             "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
+            "inspection.see", "inspection.close",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
-    Role.SUPERVISOR: frozenset({"gov.see", "care.see", "case.see", "case.handle", "statement.see"}),
+    Role.SUPERVISOR: frozenset(
+        {"gov.see", "care.see", "case.see", "case.handle", "statement.see", "inspection.see", "inspection.carry_out"}
+    ),
     Role.FINANCE: frozenset({"gov.see", "statement.see", "statement.pay"}),
     Role.AUDITOR: frozenset({"audit.see", "audit.sample"}),
     Role.SYSTEM_ADMIN: frozenset({"gov.see", "standards.load"}),
@@ -167,6 +175,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "complaint.handle": ("办理投诉举报", "handle complaints"),
     "complaint.hear": ("说明被反映的情况", "answer what one's body is complained of"),
     "complaint.see": ("查看投诉举报", "see complaints"),
+    "completion_exam.mark": ("结业考核评分", "mark completion exams of others"),
+    "completion_exam.name": ("确定结业考核命题和评分人", "name papers and markers of completion exams"),
+    "completion_exam.see": ("查看结业考核", "see completion exams"),
+    "completion_exam.sign": ("签发结业考核成绩", "sign completion exams off"),
     "counter.serve": ("窗口代办培训券", "serve a person with vouchers at the counter"),
     "course.manage": ("管理课程", "manage courses"),
     "course.publish": ("审核课程", "review courses"),
@@ -195,6 +207,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "inbox.organisation": ("接收单位消息", "read the organisation's messages"),
     "lecturer.confirm": ("核验师资、确认入库", "confirm lecturers for the pool"),
     "lecturer.propose": ("推荐教师入库", "propose lecturers for the pool"),
+    "inspection.carry_out": ("现场检查班级", "visit classes as an inspector"),
+    "inspection.close": ("复核办结过程检查", "close inspections as the second person"),
+    "inspection.handle": ("安排过程检查、责令整改", "plan inspections, order what is to be rectified"),
+    "inspection.see": ("查看过程检查", "see inspections"),
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
     "passport.see": ("查看技能档案", "see the own skill passport"),

@@ -24,7 +24,7 @@ from skills.certification.models import (
 from skills.certification.queries.carried import read_kept
 from skills.certification.rules import numbers
 from skills.certification.rules.carry import Kept
-from skills.certification.rules.exams import Mark, Outcome, Section, outcome, sections_of
+from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.states import ApplicationState, FilingState, PromotionState, SittingState
 from skills.credentials.queries import numbers as issued_numbers
 from skills.kernel.checks import Bookkeeper, check
@@ -32,6 +32,7 @@ from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Refusal
 from skills.kernel.jobs import Job, JobState
 from skills.records.queries import live_sources
+from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 

@@ -57,7 +57,10 @@ TITLES: dict[str, tuple[Pair, Pair]] = {
 
 # Who vouches for a valid certificate that is not of a level.
 VOUCHED: dict[str, Pair] = {
-    "completion": ("由培训机构核发，未被撤销。", "Issued by the training institution and not revoked."),
+    "completion": (
+        "培训合格证书，由培训机构核发，未被撤销；不代表职业技能等级。",
+        "A certificate of training completion, issued by the training institution and not revoked. It is no skill level.",
+    ),
     "competition": ("由竞赛主办单位核发，未被撤销。", "Issued by the competition's organiser and not revoked."),
 }
 

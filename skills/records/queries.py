@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from skills.accounts import queries as bodies_of
+from skills.people import queries as persons
 from skills.records.models import RecordEntry
 from skills.records.rules import (
     KIND_WORDS,
@@ -197,4 +199,17 @@ def facts_listed(
         for person_id, kind, body, source, strength in db.execute(asked):
             if promised or strength != "promised":
                 found.setdefault(person_id, []).append(from_json(kind, body, source, strength))
+    return found
+
+
+def near(db: Session, accounts: Collection[str], bodies: Collection[str]) -> set[tuple[str, str]]:
+    """(account, organisation) of who is too near to judge it: holds or ever held a role there, or is or was employed there."""
+    found = {pair for pair in bodies_of.ever_at(db, bodies) if pair[0] in accounts}
+    names = {bodies_of.organisation(db, body).name: body for body in bodies}
+    for account, person_id in bodies_of.people_of_accounts(db).items():
+        if account in accounts:
+            for work in facts(db, person_id, persons.person(db, person_id).birth).works:
+                body = work.employer_id or names.get(work.employer)
+                if body in bodies:
+                    found.add((account, str(body)))
     return found

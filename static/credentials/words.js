@@ -17,7 +17,8 @@
     CANNOT_CHECK: ["本机不能核验", "可以把二维码内容发送给服务器代为核验，或换用系统浏览器打开", ""],
     ASK: ["核验证书", "扫描证书上的二维码，或输入编号和姓名查询", ""],
     WAIT: ["正在核验", "", ""],
-    valid: { 2: "由培训机构核发，未被撤销", 3: "由竞赛主办单位核发，未被撤销" }, // who vouches, for kinds other than a level
+    // who vouches, for kinds other than a level
+    valid: { 2: "培训合格证书，由培训机构核发，未被撤销；不代表职业技能等级", 3: "由竞赛主办单位核发，未被撤销" },
     reasons: {
       empty: "链接里没有二维码内容",
       too_long: "二维码内容过长，不是本平台的格式",
@@ -87,7 +88,7 @@
     CANNOT_CHECK: ["Cannot check here", "Send the code to the server, or open the link in the system's browser", ""],
     ASK: ["Verify a certificate", "Scan the code on the certificate, or look it up by number and name", ""],
     WAIT: ["Checking", "", ""],
-    valid: { 2: "Issued by the training institution, not revoked", 3: "Issued by the competition's organiser, not revoked" },
+    valid: { 2: "A certificate of training completion, not revoked; it is no skill level", 3: "Issued by the competition's organiser, not revoked" },
     reasons: {
       empty: "The link holds no code",
       too_long: "The code is too long to be ours",

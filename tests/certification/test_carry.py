@@ -17,7 +17,8 @@ from skills.certification.actions import applications, scores
 from skills.certification.models import Application, Score
 from skills.certification.queries import carried, exams
 from skills.certification.rules.carry import CarryRules, Earlier, kept_sections
-from skills.certification.rules.exams import Mark, Section, outcome, sections_of
+from skills.certification.rules.exams import Section, outcome, sections_of
+from skills.records.rules.marks import Mark
 from skills.standards.rules import Level
 from tests.certification.stage import Stage
 from tests.courses.test_views import Visitors, text_of, visitors

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skills.certification.rules import exams
-from skills.certification.rules.exams import ABSENT, Mark, Outcome, Pair, Section
+from skills.certification.rules.exams import Outcome, Section
 from skills.kernel.errors import Refusal
+from skills.records.rules import marks
+from skills.records.rules.marks import ABSENT, Mark, Pair
 from skills.standards.rules import Level
 
 HALVES = st.integers(0, 200).map(lambda n: n * 50)
@@ -20,7 +22,7 @@ MARKS = st.one_of(st.none(), st.integers(0, 200).map(lambda n: n * 50)).map(Mark
 
 @given(HALVES)
 def test_a_score_reads_back_exactly(hundredths: int) -> None:
-    mark = exams.read_score(exams.points(hundredths), 50)
+    mark = marks.read_score(marks.points(hundredths), 50)
     assert mark.hundredths == hundredths
     assert Decimal(mark.text) * 100 == hundredths
 
@@ -30,10 +32,10 @@ def test_a_score_between_the_steps_is_refused_and_never_rounded(score: Decimal, 
     text = f"{score:f}"
     if int(score * 100) % step:
         with pytest.raises(Refusal) as no:
-            exams.read_score(text, step)
+            marks.read_score(text, step)
         assert no.value.code == "score.step"
     else:
-        assert exams.read_score(text, step).hundredths == int(score * 100)
+        assert marks.read_score(text, step).hundredths == int(score * 100)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_a_score_between_the_steps_is_refused_and_never_rounded(score: Decimal, 
 )  # fmt: skip
 def test_what_is_no_score_is_named(text: str, code: str) -> None:
     with pytest.raises(Refusal) as no:
-        exams.read_score(text, 50)
+        marks.read_score(text, 50)
     assert no.value.code == code
 
 
@@ -90,10 +92,10 @@ def test_signing_needs_two_equal_entries_by_two_and_a_third_hand(
     pairs = [
         Pair(f"c{n}", Section.THEORY, first, None if missing else second) for n, (first, second, missing) in enumerate(rows)
     ]
-    verdict = exams.may_sign(pairs, {Section.THEORY: typists}, signer)
+    verdict = marks.may_sign(pairs, {Section.THEORY: typists}, signer)
     wanted = all(p.agrees for p in pairs) and typists == ("a", "b") and signer not in typists
     assert verdict.yes is wanted
 
 
 def test_nothing_to_sign_is_not_signed() -> None:
-    assert not exams.may_sign([], {}, "c").yes
+    assert not marks.may_sign([], {}, "c").yes

@@ -61,7 +61,8 @@ def test_on_a_tap_the_code_is_posted_and_answered(site: Site, page: Page) -> Non
 @pytest.mark.parametrize(
     ("kind", "other", "shown", "vouched"),
     [
-        ("completion", {"number": "PX-2026-0008812", "award": "软件测试工程实践"}, "软件测试工程实践", "由培训机构核发，未被撤销"),
+        ("completion", {"number": "PX-2026-0008812", "award": "软件测试工程实践"}, "软件测试工程实践",
+         "培训合格证书，由培训机构核发，未被撤销；不代表职业技能等级"),
         ("competition", {"number": "JS-2026-312", "award": "技能大赛 一等奖"}, "技能大赛 一等奖", "由竞赛主办单位核发，未被撤销"),
     ],
 )  # fmt: skip

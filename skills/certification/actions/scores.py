@@ -9,24 +9,14 @@ from sqlalchemy import select, update
 from skills.certification.actions.moves import sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.queries.carried import read_kept, sat_in
-from skills.certification.rules.exams import (
-    ABSENT,
-    Mark,
-    Outcome,
-    Pair,
-    Section,
-    may_sign,
-    outcome,
-    read_score,
-    sections_of,
-)
+from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
+from skills.records.rules.marks import Mark, Pair, may_sign, read_typed
 from skills.standards.rules import Level
 
-ABSENT_WORDS = frozenset({"缺考", "absent", "-"})
 _MOVES = {Outcome.PASSED: "pass", Outcome.FAILED: "fail", Outcome.INCOMPLETE: "leave_open"}
 
 
@@ -53,11 +43,6 @@ class SignedOff:
     passed: int
     failed: int
     incomplete: int
-
-
-def read_typed(text: str, step: int) -> Mark:
-    """What a typist wrote. Raises the refusals of `read_score`."""
-    return ABSENT if text.strip(" ") in ABSENT_WORDS else read_score(text, step)
 
 
 @action("score.enter", may="score.enter")
@@ -99,7 +84,7 @@ def sign(act: Act, sitting_id: str) -> SignedOff:
     agreed: dict[str, dict[Section, Mark]] = {}
     for pair in pairs:
         if pair.first is not None:
-            agreed.setdefault(pair.candidate, {})[pair.section] = pair.first
+            agreed.setdefault(pair.candidate, {})[Section(pair.section)] = pair.first
     for candidate in candidates:
         marks = agreed[candidate.id]
         for section, mark in marks.items():

@@ -9,9 +9,9 @@ from skills.certification.actions import applications, promotions
 from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.rules.eligibility import condition_met
-from skills.certification.rules.exams import points
 from skills.certification.states import PromotionState
 from skills.certification.views.words import room
+from skills.records.rules.marks import points
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, perform, show, tell, today
 

@@ -6,11 +6,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import scores
-from skills.certification.actions.scores import Typed, read_typed
+from skills.certification.actions.scores import Typed
 from skills.certification.queries import exams
 from skills.certification.states import SittingState
 from skills.certification.views.words import room
 from skills.kernel.errors import Refusal
+from skills.records.rules.marks import read_typed
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, lang, me, perform, show, tell

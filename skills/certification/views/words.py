@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from skills.certification.forms import level_words
-from skills.certification.rules.exams import Section, points
+from skills.certification.rules.exams import Section
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
 from skills.kernel.box import Box
 from skills.kernel.machines import Machine
+from skills.records.rules.marks import points
 from skills.web.pages import Room, say, tool
 
 room = Room("certification", "skills.certification.views")

@@ -1,5 +1,5 @@
 """What changes courses, classes and enrolments."""
 
-from skills.courses.actions import catalogue, classes, enrolments
+from skills.courses.actions import catalogue, classes, enrolments, exams
 
-__all__ = ["catalogue", "classes", "enrolments"]
+__all__ = ["catalogue", "classes", "enrolments", "exams"]

@@ -12,10 +12,13 @@ from skills.accounts import queries as accounts
 from skills.courses.actions import queue
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
+from skills.courses.queries import exams
 from skills.courses.rules import classes as rules
 from skills.courses.rules import completion, places
 from skills.courses.rules.attendance import Count, hours_of
-from skills.courses.rules.completion import Limits, Result
+from skills.courses.rules.completion import Limits
+from skills.courses.rules.completion import Result as Reported
+from skills.courses.rules.exams import Result, against_exam
 from skills.courses.states import ENROLMENT, LEAVE, Admission, ClassState, EnrolmentState, LeaveState
 from skills.credentials.actions import issue
 from skills.credentials.claims import Claims
@@ -187,8 +190,10 @@ def complete(
     Passed: the place is completed, the voucher earned, the training recorded, the certificate issued.
     Not passed: the place has failed and the voucher goes back to its holder.
     Where attendance was written, result and money rest on it: the report may say nothing else and no more hours.
+    Where a completion exam was held, or is asked for, its score is the result.
     Raises Missing, Refusal("enrolment.cannot_complete", "class.not_running", "completion.not_reached",
-    "completions.attendance_differs", "completions.hours_beyond").
+    "completions.attendance_differs", "completions.hours_beyond", "completions.exam_missing",
+    "completions.exam_not_passed", "completions.score_differs").
     """
     row = act.get(Enrolment, id=enrolment_id)
     held = act.get(CourseClass, id=row.class_id)
@@ -197,10 +202,12 @@ def complete(
         raise Refusal("class.not_running")
     kept = attended.count_of(act.db, held.id, row.person_id)
     _as_written(kept, attendance, hours, course.hours)
+    examined = exams.result_of(act.db, row.id)
+    _as_examined(bool(exams.asked_of(act.db, [held.id])), examined, score, passed)
     values = {
-        "hours": f"{hours:f}", "attendance": f"{attendance:f}", "score": f"{score:f}", "completed_on": completed_on,
-        "ended_at": act.at,
-    }
+        "hours": f"{hours:f}", "attendance": f"{attendance:f}", "completed_on": completed_on, "ended_at": act.at,
+        "score": "" if examined and examined.outcome == "absent" else f"{score:f}",
+    }  # fmt: skip
     if not passed:
         act.move(row, ENROLMENT, "fail", **values)
         _close_request(act, row)
@@ -209,7 +216,7 @@ def complete(
         return Completed(row.id, row.state, None, 0)
     ENROLMENT.check(row.state, "complete")
     limits = limits_on(act)
-    completion.judge(Result(hours, attendance, score, completed_on), course.hours, limits).or_refuse()
+    completion.judge(Reported(hours, attendance, score, completed_on), course.hours, limits).or_refuse()
     number = _certify(act, row, course, hours, score)
     act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
     _close_request(act, row)
@@ -237,6 +244,13 @@ def _as_written(kept: Count | None, percent: Decimal, hours: Decimal, course_hou
         raise Refusal("completions.attendance_differs", percent=percent, kept=kept.percent)
     if hours > (most := hours_of(kept, course_hours)):
         raise Refusal("completions.hours_beyond", hours=hours, kept=most)
+
+
+def _as_examined(asked: bool, examined: Result | None, score: Decimal, passed: bool) -> None:
+    """What is reported is what the completion exam came to."""
+    said = against_exam(asked, examined, score, passed)
+    if said is not None:
+        raise Refusal(said[0], **said[1])
 
 
 def limits_on(act: Act) -> Limits:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from skills.accounts import queries as accounts
 from skills.courses.checks import bookings as bookings  # loaded for its promises
 from skills.courses.checks import catalogue as catalogue  # loaded for its promises
+from skills.courses.checks import exams as exams
 from skills.courses.models import (
     Attendance,
     AttendanceCorrection,

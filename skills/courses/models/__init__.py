@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from skills.courses.models import exams as exams
 from skills.courses.models.bookings import Booking
 from skills.courses.models.catalogue import CourseGram, CourseText
 from skills.kernel.db import Base, Cents, Id, UtcTime

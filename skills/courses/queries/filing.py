@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.courses.models import ClassSession, Course, CourseClass, Enrolment, LeaveRequest
+from skills.courses.queries import exams
 from skills.courses.queries.attendance import counts
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.filing import ClassFacts, Known, Norms, Place, document_of
@@ -66,10 +67,13 @@ def _classes(db: Session, organisation: str | None, numbers: Collection[str]) ->
     lessons = select(ClassSession.class_id, ClassSession.starts_at, ClassSession.ends_at)
     for class_id, starts, ends in db.execute(lessons.where(among(db, ClassSession.class_id, [c.id for c, _ in rows]))):
         days[class_id][shanghai_day(starts)] += int((ends - starts).total_seconds()) // 60
+    asked = exams.asked_of(db, {c.id for c, _ in rows})
     return {
         c.id: (
             c.number,
-            ClassFacts(c.state, c.starts_on, c.ends_on, hours, normal_name(c.lecturer), tuple(sorted(days[c.id].items()))),
+            ClassFacts(
+                c.state, c.starts_on, c.ends_on, hours, normal_name(c.lecturer), tuple(sorted(days[c.id].items())), c.id in asked
+            ),
         )
         for c, hours in rows
     }
@@ -88,10 +92,11 @@ def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -
     asked = select(LeaveRequest.enrolment_id).where(LeaveRequest.state == "opened")
     leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, {row.person_id for row in rows}))))
     ledger = counts(db, {row.class_id for row in rows}, persons=persons)
+    examined = exams.results_of_classes(db, {row.class_id for row in rows})
     return {
         (row.person_id, numbers[row.class_id]): Place(
             row.id, row.state, row.completed_on, row.voucher_cents, row.person_id,
-            ledger.get((row.class_id, row.person_id)), shanghai_day(row.enrolled_at), row.id in leaving,
+            ledger.get((row.class_id, row.person_id)), shanghai_day(row.enrolled_at), row.id in leaving, examined.get(row.id),
         )
         for row in rows
     }

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from skills.courses.rules import exams
 from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits, Result, judge
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
@@ -82,6 +83,7 @@ RULES = (
     Rule("completions.hours_not_held", Severity.ERROR, "hours", {"hours": "120", "held": "40", "on": date(2026, 10, 9)}),
     Rule("completions.hours_without_attendance", Severity.ERROR, "attendance"),
     Rule("completions.score_step", Severity.ERROR, "score", {"score": "88.25", "step": "0.5"}),
+    *exams.EXAM_RULES,
     Rule("completions.outcome_doubtful", Severity.WARNING, "outcome"),
     Rule("completions.same_name", Severity.WARNING, "name", {"first": 2}),
     Rule("completions.is_lecturer", Severity.WARNING, "name"),
@@ -114,7 +116,8 @@ class Norms:
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """A class of the institution that files. `lecturer` as names are matched; `days` the minutes of lessons by day."""
+    """A class of the institution that files. `lecturer` as names are matched; `days` the minutes of lessons by day;
+    `exam_asked` whether nobody completes it without a completion exam."""
 
     state: str
     starts_on: date
@@ -122,6 +125,7 @@ class ClassFacts:
     hours: int
     lecturer: str = ""
     days: tuple[tuple[date, int], ...] = ()
+    exam_asked: bool = False
 
     @property
     def taught(self) -> bool:
@@ -132,7 +136,8 @@ class ClassFacts:
 @dataclass(frozen=True)
 class Place:
     """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` what they
-    attended by what was written, none if nothing was ever written in the class; `leaving` whether they asked to leave."""
+    attended by what was written, none if nothing was ever written in the class; `leaving` whether they asked to leave;
+    `exam` what the completion exam came to, none without one."""
 
     enrolment_id: str
     state: str
@@ -142,6 +147,7 @@ class Place:
     kept: Count | None = None
     enrolled_on: date | None = None
     leaving: bool = False
+    exam: exams.Result | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +220,7 @@ def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -
         yield from _dates(case, known)
         yield from _hours(case, known)
         yield from _outcome(case, known)
+        yield from _examined(case)
 
 
 def worth(line: Line, known: Known) -> int:
@@ -302,11 +309,22 @@ def _bounds(case: _Case, norms: Norms) -> Iterator[CellFinding]:
         if case.values.get(column, 0) > 100:
             yield case.at(column, f"completions.{column}_above")
     score = case.values.get("score")
-    if norms.score_step and score is not None and score <= 100 and score % norms.score_step:
+    free = case.place is None or case.place.exam is None  # an exam's score is what its sections come to
+    if free and norms.score_step and score is not None and score <= 100 and score % norms.score_step:
         yield case.at("score", "completions.score_step", score=score, step=norms.score_step)
     hours, attendance = case.values.get("hours"), case.values.get("attendance")
     if hours is not None and attendance is not None and (hours == 0) != (attendance == 0):
         yield case.at("attendance", "completions.hours_without_attendance")
+
+
+def _examined(case: _Case) -> Iterator[CellFinding]:
+    """Another score than the completion exam's, or none where one is asked."""
+    if case.place is None or case.held is None or case.place.state not in LIVE or "outcome" not in case.values:
+        return
+    passed = case.values["outcome"] == "pass"
+    said = exams.against_exam(case.held.exam_asked, case.place.exam, case.values.get("score"), passed)
+    if said is not None:
+        yield case.at(exams.COLUMN_OF[said[0]], said[0], **said[1])
 
 
 def _dates(case: _Case, known: Known) -> Iterator[CellFinding]:

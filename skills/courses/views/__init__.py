@@ -5,6 +5,7 @@ from skills.courses.views import (
     bureau,
     cards,
     disputes,
+    exams,
     institution,
     learner,
     open_data,
@@ -19,15 +20,20 @@ __all__ = [
     "attendance", "bureau", "cards", "disputes", "institution",
     "learner", "open_data", "public", "reservations", "scanning",
 ]  # fmt: skip
+__all__ = ["attendance", "bureau", "cards", "disputes", "exams", "institution", "learner", "public", "reservations", "scanning"]
 
-FACES = [room, attendance.room, cards.room]
+FACES = [room, attendance.room, cards.room, exams.room]
 MENU = [
     MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
     MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),
     MenuEntry("org", "/org/classes", "calendar", "班级", "Classes", may="class.manage"),
+    MenuEntry("org", "/org/completion-exams", "pencil", "结业考核", "Completion exams", may="class.manage"),
+    MenuEntry("org", "/exam/completion", "pencil", "考核评分", "Marking", may="completion_exam.mark"),
+    MenuEntry("exam", "/exam/completion", "pencil", "结业考核评分", "Completion exams", may="completion_exam.mark"),
     MenuEntry("org", "/org/requests", "people", "名额申请", "Requests for seats", may="class.manage"),
     MenuEntry("org", "/org/scan", "scan", "扫券码", "Scan a code", may="code.take"),
     MenuEntry("gov", "/gov/classes", "calendar", "开班审批", "Class approval", may="class.approve"),
+    MenuEntry("gov", "/gov/completion-exams", "pencil", "结业考核", "Completion exams", may="completion_exam.see"),
     MenuEntry("gov", "/gov/leaves", "calendar", "退课申请", "Requests to leave", may="leave.decide"),
     MenuEntry("gov", "/gov/attendance", "check", "考勤", "Attendance", may="attendance.correct"),
     MenuEntry("gov", "/gov/disputes", "shield", "用券否认", "Denied uses", may="dispute.see"),

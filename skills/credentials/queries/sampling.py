@@ -146,9 +146,9 @@ def population_of(db: Session, held: SampleLine) -> dict[str, Case]:
     return population(db, held.criteria, held.risk, held.planned_at)
 
 
-def announcement(db: Session, sample_id: str, planned_at: datetime) -> Announced | None:
-    """Where the plan stands in the log of acts, under the first head signed over it; None while it waits."""
-    entry = audit.entry_about(db, PLANNED, planned_at, sample_id)
+def announcement(db: Session, plan_id: str, planned_at: datetime, event: str = PLANNED) -> Announced | None:
+    """Where a plan stands in the log of acts, under the first head signed over it; None while it waits."""
+    entry = audit.entry_about(db, event, planned_at, plan_id)
     if entry is None:
         return None
     receipt = log.first_receipt(db, log.AUDIT, f"entry:{entry.id}")

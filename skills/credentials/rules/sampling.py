@@ -97,8 +97,8 @@ class Announced:
         return _head(self.checkpoint)[1]
 
 
-def announces(said: Announced, seed: str, population_digest: str, size: int) -> bool:
-    """Whether the entry stands under this head, the head's root is the seed, and the plan is this one."""
+def announces(said: Announced, seed: str, population_digest: str, size: int, event: str = PLANNED) -> bool:
+    """Whether the entry stands under this head, the head's root is the seed, and the plan (noted as `event`) is this one."""
     try:
         held, root = _head(said.checkpoint)
         leaf = merkle.leaf_hash(hashlib.sha256(said.entry.encode()).digest())
@@ -108,7 +108,7 @@ def announces(said: Announced, seed: str, population_digest: str, size: int) -> 
         notes = json.loads(said.entry)["notes"]
     except (ValueError, KeyError, TypeError):
         return False
-    planned = [note for note in notes if note.get("event") == PLANNED]
+    planned = [note for note in notes if note.get("event") == event]
     return [(note.get("population"), note.get("size")) for note in planned] == [(population_digest, size)]
 
 

@@ -160,6 +160,12 @@ def waiting(db: Session, actor: Actor) -> tuple[int, int, int]:
     )
 
 
+def bodies_under_suspicion(db: Session) -> set[str]:
+    """Organisations that an open case is about, or whose class or account it concerns."""
+    found = db.scalars(select(Case.organisation_id).where(Case.state.in_(OPEN), Case.organisation_id.is_not(None)).distinct())
+    return {body for body in found if body is not None}
+
+
 def handlers(db: Session) -> list[tuple[str, str]]:
     """(account, name) of everybody at the authority who may look into cases."""
     found = accounts.officials(db)

@@ -16,7 +16,7 @@ from skills.accounts.rules import OrganisationKind, Role, credit_check
 from skills.accounts.states import AccountState, OrganisationState
 from skills.certification.queries.decisions import terms_on
 from skills.certification.rules import eligibility
-from skills.certification.rules.exams import Mark, Outcome, Section, outcome, sections_of
+from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.rules.filings import last_day
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
 from skills.certification.states import ApplicationState, FilingState, SittingState
@@ -24,6 +24,7 @@ from skills.kernel.canon import plain
 from skills.oversight.rehearsal.book import Book, Row
 from skills.oversight.rehearsal.town import BUREAU, CHECKER, DISTRICTS, TRADES, Town
 from skills.records.rules import Education, Facts, Standing, Training, Work, from_json
+from skills.records.rules.marks import Mark
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
 from skills.standards.rules import Level

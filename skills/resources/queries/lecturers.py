@@ -137,6 +137,12 @@ def person_ids(db: Session, ids: Collection[str]) -> dict[str, str]:
     return dict(db.execute(select(Lecturer.id, Lecturer.person_id).where(Lecturer.id.in_(set(ids)))).all())
 
 
+def persons_at(db: Session, institution_id: str) -> set[str]:
+    """Persons whom an institution proposed for the pool, or whose qualification it stated."""
+    stated = select(Qualification.lecturer_id).where(Qualification.stated_for == institution_id)
+    return set(db.scalars(select(Lecturer.person_id).where((Lecturer.proposed_for == institution_id) | Lecturer.id.in_(stated))))
+
+
 def confirmed(db: Session, ids: Collection[str], day: date) -> set[str]:
     """Who of these is in the pool with at least one proven qualification that is in force on a day."""
     return set(

@@ -16,14 +16,12 @@ from skills.certification.models import Application, Award, Score, Sitting
 from skills.certification.queries.carried import read_kept
 from skills.certification.queries.exams.sittings import SittingLine, sittings_of
 from skills.certification.rules.carry import Kept
-from skills.certification.rules.exams import (
-    Section,
-    points,
-)
+from skills.certification.rules.exams import Section
 from skills.certification.states import ApplicationState
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
 from skills.people.queries import persons
+from skills.records.rules.marks import points
 
 _VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 

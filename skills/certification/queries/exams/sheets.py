@@ -13,12 +13,10 @@ from skills.accounts.queries import name_of
 from skills.certification.models import Application, ScoreEntry, ScoreSheet
 from skills.certification.queries.carried import sat_in
 from skills.certification.queries.exams.sittings import SittingLine
-from skills.certification.rules.exams import (
-    Section,
-    points,
-)
+from skills.certification.rules.exams import Section
 from skills.certification.states import ApplicationState
 from skills.kernel.errors import Missing
+from skills.records.rules.marks import points
 
 
 @dataclass(frozen=True)
