@@ -88,11 +88,11 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "design.see", "design.draft", "design.submit",
-            "payee.enter", "statement.submit",
+            "payee.enter", "statement.submit", "order.see",
         }
     ),
     Role.BODY_CLERK: frozenset(
-        _BODY | {"plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft", "statement.submit"}
+        _BODY | {"plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft", "statement.submit", "order.see"}
     ),
     Role.BODY_CHECKER: frozenset(
         _BODY
@@ -114,7 +114,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
-            "inspection.see", "inspection.handle",
+            "inspection.see", "inspection.handle", "delivery.examine",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -126,7 +126,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
             "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
-            "inspection.see", "inspection.close",
+            "inspection.see", "inspection.close", "delivery.release",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
@@ -182,6 +182,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "counter.serve": ("窗口代办培训券", "serve a person with vouchers at the counter"),
     "course.manage": ("管理课程", "manage courses"),
     "course.publish": ("审核课程", "review courses"),
+    "delivery.examine": ("审核结班报告", "examine reports of approved against delivered"),
+    "delivery.release": ("复核放行结算", "let a class with deviations through as the second person"),
     "design.decide": ("审核证书样式", "approve designs of certificates"),
     "design.draft": ("设计证书样式、上传印章", "draw up designs and upload seals"),
     "design.see": ("查看证书样式和印章", "see designs and seals"),
@@ -212,6 +214,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "inspection.handle": ("安排过程检查、责令整改", "plan inspections, order what is to be rectified"),
     "inspection.see": ("查看过程检查", "see inspections"),
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
+    "order.see": ("查看本单位订单班", "see the order classes of one's own firm"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
     "passport.see": ("查看技能档案", "see the own skill passport"),
     "payee.enter": ("登记收款账户", "enter the account that money goes to"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -13,12 +14,14 @@ from skills.courses.rules.attendance import MARK_WORDS, REASON_WORDS, SIDE_WORDS
 from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.places import LEAVE_REASONS
-from skills.courses.rules.timetable import read_timetable
+from skills.courses.rules.timetable import read_timetable, split_names
 from skills.courses.states import ADMISSION_WORDS, Admission
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.errors import Refusal
+from skills.resources.queries import lecturers as pool
 from skills.standards import queries as standards
 from skills.standards.rules import Level
+from skills.web import i18n
 from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, say
 
@@ -191,3 +194,70 @@ class MakeupForm(OrderForm):
             raise Refusal("class.timetable_unreadable", line=1)
         lesson = lessons[0][0]
         return {"starts_at": lesson.starts_at, "ends_at": lesson.ends_at, "room": lesson.room}
+
+
+class MoveForm(OrderForm):
+    """How a session shall be held, as a line of a timetable, with who teaches it and why it is moved."""
+
+    when = TextField(validators=[needed("请填写时间和教室", "Give time and room"), Length(max=160)])
+    lecturers = TextField(validators=[Length(max=200)])
+    address = TextField(validators=[Length(max=120)])
+    reason = TextAreaField(filters=[strip], validators=[needed("请写明变更原因", "Say why"), Length(max=400)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for field, zh, en in (
+            (self.when, "变更后的时间和教室", "New time and room"), (self.lecturers, "授课教师", "Lecturers"),
+            (self.address, "地址", "Address"), (self.reason, "变更原因", "Reason"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)
+        self.when.description = say("例如 2026-12-01 09:00-12:15 301室", "For example 2026-12-01 09:00-12:15 Room301")
+        self.lecturers.description = say("师资库内教师的姓名，几位用“、”隔开", "Names of the lecturer pool, divided by commas")
+
+    @classmethod
+    def of(cls, line: Any) -> MoveForm:
+        """The form for a session as it now is."""
+        starts, ends = line.starts_at.astimezone(SHANGHAI), line.ends_at.astimezone(SHANGHAI)
+        when = f"{starts:%Y-%m-%d %H:%M}-{ends:%H:%M} {line.room}"
+        return cls(data={"when": when, "lecturers": "、".join(name for _, name in line.teachers), "address": line.address})
+
+    def order(self, session: Session) -> dict[str, Any] | None:
+        """What `changes.move` wants to know; None if the form has errors, which it then shows."""
+        field = self.when
+        try:
+            lessons = read_timetable(self.when.data or "")
+            if len(lessons) != 1:
+                raise Refusal("class.timetable_unreadable", line=1)
+            field = self.lecturers
+            known = pool.named(session, split_names(self.lecturers.data or ""))
+        except Refusal as refusal:
+            told = i18n.tell_refusal(refusal, lang())
+            field.errors = [f"{told.text}{say('。', '. ')}{told.todo}"]
+            return None
+        lesson = lessons[0][0]
+        return {"starts_at": lesson.starts_at, "ends_at": lesson.ends_at, "room": lesson.room, "lecturers": tuple(known.values()),
+                "address": self.address.data or "", "reason": self.reason.data or ""}  # fmt: skip
+
+
+class OrderContractForm(OrderForm):
+    """An employer's contract for seats of a class."""
+
+    employer = TextField(validators=[needed("请填写用人单位的统一社会信用代码", "Give the employer's credit code"), Length(18, 18)])
+    number = TextField(validators=[needed("请填写合同编号", "Give the contract's number"), Length(max=40)])
+    title = TextField(validators=[Length(max=40)])
+    signed_on = DateField(validators=[needed("请填写签订日期", "Say when it was signed")])
+    seats = IntegerField(validators=[needed("请填写名额", "Say how many seats"), NumberRange(1, 1000)])
+    until = DateField(validators=[needed("请填写有效期", "Say until when it counts")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for field, zh, en in (
+            (self.employer, "用人单位统一社会信用代码", "Employer's credit code"), (self.number, "合同编号", "Contract number"),
+            (self.title, "冠名", "Named after"), (self.signed_on, "签订日期", "Signed on"), (self.seats, "预留名额", "Seats"),
+            (self.until, "名额保留至", "Seats kept until"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)
+
+    def order(self) -> dict[str, Any]:
+        """What `orders.record` wants to know, without the employer."""
+        return {name: self[name].data for name in ("number", "title", "signed_on", "seats", "until")}

@@ -8,21 +8,38 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.courses.models import AttendanceCorrection, CardPin, Enrolment, LearnerCard, LeaveRequest, Reservation
+from skills.courses.models import (
+    AttendanceCorrection,
+    Booking,
+    CardPin,
+    CourseClass,
+    DeliveryReport,
+    Enrolment,
+    LearnerCard,
+    LeaveRequest,
+    Reservation,
+)
 from skills.courses.states import CARD, CardState, EnrolmentState
 from skills.kernel.acts import Act
+from skills.kernel.clock import start_of
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
+from skills.people.queries import GONE
+from skills.resources.queries import lecturers as pool
 
 UNDER_WAY = (EnrolmentState.ENROLLED, EnrolmentState.ATTENDING)
 
 
-def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
-    """No class is being attended, no seat is asked for."""
+def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:
+    """No class is being attended, no seat is asked for, no lesson is still to be taught."""
     chosen = select(func.count()).select_from(Enrolment)
     count = db.scalar(chosen.where(Enrolment.person_id == person_id, Enrolment.state.in_(UNDER_WAY))) or 0
     asked = select(func.count()).select_from(Reservation)
     count += db.scalar(asked.where(Reservation.person_id == person_id, Reservation.closed_at.is_(None))) or 0
+    lecturer_id = pool.of_person(db, person_id)
+    if lecturer_id is not None:  # who still has to teach is needed
+        ahead = select(func.count()).select_from(Booking).where(Booking.lecturer_id == lecturer_id, Booking.freed_at.is_(None))
+        count += db.scalar(ahead.where(Booking.ends_at >= start_of(day))) or 0
     return (nothing_under_way("erasure.classes", count),)
 
 
@@ -49,7 +66,30 @@ def forget(act: Act, person_id: str) -> None:
     card = act.find(LearnerCard, person_id=person_id, state=CardState.LIVE)
     if card is not None:
         act.move(card, CARD, "block", ended_at=act.at, ended_as="")
+    _forget_teacher(act, person_id)
     act.db.flush()
+
+
+def _forget_teacher(act: Act, person_id: str) -> None:
+    """Who taught is named no more: neither by a class, nor by a deviation of one."""
+    lecturer_id = pool.of_person(act.db, person_id)
+    if lecturer_id is None:
+        return
+    taught = select(Booking.class_id).where(Booking.lecturer_id == lecturer_id)
+    for held in act.db.scalars(select(CourseClass).where(CourseClass.id.in_(taught))):
+        ids = dict.fromkeys(
+            str(i) for i in act.db.scalars(
+                select(Booking.lecturer_id).where(Booking.class_id == held.id, Booking.lecturer_id.is_not(None)).order_by(Booking.starts_at)
+            )
+        )  # fmt: skip
+        names = pool.lines_of(act.db, ids)
+        held.lecturer = "、".join(GONE if i == lecturer_id else names[i].name for i in ids)[:60]
+        held.lecturer_proof = "；".join("—" if i == lecturer_id else names[i].title for i in ids)[:120]
+    for report in act.db.scalars(select(DeliveryReport)):
+        if any(d["facts"].get("lecturer") == lecturer_id for d in report.deviations):
+            report.deviations = [
+                {**d, "facts": {**d["facts"], "name": GONE}} if d["facts"].get("lecturer") == lecturer_id else d for d in report.deviations
+            ]
 
 
 register("courses", Part(forget, against, stays))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from skills.courses.actions import catalogue, classes, enrolments
+from skills.courses.actions import catalogue, classes, delivery, enrolments
 from skills.courses.actions.classes import SessionPlan
+from skills.courses.queries.delivery import records
 from skills.courses.states import Admission
 from skills.demo import cast, faculty
 from skills.demo.stage import Agenda, Hero, Stage
@@ -242,7 +243,10 @@ class Path:
             self.stage.act(classes.start, self.teacher_of(name), class_id=self.classes[name])
 
     def finish(self) -> None:
+        """Every session was held as approved, and recorded so."""
         for name in self.learners:
+            for line in self.stage.ask(records, self.classes[name], self.stage.clock.now()):
+                self.stage.act(delivery.record, self.teacher_of(name), session_id=line.session_id)
             self.stage.act(classes.finish, self.teacher_of(name), class_id=self.classes[name])
 
     def teacher_of(self, name: str) -> str:

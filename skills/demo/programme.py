@@ -22,6 +22,7 @@ from skills.demo.seats import Seats
 from skills.demo.settlement import Settlement
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
 from skills.demo.synthetic import MAJORS, Synthetic, people
+from skills.demo.training import Training
 from skills.kernel.clock import FixedClock, shanghai_day
 
 BEGINS = -121
@@ -83,6 +84,8 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     cast.staff(stage)
     path = Path(stage, crowd, step, HEROES)
     agenda = Agenda(stage)
+    training = Training(path)
+    training.plan(agenda)  # first: sessions are recorded before their class is finished on the same day
     path.plan(agenda)
     Exams(stage, path).plan(agenda)
     Contests(stage).plan(agenda)
@@ -101,7 +104,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 88
+ITEMS = 94
 
 
 def worth(count: int) -> int:

@@ -213,3 +213,15 @@ def near(db: Session, accounts: Collection[str], bodies: Collection[str]) -> set
                 if body in bodies:
                     found.add((account, str(body)))
     return found
+
+
+def work_entries(db: Session, ids: Iterable[str]) -> dict[str, WorkLine]:
+    """Jobs by entry, also those that count no more; what was erased is left out."""
+    wanted, found = sorted(set(ids)), {}
+    for start in range(0, len(wanted), 500):
+        chosen = select(RecordEntry).where(RecordEntry.id.in_(wanted[start : start + 500]), RecordEntry.kind == "work")
+        for row in db.scalars(chosen):
+            fact = from_json(row.kind, row.body, row.source, row.strength)
+            assert isinstance(fact, Work)  # noqa: S101 - narrows for the type checker
+            found[row.id] = WorkLine(row.id, row.person_id, fact)
+    return found

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from skills.accounts.actions import approve_organisation, register_organisation
-from skills.courses.actions import catalogue, classes, enrolments
+from skills.courses.actions import catalogue, classes, delivery, enrolments
 from skills.courses.actions.classes import SessionPlan
+from skills.courses.models import ClassSession, CourseClass
 from skills.kernel.actors import Actor
 from skills.people.actions import register_person
 from skills.people.rules import check_digit
 from skills.resources.actions import lecturers
+from skills.resources.models import Lecturer
 from skills.resources.rules import QualificationPlan
 from tests.world import World
 
@@ -42,7 +46,6 @@ class Stage:
     school: str
     course: str = ""
     serial: int = 0
-    planned: int = 0
     pool: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -88,8 +91,15 @@ class Stage:
     def lecturer(self, name: str = "李老师") -> str:
         """A confirmed lecturer of the pool, by name: the same one for the same name."""
         if name not in self.pool:
-            _, number = self.person(name)
-            proof = QualificationPlan("title", "高级讲师", issuer="市职称改革办公室", number=f"职称{number[-6:]}")
+            with self.world.db() as db:
+                order = (db.scalar(select(func.count()).select_from(Lecturer)) or 0) + 1
+            body = f"500105{1970 + order // 900}0505{order % 900 + 100:03}"
+            number = body + check_digit(body)
+            self.world.perform(
+                register_person, name=name, document_kind="resident", document_number=number, birth=date(1970 + order // 900, 5, 5),
+                sex="M" if order % 2 else "F", district="500105", synthetic=True,
+            )  # fmt: skip
+            proof = QualificationPlan("title", "高级讲师", issuer="市职称改革办公室", number=f"职称{number}")
             made = self.world.perform(
                 lecturers.propose, actor=self.clerk, organisation_id=self.school, name=name, document_kind="resident",
                 document_number=number, occupations=("4-04-05-05",), qualifications=(proof,),
@@ -100,25 +110,28 @@ class Stage:
         return self.pool[name]
 
     def plan(
-        self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", lecturer: str | None = None, **change: Any
-    ) -> Any:
+        self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", lecturer: str | None = None, room: str = "",
+        **change: Any,
+    ) -> Any:  # fmt: skip
         """A planned class that begins in some days: six hours of lessons a day, each class with a room and a lecturer of its own.
 
         lecturer  the name; " " for none
         """
-        return self.try_plan(seats, starts=starts, days=days, course=course, lecturer=lecturer, **change).or_refuse()
+        return self.try_plan(seats, starts=starts, days=days, course=course, lecturer=lecturer, room=room, **change).or_refuse()
 
     def try_plan(
-        self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", lecturer: str | None = None, **change: Any
-    ) -> Any:
+        self, seats: int = 30, *, starts: int = 7, days: int = 3, course: str = "", lecturer: str | None = None, room: str = "",
+        **change: Any,
+    ) -> Any:  # fmt: skip
         """The same, with the clashes as an answer."""
-        self.planned += 1
-        name = lecturer if lecturer is not None else "李老师" if self.planned == 1 else f"教师{self.planned}"
+        with self.world.db() as db:
+            turn = (db.scalar(select(func.count()).select_from(CourseClass)) or 0) + 1
+        name = lecturer if lecturer is not None else "李老师" if turn == 1 else f"教师{turn}"
         teachers = (self.lecturer(name),) if name.strip() else ()
         first = self.world.today + timedelta(days=starts)
         noon: datetime = self.world.clock.now().replace(hour=1, minute=0)  # nine o'clock in Shanghai
         sessions = tuple(
-            SessionPlan(at, at + timedelta(hours=4, minutes=30), f"{300 + self.planned}室", f"第{d + 1}讲", teachers)
+            SessionPlan(at, at + timedelta(hours=4, minutes=30), room or f"{300 + turn}室", f"第{d + 1}讲", teachers)
             for d in range(days)
             for at in [noon + timedelta(days=starts + d)]
         )
@@ -144,7 +157,15 @@ class Stage:
         self.world.clock.forward(days=7)
         self.world.perform(classes.start, actor=self.clerk, class_id=class_id)
         self.world.clock.forward(days=3)
+        self.record(class_id)
         self.world.perform(classes.finish, actor=self.clerk, class_id=class_id)
+
+    def record(self, class_id: str, **change: Any) -> None:
+        """Every session recorded as it was planned."""
+        with self.world.db() as db:
+            ids = db.scalars(select(ClassSession.id).where(ClassSession.class_id == class_id).order_by(ClassSession.starts_at)).all()
+        for session_id in ids:
+            self.world.perform(delivery.record, actor=self.clerk, session_id=session_id, **change)
 
 
 def institution(world: World, serial: int = 1) -> str:

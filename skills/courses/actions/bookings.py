@@ -19,6 +19,7 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Finding
 from skills.messages.actions import send
+from skills.people.rules import mask_name
 from skills.resources.queries import lecturers as pool
 from skills.standards.queries import value
 
@@ -93,10 +94,11 @@ def _near(act: Act, slots: Sequence[Slot], slack: Slack, but: Collection[str], b
 def _tell(act: Act, held: CourseClass, theirs: CourseClass, clash: Clash, slot: Slot) -> None:
     """Both institutions: the one that came second why not, the one that has it who asked."""
     when = f"{slot.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    name = clash.name if clash.kind == "room" else mask_name(clash.name)  # what is told is kept: nobody's whole name
     asks = accounts.organisation(act.db, held.institution_id).name
-    send(act, code=f"booking.told_{clash.kind}_taken", organisation_id=held.institution_id, name=clash.name, when=when,
+    send(act, code=f"booking.told_{clash.kind}_taken", organisation_id=held.institution_id, name=name, when=when,
          institution=clash.institution, number=clash.number)  # fmt: skip
-    send(act, code=f"booking.told_{clash.kind}_asked", organisation_id=theirs.institution_id, name=clash.name, when=when,
+    send(act, code=f"booking.told_{clash.kind}_asked", organisation_id=theirs.institution_id, name=name, when=when,
          institution=asks, number=theirs.number)  # fmt: skip
 
 

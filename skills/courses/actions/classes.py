@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 
-from skills.courses.actions import bookings, queue
+from skills.accounts import queries as accounts
+from skills.accounts.rules import GRANTS, Role
+from skills.courses.actions import bookings, delivery, orders, plans, queue
 from skills.courses.actions.bookings import Clash
 from skills.courses.actions.catalogue import said
 from skills.courses.models import ClassSeries, ClassSession, Course, CourseClass, Enrolment
@@ -17,12 +19,16 @@ from skills.courses.states import CLASS, ENROLMENT, LIVE, Admission, ClassState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.kernel.findings import Verdict
+from skills.messages.actions import send
 from skills.resources.queries import lecturers as pool
 from skills.standards import queries as standards
+from skills.standards.calendar import add_working_days
 
 MANAGE = "class.manage"
 APPROVE = "class.approve"
 CANCEL = "class.cancel"
+CLOCK = "clock"  # who decided what nobody decided in time
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,7 @@ def plan(
             )
         )
     else:
+        orders.refuse_fewer(act, row.id, seats)
         for name, value in values.items():
             setattr(row, name, value)
         bookings.forget_plan(act, row.id)
@@ -151,7 +158,9 @@ def submit(act: Act, class_id: str, promise: bool) -> ClassMade:
     minutes = standards.value(act.db, "course.minutes_per_hour", act.today)
     most = standards.value(act.db, "course.most_seats", act.today)
     rules.may_apply(plan_of(act, row, promise), minutes, most, act.today).or_refuse()
-    act.move(row, CLASS, "submit", promised=True, submitted_by=act.actor.account, submitted_at=act.at, reason="")
+    days = int(standards.value(act.db, "class.approval", act.today)["days"])
+    act.move(row, CLASS, "submit", promised=True, submitted_by=act.actor.account, submitted_at=act.at, reason="",
+             due=add_working_days(act.today, days), escalated_at=None)  # fmt: skip
     return _made(row)
 
 
@@ -181,11 +190,51 @@ def approve(act: Act, class_id: str) -> ClassMade:
     if row.submitted_by == act.actor.account and not act.actor.everything:
         raise Refusal("course.own_work")
     CLASS.check(row.state, "approve")
+    _ready(act, row).or_refuse()
+    _approve(act, row, act.actor.account)
+    return _made(row)
+
+
+def _ready(act: Act, row: CourseClass) -> Verdict:
+    """Whether an application is complete today."""
     minutes = standards.value(act.db, "course.minutes_per_hour", act.today)
     most = standards.value(act.db, "course.most_seats", act.today)
-    rules.may_apply(plan_of(act, row, row.promised), minutes, most, act.today).or_refuse()
-    act.move(row, CLASS, "approve", decided_by=act.actor.account, decided_at=act.at)
+    return rules.may_apply(plan_of(act, row, row.promised), minutes, most, act.today)
+
+
+def _approve(act: Act, row: CourseClass, by: str) -> None:
+    act.move(row, CLASS, "approve", decided_by=by, decided_at=act.at)
+    plans.freeze(act, row, "approval", by)
+
+
+@action("class.lapse", may="system.jobs")
+def lapse(act: Act, class_id: str) -> ClassMade:
+    """Nobody has decided in time: by policy the class is approved by the clock, or the matter goes up to the city.
+
+    What is not complete any more is never approved by the clock. Does nothing before its time or a second time.
+    """
+    row = act.get(CourseClass, id=class_id)
+    if row.state != ClassState.SUBMITTED or row.escalated_at is not None or row.due is None or act.today <= row.due:
+        return _made(row)
+    if standards.value(act.db, "class.approval", act.today)["lapse"] == "approve" and _ready(act, row):
+        _approve(act, row, CLOCK)
+        send(act, code="class.told_approved_by_clock", organisation_id=row.institution_id, number=row.number)
+        return _made(row)
+    row.escalated_at = act.at
+    act.note("class.escalate", id=row.id)
+    send(act, code="class.told_escalated", organisation_id=row.institution_id, number=row.number)
+    for account_id in _city_desk(act):
+        send(act, code="class.told_city", account_id=account_id, number=row.number, due=row.due)
     return _made(row)
+
+
+def _city_desk(act: Act) -> list[str]:
+    """The accounts that approve classes for the whole city."""
+    return [
+        account_id
+        for account_id, lines in accounts.officials(act.db).items()
+        if any(APPROVE in GRANTS[Role(line.role)] and not line.district for line in lines)
+    ]
 
 
 @action("class.send_back", may=APPROVE)
@@ -208,17 +257,20 @@ def start(act: Act, class_id: str) -> ClassMade:
     for enrolment in live(act, row.id):
         act.move(enrolment, ENROLMENT, "attend")
     queue.close(act, row, "expire")
+    plans.freeze(act, row, "start")
     return _made(row)
 
 
 @action("class.finish", may=MANAGE)
 def finish(act: Act, class_id: str) -> ClassMade:
-    """Finish: on or after its last day; completions may still be filed. Raises Missing, Refusal."""
+    """Finish: on or after its last day; completions may still be filed. Approved and delivered are compared, and settlement
+    waits if they differ. Raises Missing, Refusal."""
     row = _own(act, class_id)
     CLASS.check(row.state, "finish")
     if act.today < row.ends_on:
         raise Refusal("class.not_over", ends=row.ends_on)
     act.move(row, CLASS, "finish", finished_at=act.at)
+    delivery.draw(act, row)
     return _made(row)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from skills.accounts import queries as accounts
-from skills.courses.actions import queue
+from skills.courses.actions import delivery, orders, queue
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
 from skills.courses.queries import exams
@@ -102,6 +102,7 @@ def take_place(
         ),
         act.today,
     ).or_refuse()
+    orders.sit(act, held, person_id)
     queue.take_seat(act, held)
     return place(act, person_id, held, voucher_id, hand)
 
@@ -160,6 +161,7 @@ def leave(act: Act, row: Enrolment, how: str, reason: str, code: str = "") -> No
     _close_request(act, row)
     if row.redemption_id:
         redemptions.release(act, redemption_id=row.redemption_id, reason=how)
+    orders.stand_up(act, row.class_id, row.person_id)
     queue.free_seat(act, row.class_id)
 
 
@@ -225,6 +227,7 @@ def complete(
             act, redemption_id=row.redemption_id, proof=f"certificate:{number}",
             attended=kept.attended if kept else None, planned=kept.planned_units if kept else None,
         )  # fmt: skip
+        delivery.hold_unreported(act, held.id, row.redemption_id)
     records.add(
         act, person_id=row.person_id, kind="training", source=f"enrolment:{row.id}", strength="compared",
         body=Training(

@@ -51,16 +51,25 @@ def free_seat(act: Act, class_id: str) -> None:
 
 
 def offer_next(act: Act, held: CourseClass) -> None:
-    """Offer the seats of a locked class that are free to the first in the queue, in the order in which they came."""
+    """Offer the seats of a locked class that are free to the first in the queue, in the order in which they came.
+
+    An employer's seat goes to the first of its people.
+    """
+    from skills.courses.actions import orders
+
     if held.state != ClassState.APPROVED or act.today >= held.starts_on or held.taken >= held.seats:
         return
     waiting = act.db.scalars(
         select(Reservation)
         .where(Reservation.class_id == held.id, Reservation.state == ReservationState.WAITING)
         .order_by(Reservation.number)
-        .limit(max(0, held.seats - held.taken))
     ).all()
     for row in waiting:
+        if held.taken >= held.seats:
+            return
+        if not orders.may_sit(act, held, row.person_id):
+            continue
+        orders.sit(act, held, row.person_id)
         take_seat(act, held)
         hours = int(value(act.db, "course.offer_hours", act.today))
         begins = datetime.combine(held.starts_on, datetime.min.time(), SHANGHAI)
@@ -92,12 +101,15 @@ def _tell_expired(act: Act, row: Reservation, held: CourseClass) -> None:
 
 def end(act: Act, row: Reservation, how: str, *, own_doing: bool, reason: str = "") -> None:
     """End a reservation without a place: the voucher is its holder's again, the seat goes to the next."""
+    from skills.courses.actions.orders import stand_up
+
     before = row.state
     act.move(row, RESERVATION, how, closed_at=act.at, reason=reason)
     if before == ReservationState.HELD and row.voucher_id and row.held_on and row.life_left is not None:
         until = voucher_until(row.held_on, row.life_left, own_doing, act.today)
         redemptions.unreserve(act, voucher_id=row.voucher_id, until=until)
     if before in KEPT:
+        stand_up(act, row.class_id, row.person_id)
         free_seat(act, row.class_id)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from skills.courses.actions import queue
+from skills.courses.actions import orders, queue
 from skills.courses.actions.catalogue import said
 from skills.courses.actions.classes import MANAGE
 from skills.courses.actions.enrolments import ENROL, Enrolled, place, purpose_of
@@ -73,8 +73,11 @@ def ask(act: Act, class_id: str, voucher_id: str | None = None) -> Reserved:
     )
     act.note("reservation.ask", id=row.id)
     if held.taken < held.seats and not waiting:
+        orders.sit(act, held, person_id)
         queue.take_seat(act, held)
         _hold(act, row, held, voucher_id)
+    elif held.taken < held.seats:  # an employer's seat that nobody in the queue may take
+        queue.offer_next(act, held)
     tell_helped(act, person_id, "reservation.told_asked_for")
     return _reserved(row)
 

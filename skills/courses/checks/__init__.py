@@ -9,9 +9,11 @@ from datetime import date
 from sqlalchemy import func, select
 
 from skills.accounts import queries as accounts
-from skills.courses.checks import bookings as bookings  # loaded for its promises
-from skills.courses.checks import catalogue as catalogue  # loaded for its promises
+from skills.courses.checks import bookings as bookings  # loaded for their promises
+from skills.courses.checks import catalogue as catalogue
+from skills.courses.checks import delivery as delivery
 from skills.courses.checks import exams as exams
+from skills.courses.checks import orders as orders
 from skills.courses.models import (
     Attendance,
     AttendanceCorrection,
@@ -24,6 +26,8 @@ from skills.courses.models import (
     Enrolment,
     LearnerCard,
     LeaveRequest,
+    OrderContract,
+    OrderSeat,
     Reservation,
     RoomTerminal,
 )
@@ -78,15 +82,18 @@ def reservations(books: Bookkeeper) -> Iterator[str]:
         if states.get(voucher_id) != "reserved":
             yield f"reservation {row.id} keeps a voucher that is {states.get(voucher_id)}"
     waiting: set[str] = set()
+    contracts = {c.class_id for c in books.db.scalars(select(OrderContract))}  # an employer's seats are not for everybody
+    sat = {(class_id, person) for class_id, person in books.db.execute(select(OrderSeat.class_id, OrderSeat.person_id))}
     for row in rows:
         held = classes[row.class_id]
         if row.state in LIVE_RESERVATION and held.state != ClassState.APPROVED:
             yield f"reservation {row.id} is {row.state}, its class {held.number} is {held.state}"
         if row.state == ReservationState.WAITING:
             waiting.add(row.class_id)
-            if held.taken < held.seats and held.state == ClassState.APPROVED and shanghai_day(books.at) < held.starts_on:
+            free = held.taken < held.seats and held.id not in contracts
+            if free and held.state == ClassState.APPROVED and shanghai_day(books.at) < held.starts_on:
                 yield f"reservation {row.id} waits, {held.number} has a seat"
-        elif row.state == ReservationState.OFFERED and row.class_id in waiting:
+        elif row.state == ReservationState.OFFERED and row.class_id in waiting and (row.class_id, row.person_id) not in sat:
             yield f"reservation {row.id} was offered a seat before somebody who came first"
 
 

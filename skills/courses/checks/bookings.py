@@ -24,7 +24,7 @@ def bookings(book: Bookkeeper) -> Iterator[str]:
     for rows in held.values():
         last = rows[0]
         for row in rows[1:]:
-            same_draft = row.class_id == last.class_id and states[row.class_id] in DRAFT
+            same_draft = row.class_id == last.class_id and states.get(row.class_id) in DRAFT
             if row.starts_at < last.ends_at and not same_draft:
                 yield f"bookings {last.id} and {row.id} of one {row.kind} overlap"
             if row.ends_at > last.ends_at:

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from skills.courses.models import exams as exams
 from skills.courses.models.bookings import Booking
 from skills.courses.models.catalogue import CourseGram, CourseText
+from skills.courses.models.changes import OrderContract, OrderSeat, SessionChange
+from skills.courses.models.delivery import ApprovedPlan, DeliveryReport, SessionRecord
 from skills.kernel.db import Base, Cents, Id, UtcTime
 
 __all__ = [
-    "Attendance", "AttendanceCorrection", "Booking", "CardPin", "CardScan", "ClassSeries", "ClassSession", "CompletionSeries", "Course",
-    "CourseClass", "CourseGram", "CourseText", "Enrolment", "LearnerCard", "LeaveRequest", "Reservation", "RoomTerminal",
+    "ApprovedPlan", "Attendance", "AttendanceCorrection", "Booking", "CardPin", "CardScan", "ClassSeries", "ClassSession", "CompletionSeries",
+    "Course", "CourseClass", "CourseGram", "CourseText", "DeliveryReport", "Enrolment", "LearnerCard", "LeaveRequest",
+    "OrderContract", "OrderSeat", "Reservation", "RoomTerminal", "SessionChange", "SessionRecord",
 ]  # fmt: skip
 
 
@@ -57,7 +60,12 @@ class Course(Base):
 
 
 class CourseClass(Base):
-    """One run of a course. `taken` counts live and past places and seats that are kept; it can never pass `seats`."""
+    """One run of a course. `taken` counts live and past places and seats that are kept; it can never pass `seats`.
+
+    due           last working day for a decision on the application
+    escalated_at  when it went up to the city because nobody had decided by then
+    decided_by    "clock" if it was approved by lapse of time
+    """
 
     __tablename__ = "course_class"
     __table_args__ = (
@@ -83,6 +91,8 @@ class CourseClass(Base):
     reason: Mapped[str] = mapped_column(String(400), default="")
     submitted_by: Mapped[str | None] = mapped_column(String(26))
     submitted_at: Mapped[UtcTime | None]
+    due: Mapped[date | None]
+    escalated_at: Mapped[UtcTime | None]
     decided_by: Mapped[str | None] = mapped_column(String(26))
     decided_at: Mapped[UtcTime | None]
     started_at: Mapped[UtcTime | None]

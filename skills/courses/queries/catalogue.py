@@ -87,7 +87,7 @@ class SessionLine:
 
 @dataclass(frozen=True)
 class ClassLine:
-    """A class with its timetable."""
+    """A class with its timetable. `due`: last day for a decision on the application; `escalated_at`: when it went up to the city."""
 
     id: str
     number: str
@@ -111,6 +111,8 @@ class ClassLine:
     submitted_at: datetime | None
     sessions: tuple[SessionLine, ...]
     admits: str
+    due: date | None = None
+    escalated_at: datetime | None = None
 
     @property
     def seats_left(self) -> int:
@@ -209,7 +211,7 @@ def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
             r.id, r.number, r.course_id, titles[r.course_id], r.institution_id, names[r.institution_id], r.district,
             districts.get(r.district, r.district), r.address, r.lecturer, r.lecturer_proof, r.assessment_plan,
             r.promised, r.seats, r.taken, r.starts_on, r.ends_on, r.state, r.reason, r.submitted_at,
-            tuple(sessions.get(r.id, ())), r.admits,
+            tuple(sessions.get(r.id, ())), r.admits, r.due, r.escalated_at,
         )
         for r in rows
     ]

@@ -4,6 +4,8 @@ from skills.courses.views import (
     attendance,
     bureau,
     cards,
+    changes,
+    delivery,
     disputes,
     exams,
     institution,
@@ -17,10 +19,9 @@ from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "attendance", "bureau", "cards", "disputes", "institution",
+    "attendance", "bureau", "cards", "changes", "delivery", "disputes", "exams", "institution",
     "learner", "open_data", "public", "reservations", "scanning",
 ]  # fmt: skip
-__all__ = ["attendance", "bureau", "cards", "disputes", "exams", "institution", "learner", "public", "reservations", "scanning"]
 
 FACES = [room, attendance.room, cards.room, exams.room]
 MENU = [
@@ -33,7 +34,11 @@ MENU = [
     MenuEntry("org", "/org/requests", "people", "名额申请", "Requests for seats", may="class.manage"),
     MenuEntry("org", "/org/scan", "scan", "扫券码", "Scan a code", may="code.take"),
     MenuEntry("gov", "/gov/classes", "calendar", "开班审批", "Class approval", may="class.approve"),
+    MenuEntry("ent", "/ent/order-classes", "book", "订单班", "Order classes", may="order.see"),
+    MenuEntry("gov", "/gov/changes", "calendar", "变更报备", "Changes of classes", may="class.approve"),
     MenuEntry("gov", "/gov/completion-exams", "pencil", "结业考核", "Completion exams", may="completion_exam.see"),
+    MenuEntry("gov", "/gov/deliveries", "check", "结班报告", "Completion reports", may="delivery.examine"),
+    MenuEntry("gov", "/gov/releases", "check", "放行复核", "Releases", may="delivery.release"),
     MenuEntry("gov", "/gov/leaves", "calendar", "退课申请", "Requests to leave", may="leave.decide"),
     MenuEntry("gov", "/gov/attendance", "check", "考勤", "Attendance", may="attendance.correct"),
     MenuEntry("gov", "/gov/disputes", "shield", "用券否认", "Denied uses", may="dispute.see"),

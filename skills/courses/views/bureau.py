@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from skills.courses.actions import catalogue as course_acts
 from skills.courses.actions import classes as class_acts
 from skills.courses.forms import ReasonForm
-from skills.courses.queries import catalogue, classes
+from skills.courses.queries import catalogue, changes, classes, delivery
 from skills.courses.states import CLASS, COURSE, ClassState, CourseState
 from skills.courses.views.words import room
 from skills.web.forms import OrderForm
@@ -74,7 +74,10 @@ def approval(class_id: str) -> ResponseReturnValue:
     held = classes.class_for_bureau(db(), class_id, me().actor.districts_for(APPROVE))
     course = catalogue.course_of(db(), held.course_id, None, today())
     moves = {m.name for m in CLASS.open_moves(held.state)}
-    return show("courses/approval.html", held=held, course=course, moves=moves, form=ReasonForm())
+    return show(
+        "courses/approval.html", held=held, course=course, moves=moves, form=ReasonForm(), versions=delivery.versions(db(), class_id),
+        changes=changes.changes_of(db(), class_id), order=changes.order_of(db(), class_id), report=delivery.report_of(db(), class_id),
+    )  # fmt: skip
 
 
 @room.post("/gov/classes/<class_id>/approve", does=class_acts.approve, name="approve")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from skills.courses.queries import catalogue, prices
+from skills.courses.queries import catalogue, changes, prices
 from skills.courses.queries.facets import Facet, FacetValue, Filters
 from skills.courses.rules.catalogue import SECTIONS
 from skills.courses.rules.classes import ZONES
@@ -106,7 +106,7 @@ def one(course_id: str) -> ResponseReturnValue:
     classes = catalogue.open_classes(db(), course_id)
     return show(
         "courses/course.html", course=course, classes=classes, price=price, voucher=_voucher(), today=today(),
-        data=data_block(json_ld(course, classes)),
+        data=data_block(json_ld(course, classes)), orders=changes.live_orders(db(), [c.id for c in classes], today()),
     )
 
 

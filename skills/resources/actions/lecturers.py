@@ -168,7 +168,7 @@ def leave(act: Act) -> LecturerMade:
 def _take_out(act: Act, row: Lecturer, reason: str) -> None:
     act.move(row, LECTURER, "withdraw", decided_by=act.actor.account, decided_at=act.at, reason=reason)
     send(act, code="lecturer.told_withdrawn", person_id=row.person_id, reason=reason)
-    send(act, code="lecturer.told_withdrawn_body", organisation_id=row.proposed_for, name=person(act.db, row.person_id).name,
+    send(act, code="lecturer.told_withdrawn_body", organisation_id=row.proposed_for, name=person(act.db, row.person_id).masked_name,
          reason=reason)  # fmt: skip
 
 

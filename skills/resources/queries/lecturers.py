@@ -132,9 +132,9 @@ def lines_of(db: Session, ids: Collection[str]) -> dict[str, LecturerLine]:
     return {line.id: line for line in lines(db, found)}
 
 
-def person_ids(db: Session, ids: Collection[str]) -> dict[str, str]:
-    """lecturer → the person."""
-    return dict(db.execute(select(Lecturer.id, Lecturer.person_id).where(Lecturer.id.in_(set(ids)))).all())
+def of_person(db: Session, person_id: str) -> str | None:
+    """The lecturer that a person is, in whatever state."""
+    return db.scalar(select(Lecturer.id).where(Lecturer.person_id == person_id))
 
 
 def persons_at(db: Session, institution_id: str) -> set[str]:

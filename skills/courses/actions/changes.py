@@ -1,0 +1,221 @@
+"""变更报备: a session moves to another time, room or lecturer; its class and its attendance stay what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from skills.courses.actions import bookings, plans
+from skills.courses.actions.bookings import Clash
+from skills.courses.models import ClassSession, Course, CourseClass, Enrolment
+from skills.courses.models.changes import SessionChange
+from skills.courses.rules import changes as rules
+from skills.courses.rules.bookings import Slot, address_of, place_of
+from skills.courses.rules.changes import Limits, Moving, Seat
+from skills.courses.states import LIVE, ClassState
+from skills.courses.states.changes import CHANGE, ChangeState
+from skills.kernel.acts import Act, action
+from skills.kernel.canon import plain
+from skills.kernel.clock import shanghai_day
+from skills.kernel.db import wait_exclusive
+from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.messages.actions import send, send_many
+from skills.resources.queries import lecturers as pool
+from skills.standards.queries import value
+
+MANAGE = "class.manage"
+APPROVE = "class.approve"
+MOVABLE = (ClassState.APPROVED, ClassState.RUNNING)
+
+
+@dataclass(frozen=True)
+class ChangeMade:
+    """A change after an act upon it; with clashes nothing changed, and both institutions were told (as `classes.ClassMade`)."""
+
+    change_id: str
+    state: str
+    clashes: tuple[Clash, ...] = ()
+
+    def or_refuse(self) -> ChangeMade:
+        """The change; raises Refusal("class.booked") with every clash."""
+        bookings.or_refuse(self.clashes)
+        return self
+
+
+@action("session.move", may=MANAGE)
+def move(
+    act: Act,
+    session_id: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    room: str,
+    lecturers: tuple[str, ...],
+    reason: str,
+    address: str = "",
+) -> ChangeMade:
+    """File that a session of an approved class is held at another time, in another room or by others.
+
+    In time it takes effect at once and everybody who attends is told; late it waits for the bureau.
+    Raises Missing("class_session.unknown" | "lecturer.unknown"), Refusal("session_change.not_possible") with every reason.
+    """
+    s = act.get(ClassSession, id=session_id)
+    held = act.get(CourseClass, id=s.class_id)
+    if not act.actor.may(MANAGE, held.institution_id):
+        raise Missing("class_session.unknown")
+    wait_exclusive(act.db, f"change:{held.id}")
+    act.db.refresh(s)
+    before = _now(act, s)
+    after = Seat(starts_at, ends_at, room.strip()[:60], _other(address, held), tuple(dict.fromkeys(lecturers)))
+    _refuse(act, s, held, before, after, reason)
+    if found := _clashes(act, s, held, after):
+        return ChangeMade("", "", tuple(found))
+    row = act.add(
+        SessionChange(
+            id=act.new_id(), session_id=s.id, class_id=held.id, district=held.district, before=_plain(before), after=_plain(after),
+            reason=reason.strip()[:400], state=CHANGE.start, filed_by=act.actor.account, filed_at=act.at,
+        )
+    )  # fmt: skip
+    if rules.in_time(act.at, before, after, _limits(act)):
+        act.move(row, CHANGE, "file", closed_at=act.at)
+        _apply(act, s, held, after)
+    act.note("session.move", id=row.id, session=s.id, state=row.state)
+    return ChangeMade(row.id, row.state)
+
+
+@action("session_change.grant", may=APPROVE)
+def grant(act: Act, change_id: str, answer: str = "") -> ChangeMade:
+    """Agree to a late change: it takes effect. If lecturers or rooms are taken by now, the answer holds the clashes.
+
+    Raises Missing, Forbidden, Refusal("session_change.own" | "session_change.not_possible" | "session_change.cannot_grant").
+    """
+    row, s, held = _to_decide(act, change_id)
+    CHANGE.check(row.state, "grant")
+    if act.at >= s.starts_at:
+        act.move(row, CHANGE, "lapse", closed_at=act.at)
+        return ChangeMade(row.id, row.state)
+    after = _seat(row.after)
+    if found := _clashes(act, s, held, after):
+        return ChangeMade(row.id, row.state, tuple(found))
+    act.move(row, CHANGE, "grant", closed_at=act.at, decided_by=act.actor.account, answer=answer.strip()[:400])
+    _apply(act, s, held, after)
+    send(act, code="session_change.told_granted", organisation_id=held.institution_id, number=held.number, when=after.starts_at)
+    return ChangeMade(row.id, row.state)
+
+
+@action("session_change.refuse", may=APPROVE)
+def refuse(act: Act, change_id: str, answer: str) -> ChangeMade:
+    """The session stays as it is, with a reason. Raises as `grant` does, and Refusal("session_change.answer_needed")."""
+    row, s, held = _to_decide(act, change_id)
+    if not answer.strip():
+        raise Refusal("session_change.answer_needed")
+    act.move(row, CHANGE, "refuse", closed_at=act.at, decided_by=act.actor.account, answer=answer.strip()[:400])
+    send(act, code="session_change.told_refused", organisation_id=held.institution_id, number=held.number, when=s.starts_at,
+         reason=row.answer)  # fmt: skip
+    return ChangeMade(row.id, row.state)
+
+
+@action("session_change.lapse", may="system.jobs")
+def lapse(act: Act, change_id: str) -> None:
+    """The session began before anybody decided: it was held as it stood."""
+    row = act.get(SessionChange, id=change_id)
+    s = act.get(ClassSession, id=row.session_id)
+    if row.state == ChangeState.ASKED and act.at >= s.starts_at:
+        held = act.get(CourseClass, id=row.class_id)
+        act.move(row, CHANGE, "lapse", closed_at=act.at)
+        send(act, code="session_change.told_lapsed", organisation_id=held.institution_id, number=held.number, when=s.starts_at)
+
+
+def _refuse(act: Act, s: ClassSession, held: CourseClass, before: Seat, after: Seat, reason: str) -> None:
+    """Refuse what may not be moved so, with every reason."""
+    if len(pool.lines_of(act.db, after.lecturers)) < len(after.lecturers):
+        raise Missing("lecturer.unknown")
+    others = act.db.execute(
+        select(ClassSession.starts_at, ClassSession.ends_at).where(ClassSession.class_id == held.id, ClassSession.id != s.id)
+    )
+    proven = pool.confirmed(act.db, after.lecturers, shanghai_day(after.starts_at))
+    needed = bool(value(act.db, "class.lecturers_from_pool", act.today)) or bool(after.lecturers)
+    rules.may_move(
+        Moving(
+            act.at, held.state in MOVABLE, held.starts_on, before, after, [(a, b) for a, b in others],
+            act.find(SessionChange, session_id=s.id, state=ChangeState.ASKED) is not None,
+            needed and (not after.lecturers or not set(after.lecturers) <= proven), reason,
+        ),
+        _limits(act),
+    ).or_refuse()  # fmt: skip
+
+
+def _clashes(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> list[Clash]:
+    return bookings.clashes(act, held, [_slot(s, held, after)], but=[s.id])
+
+
+def _apply(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> None:
+    """The session is moved: the row stays, and with it whoever signed in; its plan has a new version."""
+    if plans.approved_of(act.db, held.id) is None:  # approved before plans were frozen: first as it was
+        plans.freeze(act, held, "approval")
+    s.starts_at, s.ends_at, s.room, s.address = after.starts_at, after.ends_at, after.room, after.address
+    if shanghai_day(after.ends_at) > held.ends_on:
+        held.ends_on = shanghai_day(after.ends_at)
+    act.db.flush()
+    bookings.free_session(act, s.id)
+    bookings.book(act, held, s.id, _slot(s, held, after))
+    act.db.flush()
+    plans.freeze(act, held, "change")
+    attending = act.db.scalars(
+        select(Enrolment.person_id).where(Enrolment.class_id == held.id, Enrolment.state.in_(LIVE)).order_by(Enrolment.person_id)
+    ).all()
+    if attending:
+        send_many(act, code="session_change.told_learner", person_ids=attending, course=act.get(Course, id=held.course_id).title,
+                  when=after.starts_at, where=f"{after.address} {after.room}".strip())  # fmt: skip
+
+
+def _slot(s: ClassSession, held: CourseClass, seat: Seat) -> Slot:
+    where = seat.address or held.address
+    return Slot(
+        seat.starts_at, seat.ends_at, seat.lecturers, place_of(held.district, where, seat.room), address_of(held.district, where),
+        makeup=s.makes_up_for is not None,
+    )  # fmt: skip
+
+
+def _now(act: Act, s: ClassSession) -> Seat:
+    return Seat(s.starts_at, s.ends_at, s.room, s.address, bookings.lecturers_of(act, s.id))
+
+
+def _other(address: str, held: CourseClass) -> str:
+    """The address of a session that is held elsewhere than its class; empty where the class is."""
+    told = address.strip()[:120]
+    return "" if told == held.address else told
+
+
+def _limits(act: Act) -> Limits:
+    hours = value(act.db, "class.change_hours", act.today)
+    return Limits(hours["file"], hours["ask"])
+
+
+def _to_decide(act: Act, change_id: str) -> tuple[SessionChange, ClassSession, CourseClass]:
+    row = act.get(SessionChange, id=change_id)
+    districts = act.actor.districts_for(APPROVE)
+    if act.actor.organisations_for(APPROVE) or (districts is not None and row.district not in districts):
+        raise Forbidden("not_allowed", right=APPROVE)
+    if row.filed_by == act.actor.account:
+        raise Refusal("session_change.own")
+    wait_exclusive(act.db, f"change:{row.class_id}")
+    return row, act.get(ClassSession, id=row.session_id), act.get(CourseClass, id=row.class_id)
+
+
+def _plain(seat: Seat) -> dict[str, object]:
+    made = plain(seat)
+    assert isinstance(made, dict)  # noqa: S101 - narrows for the type checker
+    return made
+
+
+def _seat(body: object) -> Seat:
+    return _reader().validate_python(body)
+
+
+@cache
+def _reader() -> TypeAdapter[Seat]:
+    return TypeAdapter(Seat)

@@ -1,0 +1,90 @@
+"""What always holds of approved and delivered: plans are frozen, reports add up, and what is held is not paid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+
+from skills.courses.actions.delivery import source_of
+from skills.courses.actions.plans import read
+from skills.courses.models import CourseClass, Enrolment
+from skills.courses.models.delivery import ApprovedPlan, DeliveryReport
+from skills.courses.states import ClassState
+from skills.courses.states.delivery import HOLDING, ReportState
+from skills.kernel.checks import Bookkeeper, check
+from skills.standards.queries import value
+from skills.vouchers.queries import settling
+from skills.vouchers.queries.uses import holds_of
+from skills.vouchers.states import RedemptionState
+
+BEGUN = (ClassState.RUNNING, ClassState.FINISHED)
+UNPAID = (RedemptionState.REDEEMED, RedemptionState.EARNED)
+PAID = (RedemptionState.ORDERED, RedemptionState.SETTLED, RedemptionState.CLAWED_BACK)
+
+
+@check("courses.plans", "批准的计划逐版留存 an approved plan is frozen: versions 1, 2, 3 … without gap, the first from the approval")
+def plans(book: Bookkeeper) -> Iterator[str]:
+    held: dict[str, list[ApprovedPlan]] = defaultdict(list)
+    for row in book.db.scalars(select(ApprovedPlan).order_by(ApprovedPlan.version)):
+        held[row.class_id].append(row)
+    for class_id, rows in held.items():
+        if [r.version for r in rows] != list(range(1, len(rows) + 1)) or rows[0].why != "approval":
+            yield f"class {class_id}: versions {[r.version for r in rows]}, the first by {rows[0].why}"
+        for row in rows:
+            try:
+                read(row)
+            except ValueError:
+                yield f"class {class_id}: version {row.version} of its plan cannot be read"
+    for opened in book.db.scalars(select(CourseClass).where(CourseClass.decided_by == "clock")):
+        if opened.due is None or opened.decided_at is None or opened.id not in held:
+            yield f"class {opened.number} was approved by the clock without a last day or a plan"
+
+
+@check("courses.reports", "报告的课时与逐次相加一致，放行由两人 the hours of a report are the sum of its sessions; a release is by two people")
+def reports(book: Bookkeeper) -> Iterator[str]:
+    versions = {(class_id, version) for class_id, version in book.db.execute(select(ApprovedPlan.class_id, ApprovedPlan.version))}
+    for row in book.db.scalars(select(DeliveryReport)):
+        try:
+            planned, delivered = sum(r["planned"] for r in row.rows), sum(r["delivered"] for r in row.rows)
+        except (TypeError, KeyError):
+            planned, delivered = -1, -1
+        if (planned, delivered) != (row.planned_minutes, row.delivered_minutes):
+            yield f"report {row.id}: {row.planned_minutes}/{row.delivered_minutes} minutes, its sessions {planned}/{delivered}"
+        if (row.class_id, row.version) not in versions:
+            yield f"report {row.id} was compared with a plan that is not there"
+        if (row.state == ReportState.CLEAR) != (not row.deviations):
+            yield f"report {row.id} is {row.state} with {len(row.deviations)} deviations"
+        if row.state == ReportState.RELEASED and (row.proposed_by is None or row.proposed_by == row.decided_by):
+            yield f"report {row.id} was released by {row.decided_by}, proposed by {row.proposed_by}"
+
+
+@check("courses.held_unpaid", "暂缓结算的班一分不付 nothing of a class is paid while its report holds settlement")
+def held_unpaid(book: Bookkeeper) -> Iterator[str]:
+    frozen = holds_of(book.db, "class:")
+    reports = {r.class_id: r for r in book.db.scalars(select(DeliveryReport))}
+    uses = settling.states(book.db)
+    planned = set(book.db.scalars(select(ApprovedPlan.class_id)))
+    rows = book.db.execute(
+        select(CourseClass.id, CourseClass.starts_on, Enrolment.redemption_id)
+        .join(Enrolment, Enrolment.class_id == CourseClass.id)
+        .where(CourseClass.state.in_(BEGUN), Enrolment.redemption_id.is_not(None), Enrolment.left_at.is_(None))
+    )
+    holds_on: dict[date, bool] = {}
+    for class_id, day, redemption_id in rows:
+        if day not in holds_on:
+            holds_on[day] = bool(value(book.db, "class.deviations_hold", day))
+        report, state = reports.get(class_id), uses[str(redemption_id)][0]
+        held = redemption_id in frozen.get(source_of(class_id), set())
+        holding = report is not None and report.state in HOLDING
+        waits = state == RedemptionState.EARNED and report is None and class_id in planned and holds_on[day]
+        if ((holding and state in UNPAID) or waits) and not held:
+            yield f"use {redemption_id} of class {class_id} is {state} and not held"
+        if held and state in PAID:
+            yield f"use {redemption_id} of class {class_id} is {state} though it is held"
+    for source in frozen:
+        report = reports.get(source.removeprefix("class:"))
+        if report is not None and report.state not in HOLDING:
+            yield f"{source} is held though its report is {report.state}"
