@@ -32,6 +32,7 @@ ROOMS: tuple[str, ...] = (
     "certification",
     "competitions",
     "settlement",
+    "learning",
     "oversight",
     "inspections",
     "desk",

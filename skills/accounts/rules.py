@@ -64,7 +64,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
             "voucher.claim", "enrolment.enrol", "attendance.scan", "helper.name", "application.file", "promotion.apply", "fact.add", "passport.see",
-            "entry.enter", "care.ask", "erasure.ask", "subsidy.apply",
+            "entry.enter", "care.ask", "erasure.ask", "subsidy.apply", "lesson.study",
         }
     ),
     Role.INSTITUTION_ADMIN: frozenset(
@@ -109,7 +109,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "completion_exam.see", "completion_exam.name",
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
-            "course.publish", "attendance.correct",
+            "course.publish", "attendance.correct", "overlap.decide",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
@@ -121,7 +121,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "completion_exam.see", "completion_exam.sign",
-            "batch.approve", "attendance.correct", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
+            "batch.approve", "attendance.correct", "overlap.decide", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
@@ -192,6 +192,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "entry.enter": ("报名竞赛", "enter competitions"),
     "dispute.decide": ("核查持券人否认的用券", "decide on denied uses of vouchers"),
     "dispute.see": ("查看持券人否认的用券", "see denied uses of vouchers"),
+    "lesson.study": ("在线学习、查看本人学时", "learn online, see one's own class hours"),
+    "overlap.decide": ("认定同一时段的重叠学习", "decide which of two places at once counts"),
     "leave.decide": ("审核退课申请", "decide on requests to leave a class"),
     "erasure.ask": ("申请删除本人信息", "ask for one's own data to be erased"),
     "erasure.decide": ("复核删除个人信息", "decide on erasures"),

@@ -29,6 +29,7 @@ STAYS: dict[str, tuple[str, str]] = {
     "certificates": ("证书的编号、状态、等级和日期（仍可凭编号核验）", "certificates: number, state, level, dates; the numbers go on verifying"),
     "entries": ("技能档案中的等级、培训、竞赛记录", "levels, trainings and placings in the register"),
     "lecturer": ("曾任授课教师的记录（无姓名）", "that somebody without a name was a lecturer"),
+    "class_hours": ("学时台账的记录", "lines of the ledger of class hours"),
     "trainings": ("培训的课时和结果", "hours and results of trainings"),
     "exams": ("考试的成绩和结果", "marks and results of exams"),
     "competitions": ("竞赛的工位号和名次", "bench numbers and ranks of competitions"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from skills.courses.actions import bookings
+from skills.courses.actions import bookings, hours
 from skills.courses.actions.bookings import Clash
 from skills.courses.models import Attendance, AttendanceCorrection, ClassSession, CourseClass, Enrolment
 from skills.courses.queries import attendance as queries
@@ -68,8 +68,10 @@ def scan(act: Act, code: str, session_id: str | None = None) -> Attended:
 
     Raises Missing("class_session.unknown"), Refusal("attendance.not_enrolled" | "attendance.class_not_running" |
     "attendance.too_early" | "attendance.too_late" | "attendance.between" | "attendance.rotated_out" |
-    "attendance.other_session" | "attendance.wrong_code" | "attendance.nothing_now" | "attendance.already" |
-    "attendance.elsewhere").
+    "attendance.other_session" | "attendance.wrong_code" | "attendance.nothing_now" | "attendance.already").
+
+    Somebody who is present elsewhere at the same time is written, too: both places are flagged and neither counts until the
+    bureau has decided (`hours.attended`).
     """
     if act.actor.person is None:
         raise Refusal("no_person")
@@ -94,13 +96,10 @@ def write(act: Act, person_id: str, s: ClassSession, typed: str | None, way: Way
         raise refuse_outside(s, act.at, times)
     if typed is not None:
         _refuse_code(act, s, side, typed)
-    _lock(act, person_id)
+    hours.lock(act, person_id)
     before = act.find(Attendance, session_id=s.id, person_id=person_id, side=side, replaced_at=None)
     if before is not None:
         raise Refusal("attendance.already", at=before.at)
-    other = queries.room_at_the_same_time(act.db, s.id, person_id)
-    if other is not None:
-        raise Refusal("attendance.elsewhere", room=other)
     row = act.add(
         Attendance(
             id=act.new_id(), session_id=s.id, class_id=held.id, person_id=person_id, side=side,
@@ -108,12 +107,8 @@ def write(act: Act, person_id: str, s: ClassSession, typed: str | None, way: Way
         )
     )
     act.note("attendance.write", id=row.id, session=s.id, way=row.way)
+    hours.attended(act, person_id)
     return Attended(row.id, s.id, place.id, row.side, row.mark, row.at)
-
-
-def _lock(act: Act, person_id: str) -> None:
-    """One act at a time writes a person's attendance, whatever the room."""
-    wait_exclusive(act.db, f"attendance:{person_id}")
 
 
 def _session_by(act: Act, person_id: str, typed: str) -> str:
@@ -260,7 +255,7 @@ def _ask(
         raise Refusal("attendance_correction.too_late", days=days)
     if not words.strip():
         raise Refusal("attendance_correction.words_needed")
-    _lock(act, place.person_id)
+    hours.lock(act, place.person_id)
     if act.find(AttendanceCorrection, session_id=s.id, person_id=place.person_id, side=side, state="asked") is not None:
         raise Refusal("attendance_correction.open")
     row = act.add(
@@ -286,7 +281,7 @@ def approve(act: Act, correction_id: str, answer: str = "") -> Wish:
     CORRECTION.check(wish.state, "approve")
     if place is None or place.state != EnrolmentState.ATTENDING:
         raise Refusal("attendance_correction.closed")
-    _lock(act, wish.person_id)
+    hours.lock(act, wish.person_id)
     other = queries.room_at_the_same_time(act.db, wish.session_id, wish.person_id) if wish.mark != Mark.ABSENT else None
     if other is not None:
         raise Refusal("attendance.elsewhere", room=other)
@@ -302,6 +297,7 @@ def approve(act: Act, correction_id: str, answer: str = "") -> Wish:
         )
     )
     act.note("attendance.correct", id=row.id, correction=wish.id, replaces=old.id if old else "")
+    hours.attended(act, wish.person_id)
     send(act, code="attendance_correction.told_approved", person_id=wish.person_id, place=place.id)
     return Wish(wish.id, wish.state)
 

@@ -13,6 +13,7 @@ from skills.courses.actions import bookings, delivery, orders, plans, queue
 from skills.courses.actions.bookings import Clash
 from skills.courses.actions.catalogue import said
 from skills.courses.models import ClassSeries, ClassSession, Course, CourseClass, Enrolment
+from skills.courses.queries import hours
 from skills.courses.rules import classes as rules
 from skills.courses.rules.bookings import Slot, address_of, place_of
 from skills.courses.states import CLASS, ENROLMENT, LIVE, Admission, ClassState
@@ -177,6 +178,7 @@ def plan_of(act: Act, row: CourseClass, promised: bool) -> rules.ClassPlan:
         lessons=[rules.Lesson(s.starts_at, s.ends_at, s.room) for s in sessions],
         from_pool=bool(standards.value(act.db, "class.lecturers_from_pool", act.today)),
         unnamed=sum(not ids or not set(ids) <= proven for ids in teachers.values()),
+        online=hours.online_minutes(act.db, course.id),
     )
 
 

@@ -13,12 +13,14 @@ from skills.courses.actions import delivery, orders, queue
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
 from skills.courses.queries import exams
+from skills.courses.queries import hours as ledgers
 from skills.courses.rules import classes as rules
 from skills.courses.rules import completion, places
 from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.completion import Result as Reported
 from skills.courses.rules.exams import Result, against_exam
+from skills.courses.rules.hours import Ledger, units_of
 from skills.courses.states import ENROLMENT, LEAVE, Admission, ClassState, EnrolmentState, LeaveState
 from skills.credentials.actions import issue
 from skills.credentials.claims import Claims
@@ -192,10 +194,12 @@ def complete(
     Passed: the place is completed, the voucher earned, the training recorded, the certificate issued.
     Not passed: the place has failed and the voucher goes back to its holder.
     Where attendance was written, result and money rest on it: the report may say nothing else and no more hours.
+    Of a course with lessons online they rest on the ledger of class hours.
     Where a completion exam was held, or is asked for, its score is the result.
     Raises Missing, Refusal("enrolment.cannot_complete", "class.not_running", "completion.not_reached",
     "completions.attendance_differs", "completions.hours_beyond", "completions.exam_missing",
-    "completions.exam_not_passed", "completions.score_differs").
+    "completions.exam_not_passed", "completions.score_differs", "completions.beyond_ledger",
+    "completions.overlap_open").
     """
     row = act.get(Enrolment, id=enrolment_id)
     held = act.get(CourseClass, id=row.class_id)
@@ -203,7 +207,8 @@ def complete(
     if held.state not in (ClassState.RUNNING, ClassState.FINISHED):
         raise Refusal("class.not_running")
     kept = attended.count_of(act.db, held.id, row.person_id)
-    _as_written(kept, attendance, hours, course.hours)
+    ledger = ledgers.ledger_of(act.db, held.id, row.person_id)
+    _as_written(kept, ledger, attendance, hours, course.hours)
     examined = exams.result_of(act.db, row.id)
     _as_examined(bool(exams.asked_of(act.db, [held.id])), examined, score, passed)
     values = {
@@ -223,9 +228,10 @@ def complete(
     act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
     _close_request(act, row)
     if row.redemption_id:
+        units = units_of(kept, ledger, course.hours)
         redemptions.earn(
             act, redemption_id=row.redemption_id, proof=f"certificate:{number}",
-            attended=kept.attended if kept else None, planned=kept.planned_units if kept else None,
+            attended=units[0] if units else None, planned=units[1] if units else None,
         )  # fmt: skip
         delivery.hold_unreported(act, held.id, row.redemption_id)
     records.add(
@@ -239,13 +245,17 @@ def complete(
     return Completed(row.id, row.state, number, row.voucher_cents)
 
 
-def _as_written(kept: Count | None, percent: Decimal, hours: Decimal, course_hours: int) -> None:
-    """What is reported is what the learner's own scans come to, if any were written in the class."""
+def _as_written(kept: Count | None, ledger: Ledger, percent: Decimal, hours: Decimal, course_hours: int) -> None:
+    """What is reported is what the learner's own scans come to, if any were written in the class, and the ledger."""
+    if ledger.strict and ledger.open:
+        raise Refusal("completions.overlap_open", n=ledger.open)
+    if ledger.strict and ledger.online and hours > ledger.hours(course_hours):
+        raise Refusal("completions.beyond_ledger", hours=hours, kept=ledger.hours(course_hours))
     if kept is None:
         return
     if percent != kept.percent:
         raise Refusal("completions.attendance_differs", percent=percent, kept=kept.percent)
-    if hours > (most := hours_of(kept, course_hours)):
+    if not ledger.online and hours > (most := hours_of(kept, course_hours)):
         raise Refusal("completions.hours_beyond", hours=hours, kept=most)
 
 

@@ -32,8 +32,10 @@ from skills.courses.models import (
     RoomTerminal,
 )
 from skills.courses.queries.attendance import counts, policy_of
+from skills.courses.queries.hours import ledgers
 from skills.courses.rules.attendance import Side, Times, mark_at, side_now
 from skills.courses.rules.completion import read_number
+from skills.courses.rules.hours import NO_LEDGER, units_of
 from skills.courses.states import KEPT, LIVE, LIVE_RESERVATION, ClassState, EnrolmentState, LeaveState, ReservationState
 from skills.credentials import queries as credentials
 from skills.kernel.checks import Bookkeeper, check
@@ -144,10 +146,13 @@ def redemptions(books: Bookkeeper) -> Iterator[str]:
 def attended(books: Bookkeeper) -> Iterator[str]:
     told = settling.attended(books.db)
     rows = [row for row in books.db.scalars(select(Enrolment).where(Enrolment.redemption_id.is_not(None))) if row.redemption_id in told]
-    kept = counts(books.db, {row.class_id for row in rows})
+    classes = {row.class_id for row in rows}
+    kept, hours = counts(books.db, classes), ledgers(books.db, classes)
+    chosen = select(CourseClass.id, Course.hours).join(Course, Course.id == CourseClass.course_id).where(CourseClass.id.in_(classes))
+    whole = dict(books.db.execute(chosen).all())
     for row in rows:
-        found = kept.get((row.class_id, row.person_id))
-        if found is None or told[row.redemption_id or ""] != (found.attended, found.planned_units):
+        key = (row.class_id, row.person_id)
+        if told[row.redemption_id or ""] != units_of(kept.get(key), hours.get(key, NO_LEDGER), whole[row.class_id]):
             yield f"{row.id}: paid by another attendance than was written"
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from skills.courses.models import Attendance, AttendanceCorrection, ClassSession, Course, CourseClass, Enrolment
+from skills.courses.queries import hours as ledger
 from skills.courses.rules import attendance as rules
 from skills.courses.rules.attendance import Count, Held, Mark, Side, Times, Way, Window
 from skills.courses.rules.cards import too_many
@@ -220,8 +221,9 @@ def counts(
     marks = {(r.session_id, r.person_id, r.side): r for r in db.scalars(rows)}
     first = dict(db.execute(select(CourseClass.id, CourseClass.starts_on).where(among(db, CourseClass.id, kept))).all())
     policies = {day: policy_of(db, day) for day in set(first.values())}
+    gone = ledger.excluded(db, kept)
     for class_id, person_id in db.execute(places):
-        found[class_id, person_id] = _count(sessions[class_id], marks, person_id, policies[first[class_id]], until)
+        found[class_id, person_id] = _count(sessions[class_id], marks, person_id, policies[first[class_id]], until, gone)
     return found
 
 
@@ -230,7 +232,8 @@ def count_of(db: Session, class_id: str, person_id: str) -> Count | None:
     if db.scalar(select(Attendance.id).where(Attendance.class_id == class_id).limit(1)) is None:
         return None
     policy = policy_of(db, db.get_one(CourseClass, class_id).starts_on)
-    return _count(_sessions(db, class_id), _marks(db, class_id, person_id), person_id, policy, None)
+    gone = ledger.excluded(db, [class_id])
+    return _count(_sessions(db, class_id), _marks(db, class_id, person_id), person_id, policy, None, gone)
 
 
 def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAttendance:
@@ -241,7 +244,7 @@ def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAtt
     held = db.get_one(CourseClass, row.class_id)
     course = db.get_one(Course, held.course_id)
     policy = policy_of(db, held.starts_on)
-    sessions, marks = _sessions(db, held.id), _marks(db, held.id)
+    sessions, marks, gone = _sessions(db, held.id), _marks(db, held.id), ledger.excluded(db, [held.id])
     wishes = dict(
         db.execute(
             select(AttendanceCorrection.session_id, AttendanceCorrection.state)
@@ -262,7 +265,7 @@ def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAtt
         )  # fmt: skip
     return OwnAttendance(
         held.id, course.title, held.number, policy.times.check_out, policy.late_percent, lines,
-        _count(sessions, marks, person_id, policy, now), _count(sessions, marks, person_id, policy, None),
+        _count(sessions, marks, person_id, policy, now, gone), _count(sessions, marks, person_id, policy, None, gone),
     )
 
 
@@ -301,12 +304,13 @@ def of_class(db: Session, class_id: str, now: datetime, *, institutions: Collect
     if districts is not None and held.district not in districts:
         raise Missing("course_class.unknown")
     policy = policy_of(db, held.starts_on)
-    sessions, marks = _sessions(db, class_id), _marks(db, class_id)
+    sessions, marks, gone = _sessions(db, class_id), _marks(db, class_id), ledger.excluded(db, [class_id])
     places = db.execute(select(Enrolment.id, Enrolment.person_id).where(Enrolment.class_id == class_id, Enrolment.left_at.is_(None))).all()
     names = {i: p.name for i, p in people.persons(db, sorted({p for _, p in places})).items()}
     learners = [
         LearnerCount(
-            place, person, names[person], _count(sessions, marks, person, policy, now), _count(sessions, marks, person, policy, None)
+            place, person, names[person], _count(sessions, marks, person, policy, now, gone),
+            _count(sessions, marks, person, policy, None, gone),
         )
         for place, person in places
     ]
@@ -348,9 +352,14 @@ def is_over(s: ClassSession, policy: Policy, now: datetime) -> bool:
 
 
 def _count(sessions: Sequence[ClassSession], marks: dict[tuple[str, str, str], Attendance], person_id: str, policy: Policy,
-           until: datetime | None) -> Count:  # fmt: skip
+           until: datetime | None, gone: set[tuple[str, str]]) -> Count:  # fmt: skip
+    """`gone` are (session, person) that do not count: the person was elsewhere, or that is not decided yet."""
     chosen: Iterable[ClassSession] = [s for s in sessions if until is None or is_over(s, policy, until)]
-    held = [_held(s, marks.get((s.id, person_id, Side.IN)), marks.get((s.id, person_id, Side.OUT))) for s in chosen]
+    held = [
+        _held(s, None, None) if (s.id, person_id) in gone
+        else _held(s, marks.get((s.id, person_id, Side.IN)), marks.get((s.id, person_id, Side.OUT)))
+        for s in chosen
+    ]  # fmt: skip
     return rules.count(held, policy.late_percent, policy.times.check_out)
 
 

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from skills.courses.models import ClassSession, Course, CourseClass, Enrolment, LeaveRequest
 from skills.courses.queries import exams
 from skills.courses.queries.attendance import counts
+from skills.courses.queries.hours import ledgers
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.filing import ClassFacts, Known, Norms, Place, document_of
+from skills.courses.rules.hours import NO_LEDGER
 from skills.kernel.clock import shanghai_day
 from skills.kernel.db import among
 from skills.people import queries as people
@@ -91,12 +93,14 @@ def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -
     ).all()
     asked = select(LeaveRequest.enrolment_id).where(LeaveRequest.state == "opened")
     leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, {row.person_id for row in rows}))))
-    ledger = counts(db, {row.class_id for row in rows}, persons=persons)
+    written = counts(db, {row.class_id for row in rows}, persons=persons)
     examined = exams.results_of_classes(db, {row.class_id for row in rows})
+    hours = ledgers(db, {row.class_id for row in rows})
     return {
         (row.person_id, numbers[row.class_id]): Place(
             row.id, row.state, row.completed_on, row.voucher_cents, row.person_id,
-            ledger.get((row.class_id, row.person_id)), shanghai_day(row.enrolled_at), row.id in leaving, examined.get(row.id),
+            written.get((row.class_id, row.person_id)), shanghai_day(row.enrolled_at), row.id in leaving, examined.get(row.id),
+            hours.get((row.class_id, row.person_id), NO_LEDGER),
         )
         for row in rows
     }

@@ -44,6 +44,7 @@ class ClassPlan:
 
     from_pool  whether every session has to name a confirmed lecturer of the pool
     unnamed    how many sessions do not
+    online     minutes of the course's lessons online
     """
 
     course_state: str
@@ -59,11 +60,12 @@ class ClassPlan:
     lessons: Sequence[Lesson]
     from_pool: bool = False
     unnamed: int = 0
+    online: int = 0
 
 
 def may_apply(plan: ClassPlan, minutes_per_hour: int, most_seats: int, day: date) -> Verdict:
     """Whether a class may be handed to the bureau; every missing part is a finding. `class.not_ready`."""
-    minutes = sum(int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60 for lesson in plan.lessons)
+    minutes = sum(int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60 for lesson in plan.lessons) + plan.online
     hours = minutes // minutes_per_hour
     inside = all(
         plan.starts_on <= shanghai_day(lesson.starts_at) and shanghai_day(lesson.ends_at) <= plan.ends_on

@@ -12,6 +12,7 @@ from typing import Any
 from skills.courses.rules import exams
 from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits, Result, judge
+from skills.courses.rules.hours import NO_LEDGER, Ledger
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
 from skills.people.rules import (
     DocumentForms,
@@ -64,6 +65,8 @@ RULES = (
     Rule("completions.already", Severity.ERROR, "class", {"on": date(2026, 11, 20)}),
     Rule("completions.hours_above", Severity.ERROR, "hours", {"hours": "130", "most": 120}),
     Rule("completions.hours_beyond", Severity.ERROR, "hours", {"hours": "120", "kept": "96.00"}),
+    Rule("completions.beyond_ledger", Severity.ERROR, "hours", {"hours": "120", "kept": "96.00"}),
+    Rule("completions.overlap_open", Severity.ERROR, "hours", {"n": 1}),
     Rule("completions.hours_short", Severity.ERROR, "hours", {"hours": "60", "needed": "96"}),
     Rule("completions.attendance_differs", Severity.ERROR, "attendance", {"percent": "90", "kept": "80.0"}),
     Rule("completions.attendance_above", Severity.ERROR, "attendance"),
@@ -137,7 +140,8 @@ class ClassFacts:
 class Place:
     """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` what they
     attended by what was written, none if nothing was ever written in the class; `leaving` whether they asked to leave;
-    `exam` what the completion exam came to, none without one."""
+    `exam` what the completion exam came to, none without one;
+    `ledger` what their class hours come to."""
 
     enrolment_id: str
     state: str
@@ -148,6 +152,7 @@ class Place:
     enrolled_on: date | None = None
     leaving: bool = False
     exam: exams.Result | None = None
+    ledger: Ledger = NO_LEDGER
 
 
 @dataclass(frozen=True)
@@ -201,6 +206,11 @@ class _Case:
     def at(self, column: str, code: str, **facts: object) -> CellFinding:
         severity = Severity.WARNING if code in _WARNINGS else Severity.ERROR
         return CellFinding(self.row, column, code, severity, facts)
+
+
+    def by(self, ledger: Ledger, code: str, **facts: object) -> CellFinding:
+        """A finding about the ledger: refused or only marked, as policy says."""
+        return CellFinding(self.row, "hours", code, Severity.ERROR if ledger.strict else Severity.WARNING, facts)
 
 
 def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
@@ -352,7 +362,10 @@ def _hours(case: _Case, known: Known) -> Iterator[CellFinding]:
     held, place, hours = case.held, case.place, case.values.get("hours")
     if held is None:
         return
-    kept = place.kept if place and place.state in LIVE and held.taught else None
+    live = place if place and place.state in LIVE and held.taught else None
+    kept, ledger = (live.kept, live.ledger) if live else (None, NO_LEDGER)
+    if ledger.open:
+        yield case.by(ledger, "completions.overlap_open", n=ledger.open)
     percent = case.values.get("attendance")
     if kept is not None and percent is not None and percent != kept.percent:
         yield case.at("attendance", "completions.attendance_differs", percent=percent, kept=kept.percent)
@@ -362,6 +375,10 @@ def _hours(case: _Case, known: Known) -> Iterator[CellFinding]:
         yield case.at("hours", "completions.hours_above", hours=hours, most=held.hours)
         return
     if not held.taught:
+        return
+    if ledger.online:
+        if hours > ledger.hours(held.hours):
+            yield case.by(ledger, "completions.beyond_ledger", hours=hours, kept=ledger.hours(held.hours))
         return
     if kept is not None and hours > (most := hours_of(kept, held.hours)):
         yield case.at("hours", "completions.hours_beyond", hours=hours, kept=most)

@@ -1,0 +1,239 @@
+"""Places and presence as the ledger of class hours reads them, and what the ledger says back.
+
+The ledger lies in a room above (`learning`), which names its readers here when it is loaded, so that nothing imports upward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from skills.courses.models import Attendance, ClassSession, Course, CourseClass, Enrolment
+from skills.courses.rules.hours import NO_LEDGER, Ledger
+from skills.courses.states import COURSE, CourseState
+from skills.kernel.db import among
+from skills.kernel.errors import Missing
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Readers:
+    """What the ledger answers.
+
+    ledgers   classes → (class, person) → what the ledger says of a live place
+    excluded  classes → (session, person) that do not count: the person was elsewhere, or it is not decided yet
+    online    a course → minutes of its lessons online
+    """
+
+    ledgers: Callable[[Session, Collection[str]], Mapping[Key, Ledger]]
+    excluded: Callable[[Session, Collection[str]], set[Key]]
+    online: Callable[[Session, str], int]
+
+
+_READERS: list[Readers] = []
+
+
+def register(readers: Readers) -> None:
+    """Name who keeps the ledger. Raises ValueError if somebody does already."""
+    if _READERS:
+        raise ValueError("there is one ledger")
+    _READERS.append(readers)
+
+
+def ledgers(db: Session, class_ids: Collection[str]) -> Mapping[Key, Ledger]:
+    """(class, person) → what the ledger says of a live place."""
+    return _READERS[0].ledgers(db, class_ids) if _READERS and class_ids else {}
+
+
+def ledger_of(db: Session, class_id: str, person_id: str) -> Ledger:
+    """What the ledger says of one place."""
+    return ledgers(db, [class_id]).get((class_id, person_id), NO_LEDGER)
+
+
+def excluded(db: Session, class_ids: Collection[str]) -> set[Key]:
+    """(session, person) whose attendance does not count."""
+    return _READERS[0].excluded(db, class_ids) if _READERS and class_ids else set()
+
+
+def online_minutes(db: Session, course_id: str) -> int:
+    """Minutes of a course that are learned online."""
+    return _READERS[0].online(db, course_id) if _READERS else 0
+
+
+# What the ledger reads ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """A place in a class that was not given back. `ended_at` when it had its result."""
+
+    enrolment_id: str
+    person_id: str
+    state: str
+    ended_at: datetime | None
+    class_id: str
+    class_state: str
+    number: str
+    starts_on: date
+    district: str
+    institution_id: str
+    course_id: str
+    course: str
+    hours: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One person's attendance of a session; `left` and `left_at` where leaving is written, too."""
+
+    session_id: str
+    class_id: str
+    person_id: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    makes_up_for: str | None
+    came: str
+    came_at: datetime
+    way: str
+    left: str | None = None
+    left_at: datetime | None = None
+
+
+def places(
+    db: Session, *, persons: Collection[str] | None = None, classes: Collection[str] | None = None,
+    institutions: Collection[str] | None = None, ids: Collection[str] | None = None, courses: Collection[str] | None = None,
+) -> list[PlaceFacts]:  # fmt: skip
+    """Places that were not given back, the latest class first; every condition that is given narrows."""
+    chosen = (
+        select(Enrolment, CourseClass, Course)
+        .join(CourseClass, CourseClass.id == Enrolment.class_id)
+        .join(Course, Course.id == CourseClass.course_id)
+        .where(Enrolment.left_at.is_(None))
+        .order_by(CourseClass.starts_on.desc(), Enrolment.id)
+    )
+    for column, wanted in (
+        (Enrolment.person_id, persons), (Enrolment.class_id, classes), (CourseClass.institution_id, institutions), (Enrolment.id, ids),
+        (Course.id, courses),
+    ):  # fmt: skip
+        if wanted is not None:
+            chosen = chosen.where(among(db, column, wanted))
+    return [
+        PlaceFacts(
+            e.id, e.person_id, e.state, e.ended_at, c.id, c.state, c.number, c.starts_on, c.district, c.institution_id, o.id,
+            o.title, o.hours,
+        )
+        for e, c, o in db.execute(chosen)
+    ]  # fmt: skip
+
+
+def place(db: Session, enrolment_id: str) -> PlaceFacts:
+    """One place that was not given back. Raises Missing("enrolment.unknown")."""
+    found = places(db, ids=[enrolment_id])
+    if not found:
+        raise Missing("enrolment.unknown")
+    return found[0]
+
+
+def marks(db: Session, *, persons: Collection[str] | None = None, classes: Collection[str] | None = None) -> list[Mark]:
+    """Attendance that counts, by session and person: who came, and where it is written who left."""
+    chosen = (
+        select(Attendance, ClassSession)
+        .join(ClassSession, ClassSession.id == Attendance.session_id)
+        .where(Attendance.replaced_at.is_(None))
+        .order_by(ClassSession.starts_at, ClassSession.id)
+    )
+    if persons is not None:
+        chosen = chosen.where(among(db, Attendance.person_id, persons))
+    if classes is not None:
+        chosen = chosen.where(among(db, Attendance.class_id, classes))
+    came: dict[Key, Mark] = {}
+    left: dict[Key, Attendance] = {}
+    for row, s in db.execute(chosen):
+        if row.side == "in":
+            came[s.id, row.person_id] = Mark(
+                s.id, row.class_id, row.person_id, s.starts_at, s.ends_at, s.room, s.makes_up_for, row.mark, row.at, row.way
+            )
+        else:
+            left[s.id, row.person_id] = row
+    return [
+        m if (out := left.get(key)) is None
+        else Mark(**{**m.__dict__, "left": out.mark, "left_at": out.at if out.mark == "on_time" and out.way != "correction" else None})
+        for key, m in came.items()
+    ]  # fmt: skip
+
+
+def without_ledger(db: Session, kept: Select[tuple[str]], after: str, most: int) -> list[str]:
+    """People with attendance in a place that is none of `kept`, behind an id and in order."""
+    chosen = (
+        select(Attendance.person_id)
+        .join(Enrolment, (Enrolment.class_id == Attendance.class_id) & (Enrolment.person_id == Attendance.person_id))
+        .where(
+            Attendance.replaced_at.is_(None), Attendance.mark != "absent", Enrolment.left_at.is_(None), Enrolment.id.not_in(kept),
+            Attendance.person_id > after,
+        )
+        .distinct().order_by(Attendance.person_id).limit(most)
+    )  # fmt: skip
+    return list(db.scalars(chosen))
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """A session: when and where, of which class."""
+
+    session_id: str
+    class_id: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    makes_up_for: str | None
+
+
+def sessions(db: Session, ids: Collection[str]) -> dict[str, SessionFacts]:
+    """Sessions by id; unknown ones are left out."""
+    rows = db.scalars(select(ClassSession).where(among(db, ClassSession.id, ids)))
+    return {s.id: SessionFacts(s.id, s.class_id, s.starts_at, s.ends_at, s.room, s.makes_up_for) for s in rows}
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """A course as its lessons need it."""
+
+    course_id: str
+    institution_id: str
+    title: str
+    hours: int
+    state: str
+
+    @property
+    def published(self) -> bool:
+        """Whether everybody may see it."""
+        return self.state == CourseState.PUBLISHED
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What its state is called."""
+        return COURSE.words[CourseState(self.state)]
+
+
+def course(db: Session, course_id: str) -> CourseFacts:
+    """A course. Raises Missing("course.unknown")."""
+    row = db.get(Course, course_id)
+    if row is None:
+        raise Missing("course.unknown")
+    return CourseFacts(row.id, row.institution_id, row.title, row.hours, row.state)
+
+
+def courses(db: Session, institutions: Collection[str] | None = None, ids: Collection[str] | None = None) -> list[CourseFacts]:
+    """Courses by title, of some institutions or all; or these."""
+    chosen = select(Course).order_by(Course.title, Course.id)
+    if institutions is not None:
+        chosen = chosen.where(among(db, Course.institution_id, institutions))
+    if ids is not None:
+        chosen = chosen.where(among(db, Course.id, ids))
+    return [CourseFacts(c.id, c.institution_id, c.title, c.hours, c.state) for c in db.scalars(chosen)]

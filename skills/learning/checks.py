@@ -1,0 +1,154 @@
+"""What always holds of learning: the ledger is what was written, nobody's time counts twice, and files are what they were."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from skills.config import Settings
+from skills.courses.queries import hours
+from skills.kernel.checks import Bookkeeper, check
+from skills.learning.actions.authoring import FOLDER
+from skills.learning.models import ClassHour, Lesson, Overlap, Study, StudyBeat, StudyQuestion
+from skills.learning.queries import ledger, presence
+from skills.learning.rules.places import meetings
+from skills.learning.rules.spans import common, total
+from skills.learning.states import LessonState, OverlapState, StudyState
+from skills.standards.queries import value
+
+
+@check("learning.ledger", "学时台账逐条相加等于签到和在线计时 the lines of the ledger add up to attendance and honest time")
+def adds_up(books: Bookkeeper) -> Iterator[str]:
+    lines: dict[str, list[ClassHour]] = defaultdict(list)
+    for row in books.db.scalars(select(ClassHour).order_by(ClassHour.enrolment_id, ClassHour.number)):
+        lines[row.enrolment_id].append(row)
+    concerned = set(lines) | set(books.db.scalars(select(Study.enrolment_id)))
+    marked = {(m.class_id, m.person_id) for m in hours.marks(books.db)}
+    for place in hours.places(books.db):
+        if place.enrolment_id not in concerned and (place.class_id, place.person_id) not in marked:
+            continue
+        ought = {s: n for s, n in ledger.wanted(books.db, place).items() if n}
+        says = ledger.written(books.db, place.enrolment_id)
+        for source in sorted({*ought, *says}):
+            if ought.get(source, 0) != says.get(source, 0):
+                yield f"{place.enrolment_id} {source.kind} {source.source}: {says.get(source, 0)} minutes, ought to be {ought.get(source, 0)}"
+    for enrolment, rows in lines.items():
+        balance = 0
+        for number, row in enumerate(rows, 1):
+            balance += row.minutes
+            if row.number != number or row.balance != balance:
+                yield f"{enrolment}: line {row.number} says {row.balance}, line {number} comes to {balance}"
+                break
+
+
+@check("learning.ledger_places", "台账每条属于本人的班 each line of the ledger is of the place's own person and class")
+def of_their_places(books: Bookkeeper) -> Iterator[str]:
+    places = {p.enrolment_id: p for p in hours.places(books.db)}
+    for row in books.db.scalars(select(ClassHour)):
+        place = places.get(row.enrolment_id)
+        if place is not None and (place.person_id, place.class_id) != (row.person_id, row.class_id):
+            yield f"{row.id}: of another person or class than its place"
+
+
+@check("learning.once", "同一人的同一秒只计一次 nobody's second counts twice, and online never more than passed")
+def once(books: Bookkeeper) -> Iterator[str]:
+    for person_id in books.db.scalars(select(Study.person_id).distinct().order_by(Study.person_id)):
+        known = presence.sat(books.db, person_id)
+        if not known.studies:
+            continue
+        got = presence.credited(books.db, person_id, known, presence.limits(books.db, known.first_day or books.at.date()))
+        spans = [s for held in got.spans.values() for s in held]
+        for n, span in enumerate(spans):
+            if any(common([span], [other]) for other in spans[n + 1 :]):
+                yield f"{person_id}: a moment counts in two lessons"
+        for lesson, minutes in ((key, got.of(key)) for key in got.spans):
+            if minutes * 60 > total(list(got.spans[lesson])).total_seconds() or minutes > known.caps[lesson]:
+                yield f"{person_id} {lesson}: {minutes} minutes count, more than passed or than the lesson holds"
+
+
+@check("learning.overlaps", "两处同时学习都已标记 whoever was in two places at once is flagged, and who decided is named")
+def flagged(books: Bookkeeper) -> Iterator[str]:
+    live: set[tuple[str, str, str]] = set()
+    for o in books.db.scalars(select(Overlap)):
+        if o.state != OverlapState.LIFTED:
+            live.add((o.person_id, o.first_source, o.second_source))
+        if (o.state == OverlapState.DECIDED) != bool(o.decided_by and o.reason):
+            yield f"overlap {o.id} is {o.state}, decided by {o.decided_by}"
+    persons = {m.person_id for m in hours.marks(books.db)} | set(books.db.scalars(select(Study.person_id)))
+    held: dict[str, set[str]] = defaultdict(set)
+    for place in hours.places(books.db, persons=persons) if persons else []:
+        held[place.person_id].add(place.class_id)
+    least = timedelta(minutes=int(value(books.db, "learning.overlap_minutes", books.at.date())))
+    for person_id in sorted(persons):
+        known = presence.sat(books.db, person_id)
+        where = [*presence.rooms(books.db, person_id),
+                 *presence.online(books.db, person_id, known, presence.limits(books.db, known.first_day or books.at.date()))]  # fmt: skip
+        for m in meetings([p for p in where if p.klass in held[person_id]], least):
+            if (person_id, m.first.source, m.second.source) not in live:
+                yield f"{person_id}: in two places for {m.minutes} minutes, which nobody flagged"
+
+
+@check("learning.beats", "报到逐次相连，时间不倒退 signs of life run without gap, and time runs forward")
+def beats(books: Bookkeeper) -> Iterator[str]:
+    held: dict[str, list[StudyBeat]] = defaultdict(list)
+    for b in books.db.scalars(select(StudyBeat).order_by(StudyBeat.study_id, StudyBeat.number)):
+        held[b.study_id].append(b)
+    for row in books.db.scalars(select(Study)):
+        mine = held.get(row.id, [])
+        if [b.number for b in mine] != list(range(row.beats + 1)):
+            yield f"study {row.id}: {len(mine)} signs of life, the last should be {row.beats}"
+        elif [b.at for b in mine] != sorted(b.at for b in mine) or mine[0].at != row.started_at or mine[-1].at != row.last_at:
+            yield f"study {row.id}: its time does not run from {row.started_at} to {row.last_at}"
+        elif row.ended_at is not None and row.ended_at < row.last_at:
+            yield f"study {row.id}: a sign of life after its end"
+    owner = dict(books.db.execute(select(Study.id, Study.started_at)).all())
+    for q in books.db.scalars(select(StudyQuestion)):
+        early = q.asked_at < owner[q.study_id] or q.answer_by <= q.asked_at
+        if early or (q.answered_at is not None and q.answered_at < q.asked_at):
+            yield f"question {q.id}: asked, due and answered in no order"
+
+
+@check("learning.studies", "在线学习都在本人的班、已发布的课件上 each study is of the person's own place and a lesson of its course")
+def studies(books: Bookkeeper) -> Iterator[str]:
+    lessons = {row.id: row for row in books.db.scalars(select(Lesson))}
+    places = {p.enrolment_id: p for p in hours.places(books.db)}
+    for row in books.db.scalars(select(Study)):
+        place, lesson = places.get(row.enrolment_id), lessons[row.lesson_id]
+        if place is not None and (place.person_id != row.person_id or place.course_id != lesson.course_id):
+            yield f"study {row.id}: of another person's place, or of another course's lesson"
+        if lesson.decided_at is None or lesson.decided_at > row.started_at:
+            yield f"study {row.id}: its lesson was not published then"
+        if lesson.withdrawn_at is not None and lesson.withdrawn_at < row.started_at:
+            yield f"study {row.id}: its lesson was withdrawn before"
+    opened = select(Study.person_id, func.count()).where(Study.state == StudyState.OPEN).group_by(Study.person_id)
+    for person_id, count in books.db.execute(opened):
+        if count > 1:
+            yield f"{person_id}: {count} lessons open at once"
+
+
+@check("learning.lessons", "课件经审核才发布，文件与登记的摘要一致 lessons were reviewed by somebody else, their files are what they were")
+def lessons(books: Bookkeeper) -> Iterator[str]:
+    settings = books.tools[Settings]
+    assert isinstance(settings, Settings)  # noqa: S101 - narrows for the type checker
+    seen: dict[str, str] = {}
+    for row in books.db.scalars(select(Lesson)):
+        if row.state == LessonState.PUBLISHED and (not row.decided_by or not row.decided_at):
+            yield f"lesson {row.id}: published, reviewed by nobody"
+        if not row.digest:
+            continue
+        if row.digest not in seen:
+            path = settings.files_dir / FOLDER / row.digest
+            seen[row.digest] = _digest(path) if path.is_file() else "missing"
+        if seen[row.digest] != row.digest:
+            yield f"lesson {row.id}: its file is {seen[row.digest][:12]}, not {row.digest[:12]}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+

@@ -1,0 +1,42 @@
+"""What learning names to the rooms below: the ledger to courses, and what it knows of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.courses.actions import hours as told
+from skills.courses.queries import hours
+from skills.kernel.acts import Act
+from skills.kernel.findings import Finding
+from skills.learning.actions import forgetting
+from skills.learning.actions.ledger import bring_up
+from skills.learning.models import ClassHour, Overlap
+from skills.learning.queries import ledger
+from skills.learning.states import OverlapState
+from skills.people.parts import Part, nothing_under_way, register
+
+
+def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
+    """Nothing waits for the bureau; open classes are named by courses already."""
+    chosen = select(func.count()).select_from(Overlap)
+    count = db.scalar(chosen.where(Overlap.person_id == person_id, Overlap.state == OverlapState.OPEN)) or 0
+    return (nothing_under_way("erasure.overlaps", count),)
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Lines of the ledger: minutes of a number."""
+    return {"class_hours": db.scalar(select(func.count()).select_from(ClassHour).where(ClassHour.person_id == person_id)) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """From which device the person learned, and why the bureau decided what it did."""
+    forgetting.forget_person(act, person_id)
+
+
+register("learning", Part(forget, against, stays))
+hours.register(hours.Readers(ledger.ledgers, ledger.excluded, ledger.online_minutes))
+told.register(bring_up)

@@ -1,0 +1,286 @@
+"""The ledger of class hours: what it ought to say, what it says, what of it counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from skills.courses.queries import attendance, hours
+from skills.courses.queries.hours import PlaceFacts
+from skills.courses.rules.attendance import Held, Mark, units_of
+from skills.courses.rules.hours import Ledger
+from skills.kernel.clock import shanghai_day
+from skills.kernel.db import among
+from skills.learning.models import ClassHour, Lesson, Overlap
+from skills.learning.queries import presence
+from skills.learning.rules import places as rules
+from skills.learning.rules.places import Counts, Kind
+from skills.learning.states import LessonState, OverlapState
+from skills.people import queries as people
+from skills.standards.queries import value
+
+
+class Source(NamedTuple):
+    """Where minutes come from: a session or a lesson, on a day."""
+
+    kind: str
+    source: str
+    day: date
+
+
+def wanted(db: Session, place: PlaceFacts) -> dict[Source, int]:
+    """What the ledger of a place ought to come to, by source: attendance and honest time, without what was decided against."""
+    gone = presence.lost(presence.overlaps_of(db, place.person_id))
+    return _of_rooms(db, place, gone) | _online(db, place)
+
+
+def _of_rooms(db: Session, place: PlaceFacts, gone: Collection[str]) -> dict[Source, int]:
+    """Each session counts once, by the better of itself and its make-up; where it was held, it is written."""
+    policy = attendance.policy_of(db, place.starts_on)
+    marks = [m for m in hours.marks(db, persons=[place.person_id]) if m.class_id == place.class_id]
+    known = hours.sessions(db, {m.makes_up_for for m in marks if m.makes_up_for} | {m.session_id for m in marks})
+    best: dict[str, tuple[int, str]] = {}
+    for m in marks:
+        held = Held(m.makes_up_for or m.session_id, Mark(m.came), Mark(m.left) if m.left else None)
+        units = 0 if m.session_id in gone else units_of(held, policy.late_percent, policy.times.check_out)
+        if units > best.get(held.key, (0, ""))[0]:
+            best[held.key] = (units, m.session_id)
+    found = {}
+    for planned, (units, at) in best.items():
+        minutes = rules.session_minutes(known[planned].starts_at, known[planned].ends_at, units)
+        if minutes:
+            found[Source(Kind.ROOM, at, shanghai_day(known[at].starts_at))] = minutes
+    return found
+
+
+def _online(db: Session, place: PlaceFacts) -> dict[Source, int]:
+    known = presence.sat(db, place.person_id)
+    if not known.studies:
+        return {}
+    got = presence.credited(db, place.person_id, known, presence.limits(db, place.starts_on))
+    mine = f"{place.enrolment_id}:"
+    return {
+        Source(Kind.ONLINE, lesson.removeprefix(mine), day): minutes
+        for (lesson, day), minutes in got.minutes.items() if lesson.startswith(mine)
+    }  # fmt: skip
+
+
+def written(db: Session, enrolment_id: str) -> dict[Source, int]:
+    """What the ledger of a place says, by source."""
+    rows = db.execute(
+        select(ClassHour.kind, ClassHour.source, ClassHour.day, func.sum(ClassHour.minutes))
+        .where(ClassHour.enrolment_id == enrolment_id)
+        .group_by(ClassHour.kind, ClassHour.source, ClassHour.day)
+    )
+    return {Source(kind, source, day): int(total) for kind, source, day, total in rows if total}
+
+
+def online_minutes(db: Session, course_id: str) -> int:
+    """Minutes of a course's published lessons."""
+    chosen = select(func.sum(Lesson.minutes)).where(Lesson.course_id == course_id, Lesson.state == LessonState.PUBLISHED)
+    return int(db.scalar(chosen) or 0)
+
+
+def _concerning(db: Session, classes: Collection[str]) -> list[Overlap]:
+    """Overlaps of these classes that were not lifted."""
+    chosen = select(Overlap).where(
+        or_(among(db, Overlap.first_class, classes), among(db, Overlap.second_class, classes)), Overlap.state != OverlapState.LIFTED
+    )
+    return list(db.scalars(chosen))
+
+
+def _sides(o: Overlap) -> tuple[tuple[str, str, str, bool], tuple[str, str, str, bool]]:
+    """(kind, source, class, whether it counts by decision) of both places."""
+    return (
+        (o.first_kind, o.first_source, o.first_class, o.counts == Counts.FIRST),
+        (o.second_kind, o.second_source, o.second_class, o.counts == Counts.SECOND),
+    )
+
+
+def _stands(o: Overlap, until: datetime | None) -> str:
+    """How an overlap stood when a place had its result (`until`), or stands now: "" before it was found, open or decided."""
+    if until is not None and o.opened_at > until:
+        return ""
+    if o.closed_at is not None and (until is None or o.closed_at <= until):
+        return OverlapState.DECIDED
+    return OverlapState.OPEN
+
+
+def _ends(db: Session, classes: Collection[str]) -> dict[tuple[str, str], datetime | None]:
+    return {(p.class_id, p.person_id): p.ended_at for p in hours.places(db, classes=classes)}
+
+
+def excluded(db: Session, classes: Collection[str]) -> set[tuple[str, str]]:
+    """(session, person) whose attendance does not count: held, or decided against. For a place that has its result, as it was then."""
+    found, overlaps = set(), _concerning(db, classes)
+    ends = _ends(db, classes) if overlaps else {}
+    for o in overlaps:
+        for kind, source, class_id, counts in _sides(o):
+            if kind == Kind.ROOM and (class_id, o.person_id) in ends:
+                stood = _stands(o, ends[class_id, o.person_id])
+                if stood == OverlapState.OPEN or (stood == OverlapState.DECIDED and not counts):
+                    found.add((source, o.person_id))
+    return found
+
+
+def ledgers(db: Session, classes: Collection[str]) -> Mapping[tuple[str, str], Ledger]:
+    """(class, person) → the ledger of every live place; of a place that has its result, as it was then."""
+    found: dict[tuple[str, str], Ledger] = {}
+    overlaps = _concerning(db, classes)
+    lines: dict[str, list[ClassHour]] = defaultdict(list)
+    for row in db.scalars(select(ClassHour).where(among(db, ClassHour.class_id, classes)).order_by(ClassHour.number)):
+        lines[row.enrolment_id].append(row)
+    online: dict[str, bool] = {}
+    for place in hours.places(db, classes=classes):
+        if place.course_id not in online:
+            online[place.course_id] = has_online(db, place.course_id)
+        held_sources, count = set(), 0
+        for o in overlaps:
+            mine = [side for side in _sides(o) if side[2] == place.class_id]
+            if o.person_id == place.person_id and mine and _stands(o, place.ended_at) == OverlapState.OPEN:
+                held_sources |= {source for _, source, _, _ in mine}
+                count += 1
+        rows = [r for r in lines[place.enrolment_id] if place.ended_at is None or r.at <= place.ended_at]
+        held = sum(r.minutes for r in rows if r.source in held_sources)
+        found[place.class_id, place.person_id] = Ledger(
+            online[place.course_id], sum(r.minutes for r in rows) - held, held, count,
+            int(value(db, "course.minutes_per_hour", place.starts_on)), bool(value(db, "learning.strict_ledger", place.starts_on)),
+        )  # fmt: skip
+    return found
+
+
+def has_online(db: Session, course_id: str) -> bool:
+    """Whether lessons of a course were ever published: then its hours are the ledger's."""
+    chosen = select(Lesson.id).where(
+        Lesson.course_id == course_id, Lesson.decided_at.is_not(None), Lesson.state.in_((LessonState.PUBLISHED, LessonState.WITHDRAWN))
+    )
+    return db.scalar(chosen.limit(1)) is not None
+
+
+# Pages -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HourLine:
+    """A line of the ledger. `what` is the lesson's title or the room; `held` while it waits for the bureau."""
+
+    id: str
+    number: int
+    day: date
+    kind: str
+    source: str
+    what: str
+    minutes: int
+    balance: int
+    at: datetime
+    held: bool
+
+
+@dataclass(frozen=True)
+class PlaceHours:
+    """The ledger of a place: minutes by kind, what is held, what counts, class hours of it and of the course."""
+
+    enrolment_id: str
+    class_id: str
+    number: str
+    course: str
+    person_id: str
+    name: str
+    room: int
+    online: int
+    held: int
+    counts: int
+    hours: Decimal
+    course_hours: int
+    per_hour: int
+    open: int
+
+
+@dataclass(frozen=True)
+class OwnHours:
+    """A person's ledger: places, minutes by year and by month (the chart), class hours that count in all."""
+
+    places: list[PlaceHours]
+    years: list[tuple[int, int, Decimal]]
+    months: list[tuple[str, int, int]]
+    hours: Decimal
+    minutes: int
+    held: int
+
+
+def of_places(db: Session, places: Collection[PlaceFacts]) -> list[PlaceHours]:
+    """The ledgers of places, in their order."""
+    classes = {p.class_id for p in places}
+    known = ledgers(db, classes) if classes else {}
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    ids = sorted(p.enrolment_id for p in places)
+    for enrolment, kind, minutes in db.execute(
+        select(ClassHour.enrolment_id, ClassHour.kind, func.sum(ClassHour.minutes))
+        .where(among(db, ClassHour.enrolment_id, ids))
+        .group_by(ClassHour.enrolment_id, ClassHour.kind)
+    ):
+        sums[enrolment, kind] += int(minutes)
+    names = {i: p.name for i, p in people.persons(db, sorted({p.person_id for p in places})).items()}
+    found = []
+    for p in places:
+        ledger = known[p.class_id, p.person_id]
+        found.append(
+            PlaceHours(
+                p.enrolment_id, p.class_id, p.number, p.course, p.person_id, names[p.person_id], sums[p.enrolment_id, Kind.ROOM],
+                sums[p.enrolment_id, Kind.ONLINE], ledger.held, ledger.minutes, rules.hours(ledger.minutes, ledger.per_hour), p.hours,
+                ledger.per_hour, ledger.open,
+            )
+        )  # fmt: skip
+    return found
+
+
+def own(db: Session, person_id: str, day: date) -> OwnHours:
+    """A person's own ledger."""
+    places = of_places(db, hours.places(db, persons=[person_id]))
+    held = _held_sources(db, person_id)
+    years: dict[int, int] = defaultdict(int)
+    months: dict[tuple[str, str], int] = defaultdict(int)
+    for row in db.scalars(select(ClassHour).where(ClassHour.person_id == person_id)):
+        if row.source not in held:
+            years[row.day.year] += row.minutes
+            months[row.day.isoformat()[:7], row.kind] += row.minutes
+    per = int(value(db, "course.minutes_per_hour", day))
+    shown = sorted({m for m, _ in months})[-12:]
+    total = sum(years.values())
+    return OwnHours(
+        places, [(year, minutes, rules.hours(minutes, per)) for year, minutes in sorted(years.items(), reverse=True)],
+        [(m, months[m, Kind.ROOM], months[m, Kind.ONLINE]) for m in shown], rules.hours(total, per), total, sum(p.held for p in places),
+    )  # fmt: skip
+
+
+def _held_sources(db: Session, person_id: str) -> set[str]:
+    """Sources of a person that wait for the bureau; a study holds nothing of its lesson but its own time, which does not count anyway."""
+    rows = db.scalars(select(Overlap).where(Overlap.person_id == person_id, Overlap.state == OverlapState.OPEN))
+    return {source for o in rows for _, source, _, _ in _sides(o)}
+
+
+def lines(db: Session, *, person_id: str | None = None, class_id: str | None = None, enrolment_id: str | None = None) -> list[HourLine]:
+    """Lines of the ledger, the latest first, of a person, a class or a place."""
+    chosen = select(ClassHour).order_by(ClassHour.at.desc(), ClassHour.id.desc())
+    for column, wish in ((ClassHour.person_id, person_id), (ClassHour.class_id, class_id), (ClassHour.enrolment_id, enrolment_id)):
+        if wish is not None:
+            chosen = chosen.where(column == wish)
+    rows = db.scalars(chosen).all()
+    titles = dict(db.execute(select(Lesson.id, Lesson.title).where(Lesson.id.in_({r.source for r in rows}))).all())
+    sessions = hours.sessions(db, {r.source for r in rows if r.kind == Kind.ROOM})
+    held = {p: _held_sources(db, p) for p in {r.person_id for r in rows}}
+    return [
+        HourLine(
+            r.id, r.number, r.day, r.kind, r.source,
+            titles.get(r.source, "") if r.kind == Kind.ONLINE else sessions[r.source].room,
+            r.minutes, r.balance, r.at, r.source in held[r.person_id],
+        )
+        for r in rows
+    ]  # fmt: skip
