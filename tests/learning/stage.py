@@ -79,9 +79,9 @@ class School:
     def learner(self) -> Actor:
         return self.world.actor("lesson.study", "attendance.scan", "enrolment.enrol", account=f"acc-{self.person}"[:26], person=self.person)
 
-    def open(self, lesson: int = 0, place: str = "", device: str = "") -> Sitting:
+    def open(self, lesson: int = 0, place: str = "") -> Sitting:
         made: Sitting = self.world.perform(
-            studying.start, actor=self.learner, enrolment_id=place or self.place, lesson_id=self.lessons[lesson], device=device
+            studying.start, actor=self.learner, enrolment_id=place or self.place, lesson_id=self.lessons[lesson]
         )
         return made
 

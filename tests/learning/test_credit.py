@@ -96,7 +96,9 @@ QUESTIONS = st.lists(
 STUDIES = st.lists(st.tuples(st.sampled_from("abcd"), BEATS, QUESTIONS, st.booleans()), max_size=6).map(
     lambda rows: [Study(f"s{n}", lesson, beats, asked, video) for n, (lesson, beats, asked, video) in enumerate(rows)]
 )
-ROOMS = st.lists(st.tuples(MOMENTS, st.integers(1, 5400)).map(lambda t: Span(NINE + timedelta(seconds=t[0]), NINE + timedelta(seconds=sum(t)))), max_size=3)
+ROOMS = st.lists(
+    st.tuples(MOMENTS, st.integers(1, 5400)).map(lambda t: Span(NINE + timedelta(seconds=t[0]), NINE + timedelta(seconds=sum(t)))), max_size=3,
+)
 CAPS = st.fixed_dictionaries({name: st.integers(1, 90) for name in "abcd"})
 
 

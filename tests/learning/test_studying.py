@@ -134,11 +134,12 @@ def test_only_who_attends_a_running_class_learns_and_only_published_lessons(worl
     with pytest.raises(Missing):
         world.perform(studying.start, actor=school.learner, enrolment_id=school.place, lesson_id=draft)
     other = school.stage.person("另一人")[0]
+    stranger = world.actor("lesson.study", account="x", person=other)
     with pytest.raises(Missing):
-        world.perform(studying.start, actor=world.actor("lesson.study", account="x", person=other), enrolment_id=school.place, lesson_id=school.lessons[0])
+        world.perform(studying.start, actor=stranger, enrolment_id=school.place, lesson_id=school.lessons[0])
     waiting = str(school.stage.enrol(str(school.stage.open(10).class_id), other).enrolment_id)
     with world.refused("study.not_attending"):
-        world.perform(studying.start, actor=world.actor("lesson.study", account="x", person=other), enrolment_id=waiting, lesson_id=school.lessons[0])
+        world.perform(studying.start, actor=stranger, enrolment_id=waiting, lesson_id=school.lessons[0])
     world.perform(authoring.withdraw, actor=school.author, lesson_id=school.lessons[2])
     with pytest.raises(Missing):
         school.open(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -88,7 +89,7 @@ def draft(
     return LessonMade(row.id, row.state)
 
 
-def _content(act: Act, body: str, file: File | None, row: Lesson | None) -> dict[str, object]:
+def _content(act: Act, body: str, file: File | None, row: Lesson | None) -> dict[str, Any]:
     bounds = value(act.db, "learning.files", act.today)
     text = body.replace("\r\n", "\n").strip()
     if file is None and not text and row is not None and row.digest:

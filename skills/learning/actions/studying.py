@@ -59,10 +59,9 @@ class Lapsed:
 
 
 @action("study.start", may=STUDYING)
-def start(act: Act, enrolment_id: str, lesson_id: str, device: str = "") -> Sitting:
+def start(act: Act, enrolment_id: str, lesson_id: str) -> Sitting:
     """Open a lesson. Whatever was open on another page or device ends there: a person learns in one place at a time.
 
-    device  a keyed digest of browser and network
     Raises Missing("lesson.unknown"), Refusal("study.not_attending" | "study.in_class").
     """
     person_id = act.actor.person
@@ -86,7 +85,7 @@ def start(act: Act, enrolment_id: str, lesson_id: str, device: str = "") -> Sitt
     row = act.add(
         Study(
             id=act.new_id(), person_id=person_id, enrolment_id=place.enrolment_id, lesson_id=lesson.id, state=STUDY.start,
-            started_at=act.at, last_at=act.at, position=again, device=device[:64],
+            started_at=act.at, last_at=act.at, position=again, device=act.actor.device[:64],
         )
     )
     _write(act, row, 0, Way.START, again, 100)

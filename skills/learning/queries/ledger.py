@@ -172,6 +172,7 @@ class HourLine:
     """A line of the ledger. `what` is the lesson's title or the room; `held` while it waits for the bureau."""
 
     id: str
+    enrolment_id: str
     number: int
     day: date
     kind: str
@@ -278,7 +279,7 @@ def lines(db: Session, *, person_id: str | None = None, class_id: str | None = N
     held = {p: _held_sources(db, p) for p in {r.person_id for r in rows}}
     return [
         HourLine(
-            r.id, r.number, r.day, r.kind, r.source,
+            r.id, r.enrolment_id, r.number, r.day, r.kind, r.source,
             titles.get(r.source, "") if r.kind == Kind.ONLINE else sessions[r.source].room,
             r.minutes, r.balance, r.at, r.source in held[r.person_id],
         )

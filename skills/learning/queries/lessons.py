@@ -168,8 +168,8 @@ def own(db: Session, enrolment_id: str, person_id: str) -> OwnLessons:
     known = presence.sat(db, person_id, closed_only=False)
     got = presence.credited(db, person_id, known, presence.limits(db, place.starts_on))
     last: dict[str, Study] = {}
-    for study in db.scalars(select(Study).where(Study.enrolment_id == enrolment_id).order_by(Study.started_at)):
-        last[study.lesson_id] = study
+    for sat in db.scalars(select(Study).where(Study.enrolment_id == enrolment_id).order_by(Study.started_at)):
+        last[sat.lesson_id] = sat
     rows = db.scalars(
         select(Lesson)
         .where(Lesson.course_id == place.course_id, (Lesson.state == LessonState.PUBLISHED) | Lesson.id.in_(list(last)))
