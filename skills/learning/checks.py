@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from skills.config import Settings
-from skills.courses.queries import hours
+from skills.courses.queries import attendance, hours
 from skills.kernel.checks import Bookkeeper, check
 from skills.learning.actions.authoring import FOLDER
 from skills.learning.models import ClassHour, Lesson, Overlap, Study, StudyBeat, StudyQuestion
@@ -27,16 +27,23 @@ def adds_up(books: Bookkeeper) -> Iterator[str]:
     lines: dict[str, list[ClassHour]] = defaultdict(list)
     for row in books.db.scalars(select(ClassHour).order_by(ClassHour.enrolment_id, ClassHour.number)):
         lines[row.enrolment_id].append(row)
-    concerned = set(lines) | set(books.db.scalars(select(Study.enrolment_id)))
-    marked = {(m.class_id, m.person_id) for m in hours.marks(books.db)}
+    studied = set(books.db.scalars(select(Study.enrolment_id).where(Study.state != StudyState.OPEN)))
+    marks: dict[tuple[str, str], list[hours.Mark]] = defaultdict(list)
+    for m in hours.marks(books.db):
+        marks[m.class_id, m.person_id].append(m)
+    known = hours.sessions(books.db, None)
+    gone: dict[str, list[Overlap]] = defaultdict(list)
+    for o in books.db.scalars(select(Overlap).where(Overlap.state == OverlapState.DECIDED)):
+        gone[o.person_id].append(o)
+    policies: dict[date, attendance.Policy] = {}
     for place in hours.places(books.db):
-        if place.enrolment_id not in concerned and (place.class_id, place.person_id) not in marked:
-            continue
-        ought = {s: n for s, n in ledger.wanted(books.db, place).items() if n}
-        says = ledger.written(books.db, place.enrolment_id)
-        for source in sorted({*ought, *says}):
-            if ought.get(source, 0) != says.get(source, 0):
-                yield f"{place.enrolment_id} {source.kind} {source.source}: {says.get(source, 0)} minutes, ought to be {ought.get(source, 0)}"
+        if place.starts_on not in policies:
+            policies[place.starts_on] = attendance.policy_of(books.db, place.starts_on)
+        mine = marks.get((place.class_id, place.person_id), [])
+        ought = ledger.of_rooms(mine, known, policies[place.starts_on], presence.lost(gone[place.person_id]))
+        if place.enrolment_id in studied:
+            ought |= ledger.online(books.db, place)
+        yield from _differences(place.enrolment_id, ought, lines[place.enrolment_id])
     for enrolment, rows in lines.items():
         balance = 0
         for number, row in enumerate(rows, 1):
@@ -44,6 +51,15 @@ def adds_up(books: Bookkeeper) -> Iterator[str]:
             if row.number != number or row.balance != balance:
                 yield f"{enrolment}: line {row.number} says {row.balance}, line {number} comes to {balance}"
                 break
+
+
+def _differences(enrolment: str, ought: dict[ledger.Source, int], rows: list[ClassHour]) -> Iterator[str]:
+    says: dict[ledger.Source, int] = defaultdict(int)
+    for row in rows:
+        says[ledger.Source(row.kind, row.source, row.day)] += row.minutes
+    for source in sorted({*ought, *says}):
+        if ought.get(source, 0) != says.get(source, 0):
+            yield f"{enrolment} {source.kind} {source.source}: {says.get(source, 0)} minutes, ought to be {ought.get(source, 0)}"
 
 
 @check("learning.ledger_places", "台账每条属于本人的班 each line of the ledger is of the place's own person and class")
@@ -79,15 +95,19 @@ def flagged(books: Bookkeeper) -> Iterator[str]:
             live.add((o.person_id, o.first_source, o.second_source))
         if (o.state == OverlapState.DECIDED) != bool(o.decided_by and o.reason):
             yield f"overlap {o.id} is {o.state}, decided by {o.decided_by}"
-    persons = {m.person_id for m in hours.marks(books.db)} | set(books.db.scalars(select(Study.person_id)))
+    came: dict[str, list[hours.Mark]] = defaultdict(list)
+    for mark in hours.marks(books.db):
+        came[mark.person_id].append(mark)
     held: dict[str, set[str]] = defaultdict(set)
-    for place in hours.places(books.db, persons=persons) if persons else []:
+    for place in hours.places(books.db):
         held[place.person_id].add(place.class_id)
+    studied = set(books.db.scalars(select(Study.person_id)))
     least = timedelta(minutes=int(value(books.db, "learning.overlap_minutes", books.at.date())))
-    for person_id in sorted(persons):
-        known = presence.sat(books.db, person_id)
-        where = [*presence.rooms(books.db, person_id),
-                 *presence.online(books.db, person_id, known, presence.limits(books.db, known.first_day or books.at.date()))]  # fmt: skip
+    for person_id in sorted({*came, *studied}):
+        where = presence.rooms_of(came[person_id])
+        if person_id in studied:
+            known = presence.sat(books.db, person_id)
+            where += presence.online(books.db, person_id, known, presence.limits(books.db, known.first_day or books.at.date()))
         for m in meetings([p for p in where if p.klass in held[person_id]], least):
             if (person_id, m.first.source, m.second.source) not in live:
                 yield f"{person_id}: in two places for {m.minutes} minutes, which nobody flagged"

@@ -194,9 +194,10 @@ class SessionFacts:
     makes_up_for: str | None
 
 
-def sessions(db: Session, ids: Collection[str]) -> dict[str, SessionFacts]:
-    """Sessions by id; unknown ones are left out."""
-    rows = db.scalars(select(ClassSession).where(among(db, ClassSession.id, ids)))
+def sessions(db: Session, ids: Collection[str] | None) -> dict[str, SessionFacts]:
+    """Sessions by id, all of them if None; unknown ones are left out."""
+    chosen = select(ClassSession)
+    rows = db.scalars(chosen if ids is None else chosen.where(among(db, ClassSession.id, ids)))
     return {s.id: SessionFacts(s.id, s.class_id, s.starts_at, s.ends_at, s.room, s.makes_up_for) for s in rows}
 
 

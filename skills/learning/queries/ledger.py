@@ -13,8 +13,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from skills.courses.queries import attendance, hours
-from skills.courses.queries.hours import PlaceFacts
-from skills.courses.rules.attendance import Held, Mark, units_of
+from skills.courses.queries.attendance import Policy
+from skills.courses.queries.hours import Mark, PlaceFacts, SessionFacts
+from skills.courses.rules.attendance import Held, units_of
+from skills.courses.rules.attendance import Mark as Presence
 from skills.courses.rules.hours import Ledger
 from skills.kernel.clock import shanghai_day
 from skills.kernel.db import among
@@ -38,17 +40,17 @@ class Source(NamedTuple):
 def wanted(db: Session, place: PlaceFacts) -> dict[Source, int]:
     """What the ledger of a place ought to come to, by source: attendance and honest time, without what was decided against."""
     gone = presence.lost(presence.overlaps_of(db, place.person_id))
-    return _of_rooms(db, place, gone) | _online(db, place)
-
-
-def _of_rooms(db: Session, place: PlaceFacts, gone: Collection[str]) -> dict[Source, int]:
-    """Each session counts once, by the better of itself and its make-up; where it was held, it is written."""
-    policy = attendance.policy_of(db, place.starts_on)
     marks = [m for m in hours.marks(db, persons=[place.person_id]) if m.class_id == place.class_id]
     known = hours.sessions(db, {m.makes_up_for for m in marks if m.makes_up_for} | {m.session_id for m in marks})
+    return of_rooms(marks, known, attendance.policy_of(db, place.starts_on), gone) | online(db, place)
+
+
+def of_rooms(marks: Collection[Mark], known: Mapping[str, SessionFacts], policy: Policy, gone: Collection[str]) -> dict[Source, int]:
+    """What the marks of one place come to. Each session counts once, by the better of itself and its make-up; where it was held, it
+    is written."""
     best: dict[str, tuple[int, str]] = {}
     for m in marks:
-        held = Held(m.makes_up_for or m.session_id, Mark(m.came), Mark(m.left) if m.left else None)
+        held = Held(m.makes_up_for or m.session_id, Presence(m.came), Presence(m.left) if m.left else None)
         units = 0 if m.session_id in gone else units_of(held, policy.late_percent, policy.times.check_out)
         if units > best.get(held.key, (0, ""))[0]:
             best[held.key] = (units, m.session_id)
@@ -60,7 +62,7 @@ def _of_rooms(db: Session, place: PlaceFacts, gone: Collection[str]) -> dict[Sou
     return found
 
 
-def _online(db: Session, place: PlaceFacts) -> dict[Source, int]:
+def online(db: Session, place: PlaceFacts) -> dict[Source, int]:
     known = presence.sat(db, place.person_id)
     if not known.studies:
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,8 +35,13 @@ def key(enrolment_id: str, lesson_id: str) -> str:
 
 def rooms(db: Session, person_id: str) -> list[Place]:
     """Every session in which a person was, with the time of presence."""
+    return rooms_of(hours.marks(db, persons=[person_id]))
+
+
+def rooms_of(marks: Iterable[hours.Mark]) -> list[Place]:
+    """The same of marks that were read already."""
     found = []
-    for m in hours.marks(db, persons=[person_id]):
+    for m in marks:
         span = presence(m.starts_at, m.ends_at, Mark(m.came), m.way, m.came_at, m.left_at)
         if span:
             found.append(Place(Kind.ROOM, m.session_id, m.class_id, (span,)))

@@ -12,6 +12,7 @@ from skills.oversight.rehearsal.fraud_holders import HolderFrauds
 from skills.oversight.rehearsal.fraud_hours import HourFrauds
 from skills.oversight.rehearsal.fraud_scans import ScanFrauds, ScanLookAlikes
 from skills.oversight.rehearsal.honest import Honest
+from skills.oversight.rehearsal.hours import Hours
 from skills.oversight.rehearsal.lives import Lives
 from skills.oversight.rehearsal.lookalikes import LookAlikes
 from skills.oversight.rehearsal.lookalikes_hours import HourLookAlikes
@@ -51,6 +52,7 @@ def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
             frauds = HolderFrauds(honest).all() + BodyFrauds(honest).all() + HourFrauds(honest).all()
             frauds += ScanFrauds(honest).all()
         Scans(book, town, db, honest.seen).write()
+        Hours(book, db).write()
         lives.finish()
         exams = Exams(book, town, db)
         candidates = Candidates(honest, exams, frozenset().union(*(f.subjects for f in frauds)))
