@@ -35,8 +35,9 @@ class Hours:
         for row in self.book.rows["attendance"]:
             if row["replaced_at"] is None:
                 s = known[row["session_id"]]
-                marks[row["person_id"]].append(
-                    Mark(s.session_id, s.class_id, row["person_id"], s.starts_at, s.ends_at, s.room, s.makes_up_for, row["mark"], row["at"], row["way"])
+                who = row["person_id"]
+                marks[who].append(
+                    Mark(s.session_id, s.class_id, who, s.starts_at, s.ends_at, s.room, s.makes_up_for, row["mark"], row["at"], row["way"])
                 )
                 written[row["person_id"]] = max(row["at"], written.get(row["person_id"], row["at"]))
         places = {(p["class_id"], p["person_id"]): p for p in self.book.rows["enrolment"] if p["left_at"] is None}
