@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from skills.courses.queries.attendance import policy_of
 from skills.courses.queries.hours import Mark, SessionFacts
-from skills.learning.queries.ledger import of_rooms
-from skills.learning.queries.presence import rooms_of
-from skills.learning.rules.places import meetings
+from skills.learning.queries.ledger import Source, of_rooms
+from skills.learning.queries.presence import limits, rooms_of
+from skills.learning.rules.credit import Beat, Question, Study, alive, credit
+from skills.learning.rules.places import Kind, Place, meetings
 from skills.oversight.rehearsal.book import Book, Row
 from skills.standards.queries import value
 
@@ -21,7 +22,12 @@ class Hours:
 
     def __init__(self, book: Book, db: Session) -> None:
         self.book = book
-        self._policy = policy_of(db, book.today)
+        self._policy, self._limits = policy_of(db, book.today), limits(db, book.today)
+        self._class_of = {p["id"]: p["class_id"] for p in book.rows["enrolment"]}
+        course_of = {c["id"]: c["course_id"] for c in book.rows["course_class"]}
+        self._places_of: dict[str, list[Row]] = defaultdict(list)
+        for place in book.rows["enrolment"]:
+            self._places_of[course_of[place["class_id"]]].append(place)
         self._least = timedelta(minutes=int(value(db, "learning.overlap_minutes", book.today)))
 
     def write(self) -> None:
@@ -44,22 +50,51 @@ class Hours:
         of_person: dict[str, list[Row]] = defaultdict(list)
         for (_, person_id), place in places.items():
             of_person[person_id].append(place)
-        for person_id, held in marks.items():
-            self._overlaps(person_id, held, places, written[person_id])
+        studies = self._studies(written)
+        caps = {f"{p['id']}:{row['id']}": row["minutes"] for row in self.book.rows["lesson"] for p in self._of_course(row["course_id"])}
+        for person_id in {**marks, **studies}:
+            held, sat = marks[person_id], studies[person_id]
+            online = [
+                Place(Kind.ONLINE, s.id, self._class_of[s.lesson.split(":")[0]], spans) for s in sat if (spans := alive(s, self._limits)[0])
+            ]
+            self._overlaps(person_id, [*rooms_of(held), *online], places, written[person_id])
+            got = credit(sat, caps, self._limits, [span for p in rooms_of(held) for span in p.spans])
             for place in of_person[person_id]:
-                self._lines(place, [m for m in held if m.class_id == place["class_id"]], known, written[person_id])
+                sums = of_rooms([m for m in held if m.class_id == place["class_id"]], known, self._policy, ())
+                for (key, day), minutes in got.minutes.items():
+                    if key.startswith(f"{place['id']}:"):
+                        sums[Source(Kind.ONLINE, key.split(":")[1], day)] = minutes
+                self._lines(place, sums, written[person_id])
 
-    def _lines(self, place: Row, marks: list[Mark], known: dict[str, SessionFacts], at: datetime) -> None:
+    def _of_course(self, course_id: str) -> list[Row]:
+        return self._places_of[course_id]
+
+    def _studies(self, written: dict[str, datetime]) -> dict[str, list[Study]]:
+        """Every study with its signs of life, by person; `written` learns when the last of them ended."""
+        beats: dict[str, list[Beat]] = defaultdict(list)
+        for b in self.book.rows["study_beat"]:
+            beats[b["study_id"]].append(Beat(b["at"], b["number"], b["way"], b["position"], b["rate"]))
+        asked: dict[str, list[Question]] = defaultdict(list)
+        for q in self.book.rows["study_question"]:
+            asked[q["study_id"]].append(Question(q["asked_at"], q["answered_at"]))
+        found: dict[str, list[Study]] = defaultdict(list)
+        for row in self.book.rows["study"]:
+            who, key = row["person_id"], f"{row['enrolment_id']}:{row['lesson_id']}"
+            found[who].append(Study(row["id"], key, beats[row["id"]], asked[row["id"]]))
+            written[who] = max(row["ended_at"], written.get(who, row["ended_at"]))
+        return found
+
+    def _lines(self, place: Row, sums: dict[Source, int], at: datetime) -> None:
         balance = 0
-        for number, (source, minutes) in enumerate(sorted(of_rooms(marks, known, self._policy, ()).items()), 1):
+        for number, (source, minutes) in enumerate(sorted(sums.items()), 1):
             balance += minutes
             self.book.add(
                 "class_hour", id=self.book.id(at), enrolment_id=place["id"], person_id=place["person_id"], class_id=place["class_id"],
                 number=number, kind=source.kind, source=source.source, day=source.day, minutes=minutes, balance=balance, at=at,
             )  # fmt: skip
 
-    def _overlaps(self, person_id: str, marks: list[Mark], places: dict[tuple[str, str], Row], at: datetime) -> None:
-        where = [p for p in rooms_of(marks) if (p.klass, person_id) in places]
+    def _overlaps(self, person_id: str, found: list[Place], places: dict[tuple[str, str], Row], at: datetime) -> None:
+        where = [p for p in found if (p.klass, person_id) in places]
         for m in meetings(where, self._least):
             both = (places[m.first.klass, person_id], places[m.second.klass, person_id])
             ended = [p["ended_at"] for p in both if p["ended_at"] is not None]

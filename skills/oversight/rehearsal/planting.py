@@ -10,12 +10,14 @@ from skills.oversight.rehearsal.fraud_bodies import BodyFrauds
 from skills.oversight.rehearsal.fraud_exams import ExamFrauds
 from skills.oversight.rehearsal.fraud_holders import HolderFrauds
 from skills.oversight.rehearsal.fraud_hours import HourFrauds
+from skills.oversight.rehearsal.fraud_online import OnlineFrauds, OnlineLookAlikes
 from skills.oversight.rehearsal.fraud_scans import ScanFrauds, ScanLookAlikes
 from skills.oversight.rehearsal.honest import Honest
 from skills.oversight.rehearsal.hours import Hours
 from skills.oversight.rehearsal.lives import Lives
 from skills.oversight.rehearsal.lookalikes import LookAlikes
 from skills.oversight.rehearsal.lookalikes_hours import HourLookAlikes
+from skills.oversight.rehearsal.online import Online
 from skills.oversight.rehearsal.planted import LookAlike, Planted, PlantedFraud, Works
 from skills.oversight.rehearsal.scans import Scans
 from skills.oversight.rehearsal.town import Town
@@ -48,9 +50,11 @@ def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
         times = max(1, min(MOST_TIMES, clean // 2_500))
         looks: tuple[LookAlike, ...] = LookAlikes(honest, times).all() + HourLookAlikes(honest, times).all()
         looks += ScanLookAlikes(honest, times).all()
+        online = Online(book, town)
+        looks += OnlineLookAlikes(honest, times, online).all()
         if with_frauds:
             frauds = HolderFrauds(honest).all() + BodyFrauds(honest).all() + HourFrauds(honest).all()
-            frauds += ScanFrauds(honest).all()
+            frauds += ScanFrauds(honest).all() + OnlineFrauds(honest, online).all()
         Scans(book, town, db, honest.seen).write()
         Hours(book, db).write()
         lives.finish()
