@@ -41,7 +41,7 @@ class School:
         if other:
             self.next_door = Stage(world, institution(world, 2), serial=500)
             self.next_door.course = self.next_door.publish(title="另一所学校的课")
-            self.other_class = str(self.next_door.open(10, days=3).class_id)
+            self.other_class = str(self.next_door.open(10, days=3, address="滨江路2号", lecturer="赵老师", lecturer_proof="高级讲师2").class_id)
             self.other_place = str(self.next_door.enrol(self.other_class, self.person).enrolment_id)
         world.clock.forward(days=7)
         world.perform(classes.start, actor=self.stage.clerk, class_id=self.class_id)
