@@ -30,7 +30,7 @@ from tests.world import NOON, World, make_world
 
 pytestmark = pytest.mark.row(15)
 
-RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F11", "F12", "F13", "F14", "F15")
+RULES = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "F13", "F14", "F15")
 TABLE_OF = {
     "person": "person", "organisation": "organisation", "batch": "voucher_batch", "course": "course", "account": "account",
 }  # fmt: skip
