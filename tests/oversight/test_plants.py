@@ -43,6 +43,7 @@ KINDS = {
     "inherited_number", "job_since", "directed_list", "small_and_perfect", "guest_lecturer",
     "back_to_back", "computer_centre", "namesakes", "cancelled_class", "moved_class", "changed_mind",
     "tiny_body", "strong_team", "answer_key", "strict_body", "weak_eyes", "screen_failed", "one_bus", "no_cameras",
+    "family_computer", "fast_reader", "night_learner", "computer_room", "deadline",
 }  # fmt: skip
 Told = list[Mapping[str, Any]]
 

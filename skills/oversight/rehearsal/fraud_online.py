@@ -137,18 +137,18 @@ class OnlineLookAlikes(LookAlikes):
         self._say("night_learner", uses, uses[0].body.subject)
 
     def computer_room(self) -> None:
-        """The school opens its computer room on some evenings: fifteen people begin when the teacher says so, each at a machine of
-        their own behind one line, and stop when the room closes."""
+        """The school opens its computer room on some evenings: fifteen people begin when the teacher says so, each at one of fifteen
+        machines that are all alike and behind one line, and stop within the minute in which the room closes."""
         uses = self._online_class("机房夜学职业培训学校", 15)
-        lessons, line = self.online.lessons(uses[0].body, uses[0].group), self.town.line()
+        lessons, device = self.online.lessons(uses[0].body, uses[0].group), self.online.device("room", self.town.line())
         for evening in range(1, 4):
             begins = self.book.at(uses[0].group["starts_on"] + timedelta(days=evening), 19.0)
-            for n, use in enumerate(uses):
+            for use in uses:
                 at = begins + timedelta(seconds=self.draw.uniform(0, 240))
                 done = use.place["left_at"] is not None or at.date() > self.online.last_day(use.group, use.place)
                 if not done and self.online.free(use.group, use.place["person_id"], at, 40):
-                    device = self.online.device(f"room-{n}", line)
-                    self.online.study(use.place, lessons[evening - 1], at, self.draw.randrange(22, 30), Way(), device)
+                    minutes = int((begins + timedelta(minutes=28) - at).total_seconds() // 61)
+                    self.online.study(use.place, lessons[evening - 1], at, minutes, Way(jitter=2.0), device)
         self._say("computer_room", uses, uses[0].body.subject)
 
     def deadline(self) -> None:
