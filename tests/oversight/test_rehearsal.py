@@ -74,7 +74,7 @@ def test_a_look_alike_that_is_named_is_a_false_alarm_and_is_listed() -> None:
 def test_a_rehearsal_without_plants_keeps_nothing() -> None:
     assert not told(Planted((), (), 1000), []).kept
     assert not told(replace(planted(), people=0), everything()).kept
-    assert told(Planted((PlantedFraud("F10", 3, frozenset({"x:1"})),), (), 9), []).elsewhere == ("F10",)
+    assert told(Planted((PlantedFraud("F16", 3, frozenset({"x:1"})),), (), 9), []).elsewhere == ("F16",)
 
 
 def test_the_command_fails_when_the_promise_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from skills.courses.queries import places as courses
 from skills.courses.rules.attendance import Way
 from skills.kernel import audit
 from skills.kernel.clock import shanghai_day
+from skills.learning.queries import facts as learning
 from skills.oversight.models import CallBack, RegisterEntry
 from skills.oversight.rules import RULES
 from skills.oversight.rules.facts import (
@@ -34,6 +35,7 @@ from skills.oversight.rules.facts import (
     Miss,
     Paper,
     Said,
+    Sat,
     Seat,
     Status,
     Trouble,
@@ -97,6 +99,7 @@ def gather(db: Session, now: datetime) -> Facts:
         lessons=tuple(_lessons(db, booked_since, now)),
         seats=tuple(_seats(db, booked_since)),
         comings=tuple(_comings(db, booked_since)),
+        sittings=tuple(_sittings(db, booked_since)),
         candidates=tuple(_candidates(db, shanghai_day(since))),
     )
 
@@ -241,6 +244,11 @@ def _comings(db: Session, since: datetime) -> Iterator[Coming]:
     for c in bookings.comings(db, since):
         corrected = c.way == Way.CORRECTION
         yield Coming(c.id, c.session_id, c.class_id, c.institution_id, c.person_id, c.there, corrected, c.at, c.closes)
+
+
+def _sittings(db: Session, since: datetime) -> Iterator[Sat]:
+    for s in learning.studies(db, since):
+        yield Sat(s.id, s.lesson_id, s.class_id, s.institution_id, s.person_id, s.device, s.starts_at, s.ends_at, s.answers, s.rates)
 
 
 def _candidates(db: Session, since: date) -> Iterator[Candidate]:

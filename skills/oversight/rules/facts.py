@@ -135,6 +135,23 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Sat:
+    """Somebody in front of an online lesson. answers: seconds after which questions were answered; rates: how fast it played, in
+    per cent, at each sign of life; device is empty where it was forgotten."""
+
+    id: str
+    lesson: str
+    klass: str
+    institution: str
+    person: str
+    device: str
+    starts: datetime
+    ends: datetime
+    answers: Sequence[float] = ()
+    rates: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What one of two typists (1, 2) wrote down for a paper, in hundredths; None: absent."""
 
@@ -235,6 +252,7 @@ class Facts:
     lessons: Sequence[Lesson] = ()
     seats: Sequence[Seat] = ()
     comings: Sequence[Coming] = ()
+    sittings: Sequence[Sat] = ()
     candidates: Sequence[Candidate] = ()
 
     def name(self, institution: str) -> str:

@@ -14,6 +14,7 @@ RULE_WORDS: Mapping[str, tuple[str, str]] = {
     "F7": ("代签考勤", "Proxy attendance"),
     "F8": ("改头换面", "Back under a new name"),
     "F9": ("人员不实", "People who were not entitled"),
+    "F10": ("虚构在线学习", "Invented time online"),
     "F11": ("顶替培训", "In two places at once"),
     "F12": ("花名册注水", "Roster filled on paper"),
     "F13": ("放水改分", "Passes waved through, scores altered"),
