@@ -88,7 +88,10 @@ def test_honest_people_are_left_alone(kind: str) -> None:
         case "room":  # fifteen alike machines, begun when the teacher says so, done when the room closes
             odd = [sat(f"x{n}", day, minute=100 + 4 * DRAW.random(), long=24 + DRAW.random(), device="room") for day in range(3) for n in range(15)]
         case _:
-            odd = [sat(f"x{n}", day, answers=(DRAW.uniform(1.5, 5), DRAW.uniform(1.5, 5)), rates=(150,) * 25) for day in range(6) for n in range(5)]
+            odd = [
+                sat(f"x{n}", day, minute=10 * n, answers=(DRAW.uniform(1.5, 5), DRAW.uniform(1.5, 5)), rates=(150,) * 25)
+                for day in range(6) for n in range(5)
+            ]  # fmt: skip
     assert about("F10", seen(*odd)) == {}
 
 
