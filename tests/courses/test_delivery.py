@@ -357,3 +357,14 @@ def test_by_policy_deviations_are_named_and_nothing_waits(world: World) -> None:
     assert held.finish().state == "noted"
     assert not held.frozen
     world.holds()
+
+
+def test_what_was_earned_in_a_class_that_is_called_off_is_looked_at(world: World) -> None:
+    held = Class24(world)
+    held.complete()
+    world.perform(classes.cancel, actor=held.stage.clerk, class_id=held.class_id, reason="学校停办")
+    assert (held.report.state, held.frozen) == ("held", True)
+    world.perform(delivery.propose, actor=world.actor("delivery.examine", account="gov-1"), report_id=held.report.id, words="已核实")
+    world.perform(delivery.release, actor=world.actor("delivery.release", account="gov-2"), report_id=held.report.id, words="同意")
+    assert not held.frozen
+    world.holds()

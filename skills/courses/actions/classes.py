@@ -294,6 +294,8 @@ def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
     bookings.free_class(act, row.id)
     for enrolment in live(act, row.id):
         leave(act, enrolment, "cancel", told)
+    if row.started_at is not None and delivery.uses_of(act, row.id):  # who had completed is paid for, once it is looked at
+        delivery.draw(act, row)
     queue.close(act, row, "cancel")
     return _made(row)
 
