@@ -121,7 +121,7 @@ def approve_class(town: Town, seen: list[Walker]) -> str:
     school = town.staff("school-admin")
     seen.append(school)
     school.go("/org/courses/new")
-    school.fill(title="程序设计入门", occupation=JOB, level="2", hours="12", fee="2400", zone="mantianxing",
+    school.fill(title="程序设计入门", section="subsidised", occupation=JOB, level="2", hours="12", fee="2400", zone="mantianxing",
                 standard="国家职业技能标准", description="小班授课，机房实操。")  # fmt: skip
     school.look("course-new")
     school.press("保存")
