@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from skills.courses.actions import enrolments
+from skills.aftercare.followers import Ended, follow
+from skills.aftercare.rules import CareKind
+from skills.courses.actions import enrolments, results
 from skills.courses.queries import filing as facts
+from skills.courses.queries import results as queries
+from skills.courses.rules import amending
 from skills.courses.rules import filing as rules
 from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
+from skills.returns.actions import changes
 from skills.returns.kinds import FILE, register
 from skills.returns.queries import Desk
 from skills.returns.rules import Applied, Kind, Line
+from skills.returns.rules.amending import Amends, Followed, Why
 
 
 def apply(act: Act, organisation: str | None, line: Line) -> Applied:
@@ -27,6 +33,35 @@ def apply(act: Act, organisation: str | None, line: Line) -> Applied:
     return Applied(f"enrolment:{done.enrolment_id}", done.cents, place.person_id)
 
 
+def correct(act: Act, _organisation: str | None, line: Line, source: str, why: Why, carried_out: bool) -> Followed:
+    """Put a row's result in the place of the one that stands."""
+    result = rules.result_of(line.values)
+    if result is None:
+        raise Refusal("completions.not_in_class")
+    return results.correct(act, _place(source), result, line.values["outcome"] == "pass", why, carried_out)
+
+
+def void(act: Act, _organisation: str | None, source: str, why: Why, carried_out: bool) -> Followed:
+    """Take a reported result back."""
+    return results.void(act, _place(source), why, carried_out)
+
+
+def follow_certificate(act: Act, ended: Ended) -> None:
+    """A request about a completion certificate has ended: the row that waited for it takes effect, or the place follows it."""
+    if changes.ended(act, ended.request_id, ended.carried_out) or not ended.carried_out:
+        return
+    why = Why(ended.request_id, ended.reason, ended.asked_by)
+    if ended.kind == CareKind.REVOKE:
+        results.revoked(act, ended.number, why)
+    elif ended.kind == CareKind.CORRECT:
+        results.rewritten(act, ended.number, dict(ended.changes), why)
+
+
+def _place(source: str) -> str:
+    return source.removeprefix("enrolment:")
+
+
+follow("completion", follow_certificate)
 COMPLETIONS = register(
     Kind(
         name="completions",
@@ -40,5 +75,16 @@ COMPLETIONS = register(
         across=True,
         worth=rules.worth,
         apply=apply,
+        amends=Amends(
+            keys=("document_kind", "document", "class"),
+            find=queries.find,
+            reopened=amending.reopened,
+            standing=queries.standing,
+            stakes=queries.stakes,
+            scope=lambda line: line.values.get("class", ""),
+            correct=correct,
+            void=void,
+            dropped=lambda act, _source, why: results.dropped(act, why),
+        ),
     )
 )

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+<<<<<<< HEAD
 from skills.courses.models import (
     AttendanceCorrection,
     Booking,
@@ -19,6 +20,9 @@ from skills.courses.models import (
     LeaveRequest,
     Reservation,
 )
+=======
+from skills.courses.models import AttendanceCorrection, CardPin, EarlierResult, Enrolment, LearnerCard, LeaveRequest, Reservation
+>>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
 from skills.courses.states import CARD, CardState, EnrolmentState
 from skills.kernel.acts import Act
 from skills.kernel.clock import start_of
@@ -54,6 +58,9 @@ def forget(act: Act, person_id: str) -> None:
     """Why somebody left a class is theirs; so are a score and the words of a wish to correct."""
     for row in act.db.scalars(select(Enrolment).where(Enrolment.person_id == person_id)):
         row.left_reason, row.left_code, row.score = "", "", ""
+    places = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    for earlier in act.db.scalars(select(EarlierResult).where(EarlierResult.enrolment_id.in_(places))):
+        earlier.score, earlier.why = "", ""
     for asked in act.db.scalars(select(Reservation).where(Reservation.person_id == person_id)):
         asked.reason = ""
     for request in act.db.scalars(select(LeaveRequest).where(LeaveRequest.person_id == person_id)):

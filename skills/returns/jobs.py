@@ -7,7 +7,8 @@ from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.jobs import Bench, job
 from skills.returns import actions, queries
-from skills.returns.models import Return
+from skills.returns.models import Return, ReturnRemoval
+from skills.returns.queries import removals
 
 
 @job("returns.apply")
@@ -30,6 +31,26 @@ def apply(bench: Bench, return_id: str) -> None:
             for row in rows:
                 _apply_alone(bench, actor, return_id, row)
     office.perform(actions.finish, actor=actor, key=bench.key("finish"), return_id=return_id)
+
+
+@job("returns.carry_out")
+def carry_out(bench: Bench, removal_id: str) -> None:
+    """Make the rows of a confirmed removal void, each in an act of its own: one that is refused stands and stops no other."""
+    office = bench.office
+    asked_by = office.ask(lambda db: db.get_one(ReturnRemoval, removal_id).asked_by)
+    actor = actions.applier(asked_by)
+    waiting = office.ask(lambda db: removals.changes_waiting(db, removal_id))
+    for done, change in enumerate(waiting):
+        bench.progress(done, len(waiting))
+        try:
+            office.perform(actions.removals.carry_out, actor=actor, key=bench.key(change), change_id=change)
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            office.perform(
+                actions.removals.leave, actor=actor, key=bench.key(f"leave-{change}"), change_id=change, code=refusal.code,
+                facts=plain(dict(refusal.facts)),
+            )  # fmt: skip
 
 
 def _apply_alone(bench: Bench, actor: Actor, return_id: str, row: int) -> None:

@@ -16,7 +16,7 @@ from skills.standards.queries import policy
 from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.actions.ledger import come_free
-from skills.vouchers.models import BatchLine, Dispute, Reach, Redemption, Voucher, VoucherVerdict, Waiter
+from skills.vouchers.models import BatchLine, Dispute, PaymentDoubt, Reach, Redemption, Voucher, VoucherVerdict, Waiter
 from skills.vouchers.rules.codes import Hand
 from skills.vouchers.states import (
     IN_LINE,
@@ -66,6 +66,9 @@ def forget(act: Act, person_id: str) -> None:
     held = select(Voucher.id).where(Voucher.person_id == person_id)
     for row in act.db.scalars(select(VoucherVerdict).where(VoucherVerdict.voucher_id.in_(held))):
         row.question, row.findings = {}, []
+    uses = select(Redemption.id).where(Redemption.person_id == person_id)
+    for doubt in act.db.scalars(select(PaymentDoubt).where(PaymentDoubt.redemption_id.in_(uses))):
+        doubt.reason, doubt.answer = "—", "—" if doubt.answer else ""
     for found in act.db.scalars(select(Reach).where(Reach.person_id == person_id, Reach.state == ReachState.FOUND)):
         act.move(found, REACH, "drop")
     for waiter in act.db.scalars(select(Waiter).where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))):

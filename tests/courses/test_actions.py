@@ -346,7 +346,7 @@ def test_a_filed_completion_earns_the_voucher_writes_the_record_and_issues_the_c
     assert (handed.state, handed.same_as) == ("applied", filed.return_id)
     changed = upload(stage, [row(stage, names[0], people[0][1], made.number, score="99")])
     found = world.ask(return_queries.findings_of, changed.return_id, [stage.school])
-    assert [(f.at, f.code) for f in found] == [("D2", "completions.already")]
+    assert [(f.at, f.code) for f in found] == [("2", "returns.filed_otherwise")]
     world.holds()
 
 

@@ -18,6 +18,7 @@ from skills.aftercare.actions.steps import (
     settle_order,
     take,
     tell_body,
+    tell_follower,
     tell_holder,
     wanted_changes,
 )
@@ -142,6 +143,7 @@ def carry_out(act: Act, request_id: str) -> Settled:
     number, values = _result(act, row)
     take(act, row, CARE, "carry_out", decided_by=act.actor.account, decided_at=act.at, **values)
     settle_order(act, row, "fulfil")
+    tell_follower(act, row, carried_out=True)
     tell_holder(act, row, "care.done", certificate=number)
     return Settled(row.id, row.state, number, row.serial)
 
@@ -157,6 +159,7 @@ def refuse(act: Act, request_id: str, why: str) -> Settled:
     take(act, row, CARE, "refuse", decided_by=act.actor.account, decided_at=act.at,
          note=seal(act.using(Box), row.id, "note", reason_given(why), row.person_id))  # fmt: skip
     settle_order(act, row, "decline")
+    tell_follower(act, row, carried_out=False)
     tell_holder(act, row, "care.refused")
     return Settled(row.id, row.state, certificates.by_id(act.db, row.certificate_id).number)
 

@@ -15,6 +15,7 @@ from skills.aftercare.actions.steps import (
     settle_order,
     take,
     tell_body,
+    tell_follower,
     tell_holder,
 )
 from skills.aftercare.models import CareRequest
@@ -89,6 +90,7 @@ def carry_out(act: Act, request_id: str, considered: str = "") -> Settled:
     note = seal(act.using(Box), row.id, "note", considered, row.person_id) if considered.strip() else None
     take(act, row, REVOCATION, "carry_out", decided_by=act.actor.account, decided_at=act.at, note=note)
     settle_order(act, row, "fulfil")
+    tell_follower(act, row, carried_out=True)
     number = certificates.by_id(act.db, row.certificate_id).number
     tell_holder(act, row, "care.revoked", certificate=number)
     return Settled(row.id, row.state, number)
@@ -107,6 +109,7 @@ def refuse(act: Act, request_id: str, why: str) -> Settled:
     take(act, row, REVOCATION, "refuse", decided_by=act.actor.account, decided_at=act.at,
          note=seal(act.using(Box), row.id, "note", reason_given(why), row.person_id))  # fmt: skip
     settle_order(act, row, "decline")
+    tell_follower(act, row, carried_out=False)
     tell_holder(act, row, "care.not_revoked")
     return Settled(row.id, row.state, line.number)
 

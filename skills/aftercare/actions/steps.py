@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from skills.aftercare.followers import FOLLOWERS, Ended
 from skills.aftercare.models import CareOrder, CareRequest, CareStep
 from skills.aftercare.queries import changes_of, standing_of
 from skills.aftercare.rules import Asker, CareKind, may_ask
@@ -44,7 +45,7 @@ def begin(
     row = act.add(
         CareRequest(
             id=request_id, number=f"{head}{(count or 0) + 1:06d}", kind=kind, certificate_id=line.id,
-            person_id=line.person_id, body_id=line.issuer_id, asker=asker, asked_by=act.actor.account, asked_at=act.at,
+            person_id=line.person_id, body_id=line.issuer_id, asker=asker, asked_by=wisher(act, asker), asked_at=act.at,
             reason=reason, state=CareState.TOLD if kind is CareKind.REVOKE else CareState.ASKED,
             due_on=add_working_days(act.today, int(days)), text=seal(box, request_id, "text", text, line.person_id),
             changes=seal(box, request_id, "changes", sealed, line.person_id) if sealed else None, proofs={},
@@ -56,6 +57,19 @@ def begin(
         take(act, order, ORDER, "take_up")
     act.note("care.ask", id=row.id, kind=kind, certificate=line.id, reason=reason)
     return row
+
+
+def wisher(act: Act, asker: Asker) -> str:
+    """Whose wish it is: of a job that acts for somebody, that person's, so that they do not decide on it themselves."""
+    return act.actor.on_behalf_of if asker is Asker.BODY and act.actor.on_behalf_of else act.actor.account
+
+
+def tell_follower(act: Act, row: CareRequest, carried_out: bool) -> None:
+    """Tell the room of the certificate's kind that a request has ended."""
+    line = credentials.by_id(act.db, row.certificate_id)
+    if (follower := FOLLOWERS.get(line.kind)) is not None:
+        changes = wanted_changes(act, row) if row.changes else {}
+        follower(act, Ended(row.id, row.kind, row.reason, line.number, carried_out, row.asked_by, changes))
 
 
 def seal(box: Box, request_id: str, column: str, text: str, holder: str) -> bytes:

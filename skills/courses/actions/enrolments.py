@@ -9,7 +9,11 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from skills.accounts import queries as accounts
+<<<<<<< HEAD
 from skills.courses.actions import delivery, orders, queue
+=======
+from skills.courses.actions import payable, queue
+>>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
 from skills.courses.queries import exams
@@ -161,7 +165,7 @@ def leave(act: Act, row: Enrolment, how: str, reason: str, code: str = "") -> No
     queue.lock_class(act, row.class_id)
     act.move(row, ENROLMENT, how, left_at=act.at, left_code=code, left_reason=reason, ended_at=act.at)
     _close_request(act, row)
-    if row.redemption_id:
+    if row.redemption_id and payable.used(act, row):
         redemptions.release(act, redemption_id=row.redemption_id, reason=how)
     orders.stand_up(act, row.class_id, row.person_id)
     queue.free_seat(act, row.class_id)
@@ -218,7 +222,7 @@ def complete(
     if not passed:
         act.move(row, ENROLMENT, "fail", **values)
         _close_request(act, row)
-        if row.redemption_id:
+        if row.redemption_id and payable.used(act, row):
             redemptions.release(act, redemption_id=row.redemption_id, reason="not_completed")
         return Completed(row.id, row.state, None, 0)
     ENROLMENT.check(row.state, "complete")
@@ -227,8 +231,13 @@ def complete(
     number = _certify(act, row, course, hours, score)
     act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
     _close_request(act, row)
+<<<<<<< HEAD
     if row.redemption_id:
         units = units_of(kept, ledger, course.hours)
+=======
+    cents = payable.cents(act, row)
+    if row.redemption_id and payable.used(act, row):
+>>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
         redemptions.earn(
             act, redemption_id=row.redemption_id, proof=f"certificate:{number}",
             attended=units[0] if units else None, planned=units[1] if units else None,
@@ -239,10 +248,10 @@ def complete(
         body=Training(
             occupation=course.occupation, level=Level(course.level) if course.level else None, hours=int(hours),
             completed_on=completed_on, certificate_number=number, institution_id=course.institution_id,
-            subsidised=row.voucher_cents > 0,
+            subsidised=payable.subsidised(act, row),
         ),
     )
-    return Completed(row.id, row.state, number, row.voucher_cents)
+    return Completed(row.id, row.state, number, cents)
 
 
 def _as_written(kept: Count | None, ledger: Ledger, percent: Decimal, hours: Decimal, course_hours: int) -> None:

@@ -353,3 +353,6 @@ class CardScan(Base):
     attendance_id: Mapped[Id] = mapped_column(ForeignKey("attendance.id"), primary_key=True)
     terminal_id: Mapped[Id] = mapped_column(ForeignKey("room_terminal.id"), index=True)
     card_id: Mapped[Id] = mapped_column(ForeignKey("learner_card.id"), index=True)
+
+
+from skills.courses.models.results import EarlierResult as EarlierResult  # noqa: E402 - a table of its own file

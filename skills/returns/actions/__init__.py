@@ -114,11 +114,13 @@ def fix(act: Act, return_id: str, changes: tuple[Change, ...]) -> Filed:
 
 
 @action("return.accept", may=HANDLE)
-def accept(act: Act, return_id: str) -> Filed:
+def accept(act: Act, return_id: str, removes: int | None = None) -> Filed:
     """Hand in: rows without error are queued, rows with an error are held, rows filed before are left alone.
 
     If nothing in it is new, the return gets its receipt naming the earlier one and changes nothing.
-    Raises Refusal("return.nothing_to_file", "return.cannot_accept"), Missing.
+    removes  of a complete list: how many rows the sender was told it takes away
+    Raises Refusal("return.nothing_to_file", "return.cannot_accept", "return.removal_unconfirmed",
+    "return.complete_has_errors"), Missing.
     """
     row = _mine(act, return_id)
     RETURN.check(row.state, "accept")
@@ -129,6 +131,7 @@ def accept(act: Act, return_id: str) -> Filed:
     totals = checked.totals
     if not totals.good and not totals.same:
         raise Refusal("return.nothing_to_file", bad=totals.bad)
+    gone = removals.left_out(act, row, checked, removes)
     bad = {f.row for f in checked.findings if f.severity == Severity.ERROR} - set(checked.same)
     for number, line in lines.items():
         name = "same" if number in checked.same else "hold" if number in bad else "queue"
@@ -139,6 +142,8 @@ def accept(act: Act, return_id: str) -> Filed:
         row, RETURN, "accept", number=_number(act), accepted_by=act.actor.account, accepted_at=act.at,
         same_as=None if totals.good else max(checked.same.values()),
     )
+    if gone:
+        removals.ask(act, row, gone, "complete", removals.COMPLETE_REASON)
     if totals.good:
         act.later("returns.apply", key=f"returns.apply:{row.id}", return_id=row.id)
     else:
@@ -174,9 +179,7 @@ def apply_rows(act: Act, return_id: str, rows: tuple[int, ...]) -> None:
         if read.row in faults or read.row in checked.same:
             _hold(act, line, faults.get(read.row, CellFinding(read.row, "", "returns.filed_meanwhile")))
             continue
-        done = kind.apply(act, row.organisation_id, read)
-        cells = _sealed(box, row.id, read.row, queries.opened(box, line), done.person_id)
-        act.move(line, LINE, "apply", source=done.source, worth=done.cents, applied_at=act.at, cells=cells)
+        changes.applied(act, row, kind, line, read, checked.near.get(read.row))
 
 
 @action("return.hold_row", may="return.apply")
@@ -297,3 +300,6 @@ def _number(act: Act) -> str:
 
 def _filed(row: Return) -> Filed:
     return Filed(row.id, row.state, row.good, row.bad, row.number, row.same_as)
+
+
+from skills.returns.actions import changes, removals  # noqa: E402 - they stand on what is above

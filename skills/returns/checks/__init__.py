@@ -10,7 +10,7 @@ from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.returns import queries
 from skills.returns.models import Return, ReturnLine
-from skills.returns.states import LineState, ReturnState
+from skills.returns.states import TAKEN, LineState, ReturnState
 
 
 @check("returns.counts", "回执上的行数与各行的结果一致 the counts of a return agree with its rows")
@@ -25,7 +25,7 @@ def counts(books: Bookkeeper) -> Iterator[str]:
         if sum(states.values()) != row.lines:
             yield f"{row.id}: {row.lines} lines on its face, {sum(states.values())} stored"
         if row.state == ReturnState.APPLIED:
-            seen = (states.get(LineState.APPLIED, 0), states.get(LineState.HELD, 0), states.get(LineState.SAME, 0))
+            seen = (sum(states.get(s, 0) for s in TAKEN), states.get(LineState.HELD, 0), states.get(LineState.SAME, 0))
             if seen != (row.good, row.bad, row.same):
                 yield f"{row.id}: says {row.good} applied, {row.bad} held, {row.same} as before; rows say {seen}"
             if states.get(LineState.WAITING, 0):
@@ -54,3 +54,5 @@ def sealed(books: Bookkeeper) -> Iterator[str]:
             queries.opened(box, line)
         except Tampered:
             yield f"{line.return_id} row {line.row} does not open"
+
+from skills.returns.checks import changes as changes  # noqa: E402 - promises of their own file

@@ -51,7 +51,8 @@ class ReturnLine(Base):
     __table_args__ = (
         Index("uq_return_line_row", "return_id", "row", unique=True),
         Index("ix_return_line_mark", "mark"),
-        CheckConstraint("(state = 'applied') = (source IS NOT NULL)", name="applied_source"),
+        Index("ix_return_line_source", "source"),
+        CheckConstraint("(state IN ('applied', 'corrected', 'voided')) = (source IS NOT NULL)", name="applied_source"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     return_id: Mapped[Id] = mapped_column(ForeignKey("filed_return.id"))
@@ -78,3 +79,9 @@ class ReturnFinding(Base):
     code: Mapped[str] = mapped_column(String(64))
     severity: Mapped[str] = mapped_column(String(8))
     facts: Mapped[Json]
+
+
+from skills.returns.models.changes import ReturnAnswer as ReturnAnswer  # noqa: E402 - tables of their own file
+from skills.returns.models.changes import ReturnChange as ReturnChange  # noqa: E402
+from skills.returns.models.changes import ReturnMark as ReturnMark  # noqa: E402
+from skills.returns.models.changes import ReturnRemoval as ReturnRemoval  # noqa: E402

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -18,8 +18,10 @@ from skills.kernel.sheets import address
 from skills.returns import rules
 from skills.returns.kinds import FILE, KINDS, kind_of
 from skills.returns.models import Return, ReturnFinding, ReturnLine
+from skills.returns.queries import asking
+from skills.returns.queries.asking import Near
 from skills.returns.rules import CellFinding, Kind, Line, Severity, Totals
-from skills.returns.states import LineState, ReturnState
+from skills.returns.states import ONCE_APPLIED, LineState, ReturnState
 
 PAGE = 50
 FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
@@ -37,7 +39,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Checked:
-    """A file after every rule was asked. `same` names the earlier return that says what a row says."""
+    """A file after every rule was asked. `same` names the earlier return that says what a row says; `near` what it is close to."""
 
     places: Mapping[str, int]
     lines: tuple[Line, ...]
@@ -45,6 +47,7 @@ class Checked:
     worths: Mapping[int, int]
     marks: Mapping[int, str]
     same: Mapping[int, str]
+    near: Mapping[int, Near] = field(default_factory=dict)
 
     @property
     def totals(self) -> Totals:
@@ -58,7 +61,7 @@ def check_sheet(desk: Desk, kind: Kind, rows: Sequence[Sequence[str]]) -> Checke
         return Checked({}, (), plan.findings, {}, {}, {})
     found = check_lines(desk, kind, rules.cut(rows, plan))
     findings = (*plan.findings, *rules.surplus(rows, plan), *found.findings)
-    return Checked(plan.places, found.lines, findings, found.worths, found.marks, found.same)
+    return Checked(plan.places, found.lines, findings, found.worths, found.marks, found.same, found.near)
 
 
 def check_lines(desk: Desk, kind: Kind, cut: Sequence[tuple[int, Mapping[str, str]]], own: str = "") -> Checked:
@@ -73,12 +76,12 @@ def check_lines(desk: Desk, kind: Kind, cut: Sequence[tuple[int, Mapping[str, st
     filed = _filed_marks(desk, kind, frozenset(marks.values()), own)
     same = {row: filed[m] for row, m in marks.items() if m in filed}
     fresh = [line for line in lines if line.row not in same]
-    facts = kind.look(desk, fresh)
-    findings = [f for f in findings if f.row not in same] + list(kind.judge(fresh, facts))
-    worths = {line.row: kind.worth(line, facts) for line in fresh}
+    close = asking.asked(desk, kind, fresh, kind.look(desk, fresh), own)
+    findings = [f for f in findings if f.row not in same] + close.over(kind.judge(fresh, close.facts))
+    worths = {line.row: close.worth(kind, line) for line in fresh}
     order = {c.name: i for i, c in enumerate(kind.columns)}
     findings.sort(key=lambda f: (f.row, order.get(f.column, -1), f.code))
-    return Checked({}, tuple(lines), tuple(findings), worths, marks, same)
+    return Checked({}, tuple(lines), tuple(findings), worths, marks, same, close.near)
 
 
 def mark(desk: Desk, kind: Kind, line: Line) -> str:
@@ -97,7 +100,7 @@ def _filed_marks(desk: Desk, kind: Kind, marks: frozenset[str], own: str) -> dic
             .join(Return, Return.id == ReturnLine.return_id)
             .where(
                 ReturnLine.mark.in_(wanted[start : start + 500]),
-                ReturnLine.state.in_((LineState.APPLIED, LineState.WAITING)),
+                ReturnLine.state.in_((LineState.APPLIED, LineState.WAITING, LineState.AWAITING)),
                 Return.organisation_id.is_not_distinct_from(desk.organisation),
                 Return.kind == kind.name,
                 Return.state.in_(FILED),
@@ -125,7 +128,11 @@ def opened(box: Box, line: ReturnLine) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ReturnSummary:
-    """A return in a list and at the head of its page. Money in 分."""
+    """A return in a list and at the head of its page. Money in 分.
+
+    done      rows that were applied, also those that were corrected or made void afterwards
+    awaiting  corrections that count when a request about a certificate has ended
+    """
 
     id: str
     kind: str
@@ -143,6 +150,12 @@ class ReturnSummary:
     paid: int
     same_as: str | None
     same_on: datetime | None
+    digest: str = ""
+    form: str = ""
+    accepted_by: str | None = None
+    awaiting: int = 0
+    corrected: int = 0
+    voided: int = 0
 
 
 @dataclass(frozen=True)
@@ -332,7 +345,8 @@ def _summary(
     r: Return, counted: Mapping[tuple[str, str], tuple[int, int]], earlier: Mapping[str, datetime | None]
 ) -> ReturnSummary:
     kind = kind_of(r.kind)
-    done, paid = counted.get((r.id, LineState.APPLIED), (0, 0))
+    applied = [counted.get((r.id, state), (0, 0)) for state in ONCE_APPLIED]
+    done, paid = sum(count for count, _ in applied), sum(cents for _, cents in applied)
     return ReturnSummary(
         id=r.id,
         kind=r.kind,
@@ -350,4 +364,10 @@ def _summary(
         paid=paid,
         same_as=r.same_as,
         same_on=earlier.get(r.same_as) if r.same_as else None,
+        digest=r.digest,
+        form=r.form,
+        accepted_by=r.accepted_by,
+        awaiting=counted.get((r.id, LineState.AWAITING), (0, 0))[0],
+        corrected=applied[1][0],
+        voided=applied[2][0],
     )

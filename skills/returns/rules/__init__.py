@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from skills.people.rules import INVISIBLE
+from skills.returns.rules.amending import Amends
 from skills.returns.rules.cells import DOCUMENT_KINDS as DOCUMENT_KINDS
 from skills.returns.rules.cells import DOCUMENT_WORDS as DOCUMENT_WORDS
 from skills.returns.rules.cells import ERROR_VALUE, MANGLED, PLACEHOLDERS, TOTALS, CellFault
@@ -114,6 +115,7 @@ class Kind:
     right   what filing this kind needs
     authority  whether it is a list of the authority itself, which no organisation files
     money   whether its rows make anything payable
+    amends  how an entry is corrected or made void once it stands; none if it cannot be
     """
 
     name: str
@@ -129,6 +131,7 @@ class Kind:
     authority: bool = False
     money: bool = True
     across: bool = False
+    amends: Amends | None = None
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""
@@ -160,6 +163,12 @@ COMMON: tuple[Rule, ...] = (
     Rule("returns.invisible", Severity.WARNING, ""),
     Rule("returns.repeated_header", Severity.ERROR, ""),
     Rule("returns.totals_row", Severity.ERROR, ""),
+    Rule("returns.filed_otherwise", Severity.ERROR, "", {"on": date(2026, 11, 20), "receipt": "HZ20261120-ABCDEF"}),
+    Rule("returns.key_changed", Severity.ERROR, "",
+         {"on": date(2026, 11, 20), "receipt": "HZ20261120-ABCDEF", "column": "班级编号", "column_en": "Class number"}),
+    Rule("returns.change_open", Severity.ERROR, ""),
+    Rule("returns.left_out", Severity.ERROR, ""),
+    Rule("returns.corrects", Severity.WARNING, "", {"on": date(2026, 11, 20), "receipt": "HZ20261120-ABCDEF"}),
 )
 
 

@@ -40,13 +40,16 @@ RETURN = Machine(
 
 
 class LineState(StrEnum):
-    """What became of a line. Only `waiting` is ever left."""
+    """What became of a line. One that was applied says itself whether it still counts."""
 
     CHECKED = "checked"
     WAITING = "waiting"
     APPLIED = "applied"
     SAME = "same"
     HELD = "held"
+    AWAITING = "awaiting"
+    CORRECTED = "corrected"
+    VOIDED = "voided"
 
 
 LINE = Machine(
@@ -54,14 +57,26 @@ LINE = Machine(
     LineState,
     LineState.CHECKED,
     move("queue", LineState.CHECKED, to=LineState.WAITING, means="待入账 without error, to be applied"),
-    move("apply", LineState.WAITING, to=LineState.APPLIED, means="入账 applied"),
+    move("apply", LineState.WAITING, LineState.AWAITING, to=LineState.APPLIED, means="入账 applied"),
+    move("await", LineState.WAITING, to=LineState.AWAITING,
+         means="待证书办结 a correction that counts when the request about the certificate has ended"),
     move("same", LineState.CHECKED, to=LineState.SAME, means="无变化 stands already in an earlier return"),
-    move("hold", LineState.CHECKED, LineState.WAITING, to=LineState.HELD, means="未入账 has an error, nothing changed"),
+    move("replace", LineState.APPLIED, to=LineState.CORRECTED, means="已更正 a newer version counts, this one stays readable",
+         may="return.file"),
+    move("void", LineState.APPLIED, to=LineState.VOIDED, means="作废 it counts no more and stays readable", may="return.file"),
+    move("hold", LineState.CHECKED, LineState.WAITING, LineState.AWAITING, to=LineState.HELD,
+         means="未入账 has an error, nothing changed"),
     words={
         LineState.CHECKED: ("已检查", "checked"),
         LineState.WAITING: ("待入账", "to be applied"),
         LineState.APPLIED: ("已入账", "applied"),
         LineState.SAME: ("与前次一致", "as before"),
         LineState.HELD: ("未入账", "not applied"),
+        LineState.AWAITING: ("更正待证书办结", "a correction that waits for the certificate"),
+        LineState.CORRECTED: ("已被更正", "corrected by a newer row"),
+        LineState.VOIDED: ("已作废", "made void"),
     },
 )
+
+ONCE_APPLIED = (LineState.APPLIED, LineState.CORRECTED, LineState.VOIDED)
+TAKEN = (*ONCE_APPLIED, LineState.AWAITING)  # what a receipt counts as handed in without a fault

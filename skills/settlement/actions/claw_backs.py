@@ -15,7 +15,7 @@ from skills.settlement.payee import payee_of
 from skills.settlement.queries.payees import due_to
 from skills.settlement.rules import may_claw_back, may_review
 from skills.settlement.states import CLAW_BACK, ClawBackState
-from skills.vouchers.actions import settling
+from skills.vouchers.actions import settling, unearning
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.queries.settling import used
 
@@ -54,6 +54,7 @@ def propose(act: Act, redemption_id: str, cents: int, reason: str) -> ClawBackMa
             proposed_at=act.at,
         )
     )  # fmt: skip
+    unearning.claimed(act, redemption_id, row.id)
     act.note("claw_back.propose", id=row.id, redemption=redemption_id, cents=cents)
     return ClawBackMade(row.id, row.state)
 

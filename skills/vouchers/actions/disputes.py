@@ -137,7 +137,7 @@ def _give_back(act: Act, used: Redemption) -> date | None:
         select(Voucher.id).where(Voucher.person_id == voucher.person_id, Voucher.state.in_(HELD), Voucher.face > 0)
     )
     if voucher.state == VoucherState.LAPSED:
-        if other is not None or not _bind(act, voucher, voucher.face):
+        if other is not None or not bind(act, voucher, voucher.face):
             return None
         act.move(voucher, VOUCHER, "revive", valid_until=until)
         book(act, voucher, Event.REFILL, voucher.face)
@@ -147,7 +147,7 @@ def _give_back(act: Act, used: Redemption) -> date | None:
         book(act, voucher, Event.ANNUL, used.cents, redemption_id=used.id)
         return None
     rest = voucher.face - used.cents  # it went back to the budget when the use became payable
-    full = not rest or _bind(act, voucher, rest)
+    full = not rest or bind(act, voucher, rest)
     act.move(voucher, VOUCHER, "restore", valid_until=until, face=voucher.face if full else used.cents)
     book(act, voucher, Event.RESTORE, used.cents, redemption_id=used.id)
     if full and rest:
@@ -155,7 +155,7 @@ def _give_back(act: Act, used: Redemption) -> date | None:
     return until
 
 
-def _bind(act: Act, voucher: Voucher, cents: int) -> bool:
+def bind(act: Act, voucher: Voucher, cents: int) -> bool:
     """Bind money of the batch again, if its ceiling still allows it. It is no voucher more: the count stays.
 
     What is kept for people who waited is not touched.

@@ -26,16 +26,19 @@ class CodeKind(StrEnum):
 
 
 class Hand(StrEnum):
-    """Whose hand did something for a holder: the holder's own, a relative's 亲情代办, the counter's 窗口代办."""
+    """Whose hand did something for a holder: the holder's own, a relative's 亲情代办, the counter's 窗口代办,
+    or the institution's, which corrects a result and so puts a use back that the holder had made."""
 
     SELF = ""
     FAMILY = "family"
     COUNTER = "counter"
+    INSTITUTION = "institution"
 
 
 HAND_WORDS: Mapping[str, tuple[str, str]] = {
     Hand.FAMILY: ("亲属代办", "by your relative"),
     Hand.COUNTER: ("窗口代办", "at the counter"),
+    Hand.INSTITUTION: ("机构更正结业结果，恢复用券", "used again: the institution corrected your result"),
 }
 
 

@@ -173,6 +173,8 @@ VOUCHER = Machine(
          may="enrolment.complete"),
     move("settle", _V.EARNED, to=_V.SETTLED, means="核销 accepted by the authority and paid by the bank", may="statement.pay"),
     move("claw_back", _V.SETTLED, to=_V.CLAWED_BACK, means="追回 money that was paid came back", may="statement.pay"),
+    move("unearn", _V.EARNED, to=_V.REDEEMED, means="撤回完训 the completion was corrected or made void before it was paid",
+         may="return.file"),
     move("restore", _V.EARNED, to=_V.CLAIMED, means="恢复 its holder never used it and has it again", may="dispute.decide"),
     move("revive", _V.LAPSED, to=_V.CLAIMED, means="恢复 it lapsed while somebody else misused it", may="dispute.decide"),
     move("annul", _V.EARNED, to=_V.VOID, means="撤销用券 never used by its holder, who holds another by now", may="dispute.decide"),
@@ -218,6 +220,8 @@ REDEMPTION = Machine(
     move("earn", _R.REDEEMED, to=_R.EARNED, means="完训确认 payable on proof", may="enrolment.complete"),
     move("release", _R.REDEEMED, to=_R.RELEASED, means="退回 undone, the voucher is its holder's again",
          may="enrolment.enrol"),
+    move("unearn", _R.EARNED, to=_R.REDEEMED, means="撤回完训 the completion was corrected or made void before it was paid",
+         may="return.file"),
     move("annul", _R.EARNED, to=_R.ANNULLED, means="撤销 the person never used it, nothing is paid", may="dispute.decide"),
     move("order", _R.EARNED, to=_R.ORDERED, means="移交 the order to pay left for finance", may="statement.hand_over"),
     move("recall", _R.ORDERED, to=_R.EARNED, means="收回 the bank sent the money back and it is not sent again",
@@ -331,6 +335,7 @@ class Event(StrEnum):
     ANNUL = "annul"
     RESTORE = "restore"
     REFILL = "refill"
+    UNEARN = "unearn"
 
 
 EVENT_WORDS: dict[Event, tuple[str, str]] = {
@@ -345,6 +350,7 @@ EVENT_WORDS: dict[Event, tuple[str, str]] = {
     Event.LAPSE: ("过期失效", "Lapsed"),
     Event.VOID: ("作废", "Made void"),
     Event.ANNUL: ("撤销用券", "Use annulled"),
+    Event.UNEARN: ("完训撤回", "Completion taken back"),
     Event.RESTORE: ("用券撤销，退回券包", "Use annulled, back in the wallet"),
     Event.REFILL: ("补足面值", "Face value made up"),
 }
@@ -373,5 +379,6 @@ POSTINGS: dict[Event, Posting] = {
     Event.VOID: Posting(Purse.CLAIMED, Purse.BUDGET, _V.VOID),
     Event.ANNUL: Posting(Purse.PAYABLE, Purse.BUDGET, _V.VOID),
     Event.RESTORE: Posting(Purse.PAYABLE, Purse.CLAIMED, _V.CLAIMED),
+    Event.UNEARN: Posting(Purse.PAYABLE, Purse.REDEEMED, _V.REDEEMED),
     Event.REFILL: Posting(Purse.BUDGET, Purse.CLAIMED, _V.CLAIMED),
 }

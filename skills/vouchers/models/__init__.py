@@ -388,3 +388,6 @@ class VoucherVerdict(Base):
     question: Mapped[dict[str, Any]] = mapped_column(JSON())
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
     at: Mapped[UtcTime]
+
+
+from skills.vouchers.models.doubts import PaymentDoubt as PaymentDoubt  # noqa: E402 - a table of its own file

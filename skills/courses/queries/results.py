@@ -1,0 +1,203 @@
+"""Results that stand and earlier ones: which entry a row means, what stands in a class, what is at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.courses.models import CourseClass, EarlierResult, Enrolment
+from skills.courses.rules.filing import Known, result_of
+from skills.courses.states import ENROLMENT, LIVE, EnrolmentState
+from skills.people import queries as people
+from skills.people.rules import normal_name
+from skills.returns.queries import Desk
+from skills.returns.rules import Line
+from skills.returns.rules.amending import Stake, Standing
+from skills.vouchers import queries as vouchers
+from skills.vouchers.queries.settling import used
+
+DONE = (EnrolmentState.COMPLETED, EnrolmentState.FAILED)
+_MANY = 500
+
+
+@dataclass(frozen=True)
+class ResultVersion:
+    """A result of a place, now or earlier. Money in 分; `how` says what took its place, empty if it stands."""
+
+    number: int
+    state: tuple[str, str]
+    hours: str
+    attendance: str
+    score: str
+    completed_on: date | None
+    certificate_number: str | None
+    cents: int
+    how: str
+    why: str
+    by: str
+    at: datetime | None
+
+
+def find(desk: Desk, lines: Sequence[Line], known: Known) -> list[Standing]:
+    """The reported results that these rows are about, or nearly: all the same but for the class or the document."""
+    same = [(line, place) for line in lines if (place := known.place_of(line)) and place.state in DONE]
+    cents = _worth(desk.db, [place.enrolment_id for _, place in same])
+    found = [
+        Standing(line.row, f"enrolment:{place.enrolment_id}", "", *cents[place.enrolment_id]) for line, place in same
+    ]
+    fresh = [(line, p) for line in lines if (p := known.person_of(line)) and (s := known.place_of(line)) and s.state in LIVE]
+    found += _other_class(desk, fresh)
+    taken = {s.row for s in found}
+    return found + [s for s in _other_person(desk, fresh, known) if s.row not in taken]
+
+
+def standing(desk: Desk, scopes: Collection[str]) -> set[str]:
+    """What stands in these classes of the institution, as `enrolment:<id>`."""
+    found: set[str] = set()
+    for part in _parts(scopes):
+        found |= set(
+            desk.db.scalars(
+                select(Enrolment.id)
+                .join(CourseClass, CourseClass.id == Enrolment.class_id)
+                .where(CourseClass.number.in_(part), CourseClass.institution_id == desk.organisation, Enrolment.state.in_(DONE))
+            )
+        )
+    return {f"enrolment:{i}" for i in found}
+
+
+def stakes(db: Session, sources: Collection[str]) -> dict[str, Stake]:
+    """These results as they are shown before they are touched, by source; masked names, money in 分."""
+    ids = [s.removeprefix("enrolment:") for s in sources]
+    rows = [
+        pair
+        for part in _parts(ids)
+        for pair in db.execute(
+            select(Enrolment, CourseClass.number).join(CourseClass, CourseClass.id == Enrolment.class_id).where(Enrolment.id.in_(part))
+        )
+    ]
+    states = vouchers.states_of(db, [r.redemption_id for r, _ in rows if r.redemption_id])
+    names = people.persons(db, sorted({r.person_id for r, _ in rows}))
+    found = {}
+    for row, number in rows:
+        state = states.get(row.redemption_id or "", "")
+        zh, en = ENROLMENT.words[EnrolmentState(row.state)]
+        cents = row.voucher_cents if state in ("earned", "ordered", "settled") else 0
+        found[f"enrolment:{row.id}"] = Stake(
+            f"enrolment:{row.id}", number, names[row.person_id].masked_name, (zh, en), cents, state in ("ordered", "settled")
+        )
+    return found
+
+
+def versions(db: Session, enrolment_id: str) -> list[ResultVersion]:
+    """Every result of a place, the one that stands first."""
+    rows = db.scalars(
+        select(EarlierResult).where(EarlierResult.enrolment_id == enrolment_id).order_by(EarlierResult.number.desc())
+    ).all()
+    earlier = [
+        ResultVersion(
+            r.number, ENROLMENT.words[EnrolmentState(r.state)], r.hours, r.attendance, r.score, r.completed_on,
+            r.certificate_number, r.cents, r.how, r.why, r.by, r.replaced_at,
+        )
+        for r in rows
+    ]  # fmt: skip
+    row = db.get_one(Enrolment, enrolment_id)
+    if row.state not in DONE:
+        return earlier
+    now = ResultVersion(
+        len(rows) + 1, ENROLMENT.words[EnrolmentState(row.state)], row.hours, row.attendance, row.score, row.completed_on,
+        row.certificate_number, row.voucher_cents if row.state == EnrolmentState.COMPLETED else 0, "", "", "", row.ended_at,
+    )  # fmt: skip
+    return [now, *earlier]
+
+
+def _worth(db: Session, enrolment_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """place → what stands behind its result, and what would become payable if it were reported now, in 分."""
+    rows = [r for part in _parts(enrolment_ids) for r in db.scalars(select(Enrolment).where(Enrolment.id.in_(part)))]
+    states = vouchers.states_of(db, [r.redemption_id for r in rows if r.redemption_id])
+    back = used(db, [i for i, state in states.items() if state == "released"])
+    held = vouchers.voucher_states(db, [u.voucher_id for u in back.values()])
+    found = {}
+    for row in rows:
+        state = states.get(row.redemption_id or "", "")
+        if row.state == EnrolmentState.COMPLETED:
+            cents = row.voucher_cents if state in ("earned", "ordered", "settled") else 0
+            found[row.id] = (cents, cents)
+        else:
+            use = back.get(row.redemption_id or "")
+            free = use is not None and held.get(use.voucher_id) == "claimed"
+            found[row.id] = (0, row.voucher_cents if free else 0)
+    return found
+
+
+def _other_class(desk: Desk, fresh: Sequence[tuple[Line, str]]) -> Iterator[Standing]:
+    """Rows whose person has the very same result in another class of the institution."""
+    held: dict[str, list[tuple[Enrolment, str]]] = {}
+    for part in _parts({person for _, person in fresh}):
+        rows = desk.db.execute(
+            select(Enrolment, CourseClass.number)
+            .join(CourseClass, CourseClass.id == Enrolment.class_id)
+            .where(Enrolment.person_id.in_(part), CourseClass.institution_id == desk.organisation, Enrolment.state.in_(DONE))
+        )
+        for row, number in rows:
+            held.setdefault(row.person_id, []).append((row, number))
+    for line, person in fresh:
+        for row, number in held.get(person, ()):
+            if number != line.values.get("class") and says_the_same(line, row):
+                yield Standing(line.row, f"enrolment:{row.id}", "class", row.voucher_cents)
+                break
+
+
+def _other_person(desk: Desk, fresh: Sequence[tuple[Line, str]], known: Known) -> Iterator[Standing]:
+    """Rows of whose class somebody else of the same name has the very same result."""
+    numbers = {line.values["class"] for line, _ in fresh if "class" in line.values}
+    days = {line.values["completed_on"] for line, _ in fresh if "completed_on" in line.values}
+    held: dict[str, list[Enrolment]] = {}
+    for part in _parts(numbers):
+        rows = desk.db.execute(
+            select(Enrolment, CourseClass.number)
+            .join(CourseClass, CourseClass.id == Enrolment.class_id)
+            .where(
+                CourseClass.number.in_(part), CourseClass.institution_id == desk.organisation, Enrolment.state.in_(DONE),
+                Enrolment.completed_on.in_(sorted(days)[:_MANY]),
+            )
+        )  # fmt: skip
+        for row, number in rows:
+            held.setdefault(number, []).append(row)
+    names = people.persons(desk.db, sorted({r.person_id for rows_ in held.values() for r in rows_})) if held else {}
+    for line, person in fresh:
+        for row in held.get(line.values.get("class", ""), ()):
+            same_name = normal_name(names[row.person_id].name) == known.names.get(person)
+            if row.person_id != person and same_name and says_the_same(line, row):
+                yield Standing(line.row, f"enrolment:{row.id}", "document", row.voucher_cents)
+                break
+
+
+def says_the_same(line: Line, row: Any) -> bool:
+    """Whether a row reports the very result that a place has."""
+    result = result_of(line.values)
+    if result is None or row.completed_on != result.completed_on:
+        return False
+    figures = ((row.hours, result.hours), (row.attendance, result.attendance), (row.score, result.score))
+    if any(not text or Decimal(text) != figure for text, figure in figures):
+        return False
+    return bool((line.values.get("outcome", "pass") == "pass") == (row.state == EnrolmentState.COMPLETED))
+
+
+def _parts(values: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), _MANY):
+        yield ordered[start : start + _MANY]
+
+
+def earlier_of(db: Session) -> Mapping[str, set[str]]:
+    """place → the states of its earlier results, of every place that has one."""
+    found: dict[str, set[str]] = {}
+    for enrolment_id, state in db.execute(select(EarlierResult.enrolment_id, EarlierResult.state)):
+        found.setdefault(enrolment_id, set()).add(state)
+    return found

@@ -1,0 +1,201 @@
+"""What would be taken away: rows that a complete list leaves out, and removals with the names and the money at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.kernel.actors import Actor
+from skills.kernel.errors import Missing
+from skills.returns.kinds import FILE, kind_of
+from skills.returns.models import Return, ReturnChange, ReturnLine, ReturnMark, ReturnRemoval
+from skills.returns.queries import Checked, Desk
+from skills.returns.rules import Kind
+from skills.returns.rules.amending import Answer, Removal, Stake
+from skills.returns.states import LineState
+from skills.returns.states.changes import CHANGE, LIVE, REMOVAL, ChangeState, RemovalState
+from skills.standards.queries import value
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class RemovalRow:
+    """A row that is to be taken away. Money in 分; `refusal` says why nothing was changed, if a rule stood against it."""
+
+    row: int
+    return_id: str
+    scope: str
+    name: str
+    what: tuple[str, str]
+    cents: int
+    paid: bool
+    state: str
+    state_words: tuple[str, str]
+    number: str
+    refusal: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class RemovalPage:
+    """A removal with every row. Money in 分."""
+
+    id: str
+    return_id: str
+    receipt: str | None
+    cause: str
+    reason: str
+    rows: int
+    stands: int
+    percent: int
+    cents: int
+    second: bool
+    scopes: tuple[str, ...]
+    state: str
+    state_words: tuple[str, str]
+    asked_by: str
+    asked_name: str
+    asked_at: datetime
+    decided_name: str
+    decided_at: datetime | None
+    answer: str
+    lines: tuple[RemovalRow, ...]
+
+
+def measure(desk: Desk, kind: Kind, sources: Collection[str]) -> tuple[Removal, dict[str, Stake]]:
+    """How much of what stands these entries are, and each as it is shown."""
+    assert kind.amends is not None  # noqa: S101 - asked of kinds that can be amended alone
+    stakes = dict(kind.amends.stakes(desk.db, sources))
+    scopes = sorted({s.scope for s in stakes.values()})
+    percent = int(value(desk.db, "return.removal_percent", desk.today))
+    stands = len(kind.amends.standing(desk, scopes))
+    return Removal(len(stakes), stands, sum(s.cents for s in stakes.values()), percent, tuple(scopes)), stakes
+
+
+def is_complete(db: Session, return_id: str) -> bool:
+    """Whether the return is marked as naming everybody of its classes."""
+    return db.get(ReturnMark, return_id) is not None
+
+
+def missing(desk: Desk, kind: Kind, checked: Checked) -> list[ReturnLine]:
+    """The rows that stand in the classes of a complete list and that the list leaves out."""
+    if kind.amends is None:
+        return []
+    scopes = {scope for line in checked.lines if (scope := kind.amends.scope(line))}
+    present = {n.source for n in checked.near.values() if not n.column or n.answer == Answer.CORRECT}
+    present |= _sources(desk, kind, [checked.marks[row] for row in checked.same])
+    return standing_lines(desk, kind, sorted(set(kind.amends.standing(desk, scopes)) - present))
+
+
+def standing_lines(desk: Desk, kind: Kind, sources: Sequence[str]) -> list[ReturnLine]:
+    """The rows that stand for these entries and of which no change is under way."""
+    busy = select(ReturnChange.line_id).where(ReturnChange.state.in_(LIVE))
+    found: list[ReturnLine] = []
+    for part in _parts(sources):
+        found += desk.db.scalars(
+            select(ReturnLine)
+            .join(Return, Return.id == ReturnLine.return_id)
+            .where(
+                ReturnLine.source.in_(part), ReturnLine.state == LineState.APPLIED, ReturnLine.id.not_in(busy),
+                Return.organisation_id.is_not_distinct_from(desk.organisation), Return.kind == kind.name,
+            )
+            .order_by(ReturnLine.id)
+        )  # fmt: skip
+    return found
+
+
+def removal(db: Session, removal_id: str, organisations: Collection[str | None]) -> RemovalPage:
+    """A removal of one of these organisations. Raises Missing("return_removal.unknown")."""
+    row = db.get(ReturnRemoval, removal_id)
+    if row is None or row.organisation_id not in organisations:
+        raise Missing("return_removal.unknown")
+    return _page(db, row)
+
+
+def removals(db: Session, organisations: Collection[str | None], most: int = 50) -> list[RemovalPage]:
+    """The newest removals of these organisations, without their rows; those that wait come first."""
+    named = [o for o in organisations if o is not None]
+    rows = db.scalars(
+        select(ReturnRemoval)
+        .where(ReturnRemoval.organisation_id.in_(named), ReturnRemoval.second)
+        .order_by((ReturnRemoval.state != RemovalState.ASKED), ReturnRemoval.id.desc())
+        .limit(most)
+    ).all()
+    return [_page(db, row, with_rows=False) for row in rows]
+
+
+def waiting_for(db: Session, actor: Actor) -> int:
+    """How many removals wait for this very account, as the second person."""
+    chosen = select(func.count()).select_from(ReturnRemoval).where(
+        ReturnRemoval.state == RemovalState.ASKED, ReturnRemoval.asked_by != actor.account,
+        ReturnRemoval.organisation_id.in_(actor.organisations_for(FILE)),
+    )  # fmt: skip
+    return db.scalar(chosen) or 0
+
+
+def changes_waiting(db: Session, removal_id: str) -> list[str]:
+    """Wishes of a removal that are not carried out yet, in order."""
+    return list(
+        db.scalars(
+            select(ReturnChange.id)
+            .where(ReturnChange.removal_id == removal_id, ReturnChange.state == ChangeState.ASKED)
+            .order_by(ReturnChange.id)
+        )
+    )
+
+
+def _page(db: Session, row: ReturnRemoval, with_rows: bool = True) -> RemovalPage:
+    names = {i: accounts.name_of(db, i) for i in (row.asked_by, row.decided_by) if i}
+    return RemovalPage(
+        row.id, row.return_id, db.get_one(Return, row.return_id).number, row.cause, row.reason, row.rows, row.stands, row.percent,
+        row.cents, row.second, tuple(row.scopes["names"]), row.state, REMOVAL.words[RemovalState(row.state)], row.asked_by,
+        names[row.asked_by], row.asked_at, names.get(row.decided_by or "", ""), row.decided_at, row.answer,
+        tuple(_rows(db, row)) if with_rows else (),
+    )  # fmt: skip
+
+
+def _rows(db: Session, row: ReturnRemoval) -> Iterator[RemovalRow]:
+    amends = kind_of(row.kind).amends
+    assert amends is not None  # noqa: S101 - a removal is of a kind that can be amended
+    pairs = db.execute(
+        select(ReturnChange, ReturnLine)
+        .join(ReturnLine, ReturnLine.id == ReturnChange.line_id)
+        .where(ReturnChange.removal_id == row.id)
+        .order_by(ReturnLine.return_id, ReturnLine.row)
+    ).all()
+    stakes = amends.stakes(db, [c.source for c, _ in pairs])
+    for change, line in pairs:
+        stake = stakes[change.source]
+        yield RemovalRow(
+            line.row, line.return_id, stake.scope, stake.name, stake.what, change.cents, stake.paid, change.state,
+            CHANGE.words[ChangeState(change.state)], change.number, change.refusal, dict(change.facts),
+        )  # fmt: skip
+
+
+def _sources(desk: Desk, kind: Kind, marks: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for part in _parts(marks):
+        found |= {
+            source
+            for source in desk.db.scalars(
+                select(ReturnLine.source)
+                .join(Return, Return.id == ReturnLine.return_id)
+                .where(
+                    ReturnLine.mark.in_(part), ReturnLine.state == LineState.APPLIED, Return.kind == kind.name,
+                    Return.organisation_id.is_not_distinct_from(desk.organisation),
+                )
+            )
+            if source
+        }  # fmt: skip
+    return found
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

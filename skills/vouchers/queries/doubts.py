@@ -1,0 +1,58 @@
+"""Payments of which the authority is asked whether they come back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.vouchers.models import PaymentDoubt
+from skills.vouchers.queries.settling import used
+from skills.vouchers.states.doubts import DoubtState
+
+
+@dataclass(frozen=True)
+class DoubtLine:
+    """A payment whose completion no longer stands. Money in 分."""
+
+    id: str
+    redemption_id: str
+    masked_name: str
+    institution: str
+    title: str
+    cents: int
+    reason: str
+    opened_at: datetime
+
+
+def doubts(db: Session, districts: Collection[str] | None, most: int = 100) -> list[DoubtLine]:
+    """What waits for a decision in these districts (None: in all), oldest first."""
+    rows = db.scalars(_open(districts).order_by(PaymentDoubt.opened_at, PaymentDoubt.id).limit(most)).all()
+    uses = used(db, [row.redemption_id for row in rows])
+    return [
+        DoubtLine(
+            row.id, row.redemption_id, uses[row.redemption_id].masked_name,
+            accounts.organisation(db, uses[row.redemption_id].institution_id).name, uses[row.redemption_id].title, row.cents,
+            row.reason, row.opened_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def count(db: Session, districts: Collection[str] | None) -> int:
+    """How many payments wait for a decision in these districts."""
+    return db.scalar(select(func.count()).select_from(_open(districts).subquery())) or 0
+
+
+def asked_about(db: Session) -> set[str]:
+    """Uses about whose payment the authority is or was asked."""
+    return set(db.scalars(select(PaymentDoubt.redemption_id)))
+
+
+def _open(districts: Collection[str] | None) -> Select[PaymentDoubt]:
+    chosen = select(PaymentDoubt).where(PaymentDoubt.state == DoubtState.OPENED)
+    return chosen if districts is None else chosen.where(PaymentDoubt.district.in_(districts))
