@@ -8,21 +8,19 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-<<<<<<< HEAD
 from skills.courses.models import (
     AttendanceCorrection,
     Booking,
     CardPin,
     CourseClass,
     DeliveryReport,
+    EarlierResult,
     Enrolment,
     LearnerCard,
     LeaveRequest,
     Reservation,
+    XapiStatement,
 )
-=======
-from skills.courses.models import AttendanceCorrection, CardPin, EarlierResult, Enrolment, LearnerCard, LeaveRequest, Reservation
->>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
 from skills.courses.states import CARD, CardState, EnrolmentState
 from skills.kernel.acts import Act
 from skills.kernel.clock import start_of

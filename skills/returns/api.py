@@ -47,6 +47,12 @@ class FixBody(BaseModel):
     changes: list[CellBody] = Field(max_length=500)
 
 
+class AcceptBody(BaseModel):
+    """Of a complete list: how many rows you were told it takes away."""
+
+    removes: int | None = None
+
+
 @dataclass(frozen=True)
 class FindingAnswer:
     """What a rule found, with the address of the cell."""
@@ -137,10 +143,10 @@ def fix_return(return_id: str, body: FixBody) -> Filed:
     return perform(actions.fix, request_key(), return_id=return_id, changes=changes)
 
 
-@room.api("POST", "/returns/<return_id>/accept", does=actions.accept, answers=Filed)
-def accept_return(return_id: str) -> Filed:
-    """Hand in: rows without error are applied."""
-    return perform(actions.accept, request_key(), return_id=return_id)
+@room.api("POST", "/returns/<return_id>/accept", does=actions.accept, body=AcceptBody, answers=Filed)
+def accept_return(return_id: str, body: AcceptBody) -> Filed:
+    """Hand in: rows without error are applied. Of a complete list say how many rows it takes away."""
+    return perform(actions.accept, request_key(), return_id=return_id, removes=body.removes)
 
 
 @room.api("POST", "/returns/<return_id>/drop", does=actions.drop, answers=Filed)

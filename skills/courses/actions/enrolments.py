@@ -9,11 +9,7 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from skills.accounts import queries as accounts
-<<<<<<< HEAD
-from skills.courses.actions import delivery, orders, queue
-=======
-from skills.courses.actions import payable, queue
->>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
+from skills.courses.actions import delivery, orders, payable, queue
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
 from skills.courses.queries import exams
@@ -231,13 +227,9 @@ def complete(
     number = _certify(act, row, course, hours, score)
     act.move(row, ENROLMENT, "complete", certificate_number=number, **values)
     _close_request(act, row)
-<<<<<<< HEAD
-    if row.redemption_id:
-        units = units_of(kept, ledger, course.hours)
-=======
     cents = payable.cents(act, row)
     if row.redemption_id and payable.used(act, row):
->>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
+        units = units_of(kept, ledger, course.hours)
         redemptions.earn(
             act, redemption_id=row.redemption_id, proof=f"certificate:{number}",
             attended=units[0] if units else None, planned=units[1] if units else None,

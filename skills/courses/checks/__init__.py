@@ -33,11 +33,8 @@ from skills.courses.models import (
     RoomTerminal,
 )
 from skills.courses.queries.attendance import counts, policy_of
-<<<<<<< HEAD
 from skills.courses.queries.hours import ledgers
-=======
 from skills.courses.queries.results import earlier_of
->>>>>>> c993670 (Rows of returns that stand are corrected by newer versions or made void; certificate, record and money follow)
 from skills.courses.rules.attendance import Side, Times, mark_at, side_now
 from skills.courses.rules.completion import read_number
 from skills.courses.rules.hours import NO_LEDGER, units_of

@@ -25,11 +25,12 @@ from skills.messages import queries as messages
 from skills.oversight.queries import cases
 from skills.records import queries as records
 from skills.returns import queries as returns
+from skills.returns.queries import removals
 from skills.settlement.payee import Payee
 from skills.settlement.queries import advances, money, objections, payees, statements
 from skills.settlement.states import AdvanceState, ClawBackState, StatementState
 from skills.vouchers import queries as vouchers
-from skills.vouchers.queries import codes
+from skills.vouchers.queries import codes, doubts
 from skills.vouchers.states import BatchState
 
 
@@ -63,6 +64,7 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
                 returns.not_handed_in(db, returns.owners(actor))),
+        Waiting("/org/returns/removals", "作废待您确认", "Removals that wait for you", removals.waiting_for(db, actor)),
         Waiting("/org/money#draw", "结算单待编制", "Statements to draw up", _drawable(db, actor, day)),
         Waiting("/org/complaints", "被反映的情况待说明", "Complaints that want your word",
                 complaints.unheard(db, actor.organisations_for("complaint.hear"))),
@@ -200,6 +202,9 @@ def _gov_money(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     ):
         if actor.may(right):
             yield Waiting("/gov/advances", zh, en, advances.count(db, actor.districts_for(right), state))
+    if actor.may("claw_back.propose"):
+        asked = doubts.count(db, actor.districts_for("claw_back.propose"))
+        yield Waiting("/gov/claw-backs", "结业撤回后待决定是否追回", "Payments whose completion no longer stands", asked)
     if actor.may("claw_back.approve"):
         proposed = money.owed(db, actor.districts_for("claw_back.approve"), ClawBackState.PROPOSED)
         yield Waiting("/gov/claw-backs", "追回待复核", "Claw-backs to approve", proposed)

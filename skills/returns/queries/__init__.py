@@ -21,7 +21,7 @@ from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.queries import asking
 from skills.returns.queries.asking import Near
 from skills.returns.rules import CellFinding, Kind, Line, Severity, Totals
-from skills.returns.states import ONCE_APPLIED, LineState, ReturnState
+from skills.returns.states import LINE, ONCE_APPLIED, LineState, ReturnState
 
 PAGE = 50
 FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
@@ -180,6 +180,7 @@ class ShownLine:
     state: str
     worth: int
     findings: tuple[ShownFinding, ...]
+    state_words: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -256,7 +257,9 @@ def page_of(
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 1), pages)
     shown = [
-        ShownLine(line.row, opened(box, line), line.state, line.worth, tuple(by_row.get(line.row, ())))
+        ShownLine(
+            line.row, opened(box, line), line.state, line.worth, tuple(by_row.get(line.row, ())), LINE.words[LineState(line.state)]
+        )
         for line in lines[(page - 1) * PAGE : page * PAGE]
     ]
     return ReturnPage(

@@ -92,14 +92,15 @@ def history(db: Session, box: Box, return_id: str, row: int, organisations: Coll
             Return.organisation_id.is_not_distinct_from(held.organisation_id), Return.kind == held.kind,
             ReturnLine.id.in_(ids) | (ReturnLine.source.in_(sources) & ReturnLine.state.in_(ONCE_APPLIED)),
         )
-        .order_by(Return.accepted_at.desc(), Return.uploaded_at.desc(), Return.id.desc())
     ).all()  # fmt: skip
+    before = {c.by_line_id: c.line_id for c in changes if c.by_line_id}
+    pairs = sorted(pairs, key=lambda p: (p[1].accepted_at or p[1].uploaded_at, _depth(p[0].id, before)), reverse=True)
     reasons = {c.by_line_id: c.reason for c in changes if c.by_line_id}
     cells = [queries.opened(box, found) for found, _ in pairs]
     shown = []
     for at, (found, of) in enumerate(pairs):
-        before = cells[at + 1] if at + 1 < len(cells) else {}
-        changed = tuple(name for name, text in cells[at].items() if before and before.get(name, "") != text)
+        earlier = cells[at + 1] if at + 1 < len(cells) else {}
+        changed = tuple(name for name, text in cells[at].items() if earlier and earlier.get(name, "") != text)
         shown.append(
             Version(
                 of.id, found.row, of.number, of.accepted_at, accounts.name_of(db, of.accepted_by) if of.accepted_by else "", of.form,
@@ -143,6 +144,14 @@ def sources(db: Session, kind: str) -> Iterator[tuple[str, bool]]:
 def waiting(db: Session) -> list[str]:
     """Changes that wait for a request about a certificate."""
     return list(db.scalars(select(ReturnChange.id).where(ReturnChange.state == ChangeState.WAITING)))
+
+
+def _depth(line_id: str, before: dict[str, str]) -> int:
+    """How many versions a row stands behind."""
+    steps = 0
+    while (line_id := before.get(line_id, "")):
+        steps += 1
+    return steps
 
 
 def _related(db: Session, line: ReturnLine) -> list[ReturnChange]:

@@ -78,5 +78,6 @@ LINE = Machine(
     },
 )
 
+FILED_STATES = (ReturnState.ACCEPTED, ReturnState.APPLIED)
 ONCE_APPLIED = (LineState.APPLIED, LineState.CORRECTED, LineState.VOIDED)
 TAKEN = (*ONCE_APPLIED, LineState.AWAITING)  # what a receipt counts as handed in without a fault

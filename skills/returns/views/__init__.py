@@ -95,7 +95,7 @@ def one(return_id: str) -> ResponseReturnValue:
     )
     return show(
         "returns/one.html", page=page, r=page.summary, everything=everything, chip=state_chip,
-        base=_base(),
+        base=_base(), after=changes.beside(page), **changes.words(),
         say_finding=say_finding, severity=lambda s: say(*rules.Severity(s).words),
         column_words=lambda name: say(page.kind.column(name).zh, page.kind.column(name).en),
     )
@@ -129,7 +129,8 @@ def fix(return_id: str) -> ResponseReturnValue:
 @room.post(LISTS + "/<return_id>/accept", does=actions.accept, name="accept_list")
 def accept(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
-    perform(actions.accept, form.key.data, return_id=return_id)
+    told = request.form.get("removes", "")
+    perform(actions.accept, form.key.data, return_id=return_id, removes=int(told) if told.isdecimal() else None)
     return redirect(f"{_base()}/{return_id}", 303)
 
 
@@ -194,3 +195,8 @@ def all_rules() -> ResponseReturnValue:
 def _examples() -> dict[str, dict[str, object]]:
     every = [*COMMON, *(rule for kind in queries.kinds() for rule in kind.rules)]
     return {rule.code: dict(rule.example) for rule in every}
+
+
+from skills.returns.views import changes, changes_api  # noqa: E402 - they stand on what is above
+
+FACES += [changes.room, changes_api.room]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.settlement.views import advances, api, bureau, own, public, subsidies
+from skills.settlement.views import advances, api, bureau, doubts, own, public, subsidies
 from skills.settlement.views.words import room
 from skills.web.pages import MenuEntry
 
@@ -13,4 +13,4 @@ MENU = [
     MenuEntry("me", "/me/subsidies", "yuan", "我的补贴", "My subsidies", may="subsidy.apply"),
     MenuEntry("gov", "/gov/statements", "yuan", "结算", "Settlement", may="statement.see"),
 ]
-__all__ = ["FACES", "MENU", "advances", "api", "bureau", "own", "public", "subsidies"]
+__all__ = ["FACES", "MENU", "advances", "api", "bureau", "doubts", "own", "public", "subsidies"]

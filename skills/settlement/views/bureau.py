@@ -22,6 +22,7 @@ from skills.settlement.queries import statements as queries
 from skills.settlement.states import STATEMENT, StatementState
 from skills.settlement.views.own import shown
 from skills.settlement.views.words import cents, chip, line_chip, other_chip, room, told
+from skills.vouchers.queries import doubts
 from skills.vouchers.queries.settling import Snapshot
 from skills.web.forms import OrderForm
 from skills.web.i18n import ToldFinding
@@ -289,6 +290,7 @@ def claw_back_list() -> ResponseReturnValue:
         "settlement/claw_backs.html", debts=found[: queries.PAGE], closed=closed, other_chip=other_chip, account=actor.account,
         more=found[queries.PAGE - 1].id if len(found) > queries.PAGE else None, may_approve=actor.may(claw_backs.APPROVE),
         may_report=actor.may(claw_backs.PAY), form=RepaidForm(),
+        doubts=[] if closed else doubts.doubts(db(), mine()), may_propose=actor.may(claw_backs.PROPOSE),
     )  # fmt: skip
 
 

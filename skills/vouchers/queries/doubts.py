@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.kernel.errors import Missing
 from skills.vouchers.models import PaymentDoubt
 from skills.vouchers.queries.settling import used
 from skills.vouchers.states.doubts import DoubtState
@@ -41,6 +42,14 @@ def doubts(db: Session, districts: Collection[str] | None, most: int = 100) -> l
         )
         for row in rows
     ]  # fmt: skip
+
+
+def doubt(db: Session, doubt_id: str, districts: Collection[str] | None) -> DoubtLine:
+    """One that waits in these districts. Raises Missing("payment_doubt.unknown")."""
+    for found in doubts(db, districts, 10_000):
+        if found.id == doubt_id:
+            return found
+    raise Missing("payment_doubt.unknown")
 
 
 def count(db: Session, districts: Collection[str] | None) -> int:

@@ -1,0 +1,155 @@
+"""What a return's page says beside its rows: rows close to others, a complete list and whom it leaves out, what came later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.kernel.box import Box
+from skills.kernel.errors import Missing
+from skills.returns import queries
+from skills.returns.kinds import kind_of
+from skills.returns.models import Return, ReturnAnswer, ReturnLine
+from skills.returns.queries import Desk, changes, removals
+from skills.returns.queries.changes import ChangeLine
+from skills.returns.rules.amending import Removal, Stake
+from skills.returns.states import FILED_STATES, LineState, ReturnState
+
+
+@dataclass(frozen=True)
+class NearRow:
+    """A row that is close to one that stands: what that one says, and what the sender has said."""
+
+    row: int
+    column: str
+    busy: bool
+    on: date
+    receipt: str
+    return_id: str
+    at_row: int
+    before: Mapping[str, str]
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Goes:
+    """What a complete list takes away. Money in 分."""
+
+    told: Removal
+    stakes: tuple[Stake, ...]
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What belongs on a return's page beside its rows. `amendable`: rows of this kind can be corrected and made void."""
+
+    amendable: bool = False
+    complete: bool = False
+    goes: Goes | None = None
+    near: Mapping[int, NearRow] = field(default_factory=dict)
+    changes: tuple[ChangeLine, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt as its number finds it again. Money in 分; `same_file` if a digest was asked about."""
+
+    number: str
+    return_id: str
+    kind_words: tuple[str, str]
+    organisation: str
+    handed_in_at: datetime
+    handed_in_by: str
+    file_name: str
+    digest: str
+    lines: int
+    applied: int
+    held: int
+    same: int
+    awaiting: int
+    corrected: int
+    voided: int
+    cents: int
+    state: str
+    same_file: bool | None
+
+
+def afterwards(db: Session, box: Box, page: queries.ReturnPage, day: date, organisations: Collection[str | None]) -> Afterwards:
+    """What to show beside the rows of this page of a return."""
+    r, kind = page.summary, page.kind
+    if kind.amends is None:
+        return Afterwards()
+    desk = Desk(db, box, r.organisation_id, day)
+    complete = removals.is_complete(db, r.id)
+    if r.state != ReturnState.CHECKED:
+        by = accounts.name_of(db, r.accepted_by) if r.accepted_by else ""
+        return Afterwards(True, complete, None, {}, tuple(changes.changes_of(db, r.id, organisations)), by)
+    said = set(db.scalars(select(ReturnAnswer.row).where(ReturnAnswer.return_id == r.id)))
+    asked = {line.row: line.cells for line in page.lines if line.row in said or any(f.code in _ASKED for f in line.findings)}
+    checked = queries.check_lines(desk, kind, sorted(asked.items()), own=r.id)
+    near = {}
+    for row, n in checked.near.items():
+        old = db.get_one(ReturnLine, n.line_id)
+        near[row] = NearRow(
+            row, n.column, n.busy, n.on, n.receipt, old.return_id, old.row, queries.opened(box, old), n.answer, n.reason
+        )  # fmt: skip
+    return Afterwards(True, complete, goes(desk, r.id) if complete and not r.totals.bad else None, near)
+
+
+_ASKED = {"returns.filed_otherwise", "returns.key_changed", "returns.left_out", "returns.corrects", "returns.change_open"}
+
+
+def goes(desk: Desk, return_id: str) -> Goes | None:
+    """What handing a complete list in would take away; None if nothing."""
+    row = desk.db.get_one(Return, return_id)
+    kind = kind_of(row.kind)
+    lines = desk.db.scalars(select(ReturnLine).where(ReturnLine.return_id == return_id).order_by(ReturnLine.row)).all()
+    checked = queries.check_lines(desk, kind, [(line.row, queries.opened(desk.box, line)) for line in lines], own=return_id)
+    gone = removals.missing(desk, kind, checked)
+    if not gone:
+        return None
+    told, stakes = removals.measure(desk, kind, [str(line.source) for line in gone])
+    return Goes(told, tuple(sorted(stakes.values(), key=lambda s: (s.scope, s.name, s.source))))
+
+
+def at_stake(
+    desk: Desk, return_id: str, rows: Collection[int], organisations: Collection[str | None]
+) -> Goes:
+    """What making these rows of a return void would take away; without rows, all that stand.
+
+    Raises Missing("filed_return.unknown" | "return_line.unknown").
+    """
+    held = queries.find(desk.db, return_id, organisations)
+    kind = kind_of(held.kind)
+    chosen = select(ReturnLine).where(ReturnLine.return_id == return_id, ReturnLine.state == LineState.APPLIED)
+    if rows:
+        chosen = chosen.where(ReturnLine.row.in_(rows))
+    lines = removals.standing_lines(desk, kind, [str(x.source) for x in desk.db.scalars(chosen)]) if kind.amends else []
+    if not lines:
+        raise Missing("return_line.unknown")
+    told, stakes = removals.measure(desk, kind, [str(line.source) for line in lines])
+    return Goes(told, tuple(sorted(stakes.values(), key=lambda s: (s.scope, s.name, s.source))))
+
+
+def receipt(db: Session, number: str, organisations: Collection[str | None], digest: str = "") -> Receipt:
+    """The receipt of this number, if it is one of these organisations; whether a file's SHA-256 (hex) is the one it was given for.
+
+    Raises Missing("filed_return.unknown").
+    """
+    row = db.scalars(select(Return).where(Return.number == number.strip().upper(), Return.state.in_(FILED_STATES))).one_or_none()
+    if row is None or row.organisation_id not in organisations or row.accepted_at is None:
+        raise Missing("filed_return.unknown")
+    r = queries.summary(db, row.id, organisations)
+    owner = accounts.organisation(db, row.organisation_id).name if row.organisation_id else ""
+    return Receipt(
+        str(row.number), row.id, r.kind_words, owner, row.accepted_at, accounts.name_of(db, row.accepted_by or ""), row.file_name,
+        row.digest, r.totals.lines, r.done, r.held, r.totals.same, r.awaiting, r.corrected, r.voided, r.paid, r.state,
+        digest.lower() == row.digest if digest else None,
+    )  # fmt: skip
