@@ -109,7 +109,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "completion_exam.see", "completion_exam.name",
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
-            "course.publish", "attendance.correct", "overlap.decide",
+            "course.publish", "attendance.correct", "overlap.decide", "waiver.decide",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
@@ -121,7 +121,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "completion_exam.see", "completion_exam.sign",
-            "batch.approve", "attendance.correct", "overlap.decide", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
+            "batch.approve", "attendance.correct", "overlap.decide", "waiver.decide", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
@@ -255,6 +255,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "staff.manage": ("管理员工账号", "manage staff accounts"),
     "standards.load": ("载入标准数据", "load reference tables"),
     "upload.handle": ("办理全国查询系统上传", "handle the upload to the national query system"),
+    "waiver.decide": ("审批免修", "decide on waivers"),
     "voucher.claim": ("领取培训券", "claim vouchers"),
 }
 

@@ -59,6 +59,8 @@ def forget(act: Act, person_id: str) -> None:
     places = select(Enrolment.id).where(Enrolment.person_id == person_id)
     for earlier in act.db.scalars(select(EarlierResult).where(EarlierResult.enrolment_id.in_(places))):
         earlier.score, earlier.why = "", ""
+    for said in act.db.scalars(select(XapiStatement).where(XapiStatement.enrolment_id.in_(places))):
+        said.answer, said.findings = "—" if said.answer else "", {}
     for asked in act.db.scalars(select(Reservation).where(Reservation.person_id == person_id)):
         asked.reason = ""
     for request in act.db.scalars(select(LeaveRequest).where(LeaveRequest.person_id == person_id)):

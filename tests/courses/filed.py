@@ -156,8 +156,8 @@ def enrolled(world: World, count: int = 3, vouchers: bool = True, stage: Stage |
     stage = stage or make_stage(world)
     made = stage.open(seats=max(count, 1) + 5)
     filed = Filed(world, stage, made.class_id, made.number)
-    for _ in range(count):
-        person, document = stage.person()
+    for i in range(count):
+        person, document = stage.person(f"学员{i + 1}")
         voucher = voucher_for(world, person) if vouchers else None
         filed.people.append((person, document, stage.enrol(made.class_id, person, voucher).enrolment_id))
     stage.run(made.class_id)

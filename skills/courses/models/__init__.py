@@ -356,3 +356,4 @@ class CardScan(Base):
 
 
 from skills.courses.models.results import EarlierResult as EarlierResult  # noqa: E402 - a table of its own file
+from skills.courses.models.statements import XapiStatement as XapiStatement  # noqa: E402 - a table of its own file

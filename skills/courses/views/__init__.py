@@ -14,16 +14,18 @@ from skills.courses.views import (
     public,
     reservations,
     scanning,
+    waivers,
+    xapi,
 )
 from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
     "attendance", "bureau", "cards", "changes", "delivery", "disputes", "exams", "institution",
-    "learner", "open_data", "public", "reservations", "scanning",
+    "learner", "open_data", "public", "reservations", "scanning", "waivers", "xapi",
 ]  # fmt: skip
 
-FACES = [room, attendance.room, cards.room, exams.room]
+FACES = [room, attendance.room, cards.room, exams.room, waivers.room, xapi.room]
 MENU = [
     MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
     MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),
@@ -40,6 +42,7 @@ MENU = [
     MenuEntry("gov", "/gov/deliveries", "check", "结班报告", "Completion reports", may="delivery.examine"),
     MenuEntry("gov", "/gov/releases", "check", "放行复核", "Releases", may="delivery.release"),
     MenuEntry("gov", "/gov/leaves", "calendar", "退课申请", "Requests to leave", may="leave.decide"),
+    MenuEntry("gov", "/gov/waivers", "check", "免修审批", "Waivers", may="waiver.decide"),
     MenuEntry("gov", "/gov/attendance", "check", "考勤", "Attendance", may="attendance.correct"),
     MenuEntry("gov", "/gov/disputes", "shield", "用券否认", "Denied uses", may="dispute.see"),
     MenuEntry("gov", "/gov/courses", "book", "课程审核", "Course review", may="course.publish"),

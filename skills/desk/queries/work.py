@@ -16,6 +16,7 @@ from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
 from skills.complaints import queries as complaints
 from skills.courses.queries import catalogue, classes, reservations
+from skills.courses.queries import statements as platforms
 from skills.courses.states import ClassState, CourseState
 from skills.credentials.queries import uploads
 from skills.erasures import queries as erasures
@@ -138,6 +139,9 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("class.approve"):
         waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
         yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
+    if may("waiver.decide"):
+        asked = platforms.waivers_waiting(db, actor.districts_for("waiver.decide"))
+        yield Waiting("/gov/waivers", "免修待审批", "Waivers to decide", asked)
     yield from _gov_cases(db, actor)
     yield from _gov_money(db, actor, day)
     if may("course.publish"):
