@@ -31,6 +31,10 @@ class Missing(Refusal):
     """What was asked for does not exist, or is not the asker's to see; the two are never told apart."""
 
 
+class Malformed(Refusal):
+    """What a program sent cannot be read, whoever sends it; no rule of the domain was asked."""
+
+
 class Forbidden(Refusal):
     """The actor has no right for this action."""
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from skills import __version__
 from skills.kernel.canon import canon
-from skills.kernel.errors import Forbidden, Missing, Refusal, Unavailable
+from skills.kernel.errors import Forbidden, Malformed, Missing, Refusal, Unavailable
 from skills.web import i18n, paging
 from skills.web.pages import PUBLIC, ApiRoute, lang, misread
 
@@ -62,6 +62,8 @@ def status_of(refusal: Refusal) -> int:
             return 404
         case Unavailable():
             return 503
+        case Malformed():
+            return 400
     return _STATUS.get(refusal.code, 409)
 
 

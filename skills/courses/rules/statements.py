@@ -6,6 +6,7 @@ a number of a document.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,7 @@ from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from skills.kernel.canon import canon
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Malformed
 
 MOST = 50  # statements in one request
 _ADL, _CMI5 = "http://adlnet.gov/expapi/verbs/", "https://w3id.org/xapi/adl/verbs/"
@@ -84,18 +84,18 @@ class Said:
 def read(given: Mapping[str, Any], base: str) -> Said:
     """Read one statement. `base` is this site's address, under which learners and classes are named.
 
-    Raises Refusal("xapi.…") naming what is wrong and what would be right.
+    Raises Malformed("xapi.…") naming what is wrong and what would be right.
     """
     statement_id = str(given.get("id", "")).lower()
     if not _UUID.fullmatch(statement_id):
-        raise Refusal("xapi.id")
+        raise Malformed("xapi.id")
     verb = VERBS.get(str(_part(given, "verb").get("id", "")))
     if verb is None:
-        raise Refusal("xapi.verb", verbs="、".join(sorted(VERBS.values())))
+        raise Malformed("xapi.verb", verbs="、".join(sorted(VERBS.values())))
     target = _part(given, "object")
     result = given.get("result") or {}
     if not isinstance(result, Mapping):
-        raise Refusal("xapi.malformed", part="result")
+        raise Malformed("xapi.malformed", part="result")
     _agrees(verb, result)
     extensions = result.get("extensions") or {}
     place, card = _learner(given, base)
@@ -103,33 +103,33 @@ def read(given: Mapping[str, Any], base: str) -> Said:
     if card:
         head = f"{base}/classes/"
         if not str(target.get("id", "")).startswith(head):
-            raise Refusal("xapi.class", head=head)
+            raise Malformed("xapi.class", head=head)
         number = str(target["id"]).removeprefix(head).split("/")[0][:24]
     refers_to = ""
     if verb is Verb.VOIDED:
         refers_to = str(target.get("id", "")).lower()
         if target.get("objectType") != "StatementRef" or not _UUID.fullmatch(refers_to):
-            raise Refusal("xapi.malformed", part="object")
+            raise Malformed("xapi.malformed", part="object")
     reason = str(extensions.get(REASON, "")).strip()[:200]
     if verb is Verb.WAIVED and not reason:
-        raise Refusal("xapi.reason", extension=REASON)
+        raise Malformed("xapi.reason", extension=REASON)
     kept = {k: v for k, v in given.items() if k not in ("stored", "authority", "version")}
     return Said(
         statement_id, verb, place, card, number, _score(result), _seconds(result), _progress(extensions), _moment(given), reason,
-        refers_to, canon({**kept, "id": statement_id}),
+        refers_to, json.dumps({**kept, "id": statement_id}, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
     )  # fmt: skip
 
 
 def read_many(given: Any, base: str) -> tuple[Said, ...]:
-    """One statement or a list of them; all are read or none. Raises Refusal."""
+    """One statement or a list of them; all are read or none. Raises Malformed."""
     found = given if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given]
     if len(found) > MOST:
-        raise Refusal("xapi.too_many", most=MOST)
+        raise Malformed("xapi.too_many", most=MOST)
     if not found or not all(isinstance(one, Mapping) for one in found):
-        raise Refusal("xapi.malformed", part="statement")
+        raise Malformed("xapi.malformed", part="statement")
     said = tuple(read(one, base) for one in found)
     if len({s.statement_id for s in said}) != len(said):
-        raise Refusal("xapi.twice")
+        raise Malformed("xapi.twice")
     return said
 
 
@@ -141,7 +141,7 @@ def hours(seconds: Decimal, minutes_per_hour: int) -> Decimal:
 def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = given.get(name)
     if not isinstance(part, Mapping):
-        raise Refusal("xapi.malformed", part=name)
+        raise Malformed("xapi.malformed", part=name)
     return part
 
 
@@ -149,33 +149,33 @@ def _learner(given: Mapping[str, Any], base: str) -> tuple[str, str]:
     """Id of the enrolment, or number of the learner's card."""
     account = _part(given, "actor").get("account")
     if not isinstance(account, Mapping):
-        raise Refusal("xapi.account", home=f"{base}/enrolments")
+        raise Malformed("xapi.account", home=f"{base}/enrolments")
     home, name = str(account.get("homePage", "")).rstrip("/"), str(account.get("name", "")).strip()
     if _NATIONAL.fullmatch(name):
-        raise Refusal("xapi.national_id")
+        raise Malformed("xapi.national_id")
     if home == f"{base}/enrolments" and name:
         return name[:26], ""
     if home == f"{base}/learners" and name:
         return "", name[:16]
-    raise Refusal("xapi.account", home=f"{base}/enrolments")
+    raise Malformed("xapi.account", home=f"{base}/enrolments")
 
 
 def _agrees(verb: Verb, result: Mapping[str, Any]) -> None:
     """A statement that its own result contradicts says nothing."""
     wanted = {Verb.PASSED: ("success", True), Verb.FAILED: ("success", False), Verb.COMPLETED: ("completion", True)}.get(verb)
     if wanted and wanted[0] in result and result[wanted[0]] is not wanted[1]:
-        raise Refusal("xapi.contradiction", part=f"result.{wanted[0]}")
+        raise Malformed("xapi.contradiction", part=f"result.{wanted[0]}")
 
 
 def _number(value: Any, part: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Refusal("xapi.malformed", part=part)
+        raise Malformed("xapi.malformed", part=part)
     try:
         found = Decimal(str(value))
     except InvalidOperation as error:
-        raise Refusal("xapi.malformed", part=part) from error
+        raise Malformed("xapi.malformed", part=part) from error
     if not found.is_finite():
-        raise Refusal("xapi.malformed", part=part)
+        raise Malformed("xapi.malformed", part=part)
     return found
 
 
@@ -185,18 +185,18 @@ def _score(result: Mapping[str, Any]) -> Decimal | None:
     if score is None:
         return None
     if not isinstance(score, Mapping):
-        raise Refusal("xapi.malformed", part="result.score")
+        raise Malformed("xapi.malformed", part="result.score")
     if "scaled" in score:
         percent = _number(score["scaled"], "result.score.scaled") * 100
     elif "raw" in score:
         low, high = _number(score.get("min", 0), "result.score.min"), _number(score.get("max", 100), "result.score.max")
         if high <= low:
-            raise Refusal("xapi.malformed", part="result.score.max")
+            raise Malformed("xapi.malformed", part="result.score.max")
         percent = (_number(score["raw"], "result.score.raw") - low) * 100 / (high - low)
     else:
         return None
     if not 0 <= percent <= 100:
-        raise Refusal("xapi.score")
+        raise Malformed("xapi.score")
     return percent.quantize(_HUNDREDTH, ROUND_DOWN)
 
 
@@ -206,19 +206,19 @@ def _seconds(result: Mapping[str, Any]) -> Decimal | None:
         return None
     held = _DURATION.fullmatch(str(text))
     if held is None or not any(held.groups()):
-        raise Refusal("xapi.duration")
+        raise Malformed("xapi.duration")
     days, hours_, minutes, seconds = (Decimal(part or 0) for part in held.groups())
     return days * 86_400 + hours_ * 3600 + minutes * 60 + seconds
 
 
 def _progress(extensions: Any) -> Decimal | None:
     if not isinstance(extensions, Mapping):
-        raise Refusal("xapi.malformed", part="result.extensions")
+        raise Malformed("xapi.malformed", part="result.extensions")
     if PROGRESS not in extensions:
         return None
     found = _number(extensions[PROGRESS], "progress")
     if not 0 <= found <= 100:
-        raise Refusal("xapi.malformed", part="progress")
+        raise Malformed("xapi.malformed", part="progress")
     return found
 
 
@@ -228,7 +228,7 @@ def _moment(given: Mapping[str, Any]) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(given["timestamp"]).replace("Z", "+00:00"))
     except ValueError as error:
-        raise Refusal("xapi.timestamp") from error
+        raise Malformed("xapi.timestamp") from error
     if found.tzinfo is None:
-        raise Refusal("xapi.timestamp")
+        raise Malformed("xapi.timestamp")
     return found

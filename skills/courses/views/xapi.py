@@ -13,7 +13,7 @@ from skills.courses.queries import statements as queries
 from skills.courses.queries.statements import StatementLine
 from skills.courses.rules.statements import read, read_many
 from skills.kernel.box import Box
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Malformed
 from skills.returns.kinds import FILE
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, fresh_key, me, perform, settings, tool
@@ -56,10 +56,10 @@ def speak_xapi(response: Response) -> Response:
 
 
 def _version() -> None:
-    """A platform says which version it speaks. Raises Refusal("xapi.version")."""
+    """A platform says which version it speaks. Raises Malformed("xapi.version")."""
     said = request.headers.get("X-Experience-API-Version", "")
     if not said.startswith(("1.0", "2.0")):
-        raise Refusal("xapi.version", version=VERSION)
+        raise Malformed("xapi.version", version=VERSION)
 
 
 @room.api("POST", "/xapi/statements", does=acts.record, body=StatementsBody, answers=list[str], keyless=True)
@@ -76,10 +76,10 @@ def put_statement(body: StatementsBody) -> None:
     _version()
     wanted = request.args.get("statementId", "").lower()
     if not isinstance(body.root, dict):
-        raise Refusal("xapi.malformed", part="statement")
+        raise Malformed("xapi.malformed", part="statement")
     said = read({"id": wanted, **body.root}, settings().public_base)
     if said.statement_id != wanted:
-        raise Refusal("xapi.id_differs")
+        raise Malformed("xapi.id_differs")
     perform(acts.record, fresh_key(), institution_id=me().organisation_id, statements=(said,))
 
 
