@@ -53,7 +53,7 @@ def test_no_room_is_called_utils() -> None:
 
 
 def test_every_refusal_has_its_sentences() -> None:
-    pattern = re.compile(r"(?:Refusal|Missing|Forbidden|Unavailable)\(\s*[\"']([a-z0-9_.]+)[\"']")
+    pattern = re.compile(r"(?:Refusal|Missing|Forbidden|Unavailable|Malformed)\(\s*[\"']([a-z0-9_.]+)[\"']")
     codes = {code for p in SOURCES for code in pattern.findall(p.read_text("utf-8"))}
     assert codes
     assert sorted(codes - set(catalogue())) == []
