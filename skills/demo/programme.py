@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from skills.accounts.tools import StandIn
 from skills.app import Works
 from skills.demo import cast
+from skills.demo.afterwards import Afterwards
 from skills.demo.attendance import Attendances
 from skills.demo.catalogue import Catalogue
 from skills.demo.complaints import Complaints
@@ -97,6 +98,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Seats(path).plan(agenda)
     Attendances(path).plan(agenda)
     Catalogue(stage).plan(agenda)
+    Afterwards(path).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
@@ -104,7 +106,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 94
+ITEMS = 97
 
 
 def worth(count: int) -> int:
