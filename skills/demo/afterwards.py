@@ -33,13 +33,14 @@ class Afterwards:
         """A score was copied wrongly: the certificate is corrected by two people, then the newer row counts."""
         return_id, rows = self._standing()
         self.stage.act(
-            changes.correct_row, "school-clerk", return_id=return_id, row=rows[0], cells={"score": "92"}, reason="成绩登记表抄错一格"
+            changes.correct_row, "school-clerk", return_id=return_id, row=rows[-1], cells={"score": "92"}, reason="成绩登记表抄错一格"
         )
 
     def ask_to_void_one(self) -> None:
-        """Somebody was reported for the wrong class: it waits for a second person of the school."""
+        """Some were reported for the wrong class, more than one in twenty: it waits for a second person of the school."""
         return_id, rows = self._standing()
-        self.stage.act(removals.void, "school-clerk", return_id=return_id, rows=(rows[1],), reason="学员实际在另一个班结业")
+        some = rows[-2 - len(rows) // 10 : -1]
+        self.stage.act(removals.void, "school-clerk", return_id=return_id, rows=tuple(some), reason="学员实际在另一个班结业")
 
     def waive_one(self) -> None:
         """The academy's platform says that somebody need not attend; the bureau has to decide."""
