@@ -121,7 +121,8 @@ GRANTS: dict[Role, frozenset[str]] = {
         _GOV
         | {
             "completion_exam.see", "completion_exam.sign",
-            "batch.approve", "attendance.correct", "overlap.decide", "waiver.decide", "filing.inspect", "competition.approve", "result.ratify", "policy.release",
+            "batch.approve", "attendance.correct", "overlap.decide", "waiver.decide",
+            "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
