@@ -1,14 +1,14 @@
 """what becomes of rows of returns
 
-Revision: 0033
-Follows: 0032
+Revision: 0035
+Follows: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0033'
-down_revision = '0032'
+revision = '0035'
+down_revision = '0034'
 branch_labels = None
 depends_on = None
 
