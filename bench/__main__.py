@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import certificate, claims, issuing, redemption, sealing, sqlite, verify
+from bench import certificate, claims, filing, issuing, redemption, sealing, sqlite, verify
 from bench.result import Result
 
 MEASURES: dict[str, Callable[[], list[Result]]] = {
     "verify": verify.measure, "certificate": certificate.measure, "redemption": redemption.measure,
     "sealing": sealing.measure, "sqlite": sqlite.measure, "issuing": issuing.measure, "claims": claims.measure,
+    "filing": filing.measure,
 }  # fmt: skip
 BUILD = Path(__file__).parents[1] / "build"
 

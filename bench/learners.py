@@ -28,6 +28,8 @@ HOURS, CENTS, FEE = 60, 120_000, 240_000
 SEATS = 200
 LESSONS = 15  # of four class hours each, every fourth day
 PART = 2_000
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰萍红鹏辉建国志文斌宇浩凯晨雪"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def resident(serial: int) -> str:
     return body + check_digit(body)
 
 
+def _name(serial: int) -> str:
+    """A made-up name: no two alike among neighbours."""
+    return SURNAMES[serial % 20] + GIVEN[serial // 20 % 40] + GIVEN[serial // 800 % 40]
+
+
 class Town:
     """Fills the classes of one institution."""
 
@@ -100,7 +107,9 @@ class Town:
         for person_id in ids:
             serial, self._people = self._people, self._people + 1
             class_id, number, days, _ = self._class(db, group)
-            name = f"学员{serial - serial % 2 if group.same_name else serial:06}" if not group.lecturer else f"讲师{number[-5:]}"
+            name = _name(serial - serial % 2 if group.same_name else serial)
+            if group.lecturer:
+                name = f"讲师{number[-5:]}"
             document = resident(serial)
             rows[Person].append(self._person(person_id, name))
             rows[IdentityDocument].append(self._document(person_id, document))

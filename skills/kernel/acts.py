@@ -18,14 +18,14 @@ from sqlalchemy import ColumnElement, Engine, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from skills.kernel import audit, jobs, replays
+from skills.kernel import audit, bulk, jobs, replays
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
 from skills.kernel.canon import keyed_digest, plain
 from skills.kernel.clock import Clock, shanghai_day
 from skills.kernel.db import Base, broken_unique, reading, writing
 from skills.kernel.errors import Forbidden, Missing, Refusal, Unavailable
-from skills.kernel.ids import Source, row_id, secret_code
+from skills.kernel.ids import Source, row_id, row_ids, secret_code
 from skills.kernel.machines import Machine
 from skills.kernel.witness import FOLLOWED, KNOWN, Pen, Witness, next_turn
 
@@ -63,6 +63,10 @@ class Act:
     def new_id(self) -> str:
         """A fresh row id."""
         return row_id(self.at, self.source)
+
+    def new_ids(self, count: int) -> list[str]:
+        """Many fresh row ids."""
+        return row_ids(self.at, self.source, count)
 
     def new_code(self, length: int = 26) -> str:
         """A fresh unguessable code."""
@@ -151,7 +155,7 @@ class Act:
 
     def add_many(self, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
         """Store many new rows of a table by one statement: every value given, by attribute."""
-        if rows:
+        if rows and not bulk.copied(self.db, model, rows):
             self.db.execute(insert(model), [dict(row) for row in rows])
 
     def using(self, kind: type[T]) -> T:

@@ -70,6 +70,18 @@ class Box:
         key = self._keys[name] if subject is None else self._of_subjects().take(subject)
         return head + nonce + AESGCM(key).encrypt(nonce, value, head + place.encode())
 
+    def seal_all(self, values: Sequence[tuple[str, str]]) -> list[bytes]:
+        """Many values, each (value, place), sealed under the installation's key: as `seal` would, one by one."""
+        name = self._active()
+        kid, cipher = name.encode(), AESGCM(self._keys[name])
+        head = SUITE + bytes([len(kid)]) + kid
+        nonces = self._source.token(12 * len(values))
+        found = []
+        for at, (value, place) in zip(range(0, len(nonces), 12), values, strict=True):
+            nonce = nonces[at : at + 12]
+            found.append(head + nonce + cipher.encrypt(nonce, value.encode(), head + place.encode()))
+        return found
+
     def open(self, sealed: bytes, place: str) -> str:
         """What was sealed. Raises `Tampered`, and of that kind `Shredded` if the data key was destroyed."""
         return self.open_bytes(sealed, place).decode()

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+_exact = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _AS_IT_IS = frozenset({type(None), bool, int, str})  # by far the most of what is asked
 
 
@@ -42,7 +43,9 @@ def _made_plain(value: object) -> object:
         case bytes():
             return "b64:" + base64.b64encode(value).decode()
         case Mapping():
-            return {str(plain(k)): plain(v) for k, v in value.items()}
+            return {
+                k if type(k) is str else str(plain(k)): v if type(v) in _AS_IT_IS else plain(v) for k, v in value.items()
+            }
         case Set():
             return sorted((plain(v) for v in value), key=str)
     raise TypeError(f"no plain form for {type(value).__name__}")
@@ -56,7 +59,7 @@ def _names(kind: type) -> tuple[str, ...] | None:
 
 def canon(value: object) -> str:
     """Canonical JSON: sorted keys, no blanks, characters as they are."""
-    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _exact(plain(value))
 
 
 def digest(value: object) -> str:

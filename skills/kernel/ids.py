@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from datetime import datetime
 from typing import Protocol
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD)  # from the alphabet of RFC 4648
 LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
@@ -53,6 +55,13 @@ def base32(value: int, length: int) -> str:
 def row_id(at: datetime, source: Source) -> str:
     """26 characters: 48 bits of milliseconds, 80 bits of randomness. Sorts by time of making."""
     return base32(int(at.timestamp() * 1000), 10) + base32(int.from_bytes(source.token(10), "big"), 16)
+
+
+def row_ids(at: datetime, source: Source, count: int) -> list[str]:
+    """Many row ids of one moment from one block of randomness; each as `row_id` would make it."""
+    head = base32(int(at.timestamp() * 1000), 10)
+    body = base64.b32encode(source.token(10 * count)).decode().translate(_CROCKFORD)
+    return [head + body[start : start + 16] for start in range(0, 16 * count, 16)]
 
 
 def secret_code(source: Source, length: int = 26) -> str:

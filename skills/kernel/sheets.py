@@ -55,7 +55,7 @@ class Opened:
             width = max(width, len(cells))
             if row > MOST_ROWS or width > MOST_COLUMNS or (row > DEEP and width > WIDE):
                 raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=WIDE if row > DEEP else MOST_COLUMNS)
-            if len(max(cells, key=len, default="")) > MOST_IN_CELL:
+            if len("".join(cells)) > MOST_IN_CELL and len(max(cells, key=len)) > MOST_IN_CELL:
                 raise Refusal("sheet.cell_too_long", row=row, most=MOST_IN_CELL)
             if not any(cells):
                 kept.append(blank.setdefault(len(cells), tuple(cells)))
@@ -131,7 +131,7 @@ def _csv_rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
     try:
         for cells in csv.reader(text, delimiter=divider, strict=True):
             row += 1
-            yield [_unguarded(cell) if cell[:1] == "'" else cell for cell in cells]
+            yield [_unguarded(cell) for cell in cells] if "'" in "".join(cells) else cells
     except csv.Error as error:
         raise Refusal("sheet.broken_quotes", row=row) from error
 

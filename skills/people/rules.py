@@ -32,6 +32,7 @@ FORMER_CODES = str.maketrans(
 )  # fmt: skip
 ZERO = "\u3007"  # 〇: a number to Unicode, a character of names to people
 MAX_NAME = 40
+_USUAL = re.compile("[\u4e00-\u9fa5]+")  # matched as they are: no other form, no case
 DESTROY = "people.destroy_keys"  # the job that makes an erasure final
 
 
@@ -100,6 +101,8 @@ class DocumentForms:
 
 def normal_document(kind: str, text: str) -> str:
     """A number as it is stored and matched: full-width read as half-width, upper case, no blanks or hyphens."""
+    if text.isascii() and text.isalnum():
+        return text.upper()  # as most are: nothing else to be done
     plain = unicodedata.normalize("NFKC", text).upper()
     return re.sub(r"[\s\-·]", "", INVISIBLE.sub("", plain))
 
@@ -182,6 +185,8 @@ def tidy_name(text: str) -> str:
 
 def normal_name(text: str) -> str:
     """A name as it is matched: canonical form, case-blind, without blanks and dots. Never printed."""
+    if _USUAL.fullmatch(text):
+        return text
     plain = unicodedata.normalize("NFC", tidy_name(text)).casefold()
     return plain.replace(" ", "").replace(MIDDLE_DOT, "")
 

@@ -14,8 +14,10 @@ from skills.kernel.errors import Refusal
 from skills.kernel.sheets import address
 from skills.returns import actions, queries
 from skills.returns.actions import HANDLE, Change, Filed
-from skills.returns.intake import order_of
+from skills.returns.intake import order_of, rows_of
 from skills.returns.kinds import kind_of
+from skills.returns.queries import under_way
+from skills.returns.queries.under_way import Progress
 from skills.returns.rules import COMMON, CellFinding, Totals
 from skills.returns.views import box, owner_for
 from skills.web.openapi import request_key
@@ -23,6 +25,7 @@ from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
 room = Room("returns_api", __name__)
 FACES = [room]
+MOST_REQUEST = 14 * 2**20  # ten megabytes in base64
 
 
 class FileBody(BaseModel):
@@ -96,7 +99,7 @@ def finding(found: CellFinding, places: Mapping[str, int]) -> FindingAnswer:
     return FindingAnswer(found.row, found.column, at, found.code, found.severity.value, dict(found.facts))
 
 
-@room.api("POST", "/returns/check", may=HANDLE, body=FileBody, answers=CheckAnswer)
+@room.api("POST", "/returns/check", may=HANDLE, body=FileBody, answers=CheckAnswer, most=MOST_REQUEST)
 def check_return(body: FileBody) -> CheckAnswer:
     """Check a file and write nothing: the answer equals what handing it in would do."""
     kind = kind_of(body.kind)
@@ -104,13 +107,16 @@ def check_return(body: FileBody) -> CheckAnswer:
     if "unreadable" in order:
         raise Refusal(order["unreadable"].code, **order["unreadable"].facts)
     desk = queries.Desk(db(), box(), owner_for(body.kind), today())
-    checked = queries.check_sheet(desk, kind, order["rows"])
+    checked = queries.check_sheet(desk, kind, order["rows"] or rows_of(order["body"]))
     return CheckAnswer(checked.totals, [finding(f, checked.places) for f in checked.findings])
 
 
-@room.api("POST", "/returns", does=actions.upload, body=FileBody, answers=Filed, status=201)
+@room.api("POST", "/returns", does=actions.upload, body=FileBody, answers=Filed, status=201, most=MOST_REQUEST)
 def create_return(body: FileBody) -> Filed:
-    """Upload a file: it is checked and kept; nothing is applied before it is accepted."""
+    """Upload a file: it is checked and kept; nothing is applied before it is accepted.
+
+    A file of more than 2,000 rows is checked in the background: its state is `uploaded` until then.
+    """
     return perform(
         actions.upload, request_key(), kind=body.kind, organisation_id=owner_for(body.kind),
         **order_of(_bytes(body), body.file_name),
@@ -128,6 +134,12 @@ def list_rules() -> list[RuleAnswer]:
 def read_return(return_id: str) -> queries.ReturnSummary:
     """A return with its counts and money."""
     return queries.summary(db(), return_id, queries.owners(me().actor))
+
+
+@room.api("GET", "/returns/<return_id>/progress", may=HANDLE, answers=Progress)
+def read_progress(return_id: str) -> Progress:
+    """How far the check of a large return is."""
+    return under_way.progress(db(), return_id, queries.owners(me().actor))
 
 
 @room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding], by=("row", "column", "code"))

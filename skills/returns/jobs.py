@@ -1,14 +1,26 @@
-"""Applying a return: fifty rows an act; a worker that dies leaves whole acts behind and the next one goes on."""
+"""Checking large returns, applying all: by parts. A worker that dies leaves whole acts behind and the next one goes on."""
 
 from __future__ import annotations
 
-from skills.kernel.actors import Actor
+import gc
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from skills.kernel.actors import SYSTEM, Actor
+from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.jobs import Bench, job
-from skills.returns import actions, queries
-from skills.returns.models import Return, ReturnRemoval
-from skills.returns.queries import removals
+from skills.returns import actions, queries, rules
+from skills.returns.actions import background
+from skills.returns.intake import rows_of
+from skills.returns.kinds import kind_of
+from skills.returns.models import Return, ReturnCheck, ReturnRemoval
+from skills.returns.queries import Desk, removals, under_way
+from skills.returns.rules import CellFinding, Kind, Layout, Reader, Severity
+from skills.returns.states import ReturnState
 
 
 @job("returns.apply")
@@ -17,10 +29,12 @@ def apply(bench: Bench, return_id: str) -> None:
     office = bench.office
     accepted_by = office.ask(lambda db: db.get_one(Return, return_id).accepted_by)
     actor = actions.applier(accepted_by)
-    waiting = office.ask(lambda db: queries.waiting(db, return_id))
-    for start in range(0, len(waiting), actions.MOST_IN_ONE_ACT):
-        rows = tuple(waiting[start : start + actions.MOST_IN_ONE_ACT])
-        bench.progress(start, len(waiting))
+    while office.perform(background.sort_part, actor=actor, return_id=return_id, most=under_way.PART):
+        bench.progress(0, 0)
+    left = office.ask(lambda db: queries.waiting(db, return_id))
+    for start in range(0, len(left), actions.MOST_IN_ONE_ACT):
+        rows = tuple(left[start : start + actions.MOST_IN_ONE_ACT])
+        bench.progress(start, len(left))
         try:
             office.perform(
                 actions.apply_rows, actor=actor, key=bench.key(f"{rows[0]}-{rows[-1]}"), return_id=return_id, rows=rows
@@ -65,3 +79,100 @@ def _apply_alone(bench: Bench, actor: Actor, return_id: str, row: int) -> None:
             actions.hold_row, actor=actor, key=bench.key(f"hold-{row}"), return_id=return_id, row=row,
             code=refusal.code, facts=plain(dict(refusal.facts)),
         )
+
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a return on their way to the rules: from place `start` to `end`, cut into cells."""
+
+    start: int
+    end: int
+    cut: Sequence[tuple[int, Mapping[str, str]]]
+    findings: Sequence[CellFinding] = ()
+
+
+@job("returns.check")
+def check(bench: Bench, return_id: str) -> None:
+    """Check a large return part by part; a worker that takes over keeps nothing twice and goes on from the last part."""
+    office, box = bench.office, bench.office.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    row = office.ask(lambda db: db.get_one(Return, return_id))
+    if row.state != ReturnState.UPLOADED:
+        return  # all of it was done before, or it was given up
+    kind = kind_of(row.kind)
+    bench.progress(0, 0)
+    data = office.ask(lambda db: under_way.file_of(db, box, return_id))
+    total, parts = _of_file(bench, row, kind, data) if data else _of_lines(bench, row, box)
+    reader, seen = Reader(kind.columns), {}  # type: ignore[var-annotated]
+    kept = office.ask(lambda db: db.get_one(ReturnCheck, return_id).checked)
+    for part in _unswept(parts):
+        bench.progress(part.start, total)
+        found = office.ask(
+            lambda db, part=part: queries.check_lines(  # type: ignore[misc]
+                Desk(db, box, row.organisation_id, office.today()), kind, part.cut, return_id, reader, seen
+            )
+        )
+        if part.end <= kept:
+            continue  # kept before a worker died: it was gone through again for what the rows behind are compared with
+        found = replace(found, findings=(*part.findings, *found.findings))
+        if not office.perform(
+            background.keep_part, actor=SYSTEM, return_id=return_id, start=part.start, end=part.end, checked=found,
+            fresh=bool(data),
+        ):  # fmt: skip
+            raise Unavailable("busy")  # another worker is at it, or it was given up: whoever comes next will see
+    office.perform(background.end, actor=SYSTEM, return_id=return_id)
+
+
+def _unswept(parts: Iterator[Part]) -> Iterator[Part]:
+    """The parts one by one, without the collector going over all rows in memory again and again: half of the time."""
+    gc.freeze()
+    gc.disable()
+    try:
+        for part in parts:
+            yield part
+            gc.collect(1)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def _of_file(bench: Bench, row: Return, kind: Kind, data: bytes) -> tuple[int, Iterator[Part]]:
+    """How many rows the file has, and its parts; none if it cannot be a return, which is then noted."""
+    if hashlib.sha256(data).hexdigest() != row.digest:
+        raise ValueError(f"the file of {row.id} is not the one that came in")
+    try:
+        rows = rows_of(data)
+        plan = rules.layout(rows, kind.columns)
+    except Refusal as refusal:
+        rows, plan = (), Layout({}, 0, (CellFinding(0, "", refusal.code, Severity.FAIL, refusal.facts),))
+    total = len(rows) - plan.head if plan.usable else 0
+    if not _begin(bench, row, total, plan.places, plan.findings) or not plan.usable:
+        return 0, iter(())
+    return total, (
+        Part(start, end, rules.cut(rows, plan, start, end), rules.surplus(rows, plan, start, end))
+        for start in range(0, total, under_way.PART)
+        for end in [min(start + under_way.PART, total)]
+    )
+
+
+def _of_lines(bench: Bench, row: Return, box: Box) -> tuple[int, Iterator[Part]]:
+    """The rows of a return that were stored already and are asked again."""
+    if not _begin(bench, row, row.lines, None, ()):
+        return 0, iter(())
+
+    def parts() -> Iterator[Part]:
+        start = after = 0
+        while cut := bench.office.ask(partial(under_way.stored_rows, box=box, return_id=row.id, after=after)):
+            yield Part(start, start + len(cut), cut)
+            start, after = start + len(cut), cut[-1][0]
+
+    return row.lines, parts()
+
+
+def _begin(
+    bench: Bench, row: Return, total: int, places: Mapping[str, int] | None, findings: Sequence[CellFinding]
+) -> bool:
+    return bench.office.perform(
+        background.begin, actor=SYSTEM, return_id=row.id, rows=total, places=places, findings=tuple(findings)
+    )

@@ -57,6 +57,7 @@ LoadMe = Callable[[Session, OpenSession], Me | None]
 
 def guard(app: Flask, load_me: LoadMe) -> None:
     """Put the doorman in front of every endpoint of the application."""
+    app.before_request(_size)  # before anything looks into the body
     csrf.init_app(app)
     app.before_request(lambda: _let_in(load_me))
     app.after_request(_headers)
@@ -99,6 +100,12 @@ def set_session_cookie(response: Response, text: str) -> None:
     response.set_cookie(
         cookie_name(settings()), text, secure=settings().secure, httponly=True, samesite="Lax", path="/"
     )
+
+
+def _size() -> None:
+    access = house().access.get(request.endpoint or "")
+    if access is not None and access.most:
+        request.max_content_length = access.most
 
 
 def _let_in(load_me: LoadMe) -> ResponseReturnValue | None:

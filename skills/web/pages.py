@@ -80,11 +80,15 @@ GUEST = Me()
 
 @dataclass(frozen=True)
 class Access:
-    """Who may see an endpoint: PUBLIC, SIGNED_IN, or a right. `does` is the action behind it, if it is one."""
+    """Who may see an endpoint: PUBLIC, SIGNED_IN, or a right. `does` is the action behind it, if it is one.
+
+    most  how many bytes a request may hold; 0: as many as anywhere
+    """
 
     may: str
     does: str = ""
     api: bool = False
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,10 +153,11 @@ class Room(Blueprint):
         does: Action[Any, Any] | None = None,
         may: str | None = None,
         name: str | None = None,
+        most: int = 0,
         **options: Any,
     ) -> Callable[[View], View]:
-        """A form that changes something through the action named by `does` (or is guarded by `may`)."""
-        return self._door(rule, "POST", _access(does, may), name, options)
+        """A form that changes something through the action named by `does` (or is guarded by `may`); `most` bytes of it."""
+        return self._door(rule, "POST", Access(*_plain_access(does, may), most=most), name, options)
 
     def api(
         self,
@@ -167,6 +172,7 @@ class Room(Blueprint):
         keyless: bool = False,
         by: tuple[str, ...] = ("id",),
         skips: bool = False,
+        most: int = 0,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """An endpoint of the JSON API at `/api/v1` + rule. `keyless`: a POST that only asks needs no idempotency key.
 
@@ -179,7 +185,7 @@ class Room(Blueprint):
         def mark(view: Callable[..., Any]) -> Callable[..., Any]:
             from skills.web.openapi import endpoint
 
-            access = Access(*_plain_access(does, may), api=True)
+            access = Access(*_plain_access(does, may), api=True, most=most)
             rows = by if method == "GET" and get_origin(answers) is list else ()
             summary = (view.__doc__ or "").strip().split("\n")[0]
             self.api_doors.append(ApiRoute(f"/api/v1{rule}", method, access, summary, body, answers, keyless, rows))
@@ -204,10 +210,6 @@ class Room(Blueprint):
             return view
 
         return mark
-
-
-def _access(does: Action[Any, Any] | None, may: str | None) -> Access:
-    return Access(*_plain_access(does, may))
 
 
 def _plain_access(does: Action[Any, Any] | None, may: str | None) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 from skills.courses.rules import exams
 from skills.courses.rules.attendance import Count, hours_of
-from skills.courses.rules.completion import Limits, Result, judge
+from skills.courses.rules.completion import Limits, Result, judge, reached
 from skills.courses.rules.hours import NO_LEDGER, Ledger
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
 from skills.people.rules import (
@@ -136,7 +136,7 @@ class ClassFacts:
         return self.state in (ClassState.RUNNING, ClassState.FINISHED)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Place:
     """A person's place in a class. `cents` is what completing it makes payable, in 分; `kept` what they
     attended by what was written, none if nothing was ever written in the class; `leaving` whether they asked to leave;
@@ -192,7 +192,7 @@ def document_of(line: Line) -> tuple[str, str] | None:
     return (kind.value, normal_document(kind, number)) if kind and number else None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Case:
     """One row with what is known about it: its document, person, class and place. `day` is its date, if that is in order."""
 
@@ -202,36 +202,41 @@ class _Case:
     person: str | None
     held: ClassFacts | None
     place: Place | None
+    found: list[CellFinding]
 
-    def at(self, column: str, code: str, **facts: object) -> CellFinding:
+    def at(self, column: str, code: str, **facts: object) -> None:
+        """Note a finding."""
         severity = Severity.WARNING if code in _WARNINGS else Severity.ERROR
-        return CellFinding(self.row, column, code, severity, facts)
+        self.found.append(CellFinding(self.row, column, code, severity, facts))
+
+    def by(self, ledger: Ledger, code: str, **facts: object) -> None:
+        """Note a finding about the ledger: refused or only marked, as policy says."""
+        severity = Severity.ERROR if ledger.strict else Severity.WARNING
+        self.found.append(CellFinding(self.row, "hours", code, severity, facts))
 
 
-    def by(self, ledger: Ledger, code: str, **facts: object) -> CellFinding:
-        """A finding about the ledger: refused or only marked, as policy says."""
-        return CellFinding(self.row, "hours", code, Severity.ERROR if ledger.strict else Severity.WARNING, facts)
-
-
-def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
+def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> list[CellFinding]:
     """Every finding of every row; a row's first fault about person or class hides those that follow from it."""
     seen = {} if seen is None else seen
+    found: list[CellFinding] = []
+    taught: dict[tuple[str, date], tuple[int, Decimal]] = {}
     for line in lines:
         values, document = line.values, document_of(line)
         if not values:
             continue
         person, number = known.persons.get(document) if document else None, values.get("class", "")
         place = known.places.get((person, number)) if person else None
-        case = _Case(line.row, values, document, person, known.classes.get(number), place)
-        yield from _repeated(case, known, seen)
-        yield from _person(case, known)
-        yield from _class(case)
-        yield from _bounds(case, known.norms)
-        yield from _dates(case, known)
-        yield from _hours(case, known)
-        yield from _by_ledger(case)
-        yield from _outcome(case, known)
-        yield from _examined(case)
+        case = _Case(line.row, values, document, person, known.classes.get(number), place, found)
+        _repeated(case, known, seen)
+        _person(case, known)
+        _class(case)
+        _bounds(case, known.norms)
+        _dates(case, known)
+        _hours(case, known, taught)
+        _by_ledger(case)
+        _outcome(case, known)
+        _examined(case)
+    return found
 
 
 def worth(line: Line, known: Known) -> int:
@@ -246,119 +251,120 @@ def result_of(values: Mapping[str, Any]) -> Result | None:
     return None if any(p is None for p in parts) else Result(*parts)  # type: ignore[arg-type]
 
 
-def _repeated(case: _Case, known: Known, seen: Seen) -> Iterator[CellFinding]:
+def _repeated(case: _Case, known: Known, seen: Seen) -> None:
     """The same person in the same class twice, by whichever of their documents; or two of one name."""
     number = case.values.get("class")
     if not number or not case.person:
         return
     if (first := seen.setdefault((case.person, number), case.row)) != case.row:
-        yield case.at("document", "completions.repeated", first=first)
+        case.at("document", "completions.repeated", first=first)
         return
     name = known.names[case.person]
     if normal_name(case.values.get("name", "")) == name:
         first = seen.setdefault(("name", name, number), case.row)
         if first != case.row:
-            yield case.at("name", "completions.same_name", first=first)
+            case.at("name", "completions.same_name", first=first)
 
 
-def _person(case: _Case, known: Known) -> Iterator[CellFinding]:
+def _person(case: _Case, known: Known) -> None:
     if case.document is None:
         return
     if case.person is None:
-        yield _document(case, known)
+        _document(case, known)
         return
     if "name" in case.values:
         name = normal_name(case.values["name"])
         if name != known.names[case.person]:
             fits = bool(check_name(case.values["name"]))
-            yield case.at("name", "completions.name_differs" if fits else "completions.name_invalid")
+            case.at("name", "completions.name_differs" if fits else "completions.name_invalid")
         elif case.held and name == case.held.lecturer:
-            yield case.at("name", "completions.is_lecturer")
+            case.at("name", "completions.is_lecturer")
 
 
-def _document(case: _Case, known: Known) -> CellFinding:
+def _document(case: _Case, known: Known) -> None:
     """What stands against a document that is not on the register; what is there was checked when it was put there."""
     kind, number = case.values["document_kind"], case.document[1] if case.document else ""
-    if "*" in number:
-        return case.at("document", "completions.document_masked")
-    if kind is DocumentKind.RESIDENT and _OLD_RESIDENT.fullmatch(number):
-        return case.at("document", "completions.document_old")
     resident = _RESIDENT.fullmatch(number) is not None and check_digit(number[:17]) == number[17]
     numbered = kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT, DocumentKind.FOREIGN_PR)
-    if (resident and not numbered) or (kind is DocumentKind.RESIDENT and _PASSPORT.fullmatch(number)):
+    if "*" in number:
+        case.at("document", "completions.document_masked")
+    elif kind is DocumentKind.RESIDENT and _OLD_RESIDENT.fullmatch(number):
+        case.at("document", "completions.document_old")
+    elif (resident and not numbered) or (kind is DocumentKind.RESIDENT and _PASSPORT.fullmatch(number)):
         zh, en = kind.words
-        return case.at("document_kind", "completions.kind_differs", kind=zh, kind_en=en)
-    if not check_document(kind, number, None, None, known.today, known.forms):
-        return case.at("document", "completions.document_invalid")
-    return case.at("document", "completions.unknown_person")
+        case.at("document_kind", "completions.kind_differs", kind=zh, kind_en=en)
+    elif not check_document(kind, number, None, None, known.today, known.forms):
+        case.at("document", "completions.document_invalid")
+    else:
+        case.at("document", "completions.unknown_person")
 
 
-def _class(case: _Case) -> Iterator[CellFinding]:
+def _class(case: _Case) -> None:
     number, held, place = case.values.get("class"), case.held, case.place
     if number is None:
         return
     if held is None:
         known_form = _CLASS.fullmatch(number) is not None
-        yield case.at("class", "completions.class_unknown" if known_form else "completions.class_malformed")
+        case.at("class", "completions.class_unknown" if known_form else "completions.class_malformed")
     elif not held.taught:
         zh, en = CLASS.words[ClassState(held.state)]
-        yield case.at("class", "completions.class_not_running", state=zh, state_en=en)
+        case.at("class", "completions.class_not_running", state=zh, state_en=en)
     elif case.person is None:
         return
     elif place is None:
-        yield case.at("class", "completions.not_in_class")
+        case.at("class", "completions.not_in_class")
     elif place.state == EnrolmentState.WITHDRAWN:
-        yield case.at("class", "completions.left_class")
+        case.at("class", "completions.left_class")
     elif place.state not in LIVE:
-        yield case.at("class", "completions.already", on=place.completed_on)
+        case.at("class", "completions.already", on=place.completed_on)
     elif place.leaving:
-        yield case.at("class", "completions.leave_asked")
+        case.at("class", "completions.leave_asked")
 
 
-def _bounds(case: _Case, norms: Norms) -> Iterator[CellFinding]:
+def _bounds(case: _Case, norms: Norms) -> None:
     for column in ("attendance", "score"):
         if case.values.get(column, 0) > 100:
-            yield case.at(column, f"completions.{column}_above")
+            case.at(column, f"completions.{column}_above")
     score = case.values.get("score")
     free = case.place is None or case.place.exam is None  # an exam's score is what its sections come to
     if free and norms.score_step and score is not None and score <= 100 and score % norms.score_step:
-        yield case.at("score", "completions.score_step", score=score, step=norms.score_step)
+        case.at("score", "completions.score_step", score=score, step=norms.score_step)
     hours, attendance = case.values.get("hours"), case.values.get("attendance")
     if hours is not None and attendance is not None and (hours == 0) != (attendance == 0):
-        yield case.at("attendance", "completions.hours_without_attendance")
+        case.at("attendance", "completions.hours_without_attendance")
 
 
-def _examined(case: _Case) -> Iterator[CellFinding]:
+def _examined(case: _Case) -> None:
     """Another score than the completion exam's, or none where one is asked."""
     if case.place is None or case.held is None or case.place.state not in LIVE or "outcome" not in case.values:
         return
     passed = case.values["outcome"] == "pass"
     said = exams.against_exam(case.held.exam_asked, case.place.exam, case.values.get("score"), passed)
     if said is not None:
-        yield case.at(exams.COLUMN_OF[said[0]], said[0], **said[1])
+        case.at(exams.COLUMN_OF[said[0]], said[0], **said[1])
 
 
-def _dates(case: _Case, known: Known) -> Iterator[CellFinding]:
+def _dates(case: _Case, known: Known) -> None:
     day: date | None = case.values.get("completed_on")
     if day is None:
         return
     held = case.held if case.held and case.held.taught else None  # of any other the class itself is said
     since = case.place.enrolled_on if case.place and case.place.state in LIVE else None
     if day > known.today:
-        yield case.at("completed_on", "completions.in_future")
+        case.at("completed_on", "completions.in_future")
     elif held and day < held.starts_on:
-        yield case.at("completed_on", "completions.before_start", starts=held.starts_on)
+        case.at("completed_on", "completions.before_start", starts=held.starts_on)
     elif held and day > held.ends_on + timedelta(days=known.limits.days_after_end):
-        yield case.at("completed_on", "completions.after_end", ends=held.ends_on, days=known.limits.days_after_end)
+        case.at("completed_on", "completions.after_end", ends=held.ends_on, days=known.limits.days_after_end)
     elif held and since and day < since:
-        yield case.at("completed_on", "completions.before_enrolment", since=since)
+        case.at("completed_on", "completions.before_enrolment", since=since)
     elif held and day < held.ends_on:
-        yield case.at("completed_on", "completions.before_end", ends=held.ends_on)
+        case.at("completed_on", "completions.before_end", ends=held.ends_on)
     elif held and known.norms.days_to_file is not None and day < known.today - timedelta(days=known.norms.days_to_file):
-        yield case.at("completed_on", "completions.filed_late", days=known.norms.days_to_file)
+        case.at("completed_on", "completions.filed_late", days=known.norms.days_to_file)
 
 
-def _hours(case: _Case, known: Known) -> Iterator[CellFinding]:
+def _hours(case: _Case, known: Known, taught: dict[tuple[str, date], tuple[int, Decimal]]) -> None:
     """Hours beyond the course, the timetable, the days, or what the learners' own scans come to."""
     held, place, hours = case.held, case.place, case.values.get("hours")
     if held is None:
@@ -366,58 +372,66 @@ def _hours(case: _Case, known: Known) -> Iterator[CellFinding]:
     kept = place.kept if place and place.state in LIVE and held.taught else None
     percent = case.values.get("attendance")
     if kept is not None and percent is not None and percent != kept.percent:
-        yield case.at("attendance", "completions.attendance_differs", percent=percent, kept=kept.percent)
+        case.at("attendance", "completions.attendance_differs", percent=percent, kept=kept.percent)
     if hours is None:
         return
     if hours > held.hours:
-        yield case.at("hours", "completions.hours_above", hours=hours, most=held.hours)
+        case.at("hours", "completions.hours_above", hours=hours, most=held.hours)
         return
     if not held.taught or (place is not None and place.ledger.online):
         return  # with lessons online neither the timetable nor the room's attendance is the measure: `_by_ledger`
     if kept is not None and hours > (most := hours_of(kept, held.hours)):
-        yield case.at("hours", "completions.hours_beyond", hours=hours, kept=most)
+        case.at("hours", "completions.hours_beyond", hours=hours, kept=most)
         return
     day: date | None = case.values.get("completed_on")
     if day is not None and held.starts_on <= day <= known.today:
-        yield from _hours_by(case, held, hours, day, known.norms)
+        at = case.values["class"], day
+        _hours_by(case, held, hours, day, known.norms, taught.get(at) or taught.setdefault(at, _taught_by(held, day, known.norms)))
 
 
-def _by_ledger(case: _Case) -> Iterator[CellFinding]:
+def _by_ledger(case: _Case) -> None:
     """More hours than the ledger holds where lessons are online; somebody in two places at once, which is not decided yet."""
     held, place, hours = case.held, case.place, case.values.get("hours")
     if held is None or place is None or place.state not in LIVE or not held.taught:
         return
     ledger = place.ledger
     if ledger.open:
-        yield case.by(ledger, "completions.overlap_open", n=ledger.open)
+        case.by(ledger, "completions.overlap_open", n=ledger.open)
     if ledger.online and hours is not None and ledger.hours(held.hours) < hours <= held.hours:
-        yield case.by(ledger, "completions.beyond_ledger", hours=hours, kept=ledger.hours(held.hours))
+        case.by(ledger, "completions.beyond_ledger", hours=hours, kept=ledger.hours(held.hours))
 
 
-def _hours_by(case: _Case, held: ClassFacts, hours: Decimal, day: date, norms: Norms) -> Iterator[CellFinding]:
+def _taught_by(held: ClassFacts, day: date, norms: Norms) -> tuple[int, Decimal]:
+    """On how many days there were lessons until a day, and how many class hours they came to."""
+    if not held.days:
+        return (min(day, held.ends_on) - held.starts_on).days + 1, Decimal(held.hours)
+    lessons = [minutes for on, minutes in held.days if on <= day]
+    return len(lessons), Decimal(sum(lessons)) / norms.minutes_per_hour
+
+
+def _hours_by(
+    case: _Case, held: ClassFacts, hours: Decimal, day: date, norms: Norms, taught: tuple[int, Decimal]
+) -> None:
     """More hours than could be taught by a day."""
-    lessons = [(on, minutes) for on, minutes in held.days if on <= day]
-    days = len(lessons) if held.days else (min(day, held.ends_on) - held.starts_on).days + 1
+    days, most = taught
     if norms.hours_per_day is not None and hours > days * norms.hours_per_day:
-        yield case.at("hours", "completions.hours_per_day", hours=hours, days=days, most=norms.hours_per_day)
-    elif held.days:
-        taught = Decimal(sum(minutes for _, minutes in lessons)) / norms.minutes_per_hour
-        if hours > taught:
-            yield case.at("hours", "completions.hours_not_held", hours=hours, held=f"{taught:.2f}", on=day)
+        case.at("hours", "completions.hours_per_day", hours=hours, days=days, most=norms.hours_per_day)
+    elif hours > most:
+        case.at("hours", "completions.hours_not_held", hours=hours, held=f"{most:.2f}", on=day)
 
 
-def _outcome(case: _Case, known: Known) -> Iterator[CellFinding]:
+def _outcome(case: _Case, known: Known) -> None:
     """A result that its own figures contradict."""
     held, result, outcome = case.held, result_of(case.values), case.values.get("outcome")
     if held is None or result is None or outcome is None:
         return
     if result.hours > held.hours or result.score > 100 or result.attendance > 100:
         return
-    verdict = judge(result, held.hours, known.limits)
-    if outcome == "fail" and verdict:
-        yield case.at("outcome", "completions.outcome_doubtful")
-    if outcome == "pass":
-        for finding in verdict.findings:
+    if reached(result, held.hours, known.limits):
+        if outcome == "fail":
+            case.at("outcome", "completions.outcome_doubtful")
+    elif outcome == "pass":
+        for finding in judge(result, held.hours, known.limits).findings:
             if not finding.met:
                 column = finding.code.removeprefix("completions.").removesuffix("_short")
-                yield case.at(column, finding.code, **finding.facts)
+                case.at(column, finding.code, **finding.facts)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
-from skills.kernel.canon import plain
 from skills.kernel.errors import Forbidden, Missing, Refusal
 from skills.returns import queries
+from skills.returns.actions import keeping
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.queries import Checked, Desk
@@ -22,6 +21,7 @@ from skills.returns.states import LINE, RETURN, LineState, ReturnState
 
 HANDLE = "return.handle"  # opens the door; the right of the kind, for the organisation, is asked inside
 MOST_IN_ONE_ACT = 50
+MOST_AT_ONCE = 2_000  # rows that are checked while the sender waits: a second or two; more are checked in the background
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,12 @@ def upload(
     digest: str,
     rows: tuple[tuple[str, ...], ...],
     unreadable: Unreadable | None = None,
+    body: bytes = b"",
 ) -> Filed:
     """Take in a file and ask every rule. Nothing but the return itself is written.
 
     rows        what kernel.sheets.read made of the file; digest is the SHA-256 of its bytes
+    body        the bytes of a large file instead: it waits, sealed, to be checked in the background
     unreadable  why the file could not be read: the return is kept with this one fail
     Raises Forbidden, Missing("return_kind.unknown").
     """
@@ -79,6 +81,9 @@ def upload(
             digest=digest, state=ReturnState.UPLOADED, uploaded_by=act.actor.account, uploaded_at=act.at, places={},
         )
     )
+    if body:
+        background.put_away(act, row, body)
+        return _filed(row)
     if unreadable:
         fail = CellFinding(0, "", unreadable.code, Severity.FAIL, unreadable.facts)
         checked = Checked({}, (), (fail,), {}, {}, {})
@@ -109,7 +114,11 @@ def fix(act: Act, return_id: str, changes: tuple[Change, ...]) -> Filed:
         lines[number].cells = _sealed(box, row.id, number, cells[number])
     act.db.flush()
     act.note("return.fix", id=row.id, cells=len(changes))
-    _ask_again(act, row, lines, cells)
+    if row.lines > MOST_AT_ONCE:
+        act.move(row, RETURN, "check_again")
+        background.order(act, row)
+    else:
+        _ask_again(act, row, lines, cells)
     return _filed(row)
 
 
@@ -124,6 +133,9 @@ def accept(act: Act, return_id: str, removes: int | None = None) -> Filed:
     """
     row = _mine(act, return_id)
     RETURN.check(row.state, "accept")
+    if row.lines > MOST_AT_ONCE and not removals.complete(act, row):
+        background.accept(act, row, _number(act))
+        return _filed(row)
     lines = _lines(act, row)
     box = act.using(Box)
     cells = {number: queries.opened(box, line) for number, line in lines.items()}
@@ -156,6 +168,7 @@ def drop(act: Act, return_id: str) -> Filed:
     """Give up a checked return; nothing of it is ever applied. Raises Missing, Refusal("return.cannot_drop")."""
     row = _mine(act, return_id)
     act.move(row, RETURN, "drop")
+    background.clear(act, row.id)
     return _filed(row)
 
 
@@ -227,40 +240,14 @@ def _lines(act: Act, row: Return, numbers: Sequence[int] | None = None) -> dict[
     return {line.row: line for line in act.db.scalars(chosen)}
 
 
-def _sealed(box: Box, return_id: str, row: int, cells: Mapping[str, str], person_id: str | None = None) -> bytes:
-    """A row's cells; once it is known whom they are about, under that person's own data key."""
-    return box.seal(json.dumps(dict(cells), ensure_ascii=False), queries.place(return_id, row), person_id)
+_sealed, _keep_findings, _counts = keeping.sealed, keeping.keep_findings, keeping.counts
 
 
 def _keep(act: Act, row: Return, checked: Checked) -> None:
     """Write the lines and findings of a fresh return."""
-    box = act.using(Box)
     row.places = dict(checked.places)
-    if checked.lines:
-        act.db.execute(
-            insert(ReturnLine),
-            [
-                {
-                    "id": act.new_id(), "return_id": row.id, "row": line.row, "mark": checked.marks[line.row],
-                    "cells": _sealed(box, row.id, line.row, line.cells), "state": LineState.CHECKED,
-                    "worth": checked.worths.get(line.row, 0), "same_as": checked.same.get(line.row),
-                }
-                for line in checked.lines
-            ],
-        )
+    keeping.keep_lines(act, row.id, checked)
     _keep_findings(act, row.id, checked.findings)
-
-
-def _keep_findings(act: Act, return_id: str, findings: Iterable[CellFinding]) -> None:
-    held = [
-        {
-            "id": act.new_id(), "return_id": return_id, "row": f.row, "column": f.column, "code": f.code,
-            "severity": f.severity, "facts": plain(dict(f.facts)),
-        }
-        for f in findings
-    ]
-    if held:
-        act.db.execute(insert(ReturnFinding), held)
 
 
 def _ask_again(
@@ -280,14 +267,6 @@ def _ask_again(
     return checked
 
 
-def _counts(checked: Checked) -> dict[str, object]:
-    t = checked.totals
-    return {
-        "lines": t.lines, "good": t.good, "bad": t.bad, "same": t.same, "warnings": t.warnings, "worth": t.worth,
-        "blocked": t.blocked,
-    }
-
-
 def _hold(act: Act, line: ReturnLine, finding: CellFinding) -> None:
     act.move(line, LINE, "hold")
     _keep_findings(act, line.return_id, [finding])
@@ -302,4 +281,4 @@ def _filed(row: Return) -> Filed:
     return Filed(row.id, row.state, row.good, row.bad, row.number, row.same_as)
 
 
-from skills.returns.actions import changes, removals  # noqa: E402 - they stand on what is above
+from skills.returns.actions import background, changes, removals  # noqa: E402 - they stand on what is above

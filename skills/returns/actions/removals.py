@@ -81,6 +81,11 @@ def mark_complete(act: Act, return_id: str, complete: bool) -> actions.Filed:
     return actions._filed(held)
 
 
+def complete(act: Act, held: Return) -> bool:
+    """Whether somebody said that this return names everybody of its classes."""
+    return act.find(ReturnMark, return_id=held.id) is not None
+
+
 def left_out(act: Act, held: Return, checked: Checked, confirmed: int | None) -> list[ReturnLine]:
     """The rows that a complete list takes away, if it is one; the sender has to have seen how many.
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
-from skills.kernel.canon import canon
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.kernel.sheets import address
 from skills.returns import rules
@@ -20,7 +20,8 @@ from skills.returns.kinds import FILE, KINDS, kind_of
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.queries import asking
 from skills.returns.queries.asking import Near
-from skills.returns.rules import CellFinding, Kind, Line, Severity, Totals
+from skills.returns.queries.marks import marks as marks_of
+from skills.returns.rules import CellFinding, Kind, Line, Reader, Seen, Severity, Totals
 from skills.returns.states import LINE, ONCE_APPLIED, LineState, ReturnState
 
 PAGE = 50
@@ -64,52 +65,51 @@ def check_sheet(desk: Desk, kind: Kind, rows: Sequence[Sequence[str]]) -> Checke
     return Checked(plan.places, found.lines, findings, found.worths, found.marks, found.same, found.near)
 
 
-def check_lines(desk: Desk, kind: Kind, cut: Sequence[tuple[int, Mapping[str, str]]], own: str = "") -> Checked:
-    """Check rows that were cut into cells. `own` is the return they belong to, which is no earlier return."""
+def check_lines(
+    desk: Desk, kind: Kind, cut: Sequence[tuple[int, Mapping[str, str]]], own: str = "",
+    reader: Reader | None = None, seen: Seen | None = None,
+) -> Checked:  # fmt: skip
+    """Check rows that were cut into cells.
+
+    own           the return they belong to, which is no earlier return
+    reader, seen  when they are one part of many: what reads the cells, and what the parts before were about
+    """
+    reader, seen = reader or Reader(kind.columns), {} if seen is None else seen
     lines: list[Line] = []
     findings: list[CellFinding] = []
     for row, cells in cut:
-        line, faults = rules.read_line(row, cells, kind.columns)
+        line, faults = reader.line(row, cells)
         lines.append(line)
         findings += faults
-    marks = {line.row: mark(desk, kind, line) for line in lines}
+    marks = marks_of(desk.box, kind, desk.organisation, lines)
     filed = _filed_marks(desk, kind, frozenset(marks.values()), own)
     same = {row: filed[m] for row, m in marks.items() if m in filed}
     fresh = [line for line in lines if line.row not in same]
     close = asking.asked(desk, kind, fresh, kind.look(desk, fresh), own)
-    findings = [f for f in findings if f.row not in same] + close.over(kind.judge(fresh, close.facts))
+    judged = kind.judge(fresh, close.facts, seen) if kind.across else kind.judge(fresh, close.facts)
+    findings = [f for f in findings if f.row not in same] + close.over(judged)
     worths = {line.row: close.worth(kind, line) for line in fresh}
     order = {c.name: i for i, c in enumerate(kind.columns)}
     findings.sort(key=lambda f: (f.row, order.get(f.column, -1), f.code))
     return Checked({}, tuple(lines), tuple(findings), worths, marks, same, close.near)
 
 
-def mark(desk: Desk, kind: Kind, line: Line) -> str:
-    """The blind digest of what a row says: equal however the file was laid out, useless without the key."""
-    said = canon(line.values) if line.whole(kind.columns) else canon(line.cells)
-    return desk.box.blind(f"return:{kind.name}:{desk.organisation}", said)
-
-
 def _filed_marks(desk: Desk, kind: Kind, marks: frozenset[str], own: str) -> dict[str, str]:
     """Marks that stand in an earlier return of the same organisation → that return."""
-    found: dict[str, str] = {}
-    wanted = sorted(marks)
-    for start in range(0, len(wanted), 500):
-        rows = desk.db.execute(
-            select(ReturnLine.mark, Return.id)
-            .join(Return, Return.id == ReturnLine.return_id)
-            .where(
-                ReturnLine.mark.in_(wanted[start : start + 500]),
-                ReturnLine.state.in_((LineState.APPLIED, LineState.WAITING, LineState.AWAITING)),
-                Return.organisation_id.is_not_distinct_from(desk.organisation),
-                Return.kind == kind.name,
-                Return.state.in_(FILED),
-                Return.id != own,
-            )
-            .order_by(Return.accepted_at)
+    rows = desk.db.execute(
+        select(ReturnLine.mark, Return.id)
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(
+            among(desk.db, ReturnLine.mark, marks),
+            ReturnLine.state.in_((LineState.APPLIED, LineState.WAITING, LineState.AWAITING)),
+            Return.organisation_id.is_not_distinct_from(desk.organisation),
+            Return.kind == kind.name,
+            Return.state.in_(FILED),
+            Return.id != own,
         )
-        found |= {row[0]: row[1] for row in rows}
-    return found
+        .order_by(Return.accepted_at)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def place(return_id: str, row: int) -> str:

@@ -13,7 +13,7 @@ from skills.people.rules import INVISIBLE
 from skills.returns.rules.amending import Amends
 from skills.returns.rules.cells import DOCUMENT_KINDS as DOCUMENT_KINDS
 from skills.returns.rules.cells import DOCUMENT_WORDS as DOCUMENT_WORDS
-from skills.returns.rules.cells import ERROR_VALUE, MANGLED, PLACEHOLDERS, TOTALS, CellFault
+from skills.returns.rules.cells import ERROR_VALUE, MANGLED, PLACEHOLDERS, TOTALS, USUAL, CellFault
 from skills.returns.rules.cells import as_date as as_date
 from skills.returns.rules.cells import as_decimal as as_decimal
 from skills.returns.rules.cells import as_percent as as_percent
@@ -212,7 +212,7 @@ def layout(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Layout:
         found.append(CellFinding(0, "", "returns.missing_column", Severity.FAIL, {"columns": "、".join(missing)}))
     elif double:
         found.append(CellFinding(0, "", "returns.double_column", Severity.FAIL, {"columns": "、".join(double)}))
-    elif not any(any(c.strip() for c in row) for row in rows[head + 1 :]):
+    elif not any(row[at].strip() for row in rows[head + 1 :] for at in places.values() if at < len(row)):
         found.append(CellFinding(0, "", "returns.no_rows", Severity.FAIL))
     elif unknown:
         found.append(
@@ -221,25 +221,32 @@ def layout(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Layout:
     return Layout(places, head + 1, tuple(found))
 
 
-def cut(rows: Sequence[Sequence[str]], plan: Layout) -> list[tuple[int, dict[str, str]]]:
-    """The filled rows under the names: (row number in the file, texts by column name)."""
+def cut(
+    rows: Sequence[Sequence[str]], plan: Layout, start: int = 0, end: int | None = None
+) -> list[tuple[int, dict[str, str]]]:
+    """The filled rows under the names, from place `start` to `end`: (row number in the file, texts by column name)."""
     found = []
-    for number, row in enumerate(rows[plan.head :], plan.head + 1):
+    for number, row in _under(rows, plan, start, end):
         cells = {name: row[at].strip() if at < len(row) else "" for name, at in plan.places.items()}
         if any(cells.values()):
             found.append((number, cells))
     return found
 
 
-def surplus(rows: Sequence[Sequence[str]], plan: Layout) -> list[CellFinding]:
+def surplus(rows: Sequence[Sequence[str]], plan: Layout, start: int = 0, end: int | None = None) -> list[CellFinding]:
     """A warning for every row that has cells beyond the named columns: its cells may have shifted."""
     named = [i for i, text in enumerate(rows[plan.head - 1]) if text.strip()]
     last = named[-1] if named else -1
     return [
         CellFinding(number, "", "returns.surplus_cells", Severity.WARNING)
-        for number, row in enumerate(rows[plan.head :], plan.head + 1)
-        if any(cell.strip() for cell in row[last + 1 :])
+        for number, row in _under(rows, plan, start, end)
+        if len(row) > last + 1 and any(cell.strip() for cell in row[last + 1 :])
     ]
+
+
+def _under(rows: Sequence[Sequence[str]], plan: Layout, start: int, end: int | None) -> Iterable[tuple[int, Sequence[str]]]:
+    last = len(rows) if end is None else plan.head + end
+    return enumerate(rows[plan.head + start : last], plan.head + start + 1)
 
 
 class Reader:
@@ -251,6 +258,8 @@ class Reader:
         self._columns = columns
         self._known: list[dict[str, tuple[Any, CellFault | None, bool]]] = [{} for _ in columns]
         self._heads = [frozenset({_folded(n) for n in (c.zh, c.en, c.name)}) for c in columns]
+
+        self._initials = frozenset(name[:1] for name in self._heads[0])
 
     def line(self, row: int, cells: Mapping[str, str]) -> tuple[Line, list[CellFinding]]:
         """Read the cells of one row; every cell that cannot be read is a finding at its place."""
@@ -278,7 +287,7 @@ class Reader:
     def _no_row_at_all(self, row: int, cells: Mapping[str, str]) -> CellFinding | None:
         """The names of the columns once more, or the totals under a list: no row of the return."""
         first = cells.get(self._columns[0].name, "")
-        if _folded(first) in self._heads[0]:
+        if first[:1].lower() in self._initials and _folded(first) in self._heads[0]:
             filled = [(heads, cells[c.name]) for c, heads in zip(self._columns, self._heads, strict=True) if cells.get(c.name)]
             if all(_folded(text) in heads for heads, text in filled):
                 return CellFinding(row, "", "returns.repeated_header")
@@ -291,8 +300,10 @@ class Reader:
 
 def _read(column: Column, text: str) -> tuple[Any, CellFault | None, bool]:
     """(value or None, why it cannot be read, whether it holds characters that nobody sees)."""
-    plain = INVISIBLE.sub("", text).strip()
     try:
+        if USUAL.fullmatch(text) and text not in PLACEHOLDERS:
+            return column.read(text), None, False
+        plain = INVISIBLE.sub("", text).strip()
         if not plain:
             if column.needed:
                 raise CellFault("returns.needed", column=column.zh, column_en=column.en)

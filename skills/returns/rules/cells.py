@@ -37,6 +37,8 @@ ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CAL
 PLACEHOLDERS = frozenset({"无", "暂无", "没有", "待定", "待补", "未知", "不详", "-", "--", "—", "——", "/", "\\", "?", "？", "n/a", "na",
                           "null", "none", "nil", "nan"})  # fmt: skip
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "总人数", "合计：", "total", "totals", "sum", "subtotal"})
+# A name or a document number as most are: nothing in it that has to be looked for.
+USUAL = re.compile("[\u4e00-\u9fa5]{2,8}|[0-9]{17}[0-9X]")
 _SERIAL_DAYS = range(25_569, 73_051)  # 1970 to 2099 as days since 1899-12-30
 MANGLED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]00:00(?::00)?)?")

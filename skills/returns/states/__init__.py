@@ -28,9 +28,11 @@ RETURN = Machine(
          may="return.file"),
     move("finish", ReturnState.ACCEPTED, to=ReturnState.APPLIED, means="入账 every row has its outcome"),
     move("refuse", ReturnState.UPLOADED, to=ReturnState.REFUSED, means="退回 the file cannot be read as a return"),
-    move("drop", ReturnState.CHECKED, to=ReturnState.REFUSED, means="放弃 given up by the sender", may="return.file"),
+    move("check_again", ReturnState.CHECKED, to=ReturnState.UPLOADED,
+         means="修改后重新检查 mended, and so large that it is asked again in the background", may="return.file"),
+    move("drop", ReturnState.UPLOADED, ReturnState.CHECKED, to=ReturnState.REFUSED, means="放弃 given up by the sender", may="return.file"),
     words={
-        ReturnState.UPLOADED: ("已上传", "uploaded"),
+        ReturnState.UPLOADED: ("已上传，检查中", "uploaded, being checked"),
         ReturnState.CHECKED: ("已检查，待报送", "checked, not handed in"),
         ReturnState.ACCEPTED: ("已报送，入账中", "handed in, being applied"),
         ReturnState.APPLIED: ("已入账", "applied"),

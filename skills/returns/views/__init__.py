@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, redirect, request
+from flask import Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from skills.kernel import sheets
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
+from skills.kernel.jobs import JobState
 from skills.returns import actions, queries, rules
 from skills.returns.actions import HANDLE, Change
 from skills.returns.forms import UploadForm
 from skills.returns.intake import order_of
 from skills.returns.kinds import FILE, kind_of
+from skills.returns.queries import under_way
 from skills.returns.rules import COMMON, REASON_COLUMN, Kind
-from skills.returns.states import RETURN
+from skills.returns.states import RETURN, ReturnState
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import PUBLIC, MenuEntry, Room, db, lang, me, office, perform, say, show, tell, tool
 
 LISTS = "/gov/people/lists"  # where the authority hands in lists of its own
+
+MOST_REQUEST = sheets.MOST_BYTES + 2**20  # the file and the fields beside it
+EVERY = 5  # seconds after which the page of a check that is under way asks again
 
 room = Room("returns", __name__)
 FACES = [room]
@@ -62,8 +67,8 @@ def listing() -> ResponseReturnValue:
     return _listing(UploadForm(_kinds()))
 
 
-@room.post("/org/returns", does=actions.upload)
-@room.post(LISTS, does=actions.upload, name="upload_list")
+@room.post("/org/returns", does=actions.upload, most=MOST_REQUEST)
+@room.post(LISTS, does=actions.upload, name="upload_list", most=MOST_REQUEST)
 def upload() -> ResponseReturnValue:
     form = UploadForm(_kinds())
     if not form.validate_on_submit():
@@ -88,6 +93,8 @@ def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 @room.get(LISTS + "/<return_id>", may=HANDLE, name="one_list")
 def one(return_id: str) -> ResponseReturnValue:
     mine = queries.owners(me().actor)
+    if (check := under_way.progress(db(), return_id, mine)).state == ReturnState.UPLOADED:
+        return _under_way(check)
     everything = request.args.get("all") == "1"
     number = request.args.get("page", "1")
     page = queries.page_of(
@@ -99,6 +106,16 @@ def one(return_id: str) -> ResponseReturnValue:
         say_finding=say_finding, severity=lambda s: say(*rules.Severity(s).words),
         column_words=lambda name: say(page.kind.column(name).zh, page.kind.column(name).en),
     )
+
+
+def _under_way(check: under_way.Progress) -> Response:
+    """How far a check in the background is. The page asks again by itself, without a script, unless told to stand still."""
+    still = request.args.get("still") == "1"
+    r = queries.summary(db(), check.return_id, queries.owners(me().actor))
+    page = current_app.make_response(show("returns/waiting.html", check=check, r=r, base=_base(), still=still, every=EVERY))
+    if not still and check.job != JobState.FAILED:
+        page.headers["Refresh"] = str(EVERY)
+    return page
 
 
 def say_finding(finding: queries.ShownFinding) -> i18n.Sentence:

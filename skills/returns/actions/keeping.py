@@ -1,0 +1,68 @@
+"""Writing down what the rules said of a return's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from json.encoder import encode_basestring as quoted
+
+from sqlalchemy import insert
+
+from skills.kernel.acts import Act
+from skills.kernel.box import Box
+from skills.kernel.canon import plain
+from skills.returns import queries
+from skills.returns.models import ReturnFinding, ReturnLine
+from skills.returns.queries import Checked
+from skills.returns.rules import CellFinding
+from skills.returns.states import LineState
+
+
+def _text(cells: Mapping[str, str]) -> str:
+    """As `json.dumps` writes it, for texts alone."""
+    return "{" + ", ".join([f'{quoted(name)}: {quoted(text)}' for name, text in cells.items()]) + "}"
+
+
+def sealed(box: Box, return_id: str, row: int, cells: Mapping[str, str], person_id: str | None = None) -> bytes:
+    """A row's cells; once it is known whom they are about, under that person's own data key."""
+    return box.seal(_text(cells), queries.place(return_id, row), person_id)
+
+
+def keep_lines(act: Act, return_id: str, checked: Checked) -> None:
+    """Write fresh rows."""
+    ids = act.new_ids(len(checked.lines))
+    cells = act.using(Box).seal_all(
+        [(_text(line.cells), queries.place(return_id, line.row)) for line in checked.lines]
+    )
+    act.add_many(
+        ReturnLine,
+        [
+            {
+                "id": own, "return_id": return_id, "row": line.row, "mark": checked.marks[line.row], "cells": body,
+                "state": LineState.CHECKED.value, "worth": checked.worths.get(line.row, 0),
+                "same_as": checked.same.get(line.row), "source": None, "applied_at": None,
+            }
+            for own, body, line in zip(ids, cells, checked.lines, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def keep_findings(act: Act, return_id: str, findings: Iterable[CellFinding]) -> None:
+    """Write what was found."""
+    held = [
+        {
+            "id": act.new_id(), "return_id": return_id, "row": f.row, "column": f.column, "code": f.code,
+            "severity": f.severity, "facts": plain(dict(f.facts)),
+        }
+        for f in findings
+    ]
+    if held:
+        act.db.execute(insert(ReturnFinding), held)
+
+
+def counts(checked: Checked) -> dict[str, int]:
+    """How many rows of which kind, and the money, as a return bears them on its face."""
+    t = checked.totals
+    return {
+        "lines": t.lines, "good": t.good, "bad": t.bad, "same": t.same, "warnings": t.warnings, "worth": t.worth,
+        "blocked": t.blocked,
+    }
