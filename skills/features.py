@@ -33,6 +33,7 @@ ROOMS: tuple[str, ...] = (
     "competitions",
     "settlement",
     "learning",
+    "professional",
     "oversight",
     "inspections",
     "desk",

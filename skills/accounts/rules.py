@@ -69,6 +69,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     ),
     Role.INSTITUTION_ADMIN: frozenset(
         {
+            "seminar.apply",
             "completion_exam.mark",
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "staff.manage",
             "certificate.suspend", "certificate.revoke", "care.handle", "care.decide", "inbox.organisation",
@@ -78,6 +79,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     ),
     Role.INSTITUTION_CLERK: frozenset(
         {
+            "seminar.apply",
             "completion_exam.mark",
             "course.manage", "class.manage", "class.cancel", "return.file", "return.handle", "care.handle",
             "inbox.organisation", "design.see", "design.draft", "code.take", "statement.submit", "advance.ask", "lecturer.propose",
@@ -107,6 +109,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.GOV_CLERK: frozenset(
         _GOV
         | {
+            "professional.see", "professional.import", "programme.propose",
             "completion_exam.see", "completion_exam.name",
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
             "course.publish", "attendance.correct", "overlap.decide", "waiver.decide",
@@ -120,6 +123,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.GOV_CHECKER: frozenset(
         _GOV
         | {
+            "professional.see", "programme.approve", "seminar.decide",
             "completion_exam.see", "completion_exam.sign",
             "batch.approve", "attendance.correct", "overlap.decide", "waiver.decide",
             "filing.inspect", "competition.approve", "result.ratify", "policy.release",
@@ -232,6 +236,12 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "platform.recognise": ("认定和撤销培养平台", "recognise and withdraw training platforms"),
     "policy.propose": ("提出政策参数", "propose policy values"),
     "policy.release": ("复核政策参数", "release policy values"),
+    "professional.import": ("导入继续教育学时和其他机构证书", "import hours and certificates of other issuers"),
+    "professional.see": ("查看高级研修和数字技术工程师培育", "see advanced seminars and programmes of engineers"),
+    "programme.approve": ("复核数字技术工程师培育机构", "approve programmes of digital engineers"),
+    "programme.propose": ("提出数字技术工程师培育和评价机构", "propose programmes of digital engineers"),
+    "seminar.apply": ("申报和组织高级研修", "apply for and hold advanced seminars"),
+    "seminar.decide": ("审核高级研修", "decide on advanced seminars"),
     "promotion.apply": ("申请竞赛晋升", "apply for a promotion"),
     "promotion.examine": ("审核竞赛晋升", "examine promotions"),
     "promotion.grant": ("批准竞赛晋升", "grant promotions"),

@@ -16,9 +16,11 @@ from skills.demo.complaints import Complaints
 from skills.demo.contests import Contests
 from skills.demo.exams import Exams
 from skills.demo.hands import Hands
+from skills.demo.inspections import Inspections
 from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
 from skills.demo.payees import Payees
+from skills.demo.professional import Professional
 from skills.demo.seats import Seats
 from skills.demo.settlement import Settlement
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
@@ -99,6 +101,8 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Attendances(path).plan(agenda)
     Catalogue(stage).plan(agenda)
     Afterwards(path).plan(agenda)
+    Inspections(path).plan(agenda)
+    Professional(stage).plan(agenda)
     agenda.run(lambda: step(AGENDA_WORTH))
     clock.set(now)
     _introduce(stage)
@@ -106,7 +110,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 97
+ITEMS = 111
 
 
 def worth(count: int) -> int:

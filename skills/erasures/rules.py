@@ -31,6 +31,7 @@ STAYS: dict[str, tuple[str, str]] = {
     "lecturer": ("曾任授课教师的记录（无姓名）", "that somebody without a name was a lecturer"),
     "class_hours": ("学时台账的记录", "lines of the ledger of class hours"),
     "trainings": ("培训的课时和结果", "hours and results of trainings"),
+    "seminars": ("参加高级研修的次数（无姓名）", "that somebody without a name took part in advanced seminars"),
     "exams": ("考试的成绩和结果", "marks and results of exams"),
     "competitions": ("竞赛的工位号和名次", "bench numbers and ranks of competitions"),
     "redemptions": ("培训券的使用和补贴账目", "uses of vouchers in the ledger"),

@@ -11,7 +11,7 @@ from skills.kernel.acts import Act
 from skills.people.parts import Part, register
 from skills.records.models import RecordEntry
 
-STATED = ("work", "education", "title", "standing")
+STATED = ("work", "education", "title", "standing", "achievement")
 
 
 def stays(db: Session, person_id: str) -> Mapping[str, int]:

@@ -22,6 +22,15 @@ from skills.records.rules import (
     Training,
     Work,
 )
+from skills.records.rules.professional import (
+    ACHIEVEMENT_WORDS,
+    ENGINEER_GRADE_WORDS,
+    OUTSIDE_WORDS,
+    SUBJECT_WORDS,
+    Achievement,
+    HoursTaught,
+    OutsideCertificate,
+)
 from skills.records.rules.titles import OPENED_WORDS, TitleOpening
 from skills.standards import queries as standards
 from skills.web.forms import OrderForm, TextField, needed
@@ -180,9 +189,22 @@ def describe(line: EntryLine) -> str:
             return f"{_name(fact.occupation)} · {fact.hours} {say('学时', 'hours')}"
         case Placing():
             return say(f"{fact.competition} 第 {fact.rank} 名", f"{fact.competition}, place {fact.rank}")
+        case OutsideCertificate() | HoursTaught() | Achievement():
+            return _professional(fact)
         case Standing():
             until = fact.until.isoformat() if fact.until else say("至今", "now")
             return f"{say(*queries.group_words(db(), fact))} · {fact.since.isoformat()} — {until}"
+
+
+def _professional(fact: OutsideCertificate | HoursTaught | Achievement) -> str:
+    match fact:
+        case OutsideCertificate():
+            grade = say(*ENGINEER_GRADE_WORDS[fact.grade]) + " · " if fact.grade else ""
+            return f"{say(*OUTSIDE_WORDS[fact.kind])} · {fact.name} · {grade}{fact.issuer} · {fact.number}"
+        case HoursTaught():
+            return f"{fact.title} · {say(*SUBJECT_WORDS[fact.subject])} · {fact.hours} {say('学时', 'hours')} · {fact.provider}"
+        case Achievement():
+            return f"{say(*ACHIEVEMENT_WORDS[fact.kind])} · {fact.name}{' · ' + fact.number if fact.number else ''}"
 
 
 def _passport(

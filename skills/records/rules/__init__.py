@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from skills.kernel.canon import plain
+from skills.records.rules.professional import Achievement, HoursTaught, OutsideCertificate
 from skills.standards.rules import Level
 
 STRENGTHS = ("compared", "seen", "promised")
@@ -136,7 +137,7 @@ class Standing:
     strength: str = "compared"
 
 
-Fact = Work | Education | LevelHeld | Title | Training | Placing | Standing
+Fact = Work | Education | LevelHeld | Title | Training | Placing | Standing | OutsideCertificate | HoursTaught | Achievement
 
 KINDS: dict[str, type[Fact]] = {
     "work": Work,
@@ -146,6 +147,9 @@ KINDS: dict[str, type[Fact]] = {
     "training": Training,
     "placing": Placing,
     "standing": Standing,
+    "outside": OutsideCertificate,
+    "hours": HoursTaught,
+    "achievement": Achievement,
 }
 KIND_WORDS = {
     "work": ("工作经历", "Work"),
@@ -155,6 +159,9 @@ KIND_WORDS = {
     "training": ("培训", "Training"),
     "placing": ("竞赛", "Competition"),
     "standing": ("人群身份", "Standing"),
+    "outside": ("其他机构证书", "Certificate of another issuer"),
+    "hours": ("继续教育", "Continuing education"),
+    "achievement": ("业绩", "Work"),
 }
 
 
@@ -204,5 +211,9 @@ def day_of(fact: Fact) -> date:
             return fact.awarded_on
         case Training():
             return fact.completed_on
-        case Placing():
+        case Placing() | Achievement():
             return fact.on
+        case OutsideCertificate():
+            return fact.issued_on
+        case HoursTaught():
+            return fact.until

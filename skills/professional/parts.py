@@ -1,0 +1,38 @@
+"""A person on the professional side: no seminar is ahead; statements of hours lose what they say, their numbers stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.kernel.acts import Act
+from skills.kernel.findings import Finding
+from skills.people.parts import Part, nothing_under_way, register
+from skills.professional.models import HoursStatement, Seminar, SeminarSeat
+from skills.professional.states import SeminarState
+
+
+def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
+    """No seminar is ahead."""
+    chosen = select(func.count()).select_from(SeminarSeat).join(Seminar, Seminar.id == SeminarSeat.seminar_id)
+    ahead = db.scalar(chosen.where(SeminarSeat.person_id == person_id, Seminar.state == SeminarState.APPROVED)) or 0
+    return (nothing_under_way("erasure.seminars", ahead),)
+
+
+def stays(db: Session, person_id: str) -> Mapping[str, int]:
+    """Seminars that somebody took part in, as numbers of a year."""
+    chosen = select(func.count()).select_from(SeminarSeat)
+    return {"seminars": db.scalar(chosen.where(SeminarSeat.person_id == person_id, SeminarSeat.came.is_(True))) or 0}
+
+
+def forget(act: Act, person_id: str) -> None:
+    """What a statement of hours says is theirs; its number stays in the series."""
+    for row in act.db.scalars(select(HoursStatement).where(HoursStatement.person_id == person_id)):
+        row.figures = {}
+    act.db.flush()
+
+
+register("professional", Part(forget, against, stays))

@@ -1,0 +1,1 @@
+"""What is read on the professional side."""

@@ -1,0 +1,1 @@
+"""Pure rules of the professional side."""
