@@ -104,6 +104,7 @@ def test_22_of_24_hours_with_an_unlisted_lecturer_are_two_named_deviations_and_h
         "批准 24 学时，实际 22 学时，少 2 学时",
         f"赵代课不在批准的教师之列，上了 1 次课：{i18n.day(shanghai_day(starts), 'zh')}",
     ]
+    assert held.frozen
     held.complete()
     assert held.frozen
     with world.refused("redemption.frozen"):
