@@ -37,9 +37,9 @@ class Afterwards:
         )
 
     def ask_to_void_one(self) -> None:
-        """Some were reported for the wrong class, more than one in twenty: it waits for a second person of the school."""
+        """Some were reported for the wrong class, more than one in twenty of the class: it waits for a second person of the school."""
         return_id, rows = self._standing()
-        some = rows[-2 - len(rows) // 10 : -1]
+        some = rows[-2 - len(rows) // 4 : -1]
         self.stage.act(removals.void, "school-clerk", return_id=return_id, rows=tuple(some), reason="学员实际在另一个班结业")
 
     def waive_one(self) -> None:
