@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "messages",
     "complaints",
     "resources",
+    "training_standards",
     "returns",
     "vouchers",
     "credentials",

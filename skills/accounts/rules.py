@@ -103,9 +103,9 @@ GRANTS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
-    Role.EXAMINER: frozenset({"score.enter", "exam.see", "completion_exam.mark"}),
+    Role.EXAMINER: frozenset({"score.enter", "exam.see", "completion_exam.mark", "training_standard.review"}),
     Role.INVIGILATOR: frozenset({"plan.see"}),
-    Role.JUDGE: frozenset({"mark.enter", "exam.see"}),
+    Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
         _GOV
         | {
@@ -114,7 +114,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "person.find", "person.register", "return.handle", "organisation.approve", "batch.draft", "batch.issue", "class.approve", "class.cancel",
             "course.publish", "attendance.correct", "overlap.decide", "waiver.decide",
             "filing.decide", "plan.take", "competition.plan", "fact.compare", "complaint.handle", "policy.propose",
-            "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose",
+            "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose", "training_standard.draft",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
             "inspection.see", "inspection.handle", "delivery.examine",
@@ -128,6 +128,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "batch.approve", "attendance.correct", "overlap.decide", "waiver.decide",
             "filing.inspect", "competition.approve", "result.ratify", "policy.release",
             "promotion.grant", "complaint.see", "complaint.handle", "complaint.assign", "person.find", "person.reveal", "design.decide",
+            "training_standard.publish",
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
             "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
@@ -265,6 +266,9 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "scan.unlock": ("解除机构扫码锁定", "unlock the scanning of institutions"),
     "staff.manage": ("管理员工账号", "manage staff accounts"),
     "standards.load": ("载入标准数据", "load reference tables"),
+    "training_standard.draft": ("起草培训标准、指定评审专家", "draft training standards, name their experts"),
+    "training_standard.publish": ("公示、发布、退回培训标准", "put training standards on notice, publish and send them back"),
+    "training_standard.review": ("评审培训标准", "review training standards"),
     "upload.handle": ("办理全国查询系统上传", "handle the upload to the national query system"),
     "waiver.decide": ("审批免修", "decide on waivers"),
     "voucher.claim": ("领取培训券", "claim vouchers"),

@@ -17,6 +17,7 @@ from skills.courses.actions.classes import ClassMade, SessionPlan
 from skills.courses.actions.enrolments import ENROL, Enrolled, Left
 from skills.courses.actions.leaving import LeaveAsked
 from skills.courses.actions.reservations import Reserved
+from skills.courses.bodies import CourseBody, ReasonBody
 from skills.courses.queries import catalogue, classes
 from skills.courses.queries import reservations as asked
 from skills.courses.queries.catalogue import CataloguePage, ClassLine, CourseLine
@@ -24,7 +25,7 @@ from skills.courses.queries.classes import PlaceLine
 from skills.courses.queries.reservations import LeaveLine, RequestLine, ReservationLine
 from skills.courses.states import Admission
 from skills.courses.views.disputes import SEE
-from skills.courses.views.public import filters
+from skills.courses.views.public import filters, page_number
 from skills.vouchers import queries as vouchers
 from skills.vouchers.actions import disputes
 from skills.vouchers.actions.disputes import Disputed
@@ -35,25 +36,6 @@ from skills.web.pages import PUBLIC, Room, db, me, office, perform, today
 
 room = Room("courses_api", __name__)
 FACES = [room]
-
-
-class CourseBody(BaseModel):
-    """A course. `fee` in 分, `level` a rank 1–8."""
-
-    title: str = Field(min_length=1, max_length=60)
-    kind: str = "skill"
-    zone: str = ""
-    occupation: str
-    level: int | None = Field(default=None, ge=1, le=8)
-    hours: int = Field(ge=1, le=2000)
-    fee: int = Field(ge=0, le=100_000_000)
-    standard: str = Field(default="", max_length=120)
-    description: str = Field(default="", max_length=4000)
-    course_id: str | None = None
-    section: str = Field(default="", max_length=16)
-    mode: str = Field(default="onsite", max_length=16)
-    leads_to: str = Field(default="completion", max_length=24)
-    ability: str = Field(default="", max_length=60)
 
 
 class SessionBody(BaseModel):
@@ -90,12 +72,6 @@ class PromiseBody(BaseModel):
     promise: bool
 
 
-class ReasonBody(BaseModel):
-    """A reason."""
-
-    reason: str = Field(max_length=400)
-
-
 class DecisionBody(BaseModel):
     """Why; whom it concerns reads it."""
 
@@ -125,8 +101,7 @@ class EnrolBody(BaseModel):
 @room.api("GET", "/courses", may=PUBLIC, answers=CataloguePage)
 def list_courses() -> CataloguePage:
     """The public catalogue with its facets: q, each facet by its name, and page narrow it."""
-    number = request.args.get("page", "1")
-    return catalogue.catalogue(db(), filters(), today(), int(number) if number.isdecimal() else 1)
+    return catalogue.catalogue(db(), filters(), today(), page_number())
 
 
 @room.api("GET", "/courses/<course_id>", may=PUBLIC, answers=CourseLine)

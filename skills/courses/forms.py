@@ -21,6 +21,7 @@ from skills.kernel.errors import Refusal
 from skills.resources.queries import lecturers as pool
 from skills.standards import queries as standards
 from skills.standards.rules import Level
+from skills.training_standards import queries as norms
 from skills.web import i18n
 from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, say
@@ -44,12 +45,14 @@ class CourseForm(OrderForm):
     mode = SelectField(default="onsite")
     leads_to = SelectField(default="completion")
     ability = TextField(validators=[Length(max=60)])
+    standard_version = SelectField()
     standard = TextField(validators=[Length(max=120)])
     description = TextAreaField(filters=[strip], validators=[Length(max=4000)])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind.choices, self.zone.choices = _words(KINDS), _words(ZONES)
+        self.standard_version.choices = [("", say("不选", "None"))] + [(s.id, f"{s.code} {s.title}") for s in norms.published(db())]
         self.section.choices, self.mode.choices, self.leads_to.choices = _words(SECTIONS), _words(MODES), _words(LEADS_TO)
         self.occupation.choices = [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
         self.level.choices = [("", say("不分等级", "No level"))] + [
@@ -60,7 +63,8 @@ class CourseForm(OrderForm):
             (self.section, "栏目", "Section"), (self.mode, "授课方式", "How it is taught"), (self.leads_to, "取得证书", "Certificate"),
             (self.ability, "专项职业能力名称", "Specialised ability"),
             (self.occupation, "职业", "Occupation"), (self.level, "等级", "Level"), (self.hours, "学时", "Class hours"),
-            (self.fee, "费用（元）", "Fee (yuan)"), (self.standard, "培训标准", "Training standard"),
+            (self.fee, "费用（元）", "Fee (yuan)"), (self.standard, "其他标准（没有发布的培训标准时填写）", "Another standard, if none is published"),
+            (self.standard_version, "培训标准", "Training standard"),
             (self.description, "课程介绍", "Description"),
         ):
             field.label.text = say(zh, en)
@@ -72,7 +76,7 @@ class CourseForm(OrderForm):
             "occupation": self.occupation.data, "level": int(self.level.data) if self.level.data else None,
             "hours": self.hours.data, "fee": int(Decimal(self.fee.data) * 100), "standard": self.standard.data,
             "description": self.description.data, "section": self.section.data, "mode": self.mode.data,
-            "leads_to": self.leads_to.data, "ability": self.ability.data or "",
+            "leads_to": self.leads_to.data, "ability": self.ability.data or "", "standard_version": self.standard_version.data or None,
         }
 
 

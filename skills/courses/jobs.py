@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from skills.courses.actions import changes, classes, delivery
 from skills.courses.actions.reservations import expire
+from skills.courses.actions.saved import tell_savers
 from skills.courses.queries.changes import overdue as late_changes
 from skills.courses.queries.delivery import undecided, unreported
 from skills.courses.queries.reservations import with_overdue
+from skills.courses.queries.saved import with_news
 from skills.kernel.actors import SYSTEM
 from skills.kernel.jobs import Bench, job
 
@@ -43,3 +45,11 @@ def lapse_changes(bench: Bench) -> None:
     now = bench.office.clock.now()
     for change_id in bench.office.ask(lambda db: late_changes(db, now)):
         bench.office.perform(changes.lapse, actor=SYSTEM, key=bench.key(change_id), change_id=change_id)
+
+
+@job("courses.tell_savers", every=timedelta(minutes=30))
+def tell_savers_all(bench: Bench) -> None:
+    """Who saved a course hears of a new start and of free seats. One act a course; what was told is not found again."""
+    today = bench.office.today()
+    for course_id in bench.office.ask(lambda db: with_news(db, today)):
+        bench.office.perform(tell_savers, actor=SYSTEM, key=bench.key(course_id), course_id=course_id)

@@ -13,12 +13,14 @@ from skills.courses.models import (
     Booking,
     CardPin,
     CourseClass,
+    CourseRating,
     DeliveryReport,
     EarlierResult,
     Enrolment,
     LearnerCard,
     LeaveRequest,
     Reservation,
+    SavedCourse,
     XapiStatement,
 )
 from skills.courses.states import CARD, CardState, EnrolmentState
@@ -67,6 +69,7 @@ def forget(act: Act, person_id: str) -> None:
         request.said, request.reason, request.code = "", "—", "other"
     for wish in act.db.scalars(select(AttendanceCorrection).where(AttendanceCorrection.person_id == person_id)):
         wish.words, wish.answer = "", ""
+    forget_catalogue(act, person_id)
     pin = act.find(CardPin, person_id=person_id)
     if pin is not None:
         pin.pin = ""
@@ -97,6 +100,14 @@ def _forget_teacher(act: Act, person_id: str) -> None:
             report.deviations = [
                 {**d, "facts": {**d["facts"], "name": GONE}} if d["facts"].get("lecturer") == lecturer_id else d for d in report.deviations
             ]
+
+
+def forget_catalogue(act: Act, person_id: str) -> None:
+    """What somebody kept in mind is gone; their marks go on counting without their words."""
+    for kept in act.db.scalars(select(SavedCourse).where(SavedCourse.person_id == person_id)):
+        act.db.delete(kept)
+    for rating in act.db.scalars(select(CourseRating).where(CourseRating.person_id == person_id)):
+        rating.comment, rating.answer = "", ""
 
 
 register("courses", Part(forget, against, stays))

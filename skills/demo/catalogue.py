@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from skills.courses.actions import catalogue, classes
+from skills.courses.actions import catalogue, classes, ratings, saved, versions
 from skills.courses.actions.classes import SessionPlan
+from skills.courses.queries.classes import places_of
+from skills.courses.queries.ratings import comments_of
+from skills.courses.rules.ratings import MARKS
+from skills.courses.states import EnrolmentState
 from skills.demo import cast
 from skills.demo.faculty import TITLES
+from skills.demo.path import Path
 from skills.demo.stage import Agenda, Stage
 from skills.demo.synthetic import GIVEN, SURNAMES, check_digit
 from skills.kernel.clock import start_of
@@ -16,7 +22,9 @@ from skills.people.actions import register_person
 from skills.people.rules import DocumentKind
 from skills.resources.actions import lecturers
 from skills.resources.rules import QualificationPlan
+from skills.training_standards.queries import published
 
+COMMENTS = ("老师讲得很细，作业当天就批改。", "实操机器有点旧，希望换新的。", "学完就找到了实习。")
 DISTRICTS = ("500112", "500106", "500107", "500103", "500108")
 
 
@@ -108,20 +116,54 @@ TAUGHT = tuple(sorted({c.occupation for c in COURSES}))
 class Catalogue:
     """Puts the courses on the shelf and opens their classes."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, path: Path) -> None:
+        self.path, self.stage = path, path.stage
         self.courses: dict[str, str] = {}
         self.faculty: dict[str, list[tuple[str, date]]] = {}  # institution → lecturers, each with the last day already given away
 
     def plan(self, agenda: Agenda) -> None:
         """The courses in spring; the classes of the coming weeks just before today."""
-        agenda.on(-118, self.publish)
+        agenda.on(-107, self.publish)
+        agenda.on(-90, self.rate)
+        agenda.on(-89, self.answer)
         agenda.on(-11, self.open_classes)
+        agenda.on(-4, self.save)
+        agenda.on(-1, self.revise)
 
     def publish(self) -> None:
         """Each course written by its institution and reviewed by the bureau."""
         for course in COURSES:
             self.courses[course.title] = publish(self.stage, course)
+
+    def rate(self) -> None:
+        """Some of the crowd say what they think of what they completed."""
+        marks = ((5, 4, 4, 5, 4), (4, 4, 3, 5, 4), (5, 5, 4, 4, 5), (3, 4, 2, 4, 3), (5, 4, 5, 5, 5), (4, 5, 4, 4, 4), (5, 5, 5, 5, 4))
+        for learners in self.path.learners.values():
+            done = [i for i in learners if i % 15][: len(marks) + 2]
+            for order, index in enumerate(done):
+                person = self.path.ids[index]
+                place = next((p for p in self.stage.ask(places_of, person) if p.state == EnrolmentState.COMPLETED), None)
+                if place is not None:
+                    five = dict(zip(MARKS, marks[order % len(marks)], strict=True))
+                    words = COMMENTS[order] if order < len(COMMENTS) else ""
+                    self.stage.act(ratings.give, self.stage.as_person(person), enrolment_id=place.id, comment=words, **five)
+
+    def answer(self) -> None:
+        """The school answers the newest comment on its courses."""
+        found = self.stage.ask(comments_of, [self.stage.bodies["school"]])
+        if found:
+            self.stage.act(ratings.answer, "school-admin", rating_id=found[0].id, words="谢谢，实训机房已换新设备，下一班开始使用。")
+
+    def save(self) -> None:
+        """Whoever holds a voucher keeps two courses in mind."""
+        for title in ("人工智能训练师四级班", "求职者的编程第一课"):
+            self.stage.act(saved.save, self.stage.person("holder"), course_id=self.courses[title])
+
+    def revise(self) -> None:
+        """A change of a public course waits for its review."""
+        course = next(c for c in COURSES if c.title == "渗透测试基础")
+        made = self.stage.act(versions.revise, "academy-admin", course_id=self.courses[course.title], **said(self.stage, course, fee=3_300))
+        self.stage.act(versions.submit, "academy-admin", version_id=made.version_id)
 
     def open_classes(self) -> None:
         """A class for each course that is to begin in the coming weeks, in several districts."""
@@ -173,15 +215,21 @@ class Catalogue:
         return made.lecturer_id
 
 
+def said(stage: Stage, course: Planned, fee: int | None = None) -> dict[str, Any]:
+    """What a course says, for `catalogue.draft` and `versions.revise`; `fee` in yuan if it is another. It follows a standard in force."""
+    fitting = [s.id for s in stage.ask(published) if s.occupation == course.occupation and course.level in s.levels]
+    return {
+        "title": course.title, "kind": course.kind, "zone": course.zone, "occupation": course.occupation, "level": course.level,
+        "hours": course.hours, "fee": (course.fee if fee is None else fee) * 100, "description": course.about, "section": course.section,
+        "mode": course.mode, "leads_to": course.leads_to, "ability": course.ability, "standard_version": fitting[0] if fitting else None,
+        "standard": "国家职业标准" if course.leads_to == "level" and not fitting else "",
+    }  # fmt: skip
+
+
 def publish(stage: Stage, course: Planned) -> str:
     """A published course; its id."""
     by = f"{course.body}-admin"
-    made = stage.act(
-        catalogue.draft, by, institution_id=stage.bodies[course.body], title=course.title, kind=course.kind, zone=course.zone,
-        occupation=course.occupation, level=course.level, hours=course.hours, fee=course.fee * 100, description=course.about,
-        section=course.section, mode=course.mode, leads_to=course.leads_to, ability=course.ability,
-        standard="国家职业标准" if course.leads_to == "level" else "",
-    )  # fmt: skip
+    made = stage.act(catalogue.draft, by, institution_id=stage.bodies[course.body], **said(stage, course))
     stage.act(catalogue.submit, by, course_id=made.course_id)
     stage.act(catalogue.publish, "gov-clerk", course_id=made.course_id)
     return made.course_id

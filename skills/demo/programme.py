@@ -26,6 +26,7 @@ from skills.demo.settlement import Settlement
 from skills.demo.stage import Agenda, Hero, Login, Stage, stage_day
 from skills.demo.synthetic import MAJORS, Synthetic, people
 from skills.demo.training import Training
+from skills.demo.training_standards import TrainingStandards
 from skills.kernel.clock import FixedClock, shanghai_day
 
 BEGINS = -121
@@ -99,7 +100,8 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Complaints(stage).plan(agenda)
     Seats(path).plan(agenda)
     Attendances(path).plan(agenda)
-    Catalogue(stage).plan(agenda)
+    TrainingStandards(stage).plan(agenda)
+    Catalogue(path).plan(agenda)
     Afterwards(path).plan(agenda)
     Inspections(path).plan(agenda)
     Professional(stage).plan(agenda)
@@ -110,7 +112,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 111
+ITEMS = 121
 
 
 def worth(count: int) -> int:

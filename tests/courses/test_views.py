@@ -173,6 +173,7 @@ def test_a_course_is_written_reviewed_and_published_through_its_pages(visitors: 
     fields = {
         "title": "云网运维入门", "kind": "skill", "zone": "mantianxing", "occupation": "4-04-05-05", "level": "3",
         "hours": "40", "fee": "1200.50", "standard": "标准一", "description": "介绍", "section": "", "mode": "onsite", "leads_to": "completion",
+        "standard_version": "",
     }
     assert "请填写课程名称" in text_of(press(org, "/org/courses/new", "/org/courses/new", **{**fields, "title": ""}), 422)
     held = press(org, "/org/courses/new", "/org/courses/new", **fields).location

@@ -15,6 +15,7 @@ from skills.courses.states import COURSE, CourseState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.standards import queries as standards
+from skills.training_standards import queries as norms
 
 MANAGE = "course.manage"
 PUBLISH = "course.publish"
@@ -46,6 +47,7 @@ def draft(
     mode: str = "onsite",
     leads_to: str = "completion",
     ability: str = "",
+    standard_version: str | None = None,
 ) -> CourseMade:
     """Write a course, or change one that is not public yet. `fee` in 分, `level` a rank 1–8 or none.
 
@@ -55,12 +57,13 @@ def draft(
     values = written(
         act, title=title, kind=kind, zone=zone, occupation=occupation, level=level, hours=hours, fee=fee, standard=standard,
         description=description, section=section, mode=mode, leads_to=leads_to, ability=ability,
+        standard_version=standard_version,
     )
     if course_id is None:
         row = act.add(Course(id=act.new_id(), institution_id=institution_id, state=CourseState.DRAFT, **values))
         act.note("course.draft", id=row.id)
         return CourseMade(row.id, row.state)
-    row = _own(act, course_id)
+    row = own(act, course_id)
     if row.state not in (CourseState.DRAFT, CourseState.RETURNED):
         raise Refusal("course.not_open")
     for name, value in values.items():
@@ -72,7 +75,7 @@ def draft(
 @action("course.submit", may=MANAGE)
 def submit(act: Act, course_id: str) -> CourseMade:
     """Send a course for review. Raises Missing, Refusal("course.cannot_submit")."""
-    row = _own(act, course_id)
+    row = own(act, course_id)
     act.move(row, COURSE, "submit", submitted_by=act.actor.account, submitted_at=act.at, reason="")
     return CourseMade(row.id, row.state)
 
@@ -81,7 +84,7 @@ def submit(act: Act, course_id: str) -> CourseMade:
 def publish(act: Act, course_id: str) -> CourseMade:
     """Put a reviewed course into the catalogue. Raises Missing, Refusal("course.cannot_publish", "own_work")."""
     row = act.get(Course, id=course_id)
-    _other_hand(act, row.submitted_by)
+    other_hand(act, row.submitted_by)
     act.move(row, COURSE, "publish", decided_by=act.actor.account, decided_at=act.at, published_at=act.at)
     put_on_shelf(act, row)
     return CourseMade(row.id, row.state)
@@ -106,16 +109,22 @@ def withdraw(act: Act, course_id: str, reason: str) -> CourseMade:
 
 def written(
     act: Act, *, title: str, kind: str, zone: str, occupation: str, level: int | None, hours: int, fee: int, standard: str,
-    description: str, section: str, mode: str, leads_to: str, ability: str,
+    description: str, section: str, mode: str, leads_to: str, ability: str, standard_version: str | None,
 ) -> dict[str, Any]:
     """What a course says, as it is stored. Raises Missing("occupation.unknown"), Refusal("course.invalid")."""
     taught = standards.occupation(act.db, occupation)
-    offer = Offer(title, kind, zone, section, mode, leads_to, ability, level, hours, fee, taught.kind == "professional")
+    standard_line = norms.named(act.db, [standard_version]).get(standard_version) if standard_version else None
+    fits = not standard_version or (
+        standard_line is not None and standard_line.state == "published" and standard_line.occupation == occupation
+        and level in standard_line.levels
+    )
+    offer = Offer(title, kind, zone, section, mode, leads_to, ability, level, hours, fee, taught.kind == "professional", fits)
     may_write(offer, Known(tuple(KINDS), tuple(ZONES))).or_refuse()
     return {
         "title": title.strip()[:60], "kind": kind, "zone": zone, "occupation": occupation, "level": level,
         "hours": hours, "fee": fee, "standard": standard.strip()[:120], "description": description.strip()[:4000],
         "section": section, "mode": mode, "leads_to": leads_to, "ability": ability.strip()[:60],
+        "standard_version": standard_version or None,
     }  # fmt: skip
 
 
@@ -140,13 +149,15 @@ def said(reason: str) -> str:
     return reason.strip()[:400]
 
 
-def _own(act: Act, course_id: str) -> Course:
+def own(act: Act, course_id: str) -> Course:
+    """A course of an institution for which this account may manage courses. Raises Missing("course.unknown")."""
     row = act.get(Course, id=course_id)
     if not act.actor.may(MANAGE, row.institution_id):
         raise Missing("course.unknown")
     return row
 
 
-def _other_hand(act: Act, first: str | None) -> None:
+def other_hand(act: Act, first: str | None) -> None:
+    """Nobody decides on their own work. Raises Refusal("course.own_work")."""
     if first == act.actor.account and not act.actor.everything:
         raise Refusal("course.own_work")

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.courses.models import exams as exams
 from skills.courses.models.bookings import Booking
-from skills.courses.models.catalogue import CourseGram, CourseText
+from skills.courses.models.catalogue import CourseGram, CourseRating, CourseText, CourseVersion, SavedCourse
 from skills.courses.models.changes import OrderContract, OrderSeat, SessionChange
 from skills.courses.models.delivery import ApprovedPlan, DeliveryReport, SessionRecord
 from skills.kernel.db import Base, Cents, Id, UtcTime
 
 __all__ = [
-    "ApprovedPlan", "Attendance", "AttendanceCorrection", "Booking", "CardPin", "CardScan", "ClassSeries", "ClassSession", "CompletionSeries",
-    "Course", "CourseClass", "CourseGram", "CourseText", "DeliveryReport", "Enrolment", "LearnerCard", "LeaveRequest",
-    "OrderContract", "OrderSeat", "Reservation", "RoomTerminal", "SessionChange", "SessionRecord",
+    "ApprovedPlan", "Attendance", "AttendanceCorrection", "Booking", "CardPin", "CardScan", "ClassSeries", "ClassSession",
+    "CompletionSeries", "Course", "CourseClass", "CourseGram", "CourseRating", "CourseText", "CourseVersion", "DeliveryReport",
+    "Enrolment", "LearnerCard", "LeaveRequest", "OrderContract", "OrderSeat", "Reservation", "RoomTerminal", "SavedCourse",
+    "SessionChange", "SessionRecord",
 ]  # fmt: skip
 
 
@@ -27,6 +28,7 @@ class Course(Base):
     section   open, subsidised, ability, or empty for any other course (rules.catalogue.SECTIONS)
     mode      how it is taught: onsite, online or blended
     leads_to  the certificate it leads to: completion, level, special_ability or engineer
+    standard  in words, where no published training standard is meant; else `standard_version` points at it
     ability   the specialised ability 专项职业能力 that it teaches, if it leads to that certificate
     """
 
@@ -50,6 +52,7 @@ class Course(Base):
     mode: Mapped[str] = mapped_column(String(16), default="onsite", server_default="onsite")
     leads_to: Mapped[str] = mapped_column(String(24), default="completion", server_default="completion")
     ability: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    standard_version: Mapped[Id | None] = mapped_column(ForeignKey("training_standard_version.id"), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     reason: Mapped[str] = mapped_column(String(400), default="")
     submitted_by: Mapped[str | None] = mapped_column(String(26))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.courses.models import Booking, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.queries.facets import OPEN, Facet, Filters, Narrowed, upcoming
+from skills.courses.queries.ratings import scores
 from skills.courses.states import CourseState, EnrolmentState
 from skills.credentials import queries as credentials
 from skills.kernel.errors import Missing
@@ -28,6 +29,7 @@ PAGE = 24
 class CourseLine:
     """A course in a list. `fee` in 分; `completed` and `ended` give its completion rate, `certified` its certificate rate.
 
+    score, rated  the mean of all marks in tenths and how many gave them; None and 0 while too few have
     next_start, places  the first day of its next class, and free seats in all classes that have not begun
     """
 
@@ -56,6 +58,9 @@ class CourseLine:
     published_at: datetime | None
     places: int
     certified: int
+    score: int | None
+    rated: int
+    standard_version: str | None
 
     @property
     def completion_rate(self) -> int | None:
@@ -142,19 +147,13 @@ def catalogue(db: Session, filters: Filters, day: date, page: int = 1) -> Catalo
         chosen = chosen.order_by(narrowed.rank)
     ordered = chosen.order_by(Course.zone.desc(), soonest.is_(None), soonest, Course.id)
     rows = db.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return CataloguePage(tuple(_lines(db, rows, day)), total, page, pages, narrowed.facets())
+    return CataloguePage(tuple(lines(db, rows, day)), total, page, pages, narrowed.facets())
 
 
 def public_courses(db: Session, day: date, after: str, most: int) -> list[CourseLine]:
     """So many published courses behind one, by id: for whoever takes them all."""
     chosen = select(Course).where(Course.state == CourseState.PUBLISHED, Course.id > after).order_by(Course.id).limit(most)
-    return _lines(db, db.scalars(chosen).all(), day)
-
-
-def standards_in_use(db: Session) -> int:
-    """How many training standards published courses follow: one for each occupation and level with a named standard."""
-    taught = select(Course.occupation, Course.level).where(Course.state == CourseState.PUBLISHED, Course.standard != "")
-    return db.scalar(select(func.count()).select_from(taught.distinct().subquery())) or 0
+    return lines(db, db.scalars(chosen).all(), day)
 
 
 def public_course(db: Session, course_id: str, day: date) -> CourseLine:
@@ -162,7 +161,7 @@ def public_course(db: Session, course_id: str, day: date) -> CourseLine:
     row = db.get(Course, course_id)
     if row is None or row.state != CourseState.PUBLISHED:
         raise Missing("course.unknown")
-    return _lines(db, [row], day)[0]
+    return lines(db, [row], day)[0]
 
 
 def courses_of(db: Session, institutions: Collection[str] | None, day: date, state: str = "") -> list[CourseLine]:
@@ -172,7 +171,7 @@ def courses_of(db: Session, institutions: Collection[str] | None, day: date, sta
         chosen = chosen.where(Course.institution_id.in_(institutions))
     if state:
         chosen = chosen.where(Course.state == state)
-    return _lines(db, db.scalars(chosen).all(), day)
+    return lines(db, db.scalars(chosen).all(), day)
 
 
 def course_of(db: Session, course_id: str, institutions: Collection[str] | None, day: date) -> CourseLine:
@@ -180,7 +179,7 @@ def course_of(db: Session, course_id: str, institutions: Collection[str] | None,
     row = db.get(Course, course_id)
     if row is None or (institutions is not None and row.institution_id not in institutions):
         raise Missing("course.unknown")
-    return _lines(db, [row], day)[0]
+    return lines(db, [row], day)[0]
 
 
 def open_classes(db: Session, course_id: str) -> list[ClassLine]:
@@ -254,14 +253,15 @@ def certified(db: Session, course_ids: Collection[str]) -> dict[str, int]:
     return {course: done if leads_to == "completion" else passed for course, leads_to, done, passed in rows}
 
 
-def _lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
+def lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
+    """These courses as they are listed, in the same order, by a fixed number of readings."""
     ids = [r.id for r in rows]
     occupations = {o.code: o.name for o in standards.occupations(db)}
     names = institution_names(db, {r.institution_id for r in rows})
     ahead = upcoming(day)
     soonest = db.execute(select(ahead.table).where(ahead.table.c.course_id.in_(ids)))
     starts: dict[str, tuple[date, int]] = {course: (start, places) for course, start, places in soonest}
-    passed = certified(db, ids)
+    passed, marks = certified(db, ids), scores(db, ids, day)
     ends: dict[tuple[str, str], int] = {
         (course, state): count
         for course, state, count in db.execute(
@@ -279,6 +279,7 @@ def _lines(db: Session, rows: Sequence[Course], day: date) -> list[CourseLine]:
             ends.get((r.id, EnrolmentState.COMPLETED), 0),
             ends.get((r.id, EnrolmentState.COMPLETED), 0) + ends.get((r.id, EnrolmentState.FAILED), 0),
             r.section, r.mode, r.leads_to, r.ability, r.published_at, starts.get(r.id, (None, 0))[1], passed.get(r.id, 0),
+            marks[r.id].overall if r.id in marks else None, marks[r.id].count if r.id in marks else 0, r.standard_version,
         )
         for r in rows
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skills.kernel.findings import Finding, Verdict, no_fault
@@ -31,7 +31,10 @@ LEADS_TO: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A course as it is written down. `fee` in 分; `of_profession`: its occupation is a professional one."""
+    """A course as it is written down. `fee` in 分; `of_profession`: its occupation is a professional one.
+
+    standard_fits  no training standard is named, or one in force of this occupation and level
+    """
 
     title: str
     kind: str
@@ -44,6 +47,7 @@ class Offer:
     hours: int
     fee: int
     of_profession: bool
+    standard_fits: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ def may_write(offer: Offer, known: Known) -> Verdict:
             Finding("course.open_is_free", offer.section != "open" or offer.fee == 0, MEASURE, {"fee": offer.fee}),
             Finding("course.ability_named", to_ability == bool(offer.ability.strip()) and (offer.section != "ability" or to_ability), MEASURE),
             Finding("course.level_named", offer.leads_to != "level" or offer.level is not None),
+            Finding("course.standard_fits", offer.standard_fits),
             Finding("course.engineer_profession", offer.leads_to != "engineer" or offer.of_profession),
         ],
     )
@@ -88,3 +93,33 @@ def bands(limits: Sequence[int]) -> list[tuple[str, int | None, int | None]]:
         found.append((str(top), low, top + 1))
         low = top + 1
     return [*found, ("more", low, None)]
+
+
+# What a class that is taught now was approved, enrolled and will be judged by.
+FIXED_BY_CLASSES = ("occupation", "level", "hours", "leads_to")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field of a course that a version changes."""
+
+    field: str
+    old: object
+    new: object
+
+
+def changes(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Change, ...]:
+    """What a version changes, field by field in their own order."""
+    return tuple(Change(name, old.get(name), value) for name, value in new.items() if old.get(name) != value)
+
+
+def may_replace(changed: Sequence[Change], classes_live: int) -> Verdict:
+    """Whether a version may take the place of the public one. `course_version.not_publishable`."""
+    fixed = [c.field for c in changed if c.field in FIXED_BY_CLASSES]
+    return no_fault(
+        "course_version.not_publishable",
+        [
+            Finding("course_version.changes_something", bool(changed)),
+            Finding("course_version.no_class_live", not (fixed and classes_live), facts={"classes": classes_live}),
+        ],
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from skills.courses.states.catalogue import VERSION
 from skills.kernel.machines import Machine, move
+
+__all__ = ["VERSION"]
 
 
 class CourseState(StrEnum):
@@ -28,6 +31,8 @@ COURSE = Machine(
     move("send_back", CourseState.SUBMITTED, to=CourseState.RETURNED, means="退回补正 sent back with a reason",
          may="course.publish"),
     move("withdraw", CourseState.PUBLISHED, to=CourseState.WITHDRAWN, means="下架 taken from the catalogue",
+         may="course.publish"),
+    move("relist", CourseState.WITHDRAWN, to=CourseState.PUBLISHED, means="重新上架 a reviewed version is public again",
          may="course.publish"),
     words={
         CourseState.DRAFT: ("草稿", "draft"),

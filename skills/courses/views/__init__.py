@@ -14,6 +14,8 @@ from skills.courses.views import (
     public,
     reservations,
     scanning,
+    shelf,
+    shelf_api,
     waivers,
     xapi,
 )
@@ -22,13 +24,15 @@ from skills.web.pages import MenuEntry
 
 __all__ = [
     "attendance", "bureau", "cards", "changes", "delivery", "disputes", "exams", "institution",
-    "learner", "open_data", "public", "reservations", "scanning", "waivers", "xapi",
+    "learner", "open_data", "public", "reservations", "scanning", "shelf", "shelf_api", "waivers", "xapi",
 ]  # fmt: skip
 
-FACES = [room, attendance.room, cards.room, exams.room, waivers.room, xapi.room]
+FACES = [room, attendance.room, cards.room, exams.room, shelf_api.room, waivers.room, xapi.room]
 MENU = [
     MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
+    MenuEntry("me", "/me/saved", "star", "我的收藏", "Saved courses", may="enrolment.enrol"),
     MenuEntry("org", "/org/courses", "book", "课程", "Courses", may="course.manage"),
+    MenuEntry("org", "/org/ratings", "mail", "学员评价", "What learners say", may="course.manage"),
     MenuEntry("org", "/org/classes", "calendar", "班级", "Classes", may="class.manage"),
     MenuEntry("org", "/org/completion-exams", "pencil", "结业考核", "Completion exams", may="class.manage"),
     MenuEntry("org", "/exam/completion", "pencil", "考核评分", "Marking", may="completion_exam.mark"),
@@ -46,4 +50,6 @@ MENU = [
     MenuEntry("gov", "/gov/attendance", "check", "考勤", "Attendance", may="attendance.correct"),
     MenuEntry("gov", "/gov/disputes", "shield", "用券否认", "Denied uses", may="dispute.see"),
     MenuEntry("gov", "/gov/courses", "book", "课程审核", "Course review", may="course.publish"),
+    MenuEntry("gov", "/gov/course-versions", "swap", "课程变更审核", "Changes of courses", may="course.publish"),
+    MenuEntry("gov", "/gov/ratings", "mail", "学员评价", "What learners say", may="course.publish"),
 ]

@@ -54,7 +54,7 @@ def own_course(course_id: str) -> ResponseReturnValue:
             "title": course.title, "kind": course.kind, "zone": course.zone, "occupation": course.occupation,
             "level": str(int(course.level)) if course.level else "", "hours": course.hours, "fee": course.fee / 100,
             "standard": course.standard, "description": course.description, "section": course.section, "mode": course.mode,
-            "leads_to": course.leads_to, "ability": course.ability,
+            "leads_to": course.leads_to, "ability": course.ability, "standard_version": course.standard_version or "",
         })
     return show("courses/course_form.html", form=form, course=course)
 

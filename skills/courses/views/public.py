@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from skills.courses.queries import catalogue, changes, prices
+from skills.courses.actions.saved import SAVE
+from skills.courses.queries import catalogue, changes, prices, ratings, saved, versions
 from skills.courses.queries.facets import Facet, FacetValue, Filters
 from skills.courses.rules.catalogue import SECTIONS
 from skills.courses.rules.classes import ZONES
 from skills.courses.views.open_data import data_block, json_ld, licence
 from skills.courses.views.words import room
 from skills.standards.rules import Level
+from skills.training_standards import queries as norms
 from skills.web.pages import PUBLIC, db, lang, me, show, today
 
 MOST_SHOWN = 8
@@ -83,12 +85,17 @@ def sides(found: catalogue.CataloguePage, chosen: Filters) -> list[dict[str, obj
     return held
 
 
+def page_number() -> int:
+    """Which page the address asks for."""
+    number = request.args.get("page", "1")
+    return int(number) if number.isdecimal() and len(number) < 6 else 1
+
+
 @room.get("/courses", may=PUBLIC, name="catalogue")
 def listing() -> ResponseReturnValue:
     """The catalogue: the zone first, facets, search, and for a signed-in person the price after voucher."""
-    number = request.args.get("page", "1")
     chosen = filters()
-    found = catalogue.catalogue(db(), chosen, today(), int(number) if number.isdecimal() and len(number) < 6 else 1)
+    found = catalogue.catalogue(db(), chosen, today(), page_number())
     person = me().actor.person
     mine = prices.prices(db(), person, today(), found.courses) if person else {}
     return show(
@@ -106,6 +113,9 @@ def one(course_id: str) -> ResponseReturnValue:
     classes = catalogue.open_classes(db(), course_id)
     return show(
         "courses/course.html", course=course, classes=classes, price=price, voucher=_voucher(), today=today(),
+        voice=ratings.voice(db(), course_id, today()), history=versions.history(db(), course_id),
+        norm=norms.named(db(), [course.standard_version]).get(course.standard_version) if course.standard_version else None,
+        saved=bool(person) and course_id in saved.saved_of(db(), person or "", [course_id]), may_save=me().actor.may(SAVE),
         data=data_block(json_ld(course, classes)), orders=changes.live_orders(db(), [c.id for c in classes], today()),
     )
 

@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from skills.certification.queries import exams
-from skills.courses.queries import catalogue
 from skills.records import queries as records
 from skills.standards.queries import policy
+from skills.training_standards import queries as norms
 from skills.vouchers import queries as vouchers
 
 
@@ -37,7 +37,7 @@ def board(db: Session, day: date) -> list[Goal]:
          vouchers.issued_in(db, first, last)),
         ("programme.trainings", "数字技能培训", "People trained", "人次", "", "", "", records.count(db, "training")),
         ("programme.assessments", "职业技能评价", "Assessments", "人次", "", "", "", exams.examined(db)),
-        ("programme.standards", "培训标准", "Training standards", "个", "", "", "", catalogue.standards_in_use(db)),
+        ("programme.standards", "培训标准", "Training standards", "个", "", "", "", norms.count(db)),
     )  # fmt: skip
     found = []
     for name, zh, en, unit_zh, unit_en, by_zh, by_en, actual in figures:

@@ -1,0 +1,142 @@
+"""Training standards as they are listed and read: in force for everybody, drafts for those who write, review or publish them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.kernel.errors import Missing
+from skills.standards import queries as standards
+from skills.training_standards.models import StandardReview, StandardVersion, TrainingStandard
+from skills.training_standards.rules import Difference, Task, compare, from_json, total
+from skills.training_standards.states import StandardState
+
+SEEN = (StandardState.ON_NOTICE, StandardState.PUBLISHED, StandardState.REPLACED)
+
+
+@dataclass(frozen=True)
+class ExpertLine:
+    """A named expert and the opinion, None while there is none."""
+
+    account_id: str
+    name: str
+    agrees: bool | None
+    words: str
+
+
+@dataclass(frozen=True)
+class StandardLine:
+    """A version of a standard with its tasks. `code`: the standard's number, empty before the first publication.
+
+    hours  class hours by level (rank)
+    """
+
+    id: str
+    standard_id: str
+    code: str
+    title: str
+    occupation: str
+    occupation_name: str
+    levels: tuple[int, ...]
+    number: int
+    state: str
+    reason: str
+    drafted_by: str
+    tasks: tuple[Task, ...]
+    hours: dict[int, int]
+    noticed_on: date | None
+    notice_until: date | None
+    published_on: date | None
+    replaced_on: date | None
+
+
+@dataclass(frozen=True)
+class StandardPage:
+    """A version with how it differs from the one before it, its experts, and the other versions, newest first."""
+
+    line: StandardLine
+    before: int | None
+    differences: tuple[Difference, ...]
+    experts: tuple[ExpertLine, ...]
+    versions: tuple[StandardLine, ...]
+
+
+def published(db: Session) -> list[StandardLine]:
+    """The standards in force, by number."""
+    return _lines(db, db.execute(_joined().where(StandardVersion.state == StandardState.PUBLISHED).order_by(TrainingStandard.number)).all())
+
+
+def on_notice(db: Session) -> list[StandardLine]:
+    """What is on public notice, by the end of the notice."""
+    chosen = _joined().where(StandardVersion.state == StandardState.ON_NOTICE).order_by(StandardVersion.notice_until, StandardVersion.id)
+    return _lines(db, db.execute(chosen).all())
+
+
+def count(db: Session) -> int:
+    """How many standards are in force: the figure that runs towards thirty."""
+    return db.scalar(select(func.count()).select_from(StandardVersion).where(StandardVersion.state == StandardState.PUBLISHED)) or 0
+
+
+def under_way(db: Session) -> list[StandardLine]:
+    """Versions that are not published yet, newest first."""
+    open_ = (StandardState.DRAFT, StandardState.IN_REVIEW, StandardState.ON_NOTICE)
+    return _lines(db, db.execute(_joined().where(StandardVersion.state.in_(open_)).order_by(StandardVersion.id.desc())).all())
+
+
+def to_review(db: Session, account_id: str) -> list[StandardLine]:
+    """Versions that wait for this expert's opinion."""
+    mine = select(StandardReview.version_id).where(
+        StandardReview.account_id == account_id, StandardReview.given_at.is_(None), StandardReview.ended_at.is_(None)
+    )
+    chosen = _joined().where(StandardVersion.state == StandardState.IN_REVIEW, StandardVersion.id.in_(mine))
+    return _lines(db, db.execute(chosen.order_by(StandardVersion.id)).all())
+
+
+def named(db: Session, ids: Collection[str]) -> dict[str, StandardLine]:
+    """These versions by id, whatever became of them."""
+    return {line.id: line for line in _lines(db, db.execute(_joined().where(StandardVersion.id.in_(ids))).all())}
+
+
+def page(db: Session, version_id: str, public: bool) -> StandardPage:
+    """A version; `public`: only what everybody may see. Raises Missing("training_standard.unknown")."""
+    line = named(db, [version_id]).get(version_id)
+    if line is None or (public and line.state not in SEEN):
+        raise Missing("training_standard.unknown")
+    every = _lines(db, db.execute(
+        _joined().where(StandardVersion.standard_id == line.standard_id).order_by(StandardVersion.number.desc())
+    ).all())  # fmt: skip
+    before = next((v for v in every if v.number < line.number and v.state in SEEN), None)
+    return StandardPage(
+        line, before.number if before else None, compare(before.tasks, line.tasks) if before else (), tuple(_experts(db, version_id)),
+        tuple(v for v in every if not public or v.state in SEEN),
+    )  # fmt: skip
+
+
+def _experts(db: Session, version_id: str) -> list[ExpertLine]:
+    rows = db.scalars(
+        select(StandardReview).where(StandardReview.version_id == version_id, StandardReview.ended_at.is_(None)).order_by(StandardReview.id)
+    )
+    return [ExpertLine(r.account_id, accounts.name_of(db, r.account_id), r.agrees, r.words) for r in rows]
+
+
+def _joined() -> Select[StandardVersion, TrainingStandard]:
+    return select(StandardVersion, TrainingStandard).join(TrainingStandard, TrainingStandard.id == StandardVersion.standard_id)
+
+
+def _lines(db: Session, rows: Iterable[Any]) -> list[StandardLine]:
+    names = {o.code: o.name for o in standards.occupations(db)}
+    found = []
+    for v, s in rows:
+        tasks = from_json(v.body)
+        found.append(StandardLine(
+            v.id, s.id, s.number or "", s.title, s.occupation, names.get(s.occupation, s.occupation), tuple(s.levels), v.number, v.state,
+            v.reason, v.drafted_by, tasks, {n: total(tasks, n) for n in s.levels}, v.noticed_on, v.notice_until, v.published_on,
+            v.replaced_on,
+        ))  # fmt: skip
+    return found
