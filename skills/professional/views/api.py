@@ -191,7 +191,7 @@ def end_a_programme(programme_id: str, body: ReasonBody) -> ProgrammeMade:
     return perform(programme_acts.end, request_key(), programme_id=programme_id, reason=body.reason)
 
 
-@room.api("GET", "/me/hours", may=MINE, answers=list[Year], by=("year",))
+@room.api("GET", "/me/continuing-education", may=MINE, answers=list[Year], by=("year",))
 def my_hours() -> list[Year]:
     """One's own hours by year: what counts, and what is missing."""
     return own.years(db(), me().person_id, today())
