@@ -139,10 +139,10 @@ def ledgers(db: Session, classes: Collection[str]) -> Mapping[tuple[str, str], L
     lines: dict[str, list[ClassHour]] = defaultdict(list)
     for row in db.scalars(select(ClassHour).where(among(db, ClassHour.class_id, classes)).order_by(ClassHour.number)):
         lines[row.enrolment_id].append(row)
-    online: dict[str, bool] = {}
+    since: dict[str, datetime | None] = {}
     for place in hours.places(db, classes=classes):
-        if place.course_id not in online:
-            online[place.course_id] = has_online(db, place.course_id)
+        if place.course_id not in since:
+            since[place.course_id] = online_since(db, place.course_id)
         held_sources, count = set(), 0
         for o in overlaps:
             mine = [side for side in _sides(o) if side[2] == place.class_id]
@@ -152,18 +152,24 @@ def ledgers(db: Session, classes: Collection[str]) -> Mapping[tuple[str, str], L
         rows = [r for r in lines[place.enrolment_id] if place.ended_at is None or r.at <= place.ended_at]
         held = sum(r.minutes for r in rows if r.source in held_sources)
         found[place.class_id, place.person_id] = Ledger(
-            online[place.course_id], sum(r.minutes for r in rows) - held, held, count,
+            _is_online(since[place.course_id], place.ended_at), sum(r.minutes for r in rows) - held, held, count,
             int(value(db, "course.minutes_per_hour", place.starts_on)), bool(value(db, "learning.strict_ledger", place.starts_on)),
         )  # fmt: skip
     return found
 
 
-def has_online(db: Session, course_id: str) -> bool:
-    """Whether lessons of a course were ever published: then its hours are the ledger's."""
-    chosen = select(Lesson.id).where(
-        Lesson.course_id == course_id, Lesson.decided_at.is_not(None), Lesson.state.in_((LessonState.PUBLISHED, LessonState.WITHDRAWN))
+def online_since(db: Session, course_id: str) -> datetime | None:
+    """When a lesson of a course was first published; None if none ever was. Only what was sent back has a reason."""
+    return db.scalar(
+        select(func.min(Lesson.decided_at)).where(
+            Lesson.course_id == course_id, Lesson.reason == "", Lesson.state.in_((LessonState.PUBLISHED, LessonState.WITHDRAWN))
+        )
     )
-    return db.scalar(chosen.limit(1)) is not None
+
+
+def _is_online(since: datetime | None, ended: datetime | None) -> bool:
+    """Whether the hours of a place are the ledger's: lessons were published, and before it had its result."""
+    return since is not None and (ended is None or since <= ended)
 
 
 # Pages -------------------------------------------------------------------------------------------------------------
@@ -208,7 +214,7 @@ class PlaceHours:
 
 @dataclass(frozen=True)
 class OwnHours:
-    """A person's ledger: places, minutes by year and by month (the chart), class hours that count in all."""
+    """A person's ledger: places, minutes by year and in the last six months (the chart), class hours that count in all."""
 
     places: list[PlaceHours]
     years: list[tuple[int, int, Decimal]]
@@ -255,12 +261,18 @@ def own(db: Session, person_id: str, day: date) -> OwnHours:
             years[row.day.year] += row.minutes
             months[row.day.isoformat()[:7], row.kind] += row.minutes
     per = int(value(db, "course.minutes_per_hour", day))
-    shown = sorted({m for m, _ in months})[-12:]
+    shown = [f"{year:04}-{month:02}" for year, month in _last_months(day, 6)]
     total = sum(years.values())
     return OwnHours(
         places, [(year, minutes, rules.hours(minutes, per)) for year, minutes in sorted(years.items(), reverse=True)],
         [(m, months[m, Kind.ROOM], months[m, Kind.ONLINE]) for m in shown], rules.hours(total, per), total, sum(p.held for p in places),
     )  # fmt: skip
+
+
+def _last_months(day: date, count: int) -> list[tuple[int, int]]:
+    """(year, month) of so many months, the one of `day` last."""
+    first = day.year * 12 + day.month - count
+    return [(n // 12, n % 12 + 1) for n in range(first, first + count)]
 
 
 def _held_sources(db: Session, person_id: str) -> set[str]:
