@@ -74,7 +74,7 @@ def test_a_refused_certificate_stops_no_other_and_leaves_no_gap(world: World) ->
     assert state == "refused"
     assert problem["code"] == "certificate.lint"
     assert [f["code"] for f in problem["findings"]] == ["lint.L006"]
-    assert problem["findings"][0]["facts"] == {"code_points": ["U+30001"]}
+    assert problem["findings"][0]["facts"] == {"code_points": ["\U00030001（U+30001）"]}
     assert all(held[a][:2] == ("", None) for a in found if a != found[1])
     world.holds()
 

@@ -252,13 +252,13 @@ def test_every_side_walks_its_pages(visitors: Visitors) -> None:
     me = visitors.come(s.person(s.one))
     assert "云原生高级研修班" in text_of(me.get("/me/professional"))
     assert "云原生高级研修班" in text_of(me.get("/me/passport"))
-    press(me, "/me/professional", f"/me/hours/{world.today.year}")
+    press(me, "/me/professional", f"/me/hours-statements/{world.today.year}")
     press(me, "/me/professional", "/me/achievements", kind="project", name="星图平台", role="架构设计", on="2026-01-05")
     assert "星图平台" in text_of(me.get("/me/title-dossier"))
     with world.db() as db:
         held = db.scalars(select(HoursStatement)).one()
     number = f"XS-{held.issued_year}-{held.serial:06d}"
-    pdf = me.get(f"/me/hours/{number}.pdf")
+    pdf = me.get(f"/me/hours-statements/{number}.pdf")
     assert pdf.data.startswith(b"%PDF-")
     anybody = world.client()
     assert "属实" in text_of(press(anybody, "/hours", "/hours", number=number, name=s.one.name))

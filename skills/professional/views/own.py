@@ -52,14 +52,14 @@ def add_achievement() -> ResponseReturnValue:
     return go("professional.mine")
 
 
-@room.post("/me/hours/<int:year>", does=acts.certify, name="certify")
+@room.post("/me/hours-statements/<int:year>", does=acts.certify, name="certify")
 def certify(year: int) -> ResponseReturnValue:
     done = perform(acts.certify, OrderForm().key.data, year=year)
     tell(f"已开具学时证明 {done.number}", f"The certificate of hours is {done.number}")
     return go("professional.mine")
 
 
-@room.get("/me/hours/<number>.pdf", may=SEE, name="statement_pdf")
+@room.get("/me/hours-statements/<number>.pdf", may=SEE, name="statement_pdf")
 def statement_pdf(number: str) -> ResponseReturnValue:
     """The certificate of hours, sealed."""
     held = queries.own_statement(db(), me().person_id, number)
