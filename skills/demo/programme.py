@@ -17,6 +17,7 @@ from skills.demo.contests import Contests
 from skills.demo.exams import Exams
 from skills.demo.hands import Hands
 from skills.demo.inspections import Inspections
+from skills.demo.learning import Learning
 from skills.demo.oversight import Oversight
 from skills.demo.path import CLAIM, USE, Path
 from skills.demo.payees import Payees
@@ -101,6 +102,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
     Seats(path).plan(agenda)
     Attendances(path).plan(agenda)
     TrainingStandards(stage).plan(agenda)
+    Learning(path).plan(agenda)
     Catalogue(path).plan(agenda)
     Afterwards(path).plan(agenda)
     Inspections(path).plan(agenda)
@@ -112,7 +114,7 @@ def load(works: Works, clock: FixedClock, now: datetime, count: int, seed: int, 
 
 
 AGENDA_WORTH = 5
-ITEMS = 121
+ITEMS = 133
 
 
 def worth(count: int) -> int:
