@@ -29,7 +29,7 @@ def apply(bench: Bench, return_id: str) -> None:
     office = bench.office
     accepted_by = office.ask(lambda db: db.get_one(Return, return_id).accepted_by)
     actor = actions.applier(accepted_by)
-    while office.perform(background.sort_part, actor=actor, return_id=return_id, most=under_way.PART):
+    while office.perform(background.sort_part, actor=actor, return_id=return_id, most=under_way.PART).taken:
         bench.progress(0, 0)
     left = office.ask(lambda db: queries.waiting(db, return_id))
     for start in range(0, len(left), actions.MOST_IN_ONE_ACT):
@@ -119,7 +119,7 @@ def check(bench: Bench, return_id: str) -> None:
         if not office.perform(
             background.keep_part, actor=SYSTEM, return_id=return_id, start=part.start, end=part.end, checked=found,
             fresh=bool(data),
-        ):  # fmt: skip
+        ).taken:  # fmt: skip
             raise Unavailable("busy")  # another worker is at it, or it was given up: whoever comes next will see
     office.perform(background.end, actor=SYSTEM, return_id=return_id)
 
@@ -175,4 +175,4 @@ def _begin(
 ) -> bool:
     return bench.office.perform(
         background.begin, actor=SYSTEM, return_id=row.id, rows=total, places=places, findings=tuple(findings)
-    )
+    ).taken

@@ -7,10 +7,12 @@ import string
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from skills.courses.queries import catalogue
 from skills.courses.queries.catalogue import Filters
 from skills.courses.rules.search import MOST_WORDS, asked, fold, grams, words
+from skills.kernel.db import writing
 from tests.courses.stage import Stage, make_stage
 from tests.world import World
 
@@ -116,3 +118,19 @@ def test_ten_thousand_courses_are_searched_quickly(world: World) -> None:
             times.append(time.perf_counter() - before)
         assert page.total > 100
         assert min(times) < 1.5, (filters, times)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "update course_text set title = '别的课'", "delete from course_text",
+        "delete from course_gram where gram in (select min(gram) from course_gram)",
+        "insert into course_gram (gram, course_id) select '造假', course_id from course_text", "update course set state = 'withdrawn'",
+    ],
+)  # fmt: skip
+def test_words_that_a_course_does_not_say_are_noticed(lite: World, edit: str) -> None:
+    make_stage(lite)
+    assert "courses.search" not in lite.violations()
+    with writing(lite.engine) as db:
+        db.execute(text(edit))
+    assert "courses.search" in lite.violations()

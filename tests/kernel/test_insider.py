@@ -48,7 +48,8 @@ from tests.people_and_bodies import someone
 from tests.world import NOON, World, make_world
 
 # Tables whose direct edits nothing names; each says why in its class, and why that does no harm.
-SILENT = {"job", "replay", "web_session", "return_finding"}
+# What courses are found by is compared with what they say (courses.search), which tests/courses/test_search.py breaks.
+SILENT = {"job", "replay", "web_session", "return_finding", "return_file", "course_text", "course_gram"}
 LOGS = ("audit.rows_on_record", "audit.unchanged", "log.streams_fit", "log.nodes_fit", "credentials.logged")
 PUBLISHED = ("standards.as_published",)
 REFERENCE = {"occupation", "branch", "district"}

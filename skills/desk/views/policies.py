@@ -32,7 +32,10 @@ FAMILIES = {
     "share": ("证书分享", "Links to certificates"), "look": ("联网查验", "Looks"), "radar": ("查验雷达", "Radar"),
     "national": ("国家查询系统", "The national query"), "sign_in": ("登录安全", "Signing in"), "care": ("证书后续事项", "After-care of certificates"),
     "attendance": ("考勤", "Attendance"), "erasure": ("删除个人信息", "Erasing people"), "oversight": ("反欺诈规则", "Fraud rules"),
-    "statement": ("结算", "Settlement"),
+    "statement": ("结算", "Settlement"), "class": ("开班与授课", "Classes"), "completion_exam": ("结业考核", "Completion exams"),
+    "inspection": ("过程检查", "Inspections"), "learning": ("在线学习", "Learning online"), "return": ("数据报送", "Returns"),
+    "training_standard": ("培训标准", "Training standards"), "seminar": ("高级研修", "Advanced seminars"),
+    "hours": ("继续教育学时", "Continuing education"), "ability": ("专项职业能力", "Specialised abilities"),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true, update
 
@@ -46,19 +47,27 @@ def clear(act: Act, return_id: str) -> None:
     act.db.execute(delete(ReturnFile).where(ReturnFile.return_id == return_id))
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of the work on a large return: whether it was taken, and of how many rows."""
+
+    taken: bool
+    rows: int = 0
+
+
 @action("return.begin_check", may="return.apply")
-def begin(act: Act, return_id: str, rows: int, places: Mapping[str, int] | None, findings: tuple[CellFinding, ...]) -> bool:
+def begin(act: Act, return_id: str, rows: int, places: Mapping[str, int] | None, findings: tuple[CellFinding, ...]) -> Step:
     """Note how many rows there are, and what was found of the file itself; one Fail refuses it and takes it away.
 
     places  where the columns stand; None when the rows are those stored already
-    False if the return is not waiting to be checked any more.
+    Not taken if the return is not waiting to be checked any more.
     """
     row = act.get(Return, id=return_id)
     if row.state != ReturnState.UPLOADED:
-        return False
+        return Step(False)
     check = act.get(ReturnCheck, id=return_id)
     if check.checked:
-        return True
+        return Step(True, rows)
     check.rows = rows
     for name in COUNTS:
         if places is not None or name != "lines":
@@ -76,19 +85,19 @@ def begin(act: Act, return_id: str, rows: int, places: Mapping[str, int] | None,
         act.db.flush()
         clear(act, return_id)
         act.move(row, RETURN, "refuse")
-    return True
+    return Step(True, rows)
 
 
 @action("return.check_part", may="return.apply")
-def keep_part(act: Act, return_id: str, start: int, end: int, checked: Checked, fresh: bool) -> bool:
+def keep_part(act: Act, return_id: str, start: int, end: int, checked: Checked, fresh: bool) -> Step:
     """Keep what the rules said of the rows from place `start` to `end` of the file, with the rows if they are `fresh`.
 
-    False, and nothing kept, if these rows are not the next any more or the return is given up.
+    Not taken, and nothing kept, if these rows are not the next any more or the return is given up.
     """
     row = act.get(Return, id=return_id)
     check = act.get(ReturnCheck, id=return_id)
     if row.state != ReturnState.UPLOADED or not act.alter(check, ReturnCheck.checked == start, checked=end):
-        return False
+        return Step(False)
     if fresh:
         keep_lines(act, return_id, checked)
     else:
@@ -99,7 +108,7 @@ def keep_part(act: Act, return_id: str, start: int, end: int, checked: Checked, 
             setattr(row, name, getattr(row, name) + count)
     act.db.flush()
     act.note("return.check_part", id=return_id, rows=end - start)
-    return True
+    return Step(True, end - start)
 
 
 @action("return.end_check", may="return.apply")
@@ -127,17 +136,17 @@ def accept(act: Act, row: Return, number: str) -> None:
 
 
 @action("return.sort_part", may="return.apply")
-def sort_part(act: Act, return_id: str, most: int) -> int:
-    """Queue, hold or leave alone the next rows of a return that was handed in; how many there were, 0 at the end."""
+def sort_part(act: Act, return_id: str, most: int) -> Step:
+    """Queue, hold or leave alone the next rows of a return that was handed in; not taken at the end."""
     row = act.get(Return, id=return_id)
     if row.state != ReturnState.ACCEPTED:
-        return 0
+        return Step(False)
     checked = ReturnLine.return_id == return_id, ReturnLine.state == LineState.CHECKED
     chosen = select(ReturnLine.row, ReturnLine.same_as).where(*checked).order_by(ReturnLine.row).limit(most)
     lines = act.db.execute(chosen).all()
     if not lines:
         _nothing_new(act, row)
-        return 0
+        return Step(False)
     first, last = lines[0].row, lines[-1].row
     errors = select(ReturnFinding.row).where(
         ReturnFinding.return_id == return_id, ReturnFinding.row.between(first, last), ReturnFinding.severity == Severity.ERROR
@@ -151,7 +160,7 @@ def sort_part(act: Act, return_id: str, most: int) -> int:
             .execution_options(synchronize_session=False)
         )  # fmt: skip
     act.note("return.sort_part", id=return_id, rows=len(lines))
-    return len(lines)
+    return Step(True, len(lines))
 
 
 def _nothing_new(act: Act, row: Return) -> None:
