@@ -9,10 +9,13 @@ from datetime import date, datetime, timedelta
 from skills.accounts.rules import OrganisationKind, Role, credit_check
 from skills.accounts.states import AccountState, OrganisationState
 from skills.courses.rules.classes import class_number
+from skills.courses.rules.search import fold, grams
 from skills.courses.states import ClassState, CourseState
+from skills.kernel.clock import shanghai_day
 from skills.oversight.rehearsal.book import Book, Row, Secret
 from skills.people.rules import check_digit, mask_document
 from skills.records.rules import Education, Standing, Work, day_of, to_json
+from skills.standards.calendar import add_working_days
 from skills.vouchers.rules import Graduation, Holder, Terms, ValueForm
 from skills.vouchers.rules import ScopeForm as Scope
 from skills.vouchers.rules import Standing as StandingHeld
@@ -32,6 +35,7 @@ GRADUATE = "graduate_of_year"
 WORKERS = "rural_worker"
 BUREAU, CHECKER = "bureau-clerk", "bureau-checker"
 LESSON = timedelta(hours=4, minutes=30)
+APPROVAL = 5  # working days that an application for a class has waited at most (`class.approval`)
 Span = tuple[datetime, datetime]
 
 
@@ -248,6 +252,10 @@ class Town:
             standard="", description="", state=CourseState.PUBLISHED, reason="", submitted_by=body.clerk, submitted_at=at,
             decided_by=BUREAU, decided_at=at + timedelta(days=3), published_at=at + timedelta(days=3),
         )  # fmt: skip
+        found, said = fold(title), fold("")
+        book.add("course_text", course_id=row["id"], title=found, body=said)
+        for gram in sorted(grams(found, said)):
+            book.add("course_gram", gram=gram, course_id=row["id"])
         body.courses.append(row)
         return row
 
@@ -281,6 +289,7 @@ class Town:
             seats=seats or draw.randrange(18, 42), taken=0, starts_on=starts, ends_on=ends,
             state=ClassState.FINISHED if over else ClassState.RUNNING if begun else ClassState.APPROVED, reason="",
             submitted_by=body.clerk, submitted_at=at + timedelta(hours=2), decided_by=BUREAU, decided_at=at + timedelta(days=2),
+            due=add_working_days(shanghai_day(at), APPROVAL),
             started_at=book.at(starts, 8.5) if begun else None, finished_at=book.at(ends, 18) if over else None, cancelled_at=None,
         )  # fmt: skip
         for n, (begins, end) in enumerate(spans, 1):
