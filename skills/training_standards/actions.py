@@ -157,7 +157,8 @@ def send_back(act: Act, version_id: str, reason: str) -> StandardMade:
 def give_notice(act: Act, version_id: str) -> StandardMade:
     """Put a version on public notice. Raises Missing, Refusal("training_standard.own_work", "training_standard.not_agreed")."""
     version = _others(act, version_id)
-    needed, percent = (int(standards.value(act.db, f"training_standard.{n}", act.today)) for n in ("experts", "agree_percent"))
+    needed = int(standards.value(act.db, "training_standard.experts", act.today))
+    percent = int(standards.value(act.db, "training_standard.agree_percent", act.today))
     rules.may_give_notice([Opinion(r.agrees) for r in _reviews(act, version_id)], needed, percent).or_refuse()
     days = int(standards.value(act.db, "training_standard.notice_days", act.today))
     act.move(version, STANDARD, "give_notice", noticed_on=act.today, notice_until=act.today + timedelta(days=days))
