@@ -35,6 +35,7 @@ def addresses(live: Live, allowed: Callable[[str, str], bool]) -> list[str]:
         rule.rule
         for rule in live.world.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and "<" not in rule.rule and not rule.rule.startswith(NOT_PAGES)
+        and not rule.rule.endswith(".csv")  # a file, not a page
         and allowed(rule.rule, house.access[rule.endpoint].may)
     }  # fmt: skip
     return sorted(found)

@@ -21,25 +21,27 @@ def test_the_first_course_stands_in_the_first_screen(live: Live, walker: Callabl
     box = course.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < SIZES["phone"][1]
-    assert not visitor.page.locator("#q").is_visible()
+    assert visitor.page.locator("#q").is_visible(), "looking for words is at hand"
     visitor.look("courses-folded")
-    visitor.page.locator("main summary").first.click()
     visitor.fill(q="没有这种课")
-    visitor.press("查询")
-    assert visitor.page.locator("#q").is_visible(), "a filter that is set is shown"
+    visitor.press("搜索")
+    assert visitor.page.locator("#q").input_value() == "没有这种课"
+    assert visitor.page.locator("article.course").count() == 0
     visitor.look("courses-filtered")
     visitor.content()
 
 
-def test_the_filters_open_without_javascript(live: Live, browser: Browser) -> None:
-    make_stage(live.world)
+def test_the_filters_are_links_that_need_no_javascript(live: Live, browser: Browser) -> None:
+    stage = make_stage(live.world)
+    stage.publish(title="测试员提高班", level=4)
     context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
     page = context.new_page()
     page.goto(live.url + "/courses")
-    page.locator("main summary").first.click()
-    page.locator("#level").select_option("2")
-    page.get_by_role("button", name="查询").click()
-    page.wait_for_url("**level=2*")
-    assert page.locator("#level").is_visible()
-    assert page.locator("#level").input_value() == "2"
+    assert page.locator("article.course").count() == 2
+    page.locator(".to-sides a").click()
+    page.locator("#filters a[href*='level=4']").click()
+    page.wait_for_url("**level=4*")
+    assert page.locator("article.course").count() == 1
+    page.locator("ul.pills a[aria-current]").first.click()
+    assert page.locator("article.course").count() == 2, "a condition that is taken away lets go"
     context.close()
