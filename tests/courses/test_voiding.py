@@ -81,6 +81,9 @@ def test_one_row_of_many_is_below_the_share_and_needs_one_confirmation(world: Wo
     assert (filed.line(2).state, filed.place(0).state) == ("voided", "attending")  # it was no completion: nobody to be heard
     two = void(filed, 3, 4)
     assert (two.rows, two.stands, two.second) == (2, 20, True)
+    world.perform(removals.withdraw, actor=filed.clerk, removal_id=two.removal_id)
+    next_one = void(filed, 5)
+    assert (next_one.rows, next_one.stands, next_one.second) == (1, 20, True), "one after the other is as much as all at once"
     world.holds()
     filed.balanced()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.returns import actions
 from skills.returns.actions import changes
@@ -111,11 +112,12 @@ def ask(act: Act, held: Return, lines: Sequence[ReturnLine], cause: str, reason:
     if not lines:
         raise Refusal("removal.nothing")
     kind = kind_of(held.kind)
+    wait_exclusive(act.db, f"removals:{held.organisation_id}:{kind.name}")  # two small ones at the same moment are counted together
     told, stakes = removals.measure(actions._desk(act, held.organisation_id), kind, [str(line.source) for line in lines])
     row = act.add(
         ReturnRemoval(
             id=act.new_id(), return_id=held.id, organisation_id=held.organisation_id, kind=kind.name, cause=cause, reason=reason,
-            rows=told.rows, stands=told.stands, percent=told.percent, cents=told.cents, scopes={"names": list(told.scopes)},
+            rows=told.rows, stands=told.stands, percent=told.percent, earlier=told.earlier, cents=told.cents, scopes={"names": list(told.scopes)},
             second=told.needs_two, state=RemovalState.ASKED, asked_by=act.actor.account, asked_at=act.at,
         )
     )  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from skills.kernel.checks import Bookkeeper, check
 from skills.returns.models import Return, ReturnAnswer, ReturnChange, ReturnLine, ReturnRemoval
+from skills.returns.rules.amending import needs_two
 from skills.returns.states import ONCE_APPLIED, LineState
 from skills.returns.states.changes import ChangeState, RemovalState
 
@@ -66,7 +67,7 @@ def removals(books: Bookkeeper) -> Iterator[str]:
         states = held.get(row.id, Counter())
         if sum(states.values()) != row.rows:
             yield f"removal {row.id}: {row.rows} rows on its face, {sum(states.values())} wishes"
-        if row.second != (row.rows * 100 > row.percent * row.stands):
+        if row.second != needs_two(row.rows, row.stands, row.earlier, row.percent):
             yield f"removal {row.id}: {row.rows} of {row.stands} rows, {'two people' if row.second else 'one person'}"
         if row.state == RemovalState.CONFIRMED and row.second and row.decided_by in (None, row.asked_by):
             yield f"removal {row.id} was confirmed by whoever asked"

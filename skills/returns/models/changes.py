@@ -43,6 +43,7 @@ class ReturnRemoval(Base):
     cause      "void": somebody asked for it; "complete": a complete list came without them
     return_id  the return whose rows go, or the complete list
     percent    the policy's share on that day; more than that needs a second person (`second`)
+    earlier    rows of these classes that one person alone had taken away before: they count towards the share
     """
 
     __tablename__ = "return_removal"
@@ -61,6 +62,7 @@ class ReturnRemoval(Base):
     rows: Mapped[int]
     stands: Mapped[int]
     percent: Mapped[int]
+    earlier: Mapped[int] = mapped_column(default=0, server_default="0")
     cents: Mapped[Cents]
     scopes: Mapped[Json]
     second: Mapped[bool]

@@ -54,6 +54,7 @@ class RemovalPage:
     rows: int
     stands: int
     percent: int
+    earlier: int
     cents: int
     second: bool
     scopes: tuple[str, ...]
@@ -75,7 +76,22 @@ def measure(desk: Desk, kind: Kind, sources: Collection[str]) -> tuple[Removal, 
     scopes = sorted({s.scope for s in stakes.values()})
     percent = int(value(desk.db, "return.removal_percent", desk.today))
     stands = len(kind.amends.standing(desk, scopes))
-    return Removal(len(stakes), stands, sum(s.cents for s in stakes.values()), percent, tuple(scopes)), stakes
+    earlier = _alone(desk, kind, scopes)
+    return Removal(len(stakes), stands, sum(s.cents for s in stakes.values()), percent, tuple(scopes), earlier), stakes
+
+
+def _alone(desk: Desk, kind: Kind, scopes: Collection[str]) -> int:
+    """How many rows of these scopes one person alone has taken away, or is about to."""
+    found = desk.db.execute(
+        select(ReturnRemoval.scopes, func.count(ReturnChange.id))
+        .join(ReturnChange, ReturnChange.removal_id == ReturnRemoval.id)
+        .where(
+            ReturnRemoval.organisation_id.is_not_distinct_from(desk.organisation), ReturnRemoval.kind == kind.name,
+            ReturnRemoval.second.is_(False), ReturnChange.state != ChangeState.REFUSED,
+        )
+        .group_by(ReturnRemoval.id)
+    )  # fmt: skip
+    return sum(count for named, count in found if not set(scopes).isdisjoint(named["names"]))
 
 
 def is_complete(db: Session, return_id: str) -> bool:
@@ -154,7 +170,7 @@ def _page(db: Session, row: ReturnRemoval, with_rows: bool = True) -> RemovalPag
     names = {i: accounts.name_of(db, i) for i in (row.asked_by, row.decided_by) if i}
     return RemovalPage(
         row.id, row.return_id, db.get_one(Return, row.return_id).number, row.cause, row.reason, row.rows, row.stands, row.percent,
-        row.cents, row.second, tuple(row.scopes["names"]), row.state, REMOVAL.words[RemovalState(row.state)], row.asked_by,
+        row.earlier, row.cents, row.second, tuple(row.scopes["names"]), row.state, REMOVAL.words[RemovalState(row.state)], row.asked_by,
         names[row.asked_by], row.asked_at, names.get(row.decided_by or "", ""), row.decided_at, row.answer,
         tuple(_rows(db, row)) if with_rows else (),
     )  # fmt: skip

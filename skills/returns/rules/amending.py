@@ -107,18 +107,27 @@ class Amends:
 
 @dataclass(frozen=True)
 class Removal:
-    """What would be taken away, beside what stands in the same scopes. Money in 分."""
+    """What would be taken away, beside what stands in the same scopes. Money in 分.
+
+    earlier  rows that were taken away there before by one person alone: many small removals are one large one
+    """
 
     rows: int
     stands: int
     cents: int
     percent: int = 0
     scopes: tuple[str, ...] = field(default_factory=tuple)
+    earlier: int = 0
 
     @property
     def needs_two(self) -> bool:
         """Whether more than the policy's share of what stands would go."""
-        return self.rows * 100 > self.percent * self.stands
+        return needs_two(self.rows, self.stands, self.earlier, self.percent)
+
+
+def needs_two(rows: int, stands: int, earlier: int, percent: int) -> bool:
+    """Whether so many rows of so many, with those that one person alone took before, are more than the share in per cent."""
+    return (rows + earlier) * 100 > percent * (stands + earlier)
 
 
 def may_confirm(asked_by: str, account: str) -> Verdict:

@@ -98,7 +98,7 @@ def one(return_id: str) -> ResponseReturnValue:
     everything = request.args.get("all") == "1"
     number = request.args.get("page", "1")
     page = queries.page_of(
-        db(), box(), return_id, mine, bad_only=not everything, page=int(number) if number.isdecimal() else 1
+        db(), box(), return_id, mine, bad_only=not everything, page=int(number) if number.isdecimal() and len(number) < 6 else 1
     )
     return show(
         "returns/one.html", page=page, r=page.summary, everything=everything, chip=state_chip,
@@ -131,7 +131,7 @@ def fix(return_id: str) -> ResponseReturnValue:
     for name, value in request.form.items():
         head, _, rest = name.partition("-")
         row, _, column = rest.partition("-")
-        if head == "cell" and row.isdecimal() and value != request.form.get(f"was-{row}-{column}"):
+        if head == "cell" and row.isdecimal() and len(row) < 7 and value != request.form.get(f"was-{row}-{column}"):
             changes.append(Change(int(row), column, value))
     if changes:
         done = perform(actions.fix, form.key.data, return_id=return_id, changes=tuple(changes))
@@ -147,7 +147,7 @@ def fix(return_id: str) -> ResponseReturnValue:
 def accept(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     told = request.form.get("removes", "")
-    perform(actions.accept, form.key.data, return_id=return_id, removes=int(told) if told.isdecimal() else None)
+    perform(actions.accept, form.key.data, return_id=return_id, removes=int(told) if told.isdecimal() and len(told) < 7 else None)
     return redirect(f"{_base()}/{return_id}", 303)
 
 

@@ -140,16 +140,23 @@ def _correcting(return_id: str, row: int, form: OrderForm, given: dict[str, str]
 def voiding(return_id: str) -> ResponseReturnValue:
     """What making a row, or all rows, void would take away, before anything is done."""
     row = request.args.get("row", "")
-    rows = [int(row)] if row.isdecimal() else []
+    rows = _row(row)
     told = afterwards.at_stake(desk(), return_id, rows, mine())
     return show("returns/void.html", goes=told, return_id=return_id, row=row if rows else "", key=OrderForm().key.data, reason="", **words())
+
+
+def _row(text: str) -> list[int]:
+    """The row that is meant; none for all of them, never for one that cannot be read. Raises Missing("return_line.unknown")."""
+    if text and not (text.isdecimal() and len(text) < 7):
+        raise Missing("return_line.unknown")
+    return [int(text)] if text else []
 
 
 @room.post("/org/returns/<return_id>/void", does=removing.void)
 def void(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     row = request.form.get("row", "")
-    rows = (int(row),) if row.isdecimal() else ()
+    rows = tuple(_row(row))
     done = perform(removing.void, form.key.data, return_id=return_id, rows=rows, reason=request.form.get("reason", "")[:400])
     if done.second:
         tell("已申请作废，等本单位第二人确认", "Asked for; a second person of your organisation confirms it", "warn")
