@@ -48,12 +48,13 @@ def void(act: Act, _organisation: str | None, source: str, why: Why, carried_out
 
 def follow_certificate(act: Act, ended: Ended) -> None:
     """A request about a completion certificate has ended: the row that waited for it takes effect, or the place follows it."""
-    if changes.ended(act, ended.request_id, ended.carried_out) or not ended.carried_out:
+    waited = changes.ended(act, ended.request_id, ended.carried_out)
+    if not ended.carried_out or (waited and ended.kind != CareKind.CORRECT):
         return
     why = Why(ended.request_id, ended.reason, ended.asked_by)
     if ended.kind == CareKind.REVOKE:
         results.revoked(act, ended.number, why)
-    elif ended.kind == CareKind.CORRECT:
+    elif ended.kind == CareKind.CORRECT:  # what the examiner wrote counts, also where a row had waited
         results.rewritten(act, ended.number, dict(ended.changes), why)
 
 

@@ -11,14 +11,15 @@ from skills.kernel.actors import SYSTEM
 from skills.kernel.acts import Office
 from skills.kernel.box import Box
 from skills.kernel.canon import digest, plain
-from skills.kernel.errors import Missing, Refusal
+from skills.kernel.errors import Missing, Refusal, Unavailable
+from skills.kernel.jobs import JobState
 from skills.kernel.sheets import address
 from skills.returns import actions, queries
 from skills.returns.actions import Filed
 from skills.returns.intake import order_of, rows_of
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return
-from skills.returns.queries import Checked, Desk
+from skills.returns.queries import Checked, Desk, under_way
 from skills.returns.rules import Kind
 from skills.returns.states import ReturnState
 from skills.web.i18n import sentence, yuan
@@ -58,6 +59,8 @@ def submit(office: Office, kind: str, organisation: str, name: str, data: bytes)
     made = office.perform(actions.upload, actor=SYSTEM, kind=kind, organisation_id=owner, **order)
     while office.ask(lambda db: db.get_one(Return, made.return_id).state) == ReturnState.UPLOADED:
         if not jobs.run_one(office, but=frozenset(jobs.HANDLERS) - {"returns.check"}):
+            if office.ask(lambda db: under_way.progress(db, made.return_id, [owner])).job == JobState.FAILED:
+                raise Unavailable("busy")
             time.sleep(1)
     return office.perform(
         actions.accept, actor=SYSTEM, key=f"cli:{digest(made.return_id)[:40]}", return_id=made.return_id

@@ -221,6 +221,21 @@ def test_the_score_that_a_body_corrects_on_the_certificate_alone_reaches_the_pla
     world.holds()
 
 
+def test_words_for_a_figure_are_refused_and_the_same_figure_written_otherwise_changes_nothing(world: World) -> None:
+    filed = reported(world, 1)
+    number, score = filed.place(0).certificate_number, filed.place(0).score
+    asked = world.perform(
+        requests.ask_as_body, actor=filed.clerk, number=number, kind=CareKind.CORRECT, reason="correction", text="成绩录错",
+        changes={"score": "优秀"},
+    )  # fmt: skip
+    with world.refused("completions.figure_unreadable"):
+        filed.reissue(asked.request_id)
+    assert (filed.place(0).score, filed.place(0).certificate_number) == (score, number)
+    done = filed.correct(2, score=f"{score}.0" if "." not in score else f"{score}0")
+    assert filed.line(2, done.return_id).state == "held"
+    assert (filed.changes(), filed.place(0).certificate_number) == ([], number), "no certificate is replaced by an equal one"
+
+
 def test_a_certificate_revoked_for_fraud_takes_the_completion_and_its_money_along(world: World) -> None:
 
     filed = reported(world, 1)

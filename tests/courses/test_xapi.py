@@ -143,6 +143,27 @@ def test_completed_and_passed_of_one_learner_complete_once(world: World) -> None
     world.holds()
 
 
+def test_what_is_taken_back_before_anything_followed_never_follows(world: World) -> None:
+    filed = enrolled(world, 2, vouchers=False)
+    waived = statement(filed, Verb.WAIVED, result={"extensions": {REASON: "持有同等证书"}})
+    short = statement(filed, result={"score": {"scaled": 0.88}, "duration": "PT1H"})
+    assert send(filed, waived, short).states == ("waiting", "held")
+    for said in (waived, short):
+        send(filed, statement(filed, Verb.VOIDED, object={"objectType": "StatementRef", "id": said["id"]}))
+    with world.db() as db:
+        states = dict(db.execute(select(XapiStatement.statement_id, XapiStatement.state)).all())
+        row = db.scalars(select(XapiStatement).where(XapiStatement.verb == Verb.WAIVED)).one()
+    assert (states[waived["id"]], states[short["id"]]) == ("voided", "voided")
+    with world.refused("xapi_statement.cannot_grant"):
+        approver = acting(Role.GOV_CHECKER, district="500112", account="gov-1")
+        world.perform(acts.grant_waiver, actor=approver, statement_id=row.id, score=Decimal(80), reason="同等")
+    world.policy("course.completion_hours_percent", 5, world.today + timedelta(days=1))
+    world.clock.forward(days=1)
+    assert send(filed, short).states == ("voided",)
+    assert filed.place(0).state == "attending"
+    world.holds()
+
+
 def test_a_waiver_waits_for_somebody_of_the_authority(world: World) -> None:
     filed = enrolled(world, 1, vouchers=False)
     said = statement(filed, Verb.WAIVED, result={"extensions": {REASON: "持有同等证书"}})
@@ -270,6 +291,11 @@ def wrong(change: dict[str, Any]) -> str:
         ({"verb": {"id": IRI[Verb.WAIVED]}}, "xapi.reason"),
         ({"verb": {"id": IRI[Verb.VOIDED]}}, "xapi.malformed"),
         ({"object": "x"}, "xapi.malformed"),
+        ({"result": {"extensions": ["x"]}}, "xapi.malformed"),
+        ({"result": {"score": {"scaled": "1e999999"}}}, "xapi.malformed"),
+        ({"result": {"score": {"raw": "9e999999"}}}, "xapi.malformed"),
+        ({"result": {"duration": f"PT{'9' * 30}S"}}, "xapi.duration"),
+        ({"timestamp": "0001-01-01T00:00:00+14:00"}, "xapi.timestamp"),
     ],
 )
 def test_a_statement_that_cannot_be_read_says_what_would_be_right(change: dict[str, Any], code: str) -> None:

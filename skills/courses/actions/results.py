@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import func, select
 
 from skills.aftercare.actions import requests, revocations
 from skills.aftercare.rules import CareKind
-from skills.courses.actions import enrolments
+from skills.courses.actions import enrolments, payable
 from skills.courses.models import Course, CourseClass, EarlierResult, Enrolment
 from skills.courses.rules import amending, completion
 from skills.courses.rules.amending import Course as Way
@@ -21,6 +22,7 @@ from skills.records import actions as records
 from skills.records.queries import has_live
 from skills.records.rules import Training
 from skills.returns.rules.amending import Followed, Why
+from skills.returns.rules.cells import CellFault, as_decimal
 from skills.standards.rules import Level
 from skills.vouchers import queries as vouchers
 from skills.vouchers.actions import holds, redemptions, unearning
@@ -55,11 +57,12 @@ def correct(act: Act, enrolment_id: str, result: Result, passed: bool, why: Why,
             changes=amending.certificate_changes(held, result),
         )  # fmt: skip
         return Followed(asked.request_id, asked.number, person_id=row.person_id)
-    values = {
+    values: dict[str, Any] = {
         "hours": f"{result.hours:f}", "attendance": f"{result.attendance:f}", "score": f"{result.score:f}",
         "completed_on": result.completed_on,
     }  # fmt: skip
-    if all(getattr(row, name) == value for name, value in values.items()) and way is Way.AMEND and not carried_out:
+    figures_stay = all(amending.same_figure(getattr(row, name), values[name]) for name in ("hours", "attendance", "score"))
+    if figures_stay and row.completed_on == result.completed_on and way is Way.AMEND and not carried_out:
         raise Refusal("completions.nothing_corrected")
     keep(act, row, "corrected", why)
     match way:
@@ -124,8 +127,14 @@ def revoked(act: Act, number: str, why: Why) -> None:
 def rewritten(act: Act, number: str, changes: dict[str, str], why: Why) -> None:
     """A completion certificate was corrected for another reason than a return: hours and score follow it."""
     row = act.find(Enrolment, certificate_number=number)
-    known = {name: text for name, text in changes.items() if name in ("hours", "score")}
-    if row is None or row.state != EnrolmentState.COMPLETED or not known:
+    figures = {name: text for name, text in changes.items() if name in ("hours", "score")}
+    if row is None or row.state != EnrolmentState.COMPLETED or not figures:
+        return
+    try:
+        known = {name: f"{as_decimal(text):f}" for name, text in figures.items()}
+    except CellFault as fault:
+        raise Refusal("completions.figure_unreadable", said="、".join(figures.values())[:40]) from fault
+    if all(amending.same_figure(getattr(row, name), text) for name, text in known.items()):
         return
     keep(act, row, "corrected", why)
     course = _course(act, row)
@@ -220,7 +229,7 @@ def _write_training(act: Act, row: Enrolment, course: Course) -> None:
         body=Training(
             occupation=course.occupation, level=Level(course.level) if course.level else None, hours=int(float(row.hours)),
             completed_on=row.completed_on, certificate_number=row.certificate_number or "", institution_id=course.institution_id,
-            subsidised=row.voucher_cents > 0,
+            subsidised=payable.subsidised(act, row),
         ),
     )  # fmt: skip
 

@@ -159,7 +159,9 @@ def _void(act: Act, institution_id: str, said: Said) -> None:
     earlier = act.find(XapiStatement, institution_id=institution_id, statement_id=said.refers_to)
     if earlier is None:
         raise Missing("xapi.statement_unknown")
-    if earlier.return_id is not None:
+    if earlier.return_id is None and earlier.state in (StatementState.NOTED, StatementState.HELD, StatementState.WAITING):
+        act.move(earlier, STATEMENT, "void")
+    elif earlier.return_id is not None:
         removals.void(act, return_id=earlier.return_id, rows=(), reason=said.reason or f"xAPI {said.statement_id}")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.courses.models import CourseClass, EarlierResult, Enrolment
+from skills.courses.rules.amending import same_figure
 from skills.courses.rules.filing import Known, result_of
 from skills.courses.states import ENROLMENT, LIVE, EnrolmentState
 from skills.people import queries as people
@@ -184,7 +184,7 @@ def says_the_same(line: Line, row: Any) -> bool:
     if result is None or row.completed_on != result.completed_on:
         return False
     figures = ((row.hours, result.hours), (row.attendance, result.attendance), (row.score, result.score))
-    if any(not text or Decimal(text) != figure for text, figure in figures):
+    if not all(same_figure(text, f"{figure:f}") for text, figure in figures):
         return False
     return bool((line.values.get("outcome", "pass") == "pass") == (row.state == EnrolmentState.COMPLETED))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from skills.courses.rules.completion import Result
@@ -41,7 +42,15 @@ def course_of(held: Held, result: Result, passed: bool) -> Course:
 def certificate_changes(held: Held, result: Result) -> dict[str, str]:
     """The fields of the completion certificate that say something else under the corrected result."""
     new = {"hours": f"{result.hours:f}", "score": f"{result.score:f}"}
-    return {name: text for name, text in new.items() if text != getattr(held, name)}
+    return {name: text for name, text in new.items() if not same_figure(text, getattr(held, name))}
+
+
+def same_figure(one: str, other: str) -> bool:
+    """Whether two figures are the same number, however they are written: 88 and 88.0 are."""
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return one == other
 
 
 def reopened(known: Known, anew: Mapping[str, int]) -> Known:

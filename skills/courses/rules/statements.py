@@ -52,7 +52,8 @@ RESULTS = (Verb.COMPLETED, Verb.PASSED, Verb.FAILED)
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _NATIONAL = re.compile(r"\d{17}[\dXx]|\d{15}")
-_DURATION = re.compile(r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_PART = r"(\d{1,9}(?:\.\d{1,9})?)"
+_DURATION = re.compile(rf"P(?:{_PART}D)?(?:T(?:{_PART}H)?(?:{_PART}M)?(?:{_PART}S)?)?")
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -98,6 +99,8 @@ def read(given: Mapping[str, Any], base: str) -> Said:
         raise Malformed("xapi.malformed", part="result")
     _agrees(verb, result)
     extensions = result.get("extensions") or {}
+    if not isinstance(extensions, Mapping):
+        raise Malformed("xapi.malformed", part="result.extensions")
     place, card = _learner(given, base)
     number = ""
     if card:
@@ -174,7 +177,7 @@ def _number(value: Any, part: str) -> Decimal:
         found = Decimal(str(value))
     except InvalidOperation as error:
         raise Malformed("xapi.malformed", part=part) from error
-    if not found.is_finite():
+    if not found.is_finite() or abs(found.adjusted()) > 9:
         raise Malformed("xapi.malformed", part=part)
     return found
 
@@ -211,15 +214,13 @@ def _seconds(result: Mapping[str, Any]) -> Decimal | None:
     return days * 86_400 + hours_ * 3600 + minutes * 60 + seconds
 
 
-def _progress(extensions: Any) -> Decimal | None:
-    if not isinstance(extensions, Mapping):
-        raise Malformed("xapi.malformed", part="result.extensions")
+def _progress(extensions: Mapping[str, Any]) -> Decimal | None:
     if PROGRESS not in extensions:
         return None
     found = _number(extensions[PROGRESS], "progress")
     if not 0 <= found <= 100:
         raise Malformed("xapi.malformed", part="progress")
-    return found
+    return found.quantize(_HUNDREDTH, ROUND_DOWN)
 
 
 def _moment(given: Mapping[str, Any]) -> datetime | None:
@@ -229,6 +230,6 @@ def _moment(given: Mapping[str, Any]) -> datetime | None:
         found = datetime.fromisoformat(str(given["timestamp"]).replace("Z", "+00:00"))
     except ValueError as error:
         raise Malformed("xapi.timestamp") from error
-    if found.tzinfo is None:
+    if found.tzinfo is None or not 2000 <= found.year <= 2200:
         raise Malformed("xapi.timestamp")
     return found

@@ -16,6 +16,7 @@ class StatementState(StrEnum):
     WAITING = "waiting"
     GRANTED = "granted"
     REFUSED = "refused"
+    VOIDED = "voided"
 
 
 _S = StatementState
@@ -28,6 +29,7 @@ STATEMENT = Machine(
     move("ask", _S.NOTED, to=_S.WAITING, means="待审批免修 waived: the authority decides"),
     move("grant", _S.WAITING, to=_S.GRANTED, means="同意免修 approved with a reason and handed in", may="waiver.decide"),
     move("refuse", _S.WAITING, to=_S.REFUSED, means="不同意免修 the place stands as it was", may="waiver.decide"),
+    move("void", _S.NOTED, _S.HELD, _S.WAITING, to=_S.VOIDED, means="已撤回 taken back by the platform before anything followed"),
     words={
         _S.NOTED: ("已记录", "noted"),
         _S.HELD: ("未报送", "not handed in"),
@@ -35,5 +37,6 @@ STATEMENT = Machine(
         _S.WAITING: ("待审批免修", "waits for an approver"),
         _S.GRANTED: ("已同意免修", "waiver granted"),
         _S.REFUSED: ("未同意免修", "waiver refused"),
+        _S.VOIDED: ("已撤回", "taken back"),
     },
 )

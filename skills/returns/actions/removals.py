@@ -187,7 +187,7 @@ def leave(act: Act, change_id: str, code: str, facts: dict[str, object]) -> None
 
 def _go(act: Act, row: ReturnRemoval, made: Sequence[ReturnChange]) -> None:
     act.move(row, REMOVAL, "confirm", decided_by=act.actor.account, decided_at=act.at)
-    if len(made) == 1 and not row.second:
+    if len(made) == 1 and not row.second and row.cause == "void":  # of a complete list, one that is refused stops nothing else
         changes.void(act, made[0])
     else:
         act.later("returns.carry_out", key=f"returns.carry_out:{row.id}", removal_id=row.id)

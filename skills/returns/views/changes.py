@@ -209,7 +209,7 @@ def receipts() -> ResponseReturnValue:
     return _receipt(number, request.args.get("sha256", "")[:64])
 
 
-@room.post("/org/returns/receipts", may=HANDLE)
+@room.post("/org/returns/receipts", may=HANDLE, most=MOST + 2**20)
 def compare_receipt() -> ResponseReturnValue:
     """Compare a file with the one that a receipt was given for. Nothing is kept."""
     given = request.files.get("file")
