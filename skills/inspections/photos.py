@@ -66,7 +66,7 @@ def _time(text: str) -> str:
 def _place(gps: dict[int, Any]) -> str:
     try:
         north, east = (
-            sum(float(part) / 60**n for n, part in enumerate(gps[value])) * (-1 if str(gps[ref]).upper() in ("S", "W") else 1)
+            sum(float(part) / 60**n for n, part in zip(range(3), gps[value], strict=False)) * (-1 if str(gps[ref]).upper() in ("S", "W") else 1)
             for ref, value in ((1, 2), (3, 4))
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

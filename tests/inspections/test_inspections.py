@@ -272,6 +272,33 @@ def test_the_institution_knows_nothing_before_the_inspector_is_there_and_nothing
         world.perform(closing.order, actor=acting(Role.GOV_CLERK, "far", district="500101"), inspection_id=row.id, text="x")
 
 
+def test_whoever_cannot_reach_every_class_of_a_plan_is_not_drawn_for_it(world: World) -> None:
+    c = Check(world)
+    near = c.staff("near-1", district="500112")
+    elsewhere = c.staff("far-2", district="500101")
+    pick = lambda districts: set(world.ask(pool.inspectors, districts))  # noqa: E731
+    assert near in pick({"500112"})
+    assert elsewhere not in pick({"500112"})
+    assert not {near, elsewhere} & pick(None)
+    assert not {near, elsewhere} & pick({"500112", "500101"})
+    assert set(c.accounts) <= pick(None) & pick({"500112"})
+
+
+def test_the_institution_reads_neither_names_nor_words_that_were_not_meant_for_it(world: World) -> None:
+    c = Check(world)
+    row = c.drawn()
+    world.perform(draws.step_back, actor=c.inspector(row.inspector), inspection_id=row.id, reason="配偶在该校任教")
+    row = c.row(row.id)
+    c.counted(row)
+    with world.db() as db:
+        ours = queries.inspection(db, row.id, world.today)
+        theirs = queries.inspection(db, row.id, world.today, institutions=[c.school])
+    assert any("配偶" in s.text for s in ours.steps)
+    assert "配偶" not in repr(theirs)
+    assert all(s.by == "" for s in theirs.steps)
+    assert (theirs.proposer, theirs.outcome, theirs.inspector_account) == ("", "", "")
+
+
 def test_pictures_are_sealed_and_checked_by_content_and_say_when_they_came(world: World) -> None:
     c = Check(world)
     row = c.drawn()

@@ -139,7 +139,7 @@ def enter(act: Act, exam_id: str, section: str, marks: tuple[SeatMark, ...]) -> 
     Raises Missing("completion_exam.unknown"), Refusal("completion_exam.not_open" | "completion_exam.before_exam" |
     "score.typists_full" | "completion_exam.seat_unknown", and those of `read_typed`).
     """
-    row = act.get(CompletionExam, id=exam_id)
+    row = _alone(act, act.get(CompletionExam, id=exam_id))
     named = act.find(CompletionMarker, exam_id=exam_id, account_id=act.actor.account)
     if named is None or section not in row.weights:
         raise Missing("completion_exam.unknown")
@@ -148,7 +148,6 @@ def enter(act: Act, exam_id: str, section: str, marks: tuple[SeatMark, ...]) -> 
         raise Refusal("completion_exam.not_open", state=zh, state_en=en)
     if act.at < row.held_at:
         raise Refusal("completion_exam.before_exam", at=row.held_at)
-    wait_exclusive(act.db, f"completion_sheet:{exam_id}:{section}")
     sheet = act.get(CompletionSheet, exam_id=exam_id, section=section)
     act.db.refresh(sheet)
     turn = _turn(act, sheet)
@@ -197,7 +196,7 @@ def sign(act: Act, exam_id: str) -> SignedOff:
 
     Raises Missing, Refusal("score.cannot_sign" | "completion_exam.cannot_sign").
     """
-    row = _mine(act, exam_id, SIGN)
+    row = _alone(act, _mine(act, exam_id, SIGN))
     COMPLETION_EXAM.check(row.state, "sign")
     candidates = _sitting(act, row)
     entries = act.db.scalars(select(CompletionEntry).where(CompletionEntry.exam_id == row.id, CompletionEntry.replaced_at.is_(None))).all()
@@ -240,11 +239,18 @@ def _sitting(act: Act, row: CompletionExam) -> list[CompletionCandidate]:
 @action("completion_exam.cancel", may=NAME)
 def cancel(act: Act, exam_id: str, reason: str) -> ExamMade:
     """Cancel an exam that is not signed off, with the reason."""
-    row = _mine(act, exam_id, NAME)
+    row = _alone(act, _mine(act, exam_id, NAME))
     if not reason.strip():
         raise Refusal("completion_exam.reason_needed")
     act.move(row, COMPLETION_EXAM, "cancel", reason=reason.strip()[:400])
     return ExamMade(row.id, row.state)
+
+
+def _alone(act: Act, row: CompletionExam) -> CompletionExam:
+    """The exam as it is once nobody else enters marks, signs or cancels: no mark comes in behind a signature."""
+    wait_exclusive(act.db, f"completion_exam_marks:{row.id}")
+    act.db.refresh(row)
+    return row
 
 
 def _mine(act: Act, exam_id: str, right: str) -> CompletionExam:

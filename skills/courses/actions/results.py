@@ -172,6 +172,7 @@ def voucher_back(act: Act, row: Enrolment) -> None:
         act.db.refresh(row)
         return
     act.db.refresh(row)
+    holds.carry_over(act, row.redemption_id, again.redemption_id)
     act.alter(
         row, Enrolment.id == row.id, redemption_id=again.redemption_id, voucher_cents=again.cents, payee=again.payee, price=again.own
     )

@@ -243,9 +243,11 @@ def exam(
     names = people.persons(db, set(holders.values()))
     name = accounts.name_of
     markers = db.scalars(select(CompletionMarker.account_id).where(CompletionMarker.exam_id == exam_id)).all()
+    ours = institutions is None  # the trainer knows neither who marks nor, before it is over, what is asked
     return ExamPage(
-        line, dict(row.weights), points(row.pass_mark), row.paper, name(db, row.setter) if row.setter else "",
-        tuple(sorted(name(db, a) for a in markers)), _sections(db, row),
+        line, dict(row.weights), points(row.pass_mark), row.paper if ours or row.signed_at else "",
+        name(db, row.setter) if row.setter and ours else "", tuple(sorted(name(db, a) for a in markers)) if ours else (),
+        _sections(db, row) if ours else (),
         tuple(
             CandidateLine(c.enrolment_id, c.seat, names[holders[c.enrolment_id]].name, c.outcome, "" if c.total is None else points(c.total))
             for c in rows

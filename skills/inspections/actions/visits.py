@@ -123,7 +123,7 @@ def sign(act: Act, inspection_id: str, answers: tuple[ItemAnswer, ...], remark: 
     said = {a.code: a.answer for a in answers}
     least = int(value(act.db, "inspection.photos", act.today)["least"])
     may_sign(row.held, asked, said, len(pool.photos_of(act.db, row.id)), least).or_refuse()
-    limits = value(act.db, "inspection.heads", act.today)
+    limits = value(act.db, "inspection.heads", row.list_day)
     seen = Seen(row.held, row.heads or 0, row.written or 0, bool(row.same_room), bool(row.same_lecturer), said)
     found = findings(seen, Limits(limits["percent"], limits["least"]))
     act.move(

@@ -59,15 +59,13 @@ def candidates(
 
 
 def inspectors(db: Session, districts: Collection[str] | None) -> list[str]:
-    """Accounts that may visit classes here: of the city, and of these districts."""
-    return sorted(
-        account
-        for account, lines in accounts.officials(db).items()
-        if any(
-            line.role in INSPECTORS and line.state in ("invited", "active") and (not line.district or districts is None or line.district in districts)
-            for line in lines
-        )
-    )
+    """Accounts that may visit every class of these districts (None: of the city): whoever is drawn has to reach it."""
+    found = []
+    for account, lines in accounts.officials(db).items():
+        held = {line.district or "" for line in lines if line.role in INSPECTORS and line.state in ("invited", "active")}
+        if "" in held or (districts and set(districts) <= held):
+            found.append(account)
+    return sorted(found)
 
 
 def ties(db: Session, accounts_: Collection[str], bodies: Collection[str]) -> set[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -204,7 +204,7 @@ def inspection(
     photos = db.scalars(select(InspectionPhoto).where(InspectionPhoto.inspection_id == row.id).order_by(InspectionPhoto.at, InspectionPhoto.id))
     steps = db.scalars(select(InspectionStep).where(InspectionStep.inspection_id == row.id).order_by(InspectionStep.serial.desc()))
     name = accounts.name_of
-    return InspectionPage(
+    page = InspectionPage(
         line=_line(db, row, today), filed=filed, learners=inspected.learners_of(db, row.class_id), lessons=lessons,
         lesson=next((x for x in lessons if x.session_id == row.session_id), None), counted_at=row.counted_at, held=row.held,
         heads=row.heads, written=row.written, same_room=row.same_room, same_lecturer=row.same_lecturer, seen=row.seen,
@@ -218,6 +218,16 @@ def inspection(
         held_uses=len(holds_of(db, source(row.id)).get(source(row.id), ())), inspector_account=row.inspector,
         moves=tuple(m.name for m in INSPECTION.open_moves(row.state)),
     )  # fmt: skip
+    return page if institutions is None else _for_institution(page, row.state == InspectionState.CLOSED)
+
+
+INWARD = ("assign", "step_back", "propose", "send_back")  # why an inspector stepped back, and what the bureau says to itself
+
+
+def _for_institution(page: InspectionPage, closed: bool) -> InspectionPage:
+    """What the institution may read: nobody's name on the other side, no word that was not meant for it, no outcome before its time."""
+    steps = tuple(replace(s, by=s.by if s.side == "institution" else "") for s in page.steps if s.move not in INWARD)
+    return replace(page, steps=steps, proposed_by="", proposer="", outcome=page.outcome if closed else "", inspector_account="")
 
 
 def photo(db: Session, box: Box, folder: Path, inspection_id: str, photo_id: str) -> tuple[str, bytes]:
@@ -237,10 +247,10 @@ def draws(db: Session, districts: Collection[str] | None) -> Sequence[DrawLine]:
     return [_draw(db, row) for row in db.scalars(chosen)]
 
 
-def draw(db: Session, draw_id: str, districts: Collection[str] | None) -> DrawLine:
-    """One draw. Raises Missing("inspection_draw.unknown")."""
+def draw(db: Session, draw_id: str, districts: Collection[str] | None, account: str = "") -> DrawLine:
+    """One draw: of these districts, or planned by this account. Raises Missing("inspection_draw.unknown")."""
     row = db.get(InspectionDraw, draw_id)
-    if row is None or (districts is not None and row.district not in districts):
+    if row is None or (districts is not None and row.district not in districts and row.planned_by != account):
         raise Missing("inspection_draw.unknown")
     return _draw(db, row)
 

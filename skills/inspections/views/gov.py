@@ -74,7 +74,8 @@ def plan() -> ResponseReturnValue:
 def drawing(draw_id: str) -> ResponseReturnValue:
     """A draw: what was planned, the seed, what it drew."""
     return show(
-        "inspections/draw.html", d=queries.draw(db(), draw_id, _bounds()), lines=queries.of_draw(db(), draw_id, today()), form=WordsForm()
+        "inspections/draw.html", d=queries.draw(db(), draw_id, _bounds(), me().actor.account), lines=queries.of_draw(db(), draw_id, today()),
+        form=WordsForm(),
     )
 
 

@@ -105,13 +105,12 @@ def enrol(act: Act, seminar_id: str, name: str, document_kind: str, document_num
 
     Raises Missing("seminar.unknown"), Refusal("seminar.not_open" | "seminar.unknown_person" | "seminar.on_roster" | "seminar.full").
     """
-    row = _own(act, seminar_id)
+    row = _alone(act, _own(act, seminar_id))
     if row.state != SeminarState.APPROVED:
         raise Refusal("seminar.not_open")
     person_id = people.by_document(act.db, act.using(Box), document_kind, document_number)
     if person_id is None or normal_name(people.person(act.db, person_id).name) != normal_name(name):
         raise Refusal("seminar.unknown_person")
-    wait_exclusive(act.db, f"seminar_seats:{row.id}")
     if act.find(SeminarSeat, seminar_id=row.id, person_id=person_id) is not None:
         raise Refusal("seminar.on_roster")
     taken = act.db.scalar(select(func.count()).select_from(SeminarSeat).where(SeminarSeat.seminar_id == row.id)) or 0
@@ -129,7 +128,7 @@ def hold(act: Act, seminar_id: str, came: tuple[str, ...]) -> SeminarMade:
 
     Raises Missing, Refusal("seminar.not_over" | "seminar.nobody_came" | "seminar.cannot_hold").
     """
-    row = _own(act, seminar_id)
+    row = _alone(act, _own(act, seminar_id))
     SEMINAR.check(row.state, "hold")
     if act.today < row.ends_on:
         raise Refusal("seminar.not_over", ends=row.ends_on)
@@ -153,11 +152,18 @@ def hold(act: Act, seminar_id: str, came: tuple[str, ...]) -> SeminarMade:
 @action("seminar.cancel", may=APPLY)
 def cancel(act: Act, seminar_id: str, reason: str) -> SeminarMade:
     """Cancel a seminar that was not held, with the reason."""
-    row = _own(act, seminar_id)
+    row = _alone(act, _own(act, seminar_id))
     if not reason.strip():
         raise Refusal("seminar.reason_needed")
     act.move(row, SEMINAR, "cancel", reason=reason.strip()[:400])
     return SeminarMade(row.id, row.state)
+
+
+def _alone(act: Act, row: Seminar) -> Seminar:
+    """The seminar as it is once nobody else changes its roster or its state."""
+    wait_exclusive(act.db, f"seminar_seats:{row.id}")
+    act.db.refresh(row)
+    return row
 
 
 def _own(act: Act, seminar_id: str) -> Seminar:

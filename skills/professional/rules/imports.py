@@ -19,6 +19,7 @@ from skills.returns.rules import (
     Column,
     Line,
     Rule,
+    Seen,
     Severity,
     as_date,
     as_decimal,
@@ -128,9 +129,9 @@ def _plain(text: str) -> str:
     return "".join(text.upper().split())
 
 
-def judge_certificates(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
+def judge_certificates(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row of certificates."""
-    seen: dict[str, int] = {}
+    seen = {} if seen is None else seen
     for line in lines:
         yield from _common(line, known, seen, certificate_source(line), "outside")
         v = line.values
@@ -156,9 +157,9 @@ def _by_kind(line: Line, known: Known) -> Iterator[CellFinding]:
             yield _at(line, "issuer", "outside.issuer_unknown")
 
 
-def judge_hours(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
+def judge_hours(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row of hours."""
-    seen: dict[str, int] = {}
+    seen = {} if seen is None else seen
     for line in lines:
         yield from _common(line, known, seen, hours_source(line), "hours")
         v = line.values
@@ -179,7 +180,7 @@ def judge_hours(lines: Sequence[Line], known: Known) -> Iterator[CellFinding]:
             yield _at(line, "until", "hours.in_future")
 
 
-def _common(line: Line, known: Known, seen: dict[str, int], source: str, room: str) -> Iterator[CellFinding]:
+def _common(line: Line, known: Known, seen: Seen, source: str, room: str) -> Iterator[CellFinding]:
     """The person, and whether the row stands in the file or in the record already."""
     person = known.person_of(line)
     if line.values.get("document") and line.values.get("document_kind"):
@@ -188,7 +189,7 @@ def _common(line: Line, known: Known, seen: dict[str, int], source: str, room: s
         elif "name" in line.values and normal_name(line.values["name"]) != known.names[person]:
             yield _at(line, "name", f"{room}.name_differs")
     if line.values.get("number"):
-        if (first := seen.setdefault(source, line.row)) != line.row:
+        if (first := seen.setdefault((source,), line.row)) != line.row:
             yield _at(line, "number", f"{room}.repeated", first=first)
         elif source in known.sources:
             yield _at(line, "number", f"{room}.known")

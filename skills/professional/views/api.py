@@ -20,6 +20,7 @@ from skills.professional.rules.hours import Year
 from skills.professional.views.words import room
 from skills.records.actions import Added
 from skills.standards.queries import value
+from skills.web.limits import look_up_limit
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, db, me, perform, today
 
@@ -210,6 +211,7 @@ def give_statement(body: YearBody) -> StatementMade:
 
 
 @room.api("POST", "/hours", may=PUBLIC, body=PairBody, answers=StatementLine | None, keyless=True)
+@look_up_limit
 def check_statement(body: PairBody) -> StatementLine | None:
     """Check a certificate of hours by number and name; a wrong pair and an unknown number are both nothing."""
     return own.verified(db(), body.number, body.name)

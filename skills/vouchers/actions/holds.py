@@ -33,6 +33,12 @@ def place(act: Act, redemption_ids: Collection[str], source: str) -> int:
     return made
 
 
+def carry_over(act: Act, old: str, new: str) -> int:
+    """Freeze a use by whatever froze the one that it takes the place of, also if that was given back meanwhile; how many holds."""
+    sources = set(act.db.scalars(select(Hold.source).where(Hold.redemption_id == old, Hold.lifted_at.is_(None))))
+    return sum(place(act, [new], source) for source in sorted(sources))
+
+
 def lift(act: Act, source: str) -> int:
     """Free everything that this source froze; how many uses."""
     held = act.db.scalars(select(Hold).where(Hold.source == source, Hold.lifted_at.is_(None)).order_by(Hold.id)).all()
