@@ -150,7 +150,7 @@ class Catalogue:
 
     def answer(self) -> None:
         """The school answers the newest comment on its courses."""
-        found = self.stage.ask(comments_of, [self.stage.bodies["school"]])
+        found = self.stage.ask(comments_of, [self.stage.bodies["school"]], self.stage.today)
         if found:
             self.stage.act(ratings.answer, "school-admin", rating_id=found[0].id, words="谢谢，实训机房已换新设备，下一班开始使用。")
 

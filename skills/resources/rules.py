@@ -65,12 +65,16 @@ def may_propose(plans: Sequence[QualificationPlan], occupations: Sequence[str], 
 def proven_by_record(plan: QualificationPlan, levels: Sequence[LevelHeld], titles: Sequence[Title]) -> str:
     """By which fact of the person's own record a stated qualification is compared already; empty if by none.
 
-    A level certificate by its number, occupation and level; a title by its name, compared by the authority itself.
+    A level certificate by its number, occupation and level, each as the record has it; a title by its name, compared by the authority itself.
     """
     if plan.kind == "level":
         for held in levels:
-            same = held.number == plan.number.strip() and plan.level in (None, int(held.level))
-            if same and plan.occupation in (None, held.occupation) and held.strength == "compared":
+            same = (
+                held.number == plan.number.strip()
+                and plan.level == int(held.level)
+                and plan.occupation == held.occupation
+            )
+            if same and held.strength == "compared":
                 return f"certificate:{held.number}"[:80]
     if plan.kind == "title":
         for title in titles:

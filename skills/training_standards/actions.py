@@ -157,6 +157,7 @@ def send_back(act: Act, version_id: str, reason: str) -> StandardMade:
 def give_notice(act: Act, version_id: str) -> StandardMade:
     """Put a version on public notice. Raises Missing, Refusal("training_standard.own_work", "training_standard.not_agreed")."""
     version = _others(act, version_id)
+    STANDARD.check(version.state, "give_notice")
     needed = int(standards.value(act.db, "training_standard.experts", act.today))
     percent = int(standards.value(act.db, "training_standard.agree_percent", act.today))
     rules.may_give_notice([Opinion(r.agrees) for r in _reviews(act, version_id)], needed, percent).or_refuse()
@@ -169,7 +170,8 @@ def give_notice(act: Act, version_id: str) -> StandardMade:
 def publish(act: Act, version_id: str) -> StandardMade:
     """Publish a version after its notice; the one before gives way. Raises Missing, Refusal("training_standard.notice_runs", …)."""
     version = _others(act, version_id)
-    rules.may_publish(version.notice_until if version.state == StandardState.ON_NOTICE else None, act.today).or_refuse()
+    STANDARD.check(version.state, "publish")
+    rules.may_publish(version.notice_until, act.today).or_refuse()
     row = act.get(TrainingStandard, id=version.standard_id)
     before = act.find(StandardVersion, standard_id=row.id, state=StandardState.PUBLISHED)
     if before is not None:

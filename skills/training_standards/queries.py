@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -112,10 +112,13 @@ def page(db: Session, version_id: str, public: bool) -> StandardPage:
         _joined().where(StandardVersion.standard_id == line.standard_id).order_by(StandardVersion.number.desc())
     ).all())  # fmt: skip
     before = next((v for v in every if v.number < line.number and v.state in SEEN), None)
+    experts = _experts(db, version_id)
+    if public:  # who looked at it is public; how each voted, and by which account, is not
+        experts = [ExpertLine("", e.name, None, "") for e in experts]
+        line, every = replace(line, drafted_by=""), [replace(v, drafted_by="") for v in every if v.state in SEEN]
     return StandardPage(
-        line, before.number if before else None, compare(before.tasks, line.tasks) if before else (), tuple(_experts(db, version_id)),
-        tuple(v for v in every if not public or v.state in SEEN),
-    )  # fmt: skip
+        line, before.number if before else None, compare(before.tasks, line.tasks) if before else (), tuple(experts), tuple(every)
+    )
 
 
 def _experts(db: Session, version_id: str) -> list[ExpertLine]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Annotated
+
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from skills.accounts import queries as accounts
 from skills.standards.rules import Level
@@ -229,7 +232,7 @@ class TaskBody(BaseModel):
     name: str = Field(min_length=1, max_length=60)
     skills: str = Field(max_length=4000)
     knowledge: str = Field(max_length=4000)
-    hours: dict[str, int]
+    hours: dict[Annotated[str, StringConstraints(pattern="^[1-8]$")], int]
     position: int | None = None
 
 
@@ -255,7 +258,7 @@ class WhyBody(BaseModel):
 @api.api("GET", "/training-standards", may=PUBLIC, answers=list[StandardLine])
 def api_list() -> list[StandardLine]:
     """The standards in force."""
-    return queries.published(db())
+    return [replace(line, drafted_by="") for line in queries.published(db())]
 
 
 @api.api("GET", "/training-standards/<version_id>", may=PUBLIC, answers=StandardPage)

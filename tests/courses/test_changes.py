@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from skills.courses.actions import changes
+from skills.courses.actions import changes, classes
 from skills.courses.models import Attendance, Booking, ClassSession, CourseClass
 from skills.courses.models.delivery import ApprovedPlan
 from skills.courses.queries import attendance as read
@@ -16,12 +17,21 @@ from skills.courses.queries import changes as queries
 from skills.kernel import jobs
 from skills.kernel.actors import Actor
 from skills.messages.models import Message
+from tests.courses.stage import Stage, make_stage
 from tests.courses.test_attendance import Room
 from tests.courses.test_bookings import second, told
 from tests.world import World
 
 
-def moved(world: World, at: Room, session_id: str, *, actor: Actor | None = None, **change: Any) -> Any:
+@dataclass
+class Held:
+    """A class that has not begun."""
+
+    stage: Stage
+    class_id: str
+
+
+def moved(world: World, at: Room | Held, session_id: str, *, actor: Actor | None = None, **change: Any) -> Any:
     """Ask for a change of a session; what is not named stays."""
     with world.db() as db:
         s = db.get_one(ClassSession, session_id)
@@ -98,6 +108,40 @@ def test_what_nobody_decided_lapses_when_the_session_begins(world: World) -> Non
     assert [c.state for c in world.ask(queries.changes_of, room.class_id)] == ["lapsed"]
     with world.refused("session_change.cannot_grant"):
         world.perform(changes.grant, actor=room.stage.bureau, change_id=asked.change_id)
+    world.holds()
+
+
+def test_what_would_begin_before_anybody_decides_lapses_as_well(world: World) -> None:
+    room = Room(world)
+    second_one = sessions(world, room.class_id)[1]
+    with world.db() as db:
+        s = db.get_one(ClassSession, second_one)
+        begins, ends = s.starts_at, s.ends_at
+    world.policy("class.change_hours", {"file": 240, "ask": 0}, world.today + timedelta(days=1))
+    room.at(0, -90)
+    soon = world.clock.now() + timedelta(hours=12)
+    asked = moved(world, room, second_one, starts_at=soon, ends_at=soon + (ends - begins))
+    assert asked.state == "asked"
+    world.clock.forward(hours=12, minutes=1)
+    assert world.perform(changes.grant, actor=room.stage.bureau, change_id=asked.change_id).state == "lapsed"
+    with world.db() as db:
+        assert db.get_one(ClassSession, second_one).starts_at == begins
+        assert db.scalars(select(Message.code).where(Message.code == "session_change.told_lapsed")).all()
+    world.holds()
+
+
+def test_a_cancelled_class_has_no_change_that_waits(world: World) -> None:
+    stage = make_stage(world)
+    world.policy("class.change_hours", {"file": 24 * 90, "ask": 0}, world.today + timedelta(days=1))
+    made = stage.open(starts=30)
+    world.clock.forward(days=1)
+    room = Held(stage, str(made.class_id))
+    asked = moved(world, room, sessions(world, made.class_id)[0], room="402室")
+    assert asked.state == "asked"
+    world.perform(classes.cancel, actor=stage.clerk, class_id=made.class_id, reason="人数不够")
+    assert [c.state for c in world.ask(queries.changes_of, made.class_id)] == ["lapsed"]
+    with world.refused("session_change.cannot_grant"):
+        world.perform(changes.grant, actor=stage.bureau, change_id=asked.change_id)
     world.holds()
 
 

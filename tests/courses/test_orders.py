@@ -14,6 +14,7 @@ from skills.courses.actions import enrolments, orders, reservations
 from skills.courses.queries import changes as queries
 from skills.courses.rules.orders import Seats, may_sit
 from skills.courses.states import Admission
+from skills.kernel import jobs
 from skills.records.actions import state_fact
 from skills.records.rules import Work, to_json
 from tests.courses.stage import Stage, credit_code, make_stage
@@ -107,6 +108,30 @@ def test_the_queue_passes_an_employers_seat_to_its_people(world: World) -> None:
 
     states = {p: [r.state for r in world.ask(read.mine, p, world.clock.now())] for p in (stranger, colleague)}
     assert states == {stranger: ["waiting"], colleague: ["offered"]}, "the first in the queue may not sit there"
+    world.holds()
+
+
+@pytest.mark.parametrize("how", ["end", "run out"])
+def test_whoever_waited_is_offered_the_seats_of_a_contract_that_is_over(world: World, how: str) -> None:
+    held = Order(world, seats=2, kept=2, starts=90, admits=Admission.CONFIRMED)
+    worker, stranger = held.worker(), held.stranger()
+    first = world.perform(reservations.ask, actor=held.stage.learner(worker), class_id=held.class_id)
+    with world.refused("enrolment.not_possible"):
+        world.perform(reservations.ask, actor=held.stage.learner(stranger), class_id=held.class_id)
+    second = world.perform(reservations.ask, actor=held.stage.learner(held.worker()), class_id=held.class_id)
+    assert (first.state, second.state) == ("held", "held")
+    assert world.perform(reservations.ask, actor=held.stage.learner(stranger), class_id=held.class_id).state == "waiting"
+    world.perform(reservations.decline, actor=held.stage.clerk, reservation_id=first.reservation_id, reason="基础不符合")
+    from skills.courses.queries import reservations as read
+
+    assert [r.state for r in world.ask(read.mine, stranger, world.clock.now())] == ["waiting"]
+    if how == "end":
+        world.perform(orders.end, actor=held.stage.clerk, order_id=held.order_id, reason="双方同意")
+    else:
+        world.clock.forward(days=61)
+        jobs.order_regular(world.office)
+        world.run_jobs()
+    assert [r.state for r in world.ask(read.mine, stranger, world.clock.now())] == ["offered"]
     world.holds()
 
 

@@ -253,6 +253,7 @@ def test_ratings_come_from_completed_learners_once_and_are_shown_from_five_on(wo
         with world.refused("enrolment.unknown"):
             world.perform(ratings.give, actor=stage.learner("somebody else"), enrolment_id=place, **FIVE)
         assert public(stage).score is None
+        assert world.ask(rated.comments_of, [stage.school], world.today) == [], "the school knows who came first"
         assert world.ask(rated.voice, stage.course, world.today).comments == ()
         world.perform(
             ratings.give, actor=stage.learner(person), enrolment_id=place, **{**FIVE, "practice": 1 + n}, comment="设备旧" if n == 0 else ""
@@ -263,6 +264,7 @@ def test_ratings_come_from_completed_learners_once_and_are_shown_from_five_on(wo
     assert voice.score is not None
     assert (voice.score.count, voice.score.by_mark["practice"], voice.score.overall) == (5, 30, 46)
     [comment] = voice.comments
+    assert world.ask(rated.comments_of, [stage.school], world.today) == [comment]
     with world.refused("rating.words_refused"):
         world.perform(ratings.answer, actor=stage.clerk, rating_id=comment.id, words="请打 13812345678")
     world.perform(ratings.answer, actor=stage.clerk, rating_id=comment.id, words="已更换设备")
@@ -310,7 +312,7 @@ def test_a_learner_rates_on_one_screen(visitors: Visitors) -> None:
     assert page.count('<rect class="fill" width="40"') == 5
     assert "4.0" in text_of(world.client().get("/courses"))
     org, gov = visitors.come(stage.clerk), visitors.come(stage.city)
-    first = world.ask(rated.comments_of, None)[0].id
+    first = world.ask(rated.comments_of, None, world.today)[0].id
     press(org, "/org/ratings", f"/org/ratings/{first}/answer", words="谢谢")
     press(gov, "/gov/ratings", f"/gov/ratings/{first}/hide", reason="测试")
     assert "已由人力社保局隐藏" in text_of(world.client().get(f"/courses/{stage.course}"))

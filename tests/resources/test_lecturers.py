@@ -68,6 +68,19 @@ def test_the_record_here_confirms_by_itself(world: World) -> None:
     world.holds()
 
 
+def test_who_left_or_was_refused_comes_back_by_the_bureaus_hand_alone(world: World) -> None:
+    who, one = someone(world), school(world)
+    made = propose(world, who, one)
+    world.perform(lecturers.refuse, actor=examiner(world), lecturer_id=made.lecturer_id, reason="无授课经历")
+    fact = LevelHeld(JOB, Level(6), date(2025, 5, 5), "Y000050112006250000017")
+    world.perform(state_fact, person_id=who.id, kind="level", source="import:17", body=to_json(fact), strength="compared")
+    plan = QualificationPlan("level", "高级技师", 6, JOB, "重庆星河技能评价中心", fact.number)
+    assert propose(world, who, one, plan).state == "proposed"
+    assert [c.id for c in world.ask(queries.cases, world.tool(Box))] == [made.lecturer_id], "it waits although nothing is a promise"
+    world.perform(lecturers.confirm, actor=examiner(world), lecturer_id=made.lecturer_id, strength="compared")
+    world.holds()
+
+
 def test_nothing_private_is_in_the_public_pool(world: World) -> None:
     who = someone(world)
     made = propose(world, who, school(world))
@@ -158,6 +171,7 @@ def test_what_the_record_proves_and_what_not() -> None:
     assert not proven(QualificationPlan("level", "高级技师", 7, JOB, number="N17"))
     assert not proven(QualificationPlan("level", "高级技师", 6, "4-04-05-01", number="N17"))
     assert not proven(QualificationPlan("level", "高级技师", 6, JOB, number="N18"))
+    assert not proven(QualificationPlan("level", "高级技师", None, None, number="N17")), "a certificate proves what it is named for"
     assert proven(QualificationPlan("title", "高级工程师", number="1"))
     assert not proven(QualificationPlan("title", "助教", number="1")), "a promise proves nothing"
     assert set(rules.QUALIFICATION_KINDS) == {"level", "title", "teacher", "expert"}

@@ -66,7 +66,7 @@ def test_a_standard_is_drafted_reviewed_noticed_and_published_and_its_next_versi
     made = office.drafted()
     version = made.version_id
     assert world.ask(queries.count) == 0
-    with world.refused("training_standard.not_agreed"):
+    with world.refused("training_standard_version.cannot_give_notice"):
         world.perform(actions.give_notice, actor=office.chief, version_id=version)
     world.perform(actions.submit, actor=office.writer, version_id=version)
     with world.refused("training_standard.not_draft"):
@@ -97,6 +97,11 @@ def test_a_standard_is_drafted_reviewed_noticed_and_published_and_its_next_versi
     done = world.perform(actions.publish, actor=office.chief, version_id=version)
     assert done.code == f"PXBZ-{world.today.year}-001"
     assert world.ask(queries.count) == 1
+    told = world.ask(queries.page, version, public=True)
+    assert sorted((e.name, e.account_id, e.agrees, e.words) for e in told.experts) == [(f"专家{n}", "", None, "") for n in range(3)]
+    shown = world.client().get(f"/api/v1/training-standards/{version}").text + world.client().get(f"/training-standards/{version}").text
+    assert "专家1" in shown
+    assert not any(secret in shown for secret in (*office.experts, "writer")), "who voted how, and by which account, is not public"
     second = world.perform(actions.next_version, actor=office.writer, standard_id=made.standard_id)
     with world.refused("training_standard.open_already"):
         world.perform(actions.next_version, actor=office.writer, standard_id=made.standard_id)

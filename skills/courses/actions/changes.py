@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -66,8 +66,7 @@ def move(
     held = act.get(CourseClass, id=s.class_id)
     if not act.actor.may(MANAGE, held.institution_id):
         raise Missing("class_session.unknown")
-    wait_exclusive(act.db, f"change:{held.id}")
-    act.db.refresh(s)
+    _alone(act, s, held)
     before = _now(act, s)
     after = Seat(starts_at, ends_at, room.strip()[:60], _other(address, held), tuple(dict.fromkeys(lecturers)))
     _refuse(act, s, held, before, after, reason)
@@ -93,11 +92,14 @@ def grant(act: Act, change_id: str, answer: str = "") -> ChangeMade:
     Raises Missing, Forbidden, Refusal("session_change.own" | "session_change.not_possible" | "session_change.cannot_grant").
     """
     row, s, held = _to_decide(act, change_id)
+    _alone(act, s, held)
+    act.db.refresh(row)
     CHANGE.check(row.state, "grant")
-    if act.at >= s.starts_at:
-        act.move(row, CHANGE, "lapse", closed_at=act.at)
-        return ChangeMade(row.id, row.state)
     after = _seat(row.after)
+    if held.state not in MOVABLE or act.at >= min(s.starts_at, after.starts_at):
+        _lapse(act, row, s, held)
+        return ChangeMade(row.id, row.state)
+    _refuse(act, s, held, _now(act, s), after, row.reason, asked=True)
     if found := _clashes(act, s, held, after):
         return ChangeMade(row.id, row.state, tuple(found))
     act.move(row, CHANGE, "grant", closed_at=act.at, decided_by=act.actor.account, answer=answer.strip()[:400])
@@ -120,17 +122,37 @@ def refuse(act: Act, change_id: str, answer: str) -> ChangeMade:
 
 @action("session_change.lapse", may="system.jobs")
 def lapse(act: Act, change_id: str) -> None:
-    """The session began before anybody decided: it was held as it stood."""
+    """The session began before anybody decided, or would have begun: it is held as it stands."""
     row = act.get(SessionChange, id=change_id)
     s = act.get(ClassSession, id=row.session_id)
-    if row.state == ChangeState.ASKED and act.at >= s.starts_at:
-        held = act.get(CourseClass, id=row.class_id)
-        act.move(row, CHANGE, "lapse", closed_at=act.at)
-        send(act, code="session_change.told_lapsed", organisation_id=held.institution_id, number=held.number, when=s.starts_at)
+    if row.state == ChangeState.ASKED and act.at >= min(s.starts_at, _seat(row.after).starts_at):
+        _lapse(act, row, s, act.get(CourseClass, id=row.class_id))
 
 
-def _refuse(act: Act, s: ClassSession, held: CourseClass, before: Seat, after: Seat, reason: str) -> None:
-    """Refuse what may not be moved so, with every reason."""
+def called_off(act: Act, held: CourseClass) -> None:
+    """Changes that wait in a class that is cancelled come to nothing. Inside the act that cancels it."""
+    wait_exclusive(act.db, f"change:{held.id}")
+    waiting = select(SessionChange).where(SessionChange.class_id == held.id, SessionChange.state == ChangeState.ASKED)
+    for row in act.db.scalars(waiting).all():
+        _lapse(act, row, act.get(ClassSession, id=row.session_id), held)
+
+
+def _lapse(act: Act, row: SessionChange, s: ClassSession, held: CourseClass) -> None:
+    act.move(row, CHANGE, "lapse", closed_at=act.at)
+    send(act, code="session_change.told_lapsed", organisation_id=held.institution_id, number=held.number, when=s.starts_at)
+
+
+def _alone(act: Act, s: ClassSession, held: CourseClass) -> None:
+    """Session and class as they are once nobody else moves a session of the class or cancels it."""
+    wait_exclusive(act.db, f"change:{held.id}")
+    act.db.refresh(s)
+    act.db.refresh(held)
+
+
+def _refuse(
+    act: Act, s: ClassSession, held: CourseClass, before: Seat, after: Seat, reason: str, asked: bool = False
+) -> None:
+    """Refuse what may not be moved so, with every reason; of one that was `asked` for in time, the hour does not count again."""
     if len(pool.lines_of(act.db, after.lecturers)) < len(after.lecturers):
         raise Missing("lecturer.unknown")
     others = act.db.execute(
@@ -141,10 +163,10 @@ def _refuse(act: Act, s: ClassSession, held: CourseClass, before: Seat, after: S
     rules.may_move(
         Moving(
             act.at, held.state in MOVABLE, held.starts_on, before, after, [(a, b) for a, b in others],
-            act.find(SessionChange, session_id=s.id, state=ChangeState.ASKED) is not None,
+            not asked and act.find(SessionChange, session_id=s.id, state=ChangeState.ASKED) is not None,
             needed and (not after.lecturers or not set(after.lecturers) <= proven), reason,
         ),
-        _limits(act),
+        replace(_limits(act), ask=0) if asked else _limits(act),
     ).or_refuse()  # fmt: skip
 
 

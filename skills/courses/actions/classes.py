@@ -282,6 +282,7 @@ def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
 
     By the institution (its own) or the bureau (its districts). Raises Missing, Forbidden, Refusal("class.cannot_cancel").
     """
+    from skills.courses.actions import changes
     from skills.courses.actions.enrolments import leave
 
     row = act.get(CourseClass, id=class_id)
@@ -291,6 +292,7 @@ def cancel(act: Act, class_id: str, reason: str) -> ClassMade:
     told = said(reason)
     queue.lock_class(act, row.id)
     act.move(row, CLASS, "cancel", cancelled_at=act.at, reason=told)
+    changes.called_off(act, row)
     bookings.free_class(act, row.id)
     for enrolment in live(act, row.id):
         leave(act, enrolment, "cancel", told)

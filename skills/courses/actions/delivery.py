@@ -188,7 +188,8 @@ def hold(act: Act, class_id: str) -> tuple[int, int]:
     """Freeze what is not paid of a class: how many uses, and how many had been ordered or paid before."""
     ids = uses_of(act, class_id)
     states = used(act.db, ids)
-    late = sum(u.state not in (RedemptionState.REDEEMED, RedemptionState.EARNED) for u in states.values())
+    gone = (RedemptionState.ORDERED, RedemptionState.SETTLED, RedemptionState.CLAWED_BACK)
+    late = sum(u.state in gone for u in states.values())
     return holds.place(act, ids, source_of(class_id)), late
 
 

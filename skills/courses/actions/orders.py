@@ -94,8 +94,9 @@ def _close(act: Act, row: OrderContract, held: CourseClass, how: str, reason: st
     told = reason.strip()[:400]
     if not told:
         raise Refusal("order_contract.reason_needed")
-    queue.lock_class(act, held.id)
+    held = queue.lock_class(act, held.id)
     act.move(row, ORDER, how, closed_by=act.actor.account, closed_at=act.at, reason=told)
+    queue.offer_next(act, held)  # what was the employer's is anybody's, and somebody may wait
 
 
 # Seats: called by whoever takes one -------------------------------------------------------------------------------
@@ -127,10 +128,10 @@ def sit(act: Act, held: CourseClass, person_id: str) -> None:
 
     The class stays locked until the act ends, so that two never share the last one. Raises Refusal("enrolment.not_possible").
     """
+    fresh = queue.lock_class(act, held.id)  # first: a contract may be recorded at this moment
     row = live(act, held.id)
     if row is None:
         return
-    fresh = queue.lock_class(act, held.id)
     seats, job = seats_of(act, fresh, row), job_of(act, person_id, row)
     rules.may_sit(seats, job is not None, accounts.organisation(act.db, row.employer_id).name).or_refuse()
     if job is not None and seats.order_left > 0 and act.find(OrderSeat, order_id=row.id, person_id=person_id, freed_at=None) is None:

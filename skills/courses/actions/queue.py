@@ -88,6 +88,7 @@ def tidy(act: Act, held: CourseClass) -> None:
         if overdue(row.state, row.answer_by, row.offered_until, act.at, act.today):
             _tell_expired(act, row, held)
             end(act, row, "expire", own_doing=row.state == ReservationState.OFFERED)
+    offer_next(act, lock_class(act, held.id))  # seats of an employer whose contract is over are anybody's
 
 
 def _tell_expired(act: Act, row: Reservation, held: CourseClass) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from skills.courses.actions.catalogue import MANAGE, PUBLISH, other_hand, own, put_on_shelf, said, written
-from skills.courses.models import Course, CourseClass, CourseVersion
+from skills.courses.models import Course, CourseClass, CourseVersion, Enrolment
 from skills.courses.rules.catalogue import changes, may_replace
-from skills.courses.states import COURSE, ClassState, CourseState
+from skills.courses.states import COURSE, ClassState, CourseState, EnrolmentState
 from skills.courses.states.catalogue import OPEN_VERSION, VERSION, VersionState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
@@ -96,7 +96,9 @@ def publish(act: Act, version_id: str) -> VersionMade:
     """
     row, course = _version(act, version_id)
     other_hand(act, row.submitted_by)
-    taught = select(func.count()).select_from(CourseClass).where(CourseClass.course_id == course.id, CourseClass.state.in_(TAUGHT))
+    open_ = select(Enrolment.class_id).where(Enrolment.state == EnrolmentState.ATTENDING)  # results are still judged by the course
+    going = or_(CourseClass.state.in_(TAUGHT), and_(CourseClass.state == ClassState.FINISHED, CourseClass.id.in_(open_)))
+    taught = select(func.count()).select_from(CourseClass).where(CourseClass.course_id == course.id, going)
     may_replace(changes(said_by(course), row.said), act.db.scalar(taught) or 0).or_refuse()
     before = act.find(CourseVersion, course_id=course.id, state=VersionState.PUBLISHED)
     if before is None:

@@ -39,6 +39,7 @@ from skills.courses.rules.attendance import Side, Times, mark_at, side_now
 from skills.courses.rules.completion import read_number
 from skills.courses.rules.hours import NO_LEDGER, units_of
 from skills.courses.states import KEPT, LIVE, LIVE_RESERVATION, ClassState, EnrolmentState, LeaveState, ReservationState
+from skills.courses.states.changes import OrderState
 from skills.credentials import queries as credentials
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
@@ -95,8 +96,10 @@ def reservations(books: Bookkeeper) -> Iterator[str]:
         if states.get(voucher_id) != "reserved":
             yield f"reservation {row.id} keeps a voucher that is {states.get(voucher_id)}"
     waiting: set[str] = set()
-    contracts = {c.class_id for c in books.db.scalars(select(OrderContract))}  # an employer's seats are not for everybody
-    sat = {(class_id, person) for class_id, person in books.db.execute(select(OrderSeat.class_id, OrderSeat.person_id))}
+    live = select(OrderContract.class_id).where(OrderContract.state == OrderState.LIVE)
+    contracts = set(books.db.scalars(live))  # an employer's seats are not for everybody
+    sitting = select(OrderSeat.class_id, OrderSeat.person_id).where(OrderSeat.freed_at.is_(None))
+    sat = {(class_id, person) for class_id, person in books.db.execute(sitting)}
     for row in rows:
         held = classes[row.class_id]
         if row.state in LIVE_RESERVATION and held.state != ClassState.APPROVED:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from skills.courses.actions.versions import said_by
 from skills.courses.models import Course, CourseClass, CourseGram, CourseRating, CourseText, CourseVersion, Enrolment
+from skills.courses.queries.results import earlier_of
 from skills.courses.rules.search import fold, grams
 from skills.courses.states import CourseState, EnrolmentState
 from skills.courses.states.catalogue import VersionState
@@ -51,8 +52,10 @@ def ratings(books: Bookkeeper) -> Iterator[str]:
         .join(Enrolment, Enrolment.id == CourseRating.enrolment_id)
         .join(CourseClass, CourseClass.id == Enrolment.class_id)
     )
+    earlier = earlier_of(books.db)  # who had completed when rating: the completion may have been taken back since
     for row, place, course_id in rows:
-        if place.state != EnrolmentState.COMPLETED or place.person_id != row.person_id or course_id != row.course_id:
+        completed = place.state == EnrolmentState.COMPLETED or EnrolmentState.COMPLETED in earlier.get(place.id, ())
+        if not completed or place.person_id != row.person_id or course_id != row.course_id:
             yield f"rating {row.id} is of somebody who did not complete this course"
         if row.hidden_at is not None and not row.hidden_reason:
             yield f"rating {row.id} is hidden for no reason"

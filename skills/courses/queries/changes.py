@@ -108,13 +108,14 @@ def changes(db: Session, districts: Collection[str] | None, asked: bool, after: 
 
 
 def overdue(db: Session, now: datetime) -> list[str]:
-    """Changes that wait although their session has begun."""
+    """Changes that wait although their session has begun, or would have if they had been granted."""
     chosen = (
-        select(SessionChange.id)
+        select(SessionChange, ClassSession.starts_at)
         .join(ClassSession, ClassSession.id == SessionChange.session_id)
-        .where(SessionChange.state == ChangeState.ASKED, ClassSession.starts_at <= now)
+        .where(SessionChange.state == ChangeState.ASKED)
+        .order_by(SessionChange.id)
     )
-    return list(db.scalars(chosen.order_by(SessionChange.id)))
+    return [row.id for row, starts in db.execute(chosen) if min(starts, datetime.fromisoformat(row.after["starts_at"])) <= now]
 
 
 def _changes(db: Session, rows: Sequence[SessionChange]) -> list[ChangeLine]:

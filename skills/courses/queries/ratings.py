@@ -65,12 +65,16 @@ def rated(db: Session, enrolment_id: str) -> bool:
     return db.scalar(select(CourseRating.id).where(CourseRating.enrolment_id == enrolment_id)) is not None
 
 
-def comments_of(db: Session, institutions: Collection[str] | None, most: int = 200) -> list[Comment]:
-    """Comments on the courses of these institutions (None: of all), the newest first: to be answered, or hidden."""
+def comments_of(db: Session, institutions: Collection[str] | None, day: date, most: int = 200) -> list[Comment]:
+    """Comments on the courses of these institutions (None: of all), the newest first: to be answered, or hidden.
+
+    An institution reads those of a course from so many answers on, as everybody does: nobody can be told apart.
+    """
     chosen = select(Course.id)
     if institutions is not None:
         chosen = chosen.where(Course.institution_id.in_(institutions))
-    return _comments(db, db.scalars(chosen).all(), most)
+    ids = db.scalars(chosen).all()
+    return _comments(db, ids if institutions is None else list(scores(db, ids, day)), most)
 
 
 def _comments(db: Session, course_ids: Collection[str], most: int) -> list[Comment]:

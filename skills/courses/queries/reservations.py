@@ -9,10 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from skills.courses.models import Course, CourseClass, Enrolment, LeaveRequest, Reservation
+from skills.courses.models import Course, CourseClass, Enrolment, LeaveRequest, OrderContract, Reservation
 from skills.courses.queries.catalogue import ClassLine, class_lines
 from skills.courses.rules.places import free_until, overdue
-from skills.courses.states import KEPT, LIVE_RESERVATION, LeaveState, ReservationState
+from skills.courses.states import KEPT, LIVE_RESERVATION, ClassState, LeaveState, ReservationState
+from skills.courses.states.changes import OrderState
 from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.people import queries as people
@@ -164,13 +165,21 @@ def lines(db: Session, rows: Sequence[Reservation], now: datetime) -> list[Reser
 
 
 def with_overdue(db: Session, now: datetime) -> list[str]:
-    """Classes in which a kept seat is over."""
+    """Classes in which a kept seat is over, or in which somebody waits for seats of a contract that is."""
     kept = select(Reservation.class_id).where(
         Reservation.state.in_(KEPT),
         or_(Reservation.answer_by < shanghai_day(now), Reservation.offered_until < now),
     )
-    rows = db.execute(kept.distinct().order_by(Reservation.class_id)).scalars()
-    return list(rows)
+    over = (
+        select(OrderContract.class_id)
+        .join(CourseClass, CourseClass.id == OrderContract.class_id)
+        .join(Reservation, Reservation.class_id == OrderContract.class_id)
+        .where(
+            OrderContract.state == OrderState.LIVE, OrderContract.until < shanghai_day(now), Reservation.state == ReservationState.WAITING,
+            CourseClass.state == ClassState.APPROVED, CourseClass.taken < CourseClass.seats,
+        )
+    )  # fmt: skip
+    return sorted({*db.scalars(kept), *db.scalars(over)})
 
 
 def leave_requests(

@@ -60,7 +60,7 @@ def may_move(wish: Moving, limits: Limits) -> Verdict:
         "session_change.not_possible",
         [
             Finding("session_change.class_live", wish.live, FILED),
-            Finding("session_change.lead", lead > timedelta(hours=limits.ask), FILED, {"hours": limits.ask, "starts": wish.before.starts_at}),
+            Finding("session_change.lead", lead > timedelta(hours=limits.ask), FILED, {"hours": limits.ask, "starts": wish.now + lead}),
             Finding("session_change.other", wish.before != wish.after, FILED),
             Finding("session_change.length", wish.after.ends_at > wish.after.starts_at and same, FILED, {"minutes": _minutes(wish.before)}),
             Finding("session_change.after_start", shanghai_day(wish.after.starts_at) >= wish.class_starts, FILED, {"starts": wish.class_starts}),

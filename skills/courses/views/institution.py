@@ -13,7 +13,7 @@ from skills.courses.queries import catalogue, classes
 from skills.courses.queries.catalogue import ClassLine
 from skills.courses.rules.classes import Lesson
 from skills.courses.rules.timetable import read_timetable, split_names, write_timetable
-from skills.courses.states import CLASS, ClassState, CourseState
+from skills.courses.states import CLASS, Admission, ClassState, CourseState
 from skills.courses.views.words import room
 from skills.kernel.errors import Refusal
 from skills.resources.queries import lecturers as pool
@@ -159,7 +159,8 @@ def _order(form: ClassForm) -> dict[str, object] | None:
         return None
     return {
         "district": form.district.data, "address": form.address.data, "assessment_plan": form.assessment_plan.data,
-        "seats": form.seats.data, "starts_on": form.starts_on.data, "ends_on": form.ends_on.data,
+        "seats": form.seats.data, "admits": Admission(form.admits.data),
+        "starts_on": form.starts_on.data, "ends_on": form.ends_on.data,
         "sessions": tuple(
             SessionPlan(at.starts_at, at.ends_at, at.room, topic, tuple(others[n] for n in at.lecturers) or tuple(usual.values()))
             for at, topic in lessons

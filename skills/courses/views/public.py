@@ -22,7 +22,7 @@ MOST_SHOWN = 8
 def filters() -> Filters:
     """What the address asks for; what it cannot ask for is left out."""
     asked = request.args
-    level = asked.get("level", "")
+    level = asked.get("level", "")[:2]
     return Filters(
         words=asked.get("q", "").strip()[:60],
         occupation=asked.get("occupation", "")[:16],

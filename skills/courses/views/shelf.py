@@ -173,7 +173,7 @@ def drop_version(version_id: str) -> ResponseReturnValue:
 def own_ratings() -> ResponseReturnValue:
     """Comments on the institution's courses, to be answered once."""
     mine = me().actor.organisations_for(MANAGE)
-    return show("courses/own_ratings.html", comments=rated.comments_of(db(), mine), form=WordsForm())
+    return show("courses/own_ratings.html", comments=rated.comments_of(db(), mine, today()), form=WordsForm())
 
 
 @room.post("/org/ratings/<rating_id>/answer", does=ratings.answer, name="answer_rating")
@@ -220,7 +220,7 @@ def send_back_version(version_id: str) -> ResponseReturnValue:
 @room.get("/gov/ratings", may=REVIEW, name="all_ratings")
 def all_ratings() -> ResponseReturnValue:
     """Comments, the newest first; one that may not stand is hidden with a reason."""
-    return show("courses/all_ratings.html", comments=rated.comments_of(db(), None), form=ReasonForm())
+    return show("courses/all_ratings.html", comments=rated.comments_of(db(), None, today()), form=ReasonForm())
 
 
 @room.post("/gov/ratings/<rating_id>/hide", does=ratings.hide, name="hide_rating")

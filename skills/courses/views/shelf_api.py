@@ -83,7 +83,7 @@ def rate(enrolment_id: str, body: RatingBody) -> Rated:
 @room.api("GET", "/ratings/to-answer", may=MANAGE, answers=list[Comment])
 def list_to_answer() -> list[Comment]:
     """Comments on my institution's courses."""
-    return rated.comments_of(db(), me().actor.organisations_for(MANAGE))
+    return rated.comments_of(db(), me().actor.organisations_for(MANAGE), today())
 
 
 @room.api("POST", "/ratings/<rating_id>/answer", does=ratings.answer, body=AnswerBody, answers=Rated)

@@ -49,7 +49,7 @@ def propose(
 ) -> LecturerMade:
     """Propose a person on record for the pool, or state more qualifications of one who is in it; the person is told.
 
-    Whose stated qualifications are all proven by the own record is confirmed at once; else the bureau looks at the papers.
+    Who is new and whose stated qualifications are all proven by the own record is confirmed at once; else the bureau decides.
     Raises Missing("lecturer.person_unknown"), Forbidden, Refusal("lecturer.not_ready") with every fault,
     Refusal("lecturer.number_taken").
     """
@@ -61,6 +61,7 @@ def propose(
         raise Missing("lecturer.person_unknown")
     wait_exclusive(act.db, f"lecturer_of:{person_id}")
     row = act.find(Lecturer, person_id=person_id)
+    fresh = row is None
     if row is None:
         row = act.add(
             Lecturer(
@@ -76,7 +77,7 @@ def propose(
     proven = [_state(act, row, organisation_id, plan) for plan in qualifications]
     act.note("lecturer.propose", id=row.id, qualifications=len(proven))
     send(act, code="lecturer.told_proposed", person_id=person_id, institution=accounts.organisation(act.db, organisation_id).name)
-    if all(proven) and row.state == LecturerState.PROPOSED:
+    if fresh and all(proven):  # whom the bureau did not want, or who left, comes back by the bureau's hand alone
         act.move(row, LECTURER, "confirm", decided_by="record", decided_at=act.at)
         send(act, code="lecturer.told_confirmed", person_id=person_id)
     return LecturerMade(row.id, row.state)

@@ -86,7 +86,9 @@ class LecturerCase:
     @property
     def open(self) -> bool:
         """Whether something waits for the bureau."""
-        return any(q.strength == "promised" for q in self.stated) and self.state in ("proposed", "confirmed")
+        return self.state == "proposed" or (
+            self.state == "confirmed" and any(q.strength == "promised" for q in self.stated)
+        )
 
 
 def pool(db: Session, words: str = "", occupation: str = "", after: str = "", most: int = 25) -> list[LecturerLine]:
@@ -186,8 +188,8 @@ def cases(db: Session, box: Box, state: str = "", after: str = "", most: int = 5
         chosen = chosen.where(Lecturer.state == state)
     else:
         waiting = select(Qualification.lecturer_id).where(Qualification.strength == "promised", Qualification.ended_at.is_(None))
-        live = (LecturerState.PROPOSED, LecturerState.CONFIRMED)
-        chosen = chosen.where(Lecturer.id.in_(waiting), Lecturer.state.in_(live))
+        stated_anew = (Lecturer.state == LecturerState.CONFIRMED) & Lecturer.id.in_(waiting)
+        chosen = chosen.where((Lecturer.state == LecturerState.PROPOSED) | stated_anew)
     if after:
         chosen = chosen.where(Lecturer.id < after)
     return _cases(db, box, db.scalars(chosen.limit(most)).all())
