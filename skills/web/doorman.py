@@ -242,7 +242,7 @@ def _words() -> dict[str, object]:
         "asset": asset,
         "tz": lambda value: i18n.moment(value, chosen),
         "day": lambda value: i18n.day(value, chosen),
-        "iso": lambda value: value.isoformat() if value else "",
+        "iso": i18n.iso,
         "yuan": i18n.yuan,
         "told": lambda refusal: i18n.tell_refusal(refusal, chosen),
         "tell_findings": lambda findings: i18n.tell_findings(findings, chosen),

@@ -162,6 +162,13 @@ def day(value: date | None, lang: str) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if lang == "zh" else f"{value.day} {value:%b %Y}"
 
 
+def iso(value: date | datetime | None) -> str:
+    """2026-11-20: the day, of a moment the day in Shanghai; an empty text for none."""
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return value.isoformat() if value else ""
+
+
 def moment(value: datetime | None, lang: str) -> str:
     """A moment in Shanghai time, to the minute."""
     if value is None:

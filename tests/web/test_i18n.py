@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from skills.web.i18n import sentence, show
+from skills.web.i18n import iso, sentence, show
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_a_notice_leads_to_what_it_speaks_of() -> None:
     assert (said.href, said.link) == ("/me/vouchers/claim/01ABC", "去领取")
     assert sentence("voucher.told_entitled", {"title": "券"}, "zh").href == "", "half an address is none"
     assert sentence("voucher.told_void", {"reason": "x"}, "zh").href == ""
+
+
+def test_the_day_of_a_moment_is_that_of_shanghai() -> None:
+    assert iso(datetime(2026, 11, 20, 17, 30, tzinfo=UTC)) == "2026-11-21"
+    assert iso(date(2026, 11, 20)) == "2026-11-20"
+    assert iso(None) == ""
