@@ -22,7 +22,7 @@ from skills.settlement.payee import payee_of
 from skills.settlement.queries.payees import due_to
 from skills.settlement.rules import Kind
 from skills.settlement.states import BEFORE_HAND_OVER, ClawBackState, LineState, ObjectionState, StatementState
-from skills.vouchers.queries import settling
+from skills.vouchers.queries import doubts, settling
 from skills.vouchers.queries.uses import holds_of
 from skills.vouchers.states import Event
 
@@ -162,3 +162,11 @@ def objections(book: Bookkeeper) -> Iterator[str]:
             yield f"objection {row.id} is {row.state}, its hold is {'placed' if holds else 'not there or lifted'}"
     for stray in held:
         yield f"a hold of {stray}, which does not exist"
+
+
+@check("settlement.claimed_doubts", "已提出追回的，追回仍在办理或已办结 a payment that is claimed back has a claw-back that was not dropped")
+def claimed_doubts(book: Bookkeeper) -> Iterator[str]:
+    dropped = set(book.db.scalars(select(ClawBack.id).where(ClawBack.state == ClawBackState.DROPPED)))
+    for doubt_id, claw_back_id in doubts.claimed(book.db).items():
+        if claw_back_id in dropped:
+            yield f"doubt {doubt_id} is claimed by {claw_back_id}, which was dropped"

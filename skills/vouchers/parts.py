@@ -28,6 +28,7 @@ from skills.vouchers.states import (
     RedemptionState,
     VoucherState,
 )
+from skills.vouchers.states.doubts import DoubtState
 
 UNDER_WAY = (VoucherState.RESERVED, VoucherState.REDEEMED)
 WHY = "持证人依法删除个人信息 the holder's data were erased"
@@ -68,7 +69,9 @@ def forget(act: Act, person_id: str) -> None:
         row.question, row.findings = {}, []
     uses = select(Redemption.id).where(Redemption.person_id == person_id)
     for doubt in act.db.scalars(select(PaymentDoubt).where(PaymentDoubt.redemption_id.in_(uses))):
-        doubt.reason, doubt.answer = "—", "—" if doubt.answer else ""
+        doubt.reason = "—"
+        if doubt.state == DoubtState.KEPT:  # words; of one that is claimed it is the claw-back's id
+            doubt.answer = "—"
     for found in act.db.scalars(select(Reach).where(Reach.person_id == person_id, Reach.state == ReachState.FOUND)):
         act.move(found, REACH, "drop")
     for waiter in act.db.scalars(select(Waiter).where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))):

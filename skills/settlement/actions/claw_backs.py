@@ -72,10 +72,11 @@ def approve(act: Act, claw_back_id: str) -> ClawBackMade:
 
 @action("claw_back.drop", may=APPROVE)
 def drop(act: Act, claw_back_id: str) -> ClawBackMade:
-    """A second person does not agree. Raises Refusal("statement.own_work")."""
+    """A second person does not agree: whether the payment comes back is open again. Raises Refusal("statement.own_work")."""
     row = _theirs(act, claw_back_id, APPROVE)
     may_review(row.proposed_by, act.actor.account).or_refuse()
     act.move(row, CLAW_BACK, "drop", decided_by=act.actor.account, decided_at=act.at)
+    unearning.dropped(act, row.redemption_id, row.id)
     return ClawBackMade(row.id, row.state)
 
 

@@ -18,7 +18,6 @@ from skills.settlement.payee import Payee, payee_of
 from skills.settlement.rules import sealed_at
 from skills.settlement.states import ACCOUNT, AccountState
 from skills.vouchers.queries.settling import UsedLine
-from skills.vouchers.rules import Payee as Kind
 
 Bounds = Collection[str] | None
 
@@ -51,13 +50,7 @@ def owned_by(model: type[PayeeAccount | Statement | ClawBack], payee: Payee) -> 
 
 def due_to(use: UsedLine) -> Payee:
     """To whom the money of a use goes."""
-    match Kind(use.payee):
-        case Kind.PERSON:
-            return Payee(person_id=use.person_id)
-        case Kind.FIRM:
-            return Payee(use.employer_id)
-        case Kind.INSTITUTION:
-            return Payee(use.institution_id)
+    return Payee(**use.due_to)
 
 
 def names_of(db: Session, payees: Iterable[Payee]) -> dict[Payee, str]:

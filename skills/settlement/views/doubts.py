@@ -35,9 +35,9 @@ def claim(doubt_id: str) -> ResponseReturnValue:
 
 @room.post("/gov/claw-backs/doubts/<doubt_id>/keep", does=unearning.keep_paid, name="keep_doubt")
 def keep(doubt_id: str) -> ResponseReturnValue:
-    """Let the payment stand, with a reason that the institution reads."""
+    """Let the payment stand, with a reason that whoever was paid reads."""
     perform(unearning.keep_paid, OrderForm().key.data, doubt_id=doubt_id, reason=request.form.get("reason", "")[:400])
-    tell("已决定不予追回，理由已告知机构", "It stays paid; the institution is told why")
+    tell("已决定不予追回，理由已告知收款方", "It stays paid; whoever was paid is told why")
     return go("settlement.claw_backs")
 
 
@@ -49,5 +49,5 @@ def api_doubts() -> list[DoubtLine]:
 
 @room.api("POST", "/payment-doubts/<doubt_id>/keep", does=unearning.keep_paid, body=KeepBody, answers=None)
 def api_keep(doubt_id: str, body: KeepBody) -> None:
-    """Let a payment stand, with a reason that the institution reads."""
+    """Let a payment stand, with a reason that whoever was paid reads."""
     perform(unearning.keep_paid, request_key(), doubt_id=doubt_id, reason=body.reason)

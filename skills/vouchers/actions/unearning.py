@@ -78,10 +78,19 @@ def claimed(act: Act, redemption_id: str, claw_back_id: str) -> None:
         act.move(doubt, DOUBT, "claim", closed_at=act.at, closed_by=act.actor.account, answer=claw_back_id)
 
 
+def dropped(act: Act, redemption_id: str, claw_back_id: str) -> None:
+    """The claw-back comes to nothing: what it answered is asked again. Inside the act that drops it."""
+    doubt = act.find(PaymentDoubt, redemption_id=redemption_id, state=DoubtState.CLAIMED, answer=claw_back_id)
+    if doubt is not None and act.find(PaymentDoubt, redemption_id=redemption_id, state=DoubtState.OPENED) is None:
+        act.move(doubt, DOUBT, "reopen", closed_at=None, closed_by=None, answer="")
+
+
 def completed_again(act: Act, redemption_id: str) -> None:
     """The training was completed after all: nothing has to come back. Inside the act that writes the completion."""
-    doubt = act.find(PaymentDoubt, redemption_id=redemption_id, state=DoubtState.OPENED)
-    if doubt is not None:
+    standing = (DoubtState.OPENED, DoubtState.CLAIMED)
+    for doubt in act.db.scalars(
+        select(PaymentDoubt).where(PaymentDoubt.redemption_id == redemption_id, PaymentDoubt.state.in_(standing))
+    ).all():
         act.move(doubt, DOUBT, "settle", closed_at=act.at, closed_by=act.actor.account, answer="completed again")
 
 
@@ -99,5 +108,4 @@ def keep_paid(act: Act, doubt_id: str, reason: str) -> None:
         raise Refusal("payment_doubt.reason_needed")
     act.move(doubt, DOUBT, "keep", closed_at=act.at, closed_by=act.actor.account, answer=reason.strip()[:400])
     use = used(act.db, [doubt.redemption_id])[doubt.redemption_id]
-    send(act, code="payment_doubt.told_kept", organisation_id=use.institution_id, yuan=f"{doubt.cents / 100:.2f}",
-         reason=doubt.answer)  # fmt: skip
+    send(act, code="payment_doubt.told_kept", **use.due_to, yuan=f"{doubt.cents / 100:.2f}", reason=doubt.answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,10 @@ class DoubtLine:
 
 def doubts(db: Session, districts: Collection[str] | None, most: int = 100) -> list[DoubtLine]:
     """What waits for a decision in these districts (None: in all), oldest first."""
-    rows = db.scalars(_open(districts).order_by(PaymentDoubt.opened_at, PaymentDoubt.id).limit(most)).all()
+    return _lines(db, db.scalars(_open(districts).order_by(PaymentDoubt.opened_at, PaymentDoubt.id).limit(most)).all())
+
+
+def _lines(db: Session, rows: Sequence[PaymentDoubt]) -> list[DoubtLine]:
     uses = used(db, [row.redemption_id for row in rows])
     return [
         DoubtLine(
@@ -46,15 +49,20 @@ def doubts(db: Session, districts: Collection[str] | None, most: int = 100) -> l
 
 def doubt(db: Session, doubt_id: str, districts: Collection[str] | None) -> DoubtLine:
     """One that waits in these districts. Raises Missing("payment_doubt.unknown")."""
-    for found in doubts(db, districts, 10_000):
-        if found.id == doubt_id:
-            return found
-    raise Missing("payment_doubt.unknown")
+    row = db.scalar(_open(districts).where(PaymentDoubt.id == doubt_id))
+    if row is None:
+        raise Missing("payment_doubt.unknown")
+    return _lines(db, [row])[0]
 
 
 def count(db: Session, districts: Collection[str] | None) -> int:
     """How many payments wait for a decision in these districts."""
     return db.scalar(select(func.count()).select_from(_open(districts).subquery())) or 0
+
+
+def claimed(db: Session) -> dict[str, str]:
+    """Question → the claw-back that answers it, of all that are claimed back."""
+    return dict(db.execute(select(PaymentDoubt.id, PaymentDoubt.answer).where(PaymentDoubt.state == DoubtState.CLAIMED)).all())
 
 
 def asked_about(db: Session) -> set[str]:

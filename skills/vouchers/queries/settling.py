@@ -58,6 +58,17 @@ class UsedLine:
     state_en: str
     proof: str
 
+    @property
+    def due_to(self) -> dict[str, str | None]:
+        """To whom its money goes, as rows name it and as a message is addressed: one organisation or one person."""
+        match Payee(self.payee):
+            case Payee.PERSON:
+                return {"organisation_id": None, "person_id": self.person_id}
+            case Payee.FIRM:
+                return {"organisation_id": self.employer_id, "person_id": None}
+            case Payee.INSTITUTION:
+                return {"organisation_id": self.institution_id, "person_id": None}
+
 
 @dataclass(frozen=True)
 class Snapshot:

@@ -23,7 +23,8 @@ DOUBT = Machine(
     _S.OPENED,
     move("claim", _S.OPENED, to=_S.CLAIMED, means="提出追回 a claw-back was proposed", may="claw_back.propose"),
     move("keep", _S.OPENED, to=_S.KEPT, means="不予追回 what was paid stays paid, with a reason", may="claw_back.propose"),
-    move("settle", _S.OPENED, to=_S.SETTLED, means="重新结业 the training was completed after all"),
+    move("reopen", _S.CLAIMED, to=_S.OPENED, means="追回未获同意 the claw-back was dropped: it is to be decided again", may="claw_back.approve"),
+    move("settle", _S.OPENED, _S.CLAIMED, to=_S.SETTLED, means="重新结业 the training was completed after all"),
     words={
         _S.OPENED: ("待决定是否追回", "to be decided"),
         _S.CLAIMED: ("已提出追回", "claimed back"),
