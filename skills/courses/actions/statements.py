@@ -155,14 +155,19 @@ def _hand_in(
 
 
 def _void(act: Act, institution_id: str, said: Said) -> None:
-    """A platform takes a statement back: the row that it became is made void, by the same two people as any other."""
+    """A platform takes a statement back: the row that it became is made void, by the same two people as any other.
+
+    A row that does not stand is left alone. So is a statement that itself takes one back: it cannot be taken back (xAPI 2.3.2).
+    """
     earlier = act.find(XapiStatement, institution_id=institution_id, statement_id=said.refers_to)
     if earlier is None:
         raise Missing("xapi.statement_unknown")
+    if earlier.verb == Verb.VOIDED:
+        return
     if earlier.return_id is None and earlier.state in (StatementState.NOTED, StatementState.HELD, StatementState.WAITING):
         act.move(earlier, STATEMENT, "void")
     elif earlier.return_id is not None:
-        removals.void(act, return_id=earlier.return_id, rows=(), reason=said.reason or f"xAPI {said.statement_id}")
+        removals.take_back(act, earlier.return_id, said.reason or f"xAPI {said.statement_id}")
 
 
 def _place(act: Act, institution_id: str, said: Said) -> Enrolment:

@@ -15,7 +15,7 @@ from skills.returns.actions import changes
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnChange, ReturnLine, ReturnMark, ReturnRemoval
 from skills.returns.queries import Checked, removals
-from skills.returns.rules import Severity
+from skills.returns.rules import CellFinding, Severity
 from skills.returns.rules.amending import may_confirm, reason_given
 from skills.returns.states import LINE, RETURN, LineState
 from skills.returns.states.changes import CHANGE, LIVE, REMOVAL, ChangeState, RemovalState
@@ -56,9 +56,31 @@ def void(act: Act, return_id: str, rows: tuple[int, ...], reason: str) -> Remove
         for line in lines:
             _stands(act, line)
     else:
-        busy = select(ReturnChange.line_id).where(ReturnChange.state.in_(LIVE))
-        lines = list(act.db.scalars(chosen.where(ReturnLine.state == LineState.APPLIED, ReturnLine.id.not_in(busy)).with_for_update()))
+        lines = _standing(act, return_id)
     return ask(act, held, lines, "void", reason.strip())
+
+
+def take_back(act: Act, return_id: str, reason: str) -> None:
+    """Make void what stands of a return, inside the act of the program that filed it and takes it back.
+
+    Rows that are not applied yet never are; those that do not stand are left alone. Each is made void by the job, so that
+    a rule against one refuses nothing else.
+    """
+    held = act.get(Return, id=return_id)
+    waiting = select(ReturnLine).where(ReturnLine.return_id == return_id, ReturnLine.state == LineState.WAITING)
+    for line in act.db.scalars(waiting.order_by(ReturnLine.row).with_for_update()).all():
+        actions._hold(act, line, CellFinding(line.row, "", "returns.taken_back"))
+    if lines := _standing(act, return_id):
+        ask(act, held, lines, "void", reason, at_once=False)
+
+
+def _standing(act: Act, return_id: str) -> list[ReturnLine]:
+    """The rows of a return that count and of which no change is under way."""
+    busy = select(ReturnChange.line_id).where(ReturnChange.state.in_(LIVE))
+    chosen = select(ReturnLine).where(
+        ReturnLine.return_id == return_id, ReturnLine.state == LineState.APPLIED, ReturnLine.id.not_in(busy)
+    )
+    return list(act.db.scalars(chosen.order_by(ReturnLine.row).with_for_update()))
 
 
 @action("return.mark_complete", may=actions.HANDLE)
@@ -107,8 +129,10 @@ def left_out(act: Act, held: Return, checked: Checked, confirmed: int | None) ->
     return gone
 
 
-def ask(act: Act, held: Return, lines: Sequence[ReturnLine], cause: str, reason: str) -> Removed:
-    """Put a removal on record; it is carried out, or waits for the second person."""
+def ask(
+    act: Act, held: Return, lines: Sequence[ReturnLine], cause: str, reason: str, *, at_once: bool = True
+) -> Removed:
+    """Put a removal on record; it is carried out, or waits for the second person. `at_once`: a single row in this very act."""
     if not lines:
         raise Refusal("removal.nothing")
     kind = kind_of(held.kind)
@@ -133,7 +157,7 @@ def ask(act: Act, held: Return, lines: Sequence[ReturnLine], cause: str, reason:
     ]  # fmt: skip
     act.note("return.void", id=held.id, rows=len(lines), cents=told.cents)
     if not told.needs_two:
-        _go(act, row, made)
+        _go(act, row, made, at_once)
     return _removed(row)
 
 
@@ -185,9 +209,9 @@ def leave(act: Act, change_id: str, code: str, facts: dict[str, object]) -> None
         act.move(change, CHANGE, "refuse", closed_at=act.at, refusal=code, facts=facts)
 
 
-def _go(act: Act, row: ReturnRemoval, made: Sequence[ReturnChange]) -> None:
+def _go(act: Act, row: ReturnRemoval, made: Sequence[ReturnChange], at_once: bool = True) -> None:
     act.move(row, REMOVAL, "confirm", decided_by=act.actor.account, decided_at=act.at)
-    if len(made) == 1 and not row.second and row.cause == "void":  # of a complete list, one that is refused stops nothing else
+    if at_once and len(made) == 1 and not row.second and row.cause == "void":  # of a complete list, one that is refused stops nothing else
         changes.void(act, made[0])
     else:
         act.later("returns.carry_out", key=f"returns.carry_out:{row.id}", removal_id=row.id)
