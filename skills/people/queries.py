@@ -183,6 +183,12 @@ def printed_document(db: Session, box: Box, person_id: str) -> PrintedDocument:
     return PrintedDocument(row.kind, DocumentKind(row.kind).words[0], number, row.masked)
 
 
+def numbers(db: Session, box: Box, person_id: str) -> set[tuple[DocumentKind, str]]:
+    """Kind and number of every document a person has or had: to find what bears them when the person is erased, for nothing else."""
+    rows = db.scalars(select(IdentityDocument).where(IdentityDocument.person_id == person_id))
+    return {(DocumentKind(r.kind), box.read(r.number, f"identity_document:{r.id}:number")) for r in rows} - {(k, "") for k in DocumentKind}
+
+
 def masked_document(db: Session, box: Box, person_id: str) -> tuple[str, str]:
     """(kind in Chinese, masked number) of the document that a certificate bears."""
     found = printed_document(db, box, person_id)

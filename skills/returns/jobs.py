@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from sqlalchemy.orm import Session
+
 from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
@@ -101,18 +103,23 @@ def check(bench: Bench, return_id: str) -> None:
     if row.state != ReturnState.UPLOADED:
         return  # all of it was done before, or it was given up
     kind = kind_of(row.kind)
+
+    def desk(db: Session) -> Desk:
+        return Desk(db, box, row.organisation_id, office.today())
+
     bench.progress(0, 0)
     data = office.ask(lambda db: under_way.file_of(db, box, return_id))
     total, parts = _of_file(bench, row, kind, data) if data else _of_lines(bench, row, box)
-    reader, seen = Reader(kind.columns), {}  # type: ignore[var-annotated]
+    reader, seen, present = Reader(kind.columns), {}, removals.Present()  # type: ignore[var-annotated]
+    listed = office.ask(lambda db: removals.is_complete(db, return_id))
     kept = office.ask(lambda db: db.get_one(ReturnCheck, return_id).checked)
     for part in _unswept(parts):
         bench.progress(part.start, total)
         found = office.ask(
-            lambda db, part=part: queries.check_lines(  # type: ignore[misc]
-                Desk(db, box, row.organisation_id, office.today()), kind, part.cut, return_id, reader, seen
-            )
+            lambda db, part=part: queries.check_lines(desk(db), kind, part.cut, return_id, reader, seen)  # type: ignore[misc]
         )
+        if listed:
+            office.ask(lambda db, found=found: present.take(desk(db), kind, found))  # type: ignore[misc]
         if part.end <= kept:
             continue  # kept before a worker died: it was gone through again for what the rows behind are compared with
         found = replace(found, findings=(*part.findings, *found.findings))
@@ -121,7 +128,8 @@ def check(bench: Bench, return_id: str) -> None:
             fresh=bool(data),
         ).taken:  # fmt: skip
             raise Unavailable("busy")  # another worker is at it, or it was given up: whoever comes next will see
-    office.perform(background.end, actor=SYSTEM, return_id=return_id)
+    gone = tuple(office.ask(lambda db: removals.missing(desk(db), kind, present))) if listed else ()
+    office.perform(background.end, actor=SYSTEM, return_id=return_id, gone=gone)
 
 
 def _unswept(parts: Iterator[Part]) -> Iterator[Part]:

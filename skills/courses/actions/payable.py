@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from skills.courses.models import Enrolment
+from skills.courses.queries.results import PAYING
+from skills.courses.states import EnrolmentState
 from skills.kernel.acts import Act
 from skills.vouchers import queries as vouchers
 from skills.vouchers.actions import unearning
@@ -19,6 +21,11 @@ def cents(act: Act, row: Enrolment) -> int:
     if state == "settled":
         unearning.completed_again(act, row.redemption_id or "")
     return row.voucher_cents if state == "redeemed" else 0
+
+
+def stands(act: Act, row: Enrolment) -> int:
+    """What a completion has made payable and nobody took back, in 分."""
+    return row.voucher_cents if row.state == EnrolmentState.COMPLETED and _state(act, row) in PAYING else 0
 
 
 def subsidised(act: Act, row: Enrolment) -> bool:

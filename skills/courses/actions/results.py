@@ -149,7 +149,7 @@ def keep(act: Act, row: Enrolment, how: str, why: Why) -> None:
         EarlierResult(
             id=act.new_id(), enrolment_id=row.id, number=last + 1, state=row.state, hours=row.hours, attendance=row.attendance,
             score=row.score, completed_on=row.completed_on, certificate_number=row.certificate_number,
-            cents=row.voucher_cents if row.state == EnrolmentState.COMPLETED else 0, ended_at=row.ended_at, how=how,
+            cents=payable.stands(act, row), ended_at=row.ended_at, how=how,
             why=why.reason[:400], by=why.account, replaced_at=act.at,
         )
     )  # fmt: skip

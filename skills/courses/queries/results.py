@@ -23,6 +23,7 @@ from skills.vouchers import queries as vouchers
 from skills.vouchers.queries.settling import used
 
 DONE = (EnrolmentState.COMPLETED, EnrolmentState.FAILED)
+PAYING = ("earned", "ordered", "settled")  # states of a use behind which there is money
 _MANY = 500
 
 
@@ -87,7 +88,7 @@ def stakes(db: Session, sources: Collection[str]) -> dict[str, Stake]:
     for row, number in rows:
         state = states.get(row.redemption_id or "", "")
         zh, en = ENROLMENT.words[EnrolmentState(row.state)]
-        cents = row.voucher_cents if state in ("earned", "ordered", "settled") else 0
+        cents = row.voucher_cents if state in PAYING else 0
         found[f"enrolment:{row.id}"] = Stake(
             f"enrolment:{row.id}", number, names[row.person_id].masked_name, (zh, en), cents, state in ("ordered", "settled")
         )
@@ -111,7 +112,7 @@ def versions(db: Session, enrolment_id: str) -> list[ResultVersion]:
         return earlier
     now = ResultVersion(
         len(rows) + 1, ENROLMENT.words[EnrolmentState(row.state)], row.hours, row.attendance, row.score, row.completed_on,
-        row.certificate_number, row.voucher_cents if row.state == EnrolmentState.COMPLETED else 0, "", "", "", row.ended_at,
+        row.certificate_number, _worth(db, [row.id])[row.id][0], "", "", "", row.ended_at,
     )  # fmt: skip
     return [now, *earlier]
 
@@ -126,7 +127,7 @@ def _worth(db: Session, enrolment_ids: Sequence[str]) -> dict[str, tuple[int, in
     for row in rows:
         state = states.get(row.redemption_id or "", "")
         if row.state == EnrolmentState.COMPLETED:
-            cents = row.voucher_cents if state in ("earned", "ordered", "settled") else 0
+            cents = row.voucher_cents if state in PAYING else 0
             found[row.id] = (cents, cents)
         else:
             use = back.get(row.redemption_id or "")
@@ -135,7 +136,7 @@ def _worth(db: Session, enrolment_ids: Sequence[str]) -> dict[str, tuple[int, in
     return found
 
 
-def _other_class(desk: Desk, fresh: Sequence[tuple[Line, str]]) -> Iterator[Standing]:
+def _other_class(desk: Desk, fresh: Sequence[tuple[Line, str]]) -> list[Standing]:
     """Rows whose person has the very same result in another class of the institution."""
     held: dict[str, list[tuple[Enrolment, str]]] = {}
     for part in _parts({person for _, person in fresh}):
@@ -146,14 +147,14 @@ def _other_class(desk: Desk, fresh: Sequence[tuple[Line, str]]) -> Iterator[Stan
         )
         for row, number in rows:
             held.setdefault(row.person_id, []).append((row, number))
+    found = []
     for line, person in fresh:
-        for row, number in held.get(person, ()):
-            if number != line.values.get("class") and says_the_same(line, row):
-                yield Standing(line.row, f"enrolment:{row.id}", "class", row.voucher_cents)
-                break
+        same = (row for row, number in held.get(person, ()) if number != line.values.get("class") and says_the_same(line, row))
+        found += [(line.row, row) for row in [next(same, None)] if row is not None]
+    return _elsewhere(desk.db, found, "class")
 
 
-def _other_person(desk: Desk, fresh: Sequence[tuple[Line, str]], known: Known) -> Iterator[Standing]:
+def _other_person(desk: Desk, fresh: Sequence[tuple[Line, str]], known: Known) -> list[Standing]:
     """Rows of whose class somebody else of the same name has the very same result."""
     numbers = {line.values["class"] for line, _ in fresh if "class" in line.values}
     days = {line.values["completed_on"] for line, _ in fresh if "completed_on" in line.values}
@@ -170,12 +171,20 @@ def _other_person(desk: Desk, fresh: Sequence[tuple[Line, str]], known: Known) -
         for row, number in rows:
             held.setdefault(number, []).append(row)
     names = people.persons(desk.db, sorted({r.person_id for rows_ in held.values() for r in rows_})) if held else {}
+    found = []
     for line, person in fresh:
         for row in held.get(line.values.get("class", ""), ()):
             same_name = normal_name(names[row.person_id].name) == known.names.get(person)
             if row.person_id != person and same_name and says_the_same(line, row):
-                yield Standing(line.row, f"enrolment:{row.id}", "document", row.voucher_cents)
+                found.append((line.row, row))
                 break
+    return _elsewhere(desk.db, found, "document")
+
+
+def _elsewhere(db: Session, found: Sequence[tuple[int, Enrolment]], column: str) -> list[Standing]:
+    """Results that these rows may mean although they differ in a key column."""
+    cents = _worth(db, [row.id for _, row in found])
+    return [Standing(number, f"enrolment:{row.id}", column, cents[row.id][0]) for number, row in found]
 
 
 def says_the_same(line: Line, row: Any) -> bool:

@@ -114,11 +114,7 @@ def fix(act: Act, return_id: str, changes: tuple[Change, ...]) -> Filed:
         lines[number].cells = _sealed(box, row.id, number, cells[number])
     act.db.flush()
     act.note("return.fix", id=row.id, cells=len(changes))
-    if row.lines > MOST_AT_ONCE:
-        act.move(row, RETURN, "check_again")
-        background.order(act, row)
-    else:
-        _ask_again(act, row, lines, cells)
+    _check_again(act, row, lines, cells)
     return _filed(row)
 
 
@@ -133,8 +129,10 @@ def accept(act: Act, return_id: str, removes: int | None = None) -> Filed:
     """
     row = _mine(act, return_id)
     RETURN.check(row.state, "accept")
-    if row.lines > MOST_AT_ONCE and not removals.complete(act, row):
+    if row.lines > MOST_AT_ONCE:
+        gone = removals.left_out(act, row, row.bad, removes)
         background.accept(act, row, _number(act))
+        _take_away(act, row, gone)
         return _filed(row)
     lines = _lines(act, row)
     box = act.using(Box)
@@ -143,7 +141,7 @@ def accept(act: Act, return_id: str, removes: int | None = None) -> Filed:
     totals = checked.totals
     if not totals.good and not totals.same:
         raise Refusal("return.nothing_to_file", bad=totals.bad)
-    gone = removals.left_out(act, row, checked, removes)
+    gone = removals.left_out(act, row, len({f.row for f in checked.findings if f.severity != Severity.WARNING}), removes)
     bad = {f.row for f in checked.findings if f.severity == Severity.ERROR} - set(checked.same)
     for number, line in lines.items():
         name = "same" if number in checked.same else "hold" if number in bad else "queue"
@@ -154,13 +152,17 @@ def accept(act: Act, return_id: str, removes: int | None = None) -> Filed:
         row, RETURN, "accept", number=_number(act), accepted_by=act.actor.account, accepted_at=act.at,
         same_as=None if totals.good else max(checked.same.values()),
     )
-    if gone:
-        removals.ask(act, row, gone, "complete", removals.COMPLETE_REASON)
+    _take_away(act, row, gone)
     if totals.good:
         act.later("returns.apply", key=f"returns.apply:{row.id}", return_id=row.id)
     else:
         act.move(row, RETURN, "finish", applied_at=act.at)
     return _filed(row)
+
+
+def _take_away(act: Act, row: Return, gone: Sequence[ReturnLine]) -> None:
+    if gone:
+        removals.ask(act, row, gone, "complete", removals.COMPLETE_REASON)
 
 
 @action("return.drop", may=HANDLE)
@@ -250,6 +252,18 @@ def _keep(act: Act, row: Return, checked: Checked) -> None:
     _keep_findings(act, row.id, checked.findings)
 
 
+def _check_again(
+    act: Act, row: Return, lines: Mapping[int, ReturnLine] | None = None, cells: Mapping[int, Mapping[str, str]] | None = None
+) -> None:
+    """Ask every rule anew of the stored rows: at once of a few, in the background of many. `cells`: as opened already."""
+    if row.lines > MOST_AT_ONCE:
+        act.move(row, RETURN, "check_again")
+        background.order(act, row)
+        return
+    lines, box = lines or _lines(act, row), act.using(Box)
+    _ask_again(act, row, lines, cells or {number: queries.opened(box, line) for number, line in lines.items()})
+
+
 def _ask_again(
     act: Act, row: Return, lines: Mapping[int, ReturnLine], cells: Mapping[int, Mapping[str, str]]
 ) -> Checked:
@@ -264,6 +278,7 @@ def _ask_again(
     act.db.execute(delete(ReturnFinding).where(ReturnFinding.return_id == row.id, ReturnFinding.row > 0))
     _keep_findings(act, row.id, checked.findings)
     act.move(row, RETURN, "recheck", **_counts(checked))
+    removals.find_gone(act, row, checked)
     return checked
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true, u
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.returns.actions.keeping import counts, keep_findings, keep_lines
+from skills.returns.actions.keeping import counts, keep_findings, keep_gone, keep_lines
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.models.waiting import ReturnCheck, ReturnFile
 from skills.returns.queries import Checked
@@ -112,8 +112,11 @@ def keep_part(act: Act, return_id: str, start: int, end: int, checked: Checked, 
 
 
 @action("return.end_check", may="return.apply")
-def end(act: Act, return_id: str) -> None:
-    """Every row was checked: the return can be mended and handed in, and its file is gone."""
+def end(act: Act, return_id: str, gone: tuple[str, ...] = ()) -> None:
+    """Every row was checked: the return can be mended and handed in, and its file is gone.
+
+    gone  ids of the rows that it leaves out, if it is a complete list
+    """
     row = act.get(Return, id=return_id)
     check = act.get(ReturnCheck, id=return_id)
     if row.state != ReturnState.UPLOADED or check.checked < check.rows:
@@ -121,6 +124,7 @@ def end(act: Act, return_id: str) -> None:
     check.finished_at = act.at
     act.db.flush()
     clear(act, return_id)
+    keep_gone(act, row, gone)
     act.move(row, RETURN, "check")
 
 

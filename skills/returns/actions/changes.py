@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
-from skills.kernel.canon import digest
+from skills.kernel.canon import canon
 from skills.kernel.errors import Refusal
 from skills.returns import actions, queries
 from skills.returns.kinds import kind_of
@@ -60,9 +60,7 @@ def answer(act: Act, return_id: str, row: int, said: Answer, reason: str = "") -
         act.alter(earlier, ReturnAnswer.return_id == return_id, **values)
     act.note("return.answer", id=return_id, row=row, answer=said)
     act.db.flush()
-    lines = actions._lines(act, held)
-    box = act.using(Box)
-    actions._ask_again(act, held, lines, {number: queries.opened(box, found) for number, found in lines.items()})
+    actions._check_again(act, held)
     return actions._filed(held)
 
 
@@ -92,7 +90,7 @@ def correct_row(act: Act, return_id: str, row: int, cells: Mapping[str, str], re
     made = act.add(
         Return(
             id=act.new_id(), kind=kind.name, organisation_id=old.organisation_id, file_name=f"{old.number} {row}"[:120],
-            form=PAGE_FORM, digest=digest([old.id, row, after]), state=ReturnState.UPLOADED, uploaded_by=act.actor.account,
+            form=PAGE_FORM, digest=box.blind("return:page", canon([old.id, row, after])), state=ReturnState.UPLOADED, uploaded_by=act.actor.account,
             uploaded_at=act.at, places={},
         )
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 
 from sqlalchemy import insert
@@ -11,7 +11,7 @@ from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
 from skills.returns import queries
-from skills.returns.models import ReturnFinding, ReturnLine
+from skills.returns.models import Return, ReturnFinding, ReturnLine, ReturnMark
 from skills.returns.queries import Checked
 from skills.returns.rules import CellFinding
 from skills.returns.states import LineState
@@ -57,6 +57,14 @@ def keep_findings(act: Act, return_id: str, findings: Iterable[CellFinding]) -> 
     ]
     if held:
         act.db.execute(insert(ReturnFinding), held)
+
+
+def keep_gone(act: Act, held: Return, gone: Sequence[str]) -> None:
+    """Keep whom a complete list leaves out, inside the act that has checked its rows; nothing if it is none."""
+    mark = act.find(ReturnMark, return_id=held.id)
+    if mark is not None:
+        mark.gone = {"lines": list(gone)}
+        act.db.flush()
 
 
 def counts(checked: Checked) -> dict[str, int]:

@@ -11,11 +11,11 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.returns import actions
-from skills.returns.actions import changes
+from skills.returns.actions import changes, keeping
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnChange, ReturnLine, ReturnMark, ReturnRemoval
 from skills.returns.queries import Checked, removals
-from skills.returns.rules import CellFinding, Severity
+from skills.returns.rules import CellFinding
 from skills.returns.rules.amending import may_confirm, reason_given
 from skills.returns.states import LINE, RETURN, LineState
 from skills.returns.states.changes import CHANGE, LIVE, REMOVAL, ChangeState, RemovalState
@@ -97,6 +97,7 @@ def mark_complete(act: Act, return_id: str, complete: bool) -> actions.Filed:
     mark = act.find(ReturnMark, return_id=return_id)
     if complete and mark is None:
         act.add(ReturnMark(return_id=return_id, marked_by=act.actor.account, marked_at=act.at))
+        actions._check_again(act, held)  # finds whom it leaves out
     elif not complete and mark is not None:
         act.db.delete(mark)
         act.db.flush()
@@ -109,19 +110,28 @@ def complete(act: Act, held: Return) -> bool:
     return act.find(ReturnMark, return_id=held.id) is not None
 
 
-def left_out(act: Act, held: Return, checked: Checked, confirmed: int | None) -> list[ReturnLine]:
+def find_gone(act: Act, held: Return, checked: Checked) -> None:
+    """Keep whom a complete list leaves out, all of whose rows were checked in this act; nothing if it is none."""
+    if complete(act, held):
+        desk, kind, present = actions._desk(act, held.organisation_id), kind_of(held.kind), removals.Present()
+        present.take(desk, kind, checked)
+        keeping.keep_gone(act, held, removals.missing(desk, kind, present))
+
+
+def left_out(act: Act, held: Return, errors: int, confirmed: int | None) -> list[ReturnLine]:
     """The rows that a complete list takes away, if it is one; the sender has to have seen how many.
 
+    errors     how many of its rows have one
     confirmed  how many rows the sender was shown
     Raises Refusal("return.complete_has_errors" | "return.removal_unconfirmed").
     """
-    if not removals.is_complete(act.db, held.id):
+    if not complete(act, held):
         return []
-    kind, desk = kind_of(held.kind), actions._desk(act, held.organisation_id)
-    if errors := {f.row for f in checked.findings if f.severity != Severity.WARNING}:
-        raise Refusal("return.complete_has_errors", count=len(errors))
-    gone = removals.missing(desk, kind, checked)
+    if errors:
+        raise Refusal("return.complete_has_errors", count=errors)
+    gone = removals.left_out(act.db, held.id)
     if gone and confirmed != len(gone):
+        desk, kind = actions._desk(act, held.organisation_id), kind_of(held.kind)
         told, _ = removals.measure(desk, kind, [str(line.source) for line in gone])
         raise Refusal(
             "return.removal_unconfirmed", count=len(gone), stands=told.stands, yuan=f"{told.cents / 100:.2f}", percent=told.percent

@@ -115,9 +115,13 @@ class ReturnChange(Base):
 
 
 class ReturnMark(Base):
-    """A return that names everybody of its classes: who is not on it is to be taken away. One row for such a return."""
+    """A return that names everybody of its classes: who is not on it is to be taken away. One row for such a return.
+
+    gone  {"lines": ids of the rows that it leaves out}, found whenever its rows are checked
+    """
 
     __tablename__ = "return_mark"
     return_id: Mapped[Id] = mapped_column(ForeignKey("filed_return.id"), primary_key=True)
     marked_by: Mapped[str] = mapped_column(String(26))
     marked_at: Mapped[UtcTime]
+    gone: Mapped[Json] = mapped_column(default=dict, server_default="{}")

@@ -107,12 +107,9 @@ _ASKED = {"returns.filed_otherwise", "returns.key_changed", "returns.left_out", 
 
 
 def goes(desk: Desk, return_id: str) -> Goes | None:
-    """What handing a complete list in would take away; None if nothing."""
-    row = desk.db.get_one(Return, return_id)
-    kind = kind_of(row.kind)
-    lines = desk.db.scalars(select(ReturnLine).where(ReturnLine.return_id == return_id).order_by(ReturnLine.row)).all()
-    checked = queries.check_lines(desk, kind, [(line.row, queries.opened(desk.box, line)) for line in lines], own=return_id)
-    gone = removals.missing(desk, kind, checked)
+    """What handing a complete list in would take away, as its last check found it; None if nothing."""
+    kind = kind_of(desk.db.get_one(Return, return_id).kind)
+    gone = removals.left_out(desk.db, return_id)
     if not gone:
         return None
     told, stakes = removals.measure(desk, kind, [str(line.source) for line in gone])

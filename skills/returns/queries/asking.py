@@ -69,7 +69,7 @@ def asked(desk: Desk, kind: Kind, lines: Sequence[Line], facts: Any, own: str) -
         return Asked(facts)
     found = {s.row: s for s in kind.amends.find(desk, lines, facts)}
     given = {a.row: a for a in desk.db.scalars(select(ReturnAnswer).where(ReturnAnswer.return_id == own))} if own else {}
-    meant = {a.row: _meant(desk, a) for a in given.values() if a.column and a.answer == Answer.CORRECT}
+    meant = {a.row: _meant(desk, kind, a) for a in given.values() if a.column and a.answer == Answer.CORRECT}
     found |= {row: s for row, s in meant.items() if s is not None and row in {line.row for line in lines}}
     standing = _standing(desk, kind, sorted({s.source for s in found.values()}))
     near = {}
@@ -87,12 +87,14 @@ def asked(desk: Desk, kind: Kind, lines: Sequence[Line], facts: Any, own: str) -
     return Asked(kind.amends.reopened(facts, reopened) if reopened else facts, near)
 
 
-def _meant(desk: Desk, said: ReturnAnswer) -> Standing | None:
+def _meant(desk: Desk, kind: Kind, said: ReturnAnswer) -> Standing | None:
     """The entry that somebody said a row corrects although it differs in a key column and perhaps in more."""
     line = desk.db.get(ReturnLine, said.line_id)
     if line is None or line.source is None or line.state != LineState.APPLIED:
         return None
-    return Standing(said.row, line.source, said.column, line.worth)
+    assert kind.amends is not None  # noqa: S101 - asked of kinds that can be amended alone
+    # what the row itself brought is less: a correction of figures alone makes nothing payable, the money stands already
+    return Standing(said.row, line.source, said.column, kind.amends.stakes(desk.db, [line.source])[line.source].cents)
 
 
 def _question(row: int, near: Near) -> Iterable[CellFinding]:

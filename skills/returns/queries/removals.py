@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -99,14 +99,39 @@ def is_complete(db: Session, return_id: str) -> bool:
     return db.get(ReturnMark, return_id) is not None
 
 
-def missing(desk: Desk, kind: Kind, checked: Checked) -> list[ReturnLine]:
-    """The rows that stand in the classes of a complete list and that the list leaves out."""
+@dataclass
+class Present:
+    """What a complete list names: its classes, and which of the entries that stand in them. Taken in part by part."""
+
+    scopes: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+
+    def take(self, desk: Desk, kind: Kind, checked: Checked) -> None:
+        """Take in some rows of the list as the rules saw them."""
+        if kind.amends is None:
+            return
+        self.scopes |= {scope for line in checked.lines if (scope := kind.amends.scope(line))}
+        self.sources |= {n.source for n in checked.near.values() if not n.column or n.answer == Answer.CORRECT}
+        self.sources |= _sources(desk, kind, [checked.marks[row] for row in checked.same])
+
+
+def missing(desk: Desk, kind: Kind, present: Present) -> list[str]:
+    """Ids of the rows that stand in the classes of a complete list and that the list leaves out."""
     if kind.amends is None:
         return []
-    scopes = {scope for line in checked.lines if (scope := kind.amends.scope(line))}
-    present = {n.source for n in checked.near.values() if not n.column or n.answer == Answer.CORRECT}
-    present |= _sources(desk, kind, [checked.marks[row] for row in checked.same])
-    return standing_lines(desk, kind, sorted(set(kind.amends.standing(desk, scopes)) - present))
+    left = set(kind.amends.standing(desk, present.scopes)) - present.sources
+    return [line.id for line in standing_lines(desk, kind, sorted(left))]
+
+
+def left_out(db: Session, return_id: str) -> list[ReturnLine]:
+    """Of the rows that a complete list left out when it was checked, those that still stand and of which no change is under way."""
+    mark = db.get(ReturnMark, return_id)
+    busy = select(ReturnChange.line_id).where(ReturnChange.state.in_(LIVE))
+    found: list[ReturnLine] = []
+    for part in _parts(mark.gone.get("lines", []) if mark else []):
+        chosen = select(ReturnLine).where(ReturnLine.id.in_(part), ReturnLine.state == LineState.APPLIED, ReturnLine.id.not_in(busy))
+        found += db.scalars(chosen.order_by(ReturnLine.id))
+    return found
 
 
 def standing_lines(desk: Desk, kind: Kind, sources: Sequence[str]) -> list[ReturnLine]:
