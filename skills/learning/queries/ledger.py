@@ -135,25 +135,31 @@ def excluded(db: Session, classes: Collection[str]) -> set[tuple[str, str]]:
 def ledgers(db: Session, classes: Collection[str]) -> Mapping[tuple[str, str], Ledger]:
     """(class, person) → the ledger of every live place; of a place that has its result, as it was then."""
     found: dict[tuple[str, str], Ledger] = {}
-    overlaps = _concerning(db, classes)
+    overlaps: dict[str, list[Overlap]] = defaultdict(list)
+    for o in _concerning(db, classes):
+        overlaps[o.person_id].append(o)
     lines: dict[str, list[ClassHour]] = defaultdict(list)
     for row in db.scalars(select(ClassHour).where(among(db, ClassHour.class_id, classes)).order_by(ClassHour.number)):
         lines[row.enrolment_id].append(row)
     since: dict[str, datetime | None] = {}
+    ruled: dict[date, tuple[int, bool]] = {}  # asked once for a day: a large return is of thousands of places
     for place in hours.places(db, classes=classes):
         if place.course_id not in since:
             since[place.course_id] = online_since(db, place.course_id)
+        if place.starts_on not in ruled:
+            ruled[place.starts_on] = (
+                int(value(db, "course.minutes_per_hour", place.starts_on)), bool(value(db, "learning.strict_ledger", place.starts_on))
+            )  # fmt: skip
         held_sources, count = set(), 0
-        for o in overlaps:
+        for o in overlaps.get(place.person_id, ()):
             mine = [side for side in _sides(o) if side[2] == place.class_id]
-            if o.person_id == place.person_id and mine and _stands(o, place.ended_at) == OverlapState.OPEN:
+            if mine and _stands(o, place.ended_at) == OverlapState.OPEN:
                 held_sources |= {source for _, source, _, _ in mine}
                 count += 1
-        rows = [r for r in lines[place.enrolment_id] if place.ended_at is None or r.at <= place.ended_at]
+        rows = [r for r in lines.get(place.enrolment_id, ()) if place.ended_at is None or r.at <= place.ended_at]
         held = sum(r.minutes for r in rows if r.source in held_sources)
         found[place.class_id, place.person_id] = Ledger(
-            _is_online(since[place.course_id], place.ended_at), sum(r.minutes for r in rows) - held, held, count,
-            int(value(db, "course.minutes_per_hour", place.starts_on)), bool(value(db, "learning.strict_ledger", place.starts_on)),
+            _is_online(since[place.course_id], place.ended_at), sum(r.minutes for r in rows) - held, held, count, *ruled[place.starts_on],
         )  # fmt: skip
     return found
 
