@@ -108,8 +108,9 @@ class Learning:
         for title, minutes, body in TEXTS:
             stage.act(authoring.draft, "academy-admin", course_id=self.course, title=title, minutes=minutes, body=body)
         stage.act(authoring.submit, "academy-admin", course_id=self.course)
-        stage.act(authoring.publish, "gov-clerk", course_id=self.course)
-        self.lessons = [one.id for one in stage.ask(of_course, self.course)[1]]
+        seen = stage.ask(of_course, self.course)[1]
+        stage.act(authoring.publish, "gov-clerk", course_id=self.course, versions=tuple(one.version for one in seen))
+        self.lessons = [one.id for one in seen]
         more = "# 行业案例\n\n自动驾驶怎样用标注数据。\n"
         stage.act(authoring.draft, "academy-admin", course_id=self.course, title="行业案例", minutes=20, body=more)
         stage.act(authoring.submit, "academy-admin", course_id=self.course)

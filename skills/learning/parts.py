@@ -14,7 +14,7 @@ from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.learning.actions import forgetting
 from skills.learning.actions.ledger import bring_up
-from skills.learning.models import ClassHour, Overlap
+from skills.learning.models import ClassHour, Overlap, Study
 from skills.learning.queries import ledger
 from skills.learning.states import OverlapState
 from skills.people.parts import Part, nothing_under_way, register
@@ -28,8 +28,11 @@ def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
 
 
 def stays(db: Session, person_id: str) -> Mapping[str, int]:
-    """Lines of the ledger: minutes of a number."""
-    return {"class_hours": db.scalar(select(func.count()).select_from(ClassHour).where(ClassHour.person_id == person_id)) or 0}
+    """Lines of the ledger: minutes of a number; sittings in front of lessons, by which they are proved; two places at once."""
+    return {
+        name: db.scalar(select(func.count()).select_from(model).where(model.person_id == person_id)) or 0
+        for name, model in (("class_hours", ClassHour), ("studies", Study), ("overlaps", Overlap))
+    }
 
 
 def forget(act: Act, person_id: str) -> None:

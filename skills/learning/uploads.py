@@ -8,16 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from pyhanko.pdf_utils.generic import DictionaryObject
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from skills.kernel import files
 from skills.kernel.errors import Refusal
 from skills.learning.actions.authoring import FOLDER, File
-from skills.learning.rules.files import LessonKind, what
+from skills.learning.rules import papers
+from skills.learning.rules.files import LessonKind, measured, what
 
 CHUNK = 1 << 20
-MOST_PAGES = 2_000
 
 
 def put_in(folder: Path, file: BinaryIO, bounds: Mapping[str, int]) -> File:
@@ -32,7 +29,9 @@ def put_in(folder: Path, file: BinaryIO, bounds: Mapping[str, int]) -> File:
     most = int(bounds[known.kind])
     if size > most:
         raise Refusal("lesson.file_size", most=most // 1_000_000)
-    length = known.length if known.kind is LessonKind.VIDEO else pages(file)
+    known = measured(file)
+    if known is None or (known.kind is LessonKind.PDF and papers.acts(file)):
+        raise Refusal("lesson.file_kind")
     file.seek(0)
     digest = _digest(file)
     target = folder / FOLDER / digest
@@ -47,7 +46,7 @@ def put_in(folder: Path, file: BinaryIO, bounds: Mapping[str, int]) -> File:
             os.fsync(out.fileno())
         half.replace(target)
     target.touch()
-    return File(digest, size, known.kind, length)
+    return File(digest, size, known.kind, known.length)
 
 
 def _digest(file: BinaryIO) -> str:
@@ -55,20 +54,3 @@ def _digest(file: BinaryIO) -> str:
     while data := file.read(CHUNK):
         found.update(data)
     return found.hexdigest()
-
-
-def pages(file: BinaryIO) -> int:
-    """How many pages a PDF has. Raises Refusal("lesson.file_kind") for one that is broken, encrypted, or does something."""
-    file.seek(0)
-    try:
-        reader = PdfFileReader(file)
-        root = reader.root
-        count = int(root["/Pages"]["/Count"])
-        names = root.get("/Names")
-        acts = "/OpenAction" in root and isinstance(root["/OpenAction"], DictionaryObject) and "/JS" in root["/OpenAction"]
-        scripted = acts or "/AA" in root or (isinstance(names, DictionaryObject) and "/JavaScript" in names)
-    except Exception as error:  # a strange file may break the reader in any way: it is no lesson
-        raise Refusal("lesson.file_kind") from error
-    if scripted or reader.encrypted or not 0 < count <= MOST_PAGES:
-        raise Refusal("lesson.file_kind")
-    return count

@@ -8,7 +8,8 @@
   if (!page) return;
   const film = document.getElementById("film"), said = document.getElementById("said"), data = page.dataset;
   const EVERY = Number(data.beat) * 1000, api = `/api/v1/me/studies/${data.study}`;
-  let token = data.token, over = false, busy = false, left = EVERY, last = Date.now();
+  const AGAIN = 5000;
+  let token = data.token, over = false, busy = false, left = EVERY, last = Date.now(), unanswered = null;
 
   if (film) {
     film.addEventListener("loadedmetadata", () => { if (Number(data.at) > 0 && Number(data.at) < film.duration - 2) film.currentTime = Number(data.at); });
@@ -25,10 +26,10 @@
     return { token, position: film ? Math.floor(film.currentTime) : Number(data.at), rate: film ? Math.round(film.playbackRate * 100) : 100 };
   }
 
-  function send(path, body, keep) {
+  function send(path, sign, keep) {
     return fetch(api + path, {
-      method: "POST", keepalive: Boolean(keep), body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json", "Idempotency-Key": key(), "X-CSRFToken": data.csrf },
+      method: "POST", keepalive: Boolean(keep), body: JSON.stringify(sign.body),
+      headers: { "Content-Type": "application/json", "Idempotency-Key": sign.key, "X-CSRFToken": data.csrf },
     });
   }
 
@@ -38,29 +39,35 @@
     document.querySelectorAll("#leave input[name=position]").forEach((field) => { field.value = String(next.position); });
   }
 
-  async function beat() {
+  // A sign of life whose answer never came is sent again as it was, under the same key: the server counts it once and answers as it did.
+  // `keep`: the page may be closing, the browser finishes it all the same.
+  async function beat(keep) {
     if (over || busy || document.getElementById("ask")) return;
     busy = true;
+    left = EVERY;
+    unanswered = unanswered || { key: key(), body: where() };
     try {
-      const answer = await send("/beats", where());
+      const answer = await send("/beats", unanswered, keep);
+      if (answer.status >= 500 || answer.status === 429) throw new Error("busy");
+      const next = await answer.json();
+      unanswered = null;
       if (answer.ok) {
-        const next = await answer.json();
         take(next);
         said.textContent = data.runs;
         if (next.asked) {
           if (film) film.pause();
           location.reload(); // the question is shown by the server, so that it is the same with and without this script
         }
-      } else if ((await answer.json()).code !== "study.too_soon") {
+      } else if (next.code !== "study.too_soon") {
         over = true;
         if (film) film.pause();
         said.textContent = data.ended;
       }
     } catch (error) {
       said.textContent = data.gone;
+      left = Math.min(EVERY, AGAIN);
     }
     busy = false;
-    left = EVERY;
   }
 
   setInterval(() => {
@@ -72,5 +79,5 @@
     if (left <= 0) beat();
   }, 1000);
 
-  document.addEventListener("visibilitychange", () => { if (document.hidden && !(film && film.paused)) beat(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && !(film && film.paused)) beat(true); });
 })();

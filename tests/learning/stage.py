@@ -19,6 +19,7 @@ from skills.learning.actions import authoring, studying
 from skills.learning.actions.authoring import FOLDER, File
 from skills.learning.actions.studying import Sitting
 from skills.learning.models import ClassHour, Overlap, StudyQuestion
+from skills.learning.queries.lessons import of_course
 from skills.learning.rules.files import LessonKind
 from tests.courses.stage import Stage, institution, make_stage
 from tests.learning.test_credit import mp4
@@ -72,7 +73,8 @@ class School:
 
     def publish(self, stage: Stage) -> None:
         self.world.perform(authoring.submit, actor=stage.clerk, course_id=stage.course)
-        self.world.perform(authoring.publish, actor=stage.city, course_id=stage.course)
+        seen = tuple(one.version for one in self.world.ask(of_course, stage.course)[1] if one.state == "submitted")
+        self.world.perform(authoring.publish, actor=stage.city, course_id=stage.course, versions=seen)
 
     # The learner
     @property

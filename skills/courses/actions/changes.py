@@ -9,11 +9,13 @@ from functools import cache
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
-from skills.courses.actions import bookings, plans
+from skills.courses.actions import bookings, hours, plans
 from skills.courses.actions.bookings import Clash
-from skills.courses.models import ClassSession, Course, CourseClass, Enrolment
+from skills.courses.models import Attendance, ClassSession, Course, CourseClass, Enrolment
 from skills.courses.models.changes import SessionChange
+from skills.courses.queries import attendance as attended
 from skills.courses.rules import changes as rules
+from skills.courses.rules.attendance import Side, Way, mark_at, side_now
 from skills.courses.rules.bookings import Slot, address_of, place_of
 from skills.courses.rules.changes import Limits, Moving, Seat
 from skills.courses.states import LIVE, ClassState
@@ -164,10 +166,22 @@ def _refuse(
         Moving(
             act.at, held.state in MOVABLE, held.starts_on, before, after, [(a, b) for a, b in others],
             not asked and act.find(SessionChange, session_id=s.id, state=ChangeState.ASKED) is not None,
-            needed and (not after.lecturers or not set(after.lecturers) <= proven), reason,
+            needed and (not after.lecturers or not set(after.lecturers) <= proven), reason, _signed_in(act, s, held, after),
         ),
         replace(_limits(act), ask=0) if asked else _limits(act),
     ).or_refuse()  # fmt: skip
+
+
+def _signed_in(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> bool:
+    """Whether somebody signed in who could not have done so, or with another mark, at the new time: then the time stays."""
+    if (s.starts_at, s.ends_at) == (after.starts_at, after.ends_at):
+        return False
+    times = attended.policy_of(act.db, held.starts_on).times
+    written = act.db.scalars(select(Attendance).where(Attendance.session_id == s.id, Attendance.way != Way.CORRECTION))
+    return any(
+        (side_now(after.starts_at, after.ends_at, row.at, times), mark_at(after.starts_at, Side(row.side), row.at, times)) != (row.side, row.mark)
+        for row in written
+    )
 
 
 def _clashes(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> list[Clash]:
@@ -186,6 +200,13 @@ def _apply(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> None:
     bookings.book(act, held, s.id, _slot(s, held, after))
     act.db.flush()
     plans.freeze(act, held, "change")
+    came = act.db.scalars(
+        select(Attendance.person_id).where(Attendance.session_id == s.id, Attendance.replaced_at.is_(None)).distinct()
+        .order_by(Attendance.person_id)
+    ).all()  # fmt: skip
+    for person_id in came:  # who has signed in already: day, minutes and where else they were are others now
+        hours.lock(act, person_id)
+        hours.attended(act, person_id)
     attending = act.db.scalars(
         select(Enrolment.person_id).where(Enrolment.class_id == held.id, Enrolment.state.in_(LIVE)).order_by(Enrolment.person_id)
     ).all()

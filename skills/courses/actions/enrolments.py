@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from skills.accounts import queries as accounts
 from skills.courses.actions import delivery, orders, payable, queue
+from skills.courses.actions import hours as told
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
 from skills.courses.queries import exams
@@ -157,14 +158,16 @@ def withdraw(act: Act, enrolment_id: str, code: str = "other", reason: str = "")
 
 
 def leave(act: Act, row: Enrolment, how: str, reason: str, code: str = "") -> None:
-    """End a live place: the voucher is released, and the seat goes to the first in the queue or is free."""
-    queue.lock_class(act, row.class_id)
+    """End a live place: the voucher is released, the seat goes to the first in the queue or is free, the ledger of hours is told."""
+    queue.lock_class(act, row.class_id)  # the class before the person, as everywhere
+    told.lock(act, row.person_id)
     act.move(row, ENROLMENT, how, left_at=act.at, left_code=code, left_reason=reason, ended_at=act.at)
     _close_request(act, row)
     if row.redemption_id and payable.used(act, row):
         redemptions.release(act, redemption_id=row.redemption_id, reason=how)
     orders.stand_up(act, row.class_id, row.person_id)
     queue.free_seat(act, row.class_id)
+    told.attended(act, row.person_id)
 
 
 def _close_request(act: Act, row: Enrolment) -> None:
@@ -202,6 +205,7 @@ def complete(
     "completions.overlap_open").
     """
     row = act.get(Enrolment, id=enrolment_id)
+    told.lock(act, row.person_id)  # before the ledger is read: nothing is written into it until the result stands
     held = act.get(CourseClass, id=row.class_id)
     course = act.get(Course, id=held.course_id)
     if held.state not in (ClassState.RUNNING, ClassState.FINISHED):

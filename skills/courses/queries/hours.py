@@ -132,6 +132,16 @@ def places(
     ]  # fmt: skip
 
 
+def classes_of(*, institutions: Collection[str] | None = None, districts: Collection[str] | None = None) -> Select[str]:
+    """Ids of classes of institutions, of districts; every condition that is given narrows. To be asked within another question."""
+    chosen = select(CourseClass.id)
+    if institutions is not None:
+        chosen = chosen.where(CourseClass.institution_id.in_(sorted(institutions)))
+    if districts is not None:
+        chosen = chosen.where(CourseClass.district.in_(sorted(districts)))
+    return chosen
+
+
 def place(db: Session, enrolment_id: str) -> PlaceFacts:
     """One place that was not given back. Raises Missing("enrolment.unknown")."""
     found = places(db, ids=[enrolment_id])

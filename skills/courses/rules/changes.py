@@ -44,6 +44,7 @@ class Moving:
     asked_already: bool
     unnamed: bool
     reason: str
+    signed_in: bool = False  # somebody has, at a moment or with a mark that the new time would not have given
 
 
 def in_time(now: datetime, before: Seat, after: Seat, limits: Limits) -> bool:
@@ -68,6 +69,7 @@ def may_move(wish: Moving, limits: Limits) -> Verdict:
             Finding("session_change.placed", bool(wish.after.room.strip()), FILED),
             Finding("session_change.named", not wish.unnamed, FILED),
             Finding("session_change.once", not wish.asked_already, FILED),
+            Finding("session_change.signed_in", not wish.signed_in, FILED),
             Finding("session_change.reason", bool(wish.reason.strip()), FILED),
         ],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,8 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.learning.models import Lesson
-from skills.learning.rules.files import LessonKind
+from skills.learning.queries.lessons import version
+from skills.learning.rules.files import LESSON_KIND_WORDS, LessonKind, measured
 from skills.learning.rules.texts import parts
 from skills.learning.states import LESSON, LessonState
 from skills.messages.actions import send
@@ -59,10 +62,12 @@ def draft(
     """Write a lesson, or change one that is a draft or was sent back. Either a text in Markdown or a file.
 
     minutes  the most that counts; of a video no more than it runs
+    file     as the upload named it; what it is and how long is read from the stored file itself
     Raises Missing("course.unknown" | "lesson.unknown"), Refusal("lesson.invalid" | "lesson.too_long" | "lesson.file_gone" |
-    "lesson.not_open" | "lesson.too_many").
+    "lesson.file_differs" | "lesson.not_open" | "lesson.too_many").
     """
     course = _own_course(act, course_id)
+    _alone(act, course_id)
     row = act.get(Lesson, id=lesson_id) if lesson_id else None
     if row is not None and row.course_id != course.course_id:
         raise Missing("lesson.unknown")
@@ -100,14 +105,31 @@ def _content(act: Act, body: str, file: File | None, row: Lesson | None) -> dict
         if len(text) > bounds["text"]:
             raise Refusal("lesson.too_long", most=bounds["text"])
         return {"kind": LessonKind.TEXT, "body": text, "digest": "", "size": len(text), "length": len(parts(text))}
-    stored = act.using(Settings).files_dir / FOLDER / file.digest
-    if file.kind == LessonKind.TEXT or not stored.is_file() or stored.stat().st_size != file.size or file.size > bounds[file.kind]:
+    return _stored(act, file, bounds)
+
+
+def _stored(act: Act, file: File, bounds: Mapping[str, int]) -> dict[str, Any]:
+    """What lies in the store under the digest, by its own content; what was said of it must be the same."""
+    path = act.using(Settings).files_dir / FOLDER / file.digest
+    if not path.is_file():
         raise Refusal("lesson.file_gone")
-    return {"kind": file.kind, "body": "", "digest": file.digest, "size": file.size, "length": file.length}
+    with path.open("rb") as content:
+        known = measured(content)
+        size = content.seek(0, os.SEEK_END)
+    if known is None or size > bounds[known.kind]:
+        raise Refusal("lesson.file_gone")
+    if (file.kind, file.size, file.length) != (known.kind, size, known.length):
+        words = LESSON_KIND_WORDS[known.kind]
+        raise Refusal("lesson.file_differs", kind=words[0], kind_en=words[1], length=known.length, size=size)
+    return {"kind": known.kind, "body": "", "digest": file.digest, "size": size, "length": known.length}
+
+
+def _alone(act: Act, course_id: str) -> None:
+    """The lessons of a course are written, handed in and reviewed by one act at a time: what is reviewed is what was handed in."""
+    wait_exclusive(act.db, f"lessons:{course_id}")
 
 
 def _next(act: Act, course_id: str) -> int:
-    wait_exclusive(act.db, f"lessons:{course_id}")
     most = int(value(act.db, "learning.files", act.today)["lessons"])
     alive = act.db.scalar(select(func.count()).select_from(Lesson).where(Lesson.course_id == course_id, Lesson.state.in_(ALIVE)))
     if (alive or 0) >= most:
@@ -133,18 +155,24 @@ def move(act: Act, lesson_id: str, up: bool) -> LessonMade:
 def submit(act: Act, course_id: str) -> Reviewed:
     """Hand every lesson of a course in that is a draft or was sent back. Raises Missing, Refusal("lesson.nothing")."""
     _own_course(act, course_id)
+    _alone(act, course_id)
     return _all(act, course_id, OWN, "submit", submitted_at=act.at, reason="")
 
 
 @action("lesson.publish", may=REVIEW)
-def publish(act: Act, course_id: str) -> Reviewed:
+def publish(act: Act, course_id: str, versions: tuple[str, ...]) -> Reviewed:
     """Let learners see the lessons of a course that wait; the course itself is published or reviewed first.
 
-    Raises Missing("course.unknown"), Refusal("lesson.nothing" | "lesson.course_first" | "lesson.own_work").
+    versions  of every lesson that the reviewer has seen waiting (`LessonLine.version`): no other is published
+    Raises Missing("course.unknown"), Refusal("lesson.nothing" | "lesson.course_first" | "lesson.own_work" | "lesson.not_seen").
     """
     course = hours.course(act.db, course_id)
     if not course.published:
         raise Refusal("lesson.course_first")
+    _alone(act, course_id)
+    waiting = {version(row) for row in _waiting(act, course_id)}
+    if waiting != set(versions):
+        raise Refusal("lesson.not_seen", n=len(waiting - set(versions)))
     return _decide(act, course, "publish", "")
 
 
@@ -154,7 +182,9 @@ def send_back(act: Act, course_id: str, reason: str) -> Reviewed:
     "lesson.own_work")."""
     if not reason.strip():
         raise Refusal("lesson.reason_needed")
-    return _decide(act, hours.course(act.db, course_id), "send_back", reason.strip()[:400])
+    course = hours.course(act.db, course_id)
+    _alone(act, course_id)
+    return _decide(act, course, "send_back", reason.strip()[:400])
 
 
 @action("lesson.withdraw", may=WRITE)
@@ -166,8 +196,7 @@ def withdraw(act: Act, lesson_id: str) -> LessonMade:
 
 
 def _decide(act: Act, course: hours.CourseFacts, how: str, reason: str) -> Reviewed:
-    waiting = act.db.scalars(select(Lesson).where(Lesson.course_id == course.course_id, Lesson.state == LessonState.SUBMITTED))
-    if any(row.drafted_by == act.actor.account for row in waiting) and not act.actor.everything:
+    if any(row.drafted_by == act.actor.account for row in _waiting(act, course.course_id)) and not act.actor.everything:
         raise Refusal("lesson.own_work")
     done = _all(
         act, course.course_id, (LessonState.SUBMITTED,), how, decided_by=act.actor.account, decided_at=act.at, reason=reason
@@ -175,6 +204,10 @@ def _decide(act: Act, course: hours.CourseFacts, how: str, reason: str) -> Revie
     send(act, code=f"lesson.told_{how}", organisation_id=course.institution_id, title=course.title, course=course.course_id,
          n=done.count, **({"reason": reason} if reason else {}))  # fmt: skip
     return done
+
+
+def _waiting(act: Act, course_id: str) -> list[Lesson]:
+    return list(act.db.scalars(select(Lesson).where(Lesson.course_id == course_id, Lesson.state == LessonState.SUBMITTED)))
 
 
 def _all(act: Act, course_id: str, states: tuple[LessonState, ...], how: str, **values: object) -> Reviewed:

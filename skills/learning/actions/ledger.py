@@ -62,44 +62,51 @@ def _post(act: Act, place: PlaceFacts) -> None:
 
 
 def find_overlaps(act: Act, person_id: str, places: list[PlaceFacts]) -> None:
-    """Open what is new; lift what a correction has shown not to be. What the bureau decided stays decided."""
-    known = presence.sat(act.db, person_id)
-    bounds = presence.limits(act.db, known.first_day or act.today)
-    where = [*presence.rooms(act.db, person_id), *presence.online(act.db, person_id, known, bounds)]
+    """Open what is new; lift what a correction has shown not to be, and what a place was in that was given back: it counts nowhere.
+
+    What the bureau decided stays decided.
+    """
+    of_class = {p.class_id: p for p in places}
+    where = [*presence.rooms(act.db, person_id), *presence.online(presence.sat(act.db, person_id))]
+    where = [one for one in where if one.klass in of_class]
     least = timedelta(minutes=int(value(act.db, "learning.overlap_minutes", act.today)))
     found = {(m.first.source, m.second.source): m for m in meetings(where, least)}
     for row in presence.overlaps_of(act.db, person_id):
         meeting = found.pop((row.first_source, row.second_source), None)
         if meeting is None and row.state == OverlapState.OPEN:
             act.move(row, OVERLAP, "lift", closed_at=act.at)
-    of_class = {p.class_id: p for p in places}
     for meeting in found.values():
         _open(act, person_id, meeting, of_class)
 
 
 def _open(act: Act, person_id: str, m: Meeting, of_class: dict[str, PlaceFacts]) -> None:
-    both = [of_class.get(m.first.klass), of_class.get(m.second.klass)]
-    if None in both:
-        return  # a place that was given back counts nowhere
+    both = [of_class[m.first.klass], of_class[m.second.klass]]
     row = act.add(
         Overlap(
             id=act.new_id(), person_id=person_id, first_kind=m.first.kind, first_source=m.first.source, first_class=m.first.klass,
             second_kind=m.second.kind, second_source=m.second.source, second_class=m.second.klass, starts_at=m.span.starts,
-            ends_at=m.span.ends, minutes=m.minutes, after=any(p.ended_at for p in both if p), state=OVERLAP.start, opened_at=act.at,
+            ends_at=m.span.ends, minutes=m.minutes, after=any(p.ended_at for p in both), state=OVERLAP.start, opened_at=act.at,
         )
     )  # fmt: skip
     act.note("overlap.open", id=row.id, minutes=m.minutes)
-    send(act, code="overlap.told_open", person_id=person_id, minutes=m.minutes, first=both[0].course if both[0] else "",
-         second=both[1].course if both[1] else "")  # fmt: skip
-    for institution in sorted({p.institution_id for p in both if p}):
+    send(act, code="overlap.told_open", person_id=person_id, minutes=m.minutes, first=both[0].course, second=both[1].course)
+    for institution in sorted({p.institution_id for p in both}):
         send(act, code="overlap.told_institution", organisation_id=institution, minutes=m.minutes, overlap=row.id)
 
 
 @action("class_hour.catch_up", may="system.jobs")
 def catch_up(act: Act, after: str = "") -> CaughtUp:
-    """Write the ledger of people whose attendance is older than the ledger, behind an id and some at a time."""
-    behind = hours.without_ledger(act.db, select(ClassHour.enrolment_id), after, MANY)
+    """Write the ledger of people whose attendance is older than the ledger, and lift overlaps with a place that was given back before
+    anybody told the ledger of it; behind an id and some at a time."""
+    behind = sorted({*hours.without_ledger(act.db, select(ClassHour.enrolment_id), after, MANY), *_left_open(act, after)})[:MANY]
     for person_id in behind:
         told.lock(act, person_id)
         bring_up(act, person_id)
     return CaughtUp(len(behind), behind[-1] if behind else "")
+
+
+def _left_open(act: Act, after: str) -> list[str]:
+    """People behind an id with an open overlap in a class in which they hold no place."""
+    rows = act.db.scalars(select(Overlap).where(Overlap.state == OverlapState.OPEN, Overlap.person_id > after)).all()
+    held = {(p.person_id, p.class_id) for p in hours.places(act.db, persons={r.person_id for r in rows})} if rows else set()
+    return [r.person_id for r in rows if {(r.person_id, r.first_class), (r.person_id, r.second_class)} - held]

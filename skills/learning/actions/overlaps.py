@@ -50,5 +50,5 @@ def decide(act: Act, overlap_id: str, counts: Counts, reason: str) -> Decided:
     bring_up(act, row.person_id)
     send(act, code="overlap.told_decided", person_id=row.person_id, reason=row.reason)
     for institution in sorted({p.institution_id for p in both}):
-        send(act, code="overlap.told_institution_decided", organisation_id=institution, reason=row.reason)
+        send(act, code="overlap.told_institution_decided", organisation_id=institution, overlap=row.id)  # the reason goes with the person
     return Decided(row.id, row.state, row.counts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,7 +13,6 @@ from skills.courses.queries import hours
 from skills.courses.queries.hours import PlaceFacts
 from skills.courses.states import ClassState, EnrolmentState
 from skills.kernel.acts import Act, action
-from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.keys import KeyRing
 from skills.learning.actions.ledger import bring_up
@@ -62,6 +61,7 @@ class Lapsed:
 def start(act: Act, enrolment_id: str, lesson_id: str) -> Sitting:
     """Open a lesson. Whatever was open on another page or device ends there: a person learns in one place at a time.
 
+    A question that the person left without an answer is asked again at once.
     Raises Missing("lesson.unknown"), Refusal("study.not_attending" | "study.in_class").
     """
     person_id = act.actor.person
@@ -90,6 +90,8 @@ def start(act: Act, enrolment_id: str, lesson_id: str) -> Sitting:
     )
     _write(act, row, 0, Way.START, again, 100)
     act.note("study.start", id=row.id, lesson=lesson.id)
+    if _before(act, row).pending:
+        _put(act, row, 1, place.starts_on)
     return _sitting(act, row)
 
 
@@ -115,12 +117,13 @@ def beat(act: Act, study_id: str, token: str, position: int, rate: int = 100, wa
     row = _mine(act, study_id, token)
     if way not in (Way.BEAT, Way.STEP):
         raise Refusal("study.forged")
-    refuse_place(hours.place(act.db, row.enrolment_id))
-    least = int(value(act.db, "learning.beat", act.today)["least"])
+    place = hours.place(act.db, row.enrolment_id)
+    refuse_place(place)
+    least = int(value(act.db, "learning.beat", place.starts_on)["least"])
     if way is Way.BEAT and (act.at - row.last_at).total_seconds() < least:
         raise Refusal("study.too_soon", least=least)
     _write(act, row, row.beats + 1, way, position, rate)
-    _ask(act, row)
+    _ask(act, row, place.starts_on)
     return _sitting(act, row)
 
 
@@ -154,15 +157,20 @@ def leave(act: Act, study_id: str, token: str, position: int, rate: int = 100) -
 @action("study.lapse", may="system.jobs")
 def lapse(act: Act) -> Lapsed:
     """End what has shown no sign of life for longer than counts, some at a time; what counts goes into the ledger."""
-    most = max(int(value(act.db, "learning.beat", act.today)[name]) for name in ("most", "step_most"))
     rows = act.db.scalars(select(Study).where(Study.state == StudyState.OPEN).order_by(Study.last_at).limit(50)).all()
-    gone = [row for row in rows if (act.at - row.last_at).total_seconds() > most]
-    for row in gone:
+    gone = [row for row in rows if _silent(act, row)]
+    for row in sorted(gone, key=lambda one: one.person_id):
         told.lock(act, row.person_id)
         act.db.refresh(row)
-        if row.state == StudyState.OPEN and (act.at - row.last_at).total_seconds() > most:
+        if row.state == StudyState.OPEN and _silent(act, row):
             _end(act, row, "lapse")
     return Lapsed(len(gone))
+
+
+def _silent(act: Act, row: Study) -> bool:
+    """Whether no further sign of life could count any more, by the policy of the class."""
+    [bounds] = presence.bounds(act.db, [row]).values()
+    return (act.at - row.last_at).total_seconds() > max(bounds.most, bounds.step_most)
 
 
 def _end(act: Act, row: Study, how: str) -> None:
@@ -220,20 +228,45 @@ def _write(act: Act, row: Study, number: int, way: Way, position: int, rate: int
     act.db.flush()
 
 
-def _ask(act: Act, row: Study) -> None:
-    """Ask whether somebody is there, when the time has come that only the server knows."""
-    last = act.db.scalars(select(StudyQuestion).where(StudyQuestion.study_id == row.id).order_by(StudyQuestion.number.desc()).limit(1)).first()
+@dataclass(frozen=True)
+class _Before:
+    """What a person's earlier sittings leave to prove: a question without an answer, or time in front since the last answer."""
+
+    pending: bool
+    time: timedelta
+
+
+def _before(act: Act, row: Study) -> _Before:
+    """Of all sittings before this one: whoever leaves and comes back has proved nothing by it."""
+    earlier = (Study.person_id == row.person_id, Study.id != row.id)
+    asked = select(StudyQuestion).join(Study, Study.id == StudyQuestion.study_id).where(*earlier)
+    last = act.db.scalars(asked.order_by(StudyQuestion.asked_at.desc(), StudyQuestion.id.desc()).limit(1)).first()
+    if last is not None and last.answered_at is None:
+        return _Before(True, timedelta())
+    since = select(Study.started_at, Study.last_at).where(*earlier)
+    if last is None or last.answered_at is None:
+        return _Before(False, sum((until - begun for begun, until in act.db.execute(since)), timedelta()))
+    proof = last.answered_at
+    sat = act.db.execute(since.where(Study.last_at > proof))
+    return _Before(False, sum((until - max(begun, proof) for begun, until in sat), timedelta()))
+
+
+def _ask(act: Act, row: Study, day: date) -> None:
+    """Ask whether somebody is there, when the time has come that only the server knows. By the policy of the class's first day."""
+    chosen = select(StudyQuestion).where(StudyQuestion.study_id == row.id).order_by(StudyQuestion.number.desc()).limit(1)
+    last = act.db.scalars(chosen).first()
     if last is not None and last.answered_at is None:
         return
-    turn, proof = (last.number + 1, last.answered_at or last.asked_at) if last else (1, row.started_at)
-    policy = value(act.db, "learning.question", shanghai_day(row.started_at))
-    if act.at < rules.due(_secret(act), row.id, turn, proof, int(policy["least"]), int(policy["most"])):
-        return
-    act.add(
-        StudyQuestion(
-            id=act.new_id(), study_id=row.id, number=turn, asked_at=act.at, answer_by=act.at + timedelta(seconds=int(policy["seconds"]))
-        )
-    )
+    turn, proof = (last.number + 1, last.answered_at or last.asked_at) if last else (1, row.started_at - _before(act, row).time)
+    policy = value(act.db, "learning.question", day)
+    if act.at >= rules.due(_secret(act), row.id, turn, proof, int(policy["least"]), int(policy["most"])):
+        _put(act, row, turn, day)
+
+
+def _put(act: Act, row: Study, turn: int, day: date) -> None:
+    """Ask; how long it may wait is written with it."""
+    until = act.at + timedelta(seconds=int(value(act.db, "learning.question", day)["seconds"]))
+    act.add(StudyQuestion(id=act.new_id(), study_id=row.id, number=turn, asked_at=act.at, answer_by=until))
 
 
 def _secret(act: Act) -> bytes:

@@ -66,7 +66,7 @@ def online(db: Session, place: PlaceFacts) -> dict[Source, int]:
     known = presence.sat(db, place.person_id)
     if not known.studies:
         return {}
-    got = presence.credited(db, place.person_id, known, presence.limits(db, place.starts_on))
+    got = presence.credited(db, place.person_id, known)
     mine = f"{place.enrolment_id}:"
     return {
         Source(Kind.ONLINE, lesson.removeprefix(mine), day): minutes
@@ -91,10 +91,8 @@ def online_minutes(db: Session, course_id: str) -> int:
 
 
 def _concerning(db: Session, classes: Collection[str]) -> list[Overlap]:
-    """Overlaps of these classes that were not lifted."""
-    chosen = select(Overlap).where(
-        or_(among(db, Overlap.first_class, classes), among(db, Overlap.second_class, classes)), Overlap.state != OverlapState.LIFTED
-    )
+    """Overlaps of these classes, lifted ones too: a place may have had its result before."""
+    chosen = select(Overlap).where(or_(among(db, Overlap.first_class, classes), among(db, Overlap.second_class, classes)))
     return list(db.scalars(chosen))
 
 
@@ -107,11 +105,11 @@ def _sides(o: Overlap) -> tuple[tuple[str, str, str, bool], tuple[str, str, str,
 
 
 def _stands(o: Overlap, until: datetime | None) -> str:
-    """How an overlap stood when a place had its result (`until`), or stands now: "" before it was found, open or decided."""
+    """How an overlap stood when a place had its result (`until`), or stands now: open, decided, "" before it was found or once lifted."""
     if until is not None and o.opened_at > until:
         return ""
     if o.closed_at is not None and (until is None or o.closed_at <= until):
-        return OverlapState.DECIDED
+        return OverlapState.DECIDED if o.state == OverlapState.DECIDED else ""
     return OverlapState.OPEN
 
 
@@ -257,13 +255,14 @@ def of_places(db: Session, places: Collection[PlaceFacts]) -> list[PlaceHours]:
 
 
 def own(db: Session, person_id: str, day: date) -> OwnHours:
-    """A person's own ledger."""
+    """A person's own ledger: of the places that were not given back, as their sums are."""
     places = of_places(db, hours.places(db, persons=[person_id]))
+    mine = {p.enrolment_id for p in places}
     held = _held_sources(db, person_id)
     years: dict[int, int] = defaultdict(int)
     months: dict[tuple[str, str], int] = defaultdict(int)
     for row in db.scalars(select(ClassHour).where(ClassHour.person_id == person_id)):
-        if row.source not in held:
+        if row.enrolment_id in mine and row.source not in held:
             years[row.day.year] += row.minutes
             months[row.day.isoformat()[:7], row.kind] += row.minutes
     per = int(value(db, "course.minutes_per_hour", day))

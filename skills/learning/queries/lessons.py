@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,10 @@ from skills.learning.states import LESSON, LessonState, StudyState
 
 @dataclass(frozen=True)
 class LessonLine:
-    """A lesson as its institution and the bureau see it. `length` in seconds, pages or parts by `kind`."""
+    """A lesson as its institution and the bureau see it. `length` in seconds, pages or parts by `kind`.
+
+    version  names the lesson with what it says: whoever publishes it shows what was seen
+    """
 
     id: str
     course_id: str
@@ -35,6 +39,7 @@ class LessonLine:
     minutes: int
     state: str
     reason: str
+    version: str
 
 
 @dataclass(frozen=True)
@@ -107,9 +112,16 @@ class OpenStudy:
     answer_by: datetime | None
 
 
+def version(row: Lesson) -> str:
+    """A lesson and what it says now, as `id.digest`."""
+    said = "\n".join((row.title, row.kind, str(row.length), str(row.minutes), row.digest, row.body))
+    return f"{row.id}.{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
 def _line(row: Lesson) -> LessonLine:
     return LessonLine(
-        row.id, row.course_id, row.place, row.title, row.kind, row.body, row.digest, row.size, row.length, row.minutes, row.state, row.reason
+        row.id, row.course_id, row.place, row.title, row.kind, row.body, row.digest, row.size, row.length, row.minutes, row.state, row.reason,
+        version(row),
     )
 
 
@@ -166,7 +178,7 @@ def own(db: Session, enrolment_id: str, person_id: str) -> OwnLessons:
     if place.person_id != person_id:
         raise Missing("enrolment.unknown")
     known = presence.sat(db, person_id, closed_only=False)
-    got = presence.credited(db, person_id, known, presence.limits(db, place.starts_on))
+    got = presence.credited(db, person_id, known)
     last: dict[str, Study] = {}
     for sat in db.scalars(select(Study).where(Study.enrolment_id == enrolment_id).order_by(Study.started_at)):
         last[sat.lesson_id] = sat
@@ -216,7 +228,7 @@ def study(db: Session, study_id: str, person_id: str) -> OpenStudy:
         raise Missing("study.unknown")
     place = hours.place(db, row.enrolment_id)
     known = presence.sat(db, person_id, closed_only=False)
-    got = presence.credited(db, person_id, known, presence.limits(db, place.starts_on))
+    got = presence.credited(db, person_id, known)
     waiting = db.scalars(
         select(StudyQuestion).where(StudyQuestion.study_id == study_id, StudyQuestion.answered_at.is_(None))
     ).first()
@@ -231,11 +243,16 @@ def study(db: Session, study_id: str, person_id: str) -> OpenStudy:
 def file_for(db: Session, lesson_id: str, person_id: str) -> LessonLine:
     """A lesson whose file a learner may see: of a course in which the person holds a place. Raises Missing("lesson.unknown")."""
     row = db.get(Lesson, lesson_id)
-    if row is None or row.decided_at is None or not row.digest:
+    if row is None or not row.digest or not was_published(row):
         raise Missing("lesson.unknown")
     if not hours.places(db, persons=[person_id], courses=[row.course_id]):
         raise Missing("lesson.unknown")
     return _line(row)
+
+
+def was_published(row: Lesson) -> bool:
+    """Whether learners see a lesson, or saw it before it was withdrawn; what was sent back has a reason."""
+    return row.state == LessonState.PUBLISHED or (row.state == LessonState.WITHDRAWN and row.decided_at is not None and not row.reason)
 
 
 def digests(db: Session) -> set[str]:

@@ -61,9 +61,9 @@ def listed(
         chosen = chosen.where(Overlap.person_id == person_id)
     if state is not None:
         chosen = chosen.where(Overlap.state == state)
-    if institutions is not None:
-        mine = {p.class_id for p in hours.places(db, institutions=institutions)}
-        chosen = chosen.where(or_(Overlap.first_class.in_(sorted(mine)), Overlap.second_class.in_(sorted(mine))))
+    if institutions is not None or districts is not None:
+        theirs = hours.classes_of(institutions=institutions, districts=districts)
+        chosen = chosen.where(or_(Overlap.first_class.in_(theirs), Overlap.second_class.in_(theirs)))
     rows = db.scalars(chosen.order_by(Overlap.state != OverlapState.OPEN, Overlap.opened_at.desc(), Overlap.id).limit(most)).all()
     persons = {r.person_id for r in rows}
     places = {(p.class_id, p.person_id): p for p in hours.places(db, persons=persons)} if rows else {}
@@ -72,8 +72,6 @@ def listed(
     found = []
     for r in rows:
         both = [places.get((c, r.person_id)) for c in (r.first_class, r.second_class)]
-        if districts is not None and not {p.district for p in both if p} & set(districts):
-            continue
         sides = [
             _side(db, kind, source, class_id, place, sessions)
             for (kind, source, class_id), place in zip(

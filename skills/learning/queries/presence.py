@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from skills.courses.queries import hours
 from skills.courses.rules.attendance import Mark
+from skills.kernel.clock import shanghai_day
 from skills.learning.models import Lesson, Overlap, Study, StudyBeat, StudyQuestion
 from skills.learning.rules import credit as rules
 from skills.learning.rules.credit import Beat, Credit, Limits, Question
@@ -23,7 +24,7 @@ from skills.standards.queries import value
 
 
 def limits(db: Session, day: date) -> Limits:
-    """The policy of honest time on a day."""
+    """The policy of honest time for classes that began on a day."""
     beat, question = value(db, "learning.beat", day), value(db, "learning.question", day)
     return Limits(int(beat["most"]), int(beat["step_most"]), int(value(db, "learning.rate", day)), int(question["seconds"]))
 
@@ -50,12 +51,12 @@ def rooms_of(marks: Iterable[hours.Mark]) -> list[Place]:
 
 @dataclass(frozen=True)
 class Sat:
-    """Everything that was written of a person's studies. classes: enrolment → class."""
+    """Everything that was written of a person's studies. classes: enrolment → class; limits: study → the policy of its class."""
 
     studies: tuple[rules.Study, ...]
     caps: Mapping[str, int]
     classes: Mapping[str, str]
-    first_day: date | None
+    limits: Mapping[str, Limits]
 
 
 def sat(db: Session, person_id: str, *, closed_only: bool = True) -> Sat:
@@ -70,20 +71,28 @@ def sat(db: Session, person_id: str, *, closed_only: bool = True) -> Sat:
         beats[b.study_id].append(Beat(b.at, b.number, b.way, b.position, b.rate))
     asked: dict[str, list[Question]] = defaultdict(list)
     for q in db.scalars(select(StudyQuestion).where(StudyQuestion.study_id.in_(mine)).order_by(StudyQuestion.number)):
-        asked[q.study_id].append(Question(q.asked_at, q.answered_at))
+        asked[q.study_id].append(Question(q.asked_at, q.answered_at, q.answer_by))
     studies = tuple(
         rules.Study(s.id, key(s.enrolment_id, s.lesson_id), beats[s.id], asked[s.id], one.kind == LessonKind.VIDEO) for s, one in rows
     )
-    places = {p.enrolment_id: p.class_id for p in hours.places(db, ids={s.enrolment_id for s, _ in rows})} if rows else {}
-    first = min((s.started_at.date() for s, _ in rows), default=None)
-    return Sat(studies, {key(s.enrolment_id, one.id): one.minutes for s, one in rows}, places, first)
+    held = hours.places(db, ids={s.enrolment_id for s, _ in rows}) if rows else []
+    caps = {key(s.enrolment_id, one.id): one.minutes for s, one in rows}
+    return Sat(studies, caps, {p.enrolment_id: p.class_id for p in held}, bounds(db, [s for s, _ in rows]))
 
 
-def online(db: Session, person_id: str, known: Sat, bounds: Limits) -> list[Place]:
-    """Every study with the time that its signs of life cover, whether or not it counts."""
+def bounds(db: Session, rows: Collection[Study]) -> dict[str, Limits]:
+    """Study → the policy of its class's first day; of a place that was given back, of the day of the study."""
+    began = {p.enrolment_id: p.starts_on for p in hours.places(db, ids={s.enrolment_id for s in rows})} if rows else {}
+    days = {s.id: began.get(s.enrolment_id) or shanghai_day(s.started_at) for s in rows}
+    of_day = {day: limits(db, day) for day in set(days.values())}
+    return {study: of_day[day] for study, day in days.items()}
+
+
+def online(known: Sat) -> list[Place]:
+    """Every study of a live place with the time that its signs of life cover, whether or not it counts."""
     found = []
     for study in known.studies:
-        spans, _ = rules.alive(study, bounds)
+        spans, _ = rules.alive(study, known.limits[study.id])
         class_id = known.classes.get(study.lesson.split(":")[0])
         if spans and class_id:
             found.append(Place(Kind.ONLINE, study.id, class_id, tuple(spans)))
@@ -106,9 +115,9 @@ def lost(overlaps: Collection[Overlap]) -> set[str]:
     return found
 
 
-def credited(db: Session, person_id: str, known: Sat, bounds: Limits) -> Credit:
+def credited(db: Session, person_id: str, known: Sat) -> Credit:
     """What counts of a person's time online. Time in a room is no time online, unless the bureau said that online counts."""
     decided = [o for o in overlaps_of(db, person_id) if o.state == OverlapState.DECIDED and o.counts == Counts.SECOND]
     yielded = {o.first_source for o in decided if o.second_kind == Kind.ONLINE}
     busy: list[Span] = [s for place in rooms(db, person_id) if place.source not in yielded for s in place.spans]
-    return rules.credit(known.studies, known.caps, bounds, busy)
+    return rules.credit(known.studies, known.caps, known.limits, busy)

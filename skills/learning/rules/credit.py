@@ -53,7 +53,7 @@ LOST_WORDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Policy of the day. Seconds between two signs of life; playing speed in per cent; seconds for an answer.
+    """Policy of the day on which the class began. Seconds between two signs of life; playing speed in per cent; seconds for an answer.
 
     most       between two beats of the page
     step_most  between two steps that somebody made by hand
@@ -80,10 +80,11 @@ class Beat:
 
 @dataclass(frozen=True, order=True)
 class Question:
-    """Asked at a moment; `answered` when the right answer came, None if none did."""
+    """Asked at a moment; `answered` when the right answer came, None if none did; `by` until when it is in time, as it was asked."""
 
     asked: datetime
     answered: datetime | None = None
+    by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -143,18 +144,21 @@ def _unproved(start: datetime, questions: Sequence[Question], limits: Limits) ->
     """For each question that was not answered in time: from the last proof before it to the answer, if one came at all."""
     proof = start
     for q in sorted(questions, key=lambda one: (one.asked, one.answered or END)):
-        in_time = q.answered is not None and q.answered <= q.asked + timedelta(seconds=limits.answer)
+        in_time = q.answered is not None and q.answered <= (q.by or q.asked + timedelta(seconds=limits.answer))
         if not in_time:
             yield Span(min(proof, q.asked), q.answered or END)
         if q.answered is not None:
             proof = max(proof, q.answered)
 
 
-def credit(studies: Iterable[Study], caps: Mapping[str, int], limits: Limits, rooms: Iterable[Span] = ()) -> Credit:
+def credit(
+    studies: Iterable[Study], caps: Mapping[str, int], limits: Limits | Mapping[str, Limits], rooms: Iterable[Span] = ()
+) -> Credit:
     """What counts of one person's studies.
 
-    caps   lesson → the most minutes that count of it
-    rooms  when the person was in a classroom: that time counts there, if anywhere
+    caps    lesson → the most minutes that count of it
+    limits  for all studies, or study → those of its class
+    rooms   when the person was in a classroom: that time counts there, if anywhere
     Two studies at once: the one that began first keeps the time.
     """
     taken = union(rooms)
@@ -163,7 +167,7 @@ def credit(studies: Iterable[Study], caps: Mapping[str, int], limits: Limits, ro
     begun = sorted((s for s in studies if s.beats), key=lambda s: (min(b.at for b in s.beats), s.id))
     room = taken
     for study in begun:
-        good, gone = alive(study, limits)
+        good, gone = alive(study, limits if isinstance(limits, Limits) else limits[study.id])
         for why, where in gone.items():
             lost[study.lesson, why] += total(union(where))
         lost[study.lesson, Lost.ROOM] += total(common(good, room))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
+from skills.learning.rules.papers import pages
+
 
 class LessonKind(StrEnum):
     """What a lesson is made of."""
@@ -43,6 +45,15 @@ def what(file: BinaryIO) -> Known | None:
         seconds = _seconds(file)
         return Known(LessonKind.VIDEO, seconds) if seconds else None
     return None
+
+
+def measured(file: BinaryIO) -> Known | None:
+    """What a file is and how long by its own content: seconds of a video, pages of a PDF; None for what is no lesson."""
+    known = what(file)
+    if known is None or known.kind is LessonKind.VIDEO:
+        return known
+    count = pages(file)
+    return Known(known.kind, count) if count else None
 
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:

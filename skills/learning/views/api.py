@@ -84,6 +84,12 @@ class ReasonBody(BaseModel):
     reason: str = Field(min_length=1, max_length=400)
 
 
+class PublishBody(BaseModel):
+    """The `version` of every lesson that waits, as it was read before: no other is published."""
+
+    versions: list[str] = Field(max_length=1_000)
+
+
 class DecideBody(ReasonBody):
     """Which of two places counts, and why."""
 
@@ -213,10 +219,10 @@ def reviewed_lessons(course_id: str) -> list[LessonLine]:
     return lessons.of_course(db(), course_id)[1]
 
 
-@room.api("POST", "/courses/<course_id>/lessons/publish", does=authoring.publish, answers=Reviewed)
-def publish_lessons(course_id: str) -> Reviewed:
-    """Publish the lessons of a course that wait."""
-    return perform(authoring.publish, request_key(), course_id=course_id)
+@room.api("POST", "/courses/<course_id>/lessons/publish", does=authoring.publish, body=PublishBody, answers=Reviewed)
+def publish_lessons(course_id: str, body: PublishBody) -> Reviewed:
+    """Publish the lessons of a course that wait, as they were seen."""
+    return perform(authoring.publish, request_key(), course_id=course_id, versions=tuple(body.versions))
 
 
 @room.api("POST", "/courses/<course_id>/lessons/send-back", does=authoring.send_back, body=ReasonBody, answers=Reviewed)

@@ -12,7 +12,7 @@ from skills.learning.forms import BackForm, DecideForm
 from skills.learning.queries import lessons
 from skills.learning.queries import overlaps as queries
 from skills.learning.rules.places import Counts
-from skills.learning.states import OverlapState
+from skills.learning.states import LessonState, OverlapState
 from skills.learning.views.author import shown
 from skills.learning.views.learner import give
 from skills.learning.views.words import room
@@ -31,7 +31,8 @@ def review_courses() -> ResponseReturnValue:
 def review_lessons(course_id: str) -> ResponseReturnValue:
     """Everything that learners would see."""
     course, found = lessons.of_course(db(), course_id)
-    return show("learning/gov_course.html", course=course, lessons=[(one, shown(one)) for one in found], form=BackForm())
+    waiting = " ".join(one.version for one in found if one.state == LessonState.SUBMITTED)
+    return show("learning/gov_course.html", course=course, lessons=[(one, shown(one)) for one in found], waiting=waiting, form=BackForm())
 
 
 @room.get("/gov/lesson-files/<lesson_id>", may=REVIEW)
@@ -42,7 +43,8 @@ def reviewed_file(lesson_id: str) -> ResponseReturnValue:
 
 @room.post("/gov/lessons/<course_id>/publish", does=authoring.publish)
 def publish_lessons(course_id: str) -> ResponseReturnValue:
-    done = perform(authoring.publish, OrderForm().key.data, course_id=course_id)
+    seen = tuple(request.form.get("versions", "").split())
+    done = perform(authoring.publish, OrderForm().key.data, course_id=course_id, versions=seen)
     tell(f"已发布 {done.count} 个课件", f"{done.count} lessons are published")
     return go("learning.review_courses")
 
