@@ -28,8 +28,12 @@ REASONS: dict[str, tuple[str, str]] = {
 STAYS: dict[str, tuple[str, str]] = {
     "certificates": ("证书的编号、状态、等级和日期（仍可凭编号核验）", "certificates: number, state, level, dates; the numbers go on verifying"),
     "entries": ("技能档案中的等级、培训、竞赛记录", "levels, trainings and placings in the register"),
+    "outside": ("其他机构证书的记录", "certificates of other issuers in the register"),
+    "hours": ("继续教育学时的记录", "hours of continuing education in the register"),
     "lecturer": ("曾任授课教师的记录（无姓名）", "that somebody without a name was a lecturer"),
     "class_hours": ("学时台账的记录", "lines of the ledger of class hours"),
+    "studies": ("在线学习的起止时间和报到记录（无设备摘要）", "sittings in front of lessons: their times, no device"),
+    "overlaps": ("同一时间两处学习的记录和认定结果（无理由）", "that somebody was in two places at once, and what was decided, without the reason"),
     "trainings": ("培训的课时和结果", "hours and results of trainings"),
     "seminars": ("参加高级研修的次数（无姓名）", "that somebody without a name took part in advanced seminars"),
     "exams": ("考试的成绩和结果", "marks and results of exams"),

@@ -35,7 +35,7 @@ from skills.inspections.states import OUTCOMES, DrawState, InspectionState, Outc
 from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.standards.queries import value
-from skills.vouchers.queries.uses import holds_of
+from skills.vouchers.queries.uses import holds_of, sources_of
 
 
 @check("inspections.drawn", "检查按日志种子抽取，可重抽 classes and inspectors are those that the seed draws, from what was planned before")
@@ -135,7 +135,7 @@ def holds(book: Bookkeeper) -> Iterator[str]:
             yield f"{key} found nothing and holds {len(held)} uses"
         elif row.state == InspectionState.CLOSED and OUTCOMES[Outcome(row.outcome)][2]:
             yield f"{key} is closed as {row.outcome} and holds {len(held)} uses"
-        elif strays := held - set(inspected.redemptions_of(book.db, row.class_id)):
+        elif strays := set(sources_of(book.db, held).values()) - inspected.purposes_of(book.db, row.class_id):
             yield f"{key} holds {len(strays)} uses of other classes"
     for row in rows.values():
         two = {row.closed_by, row.proposed_by, row.inspector}

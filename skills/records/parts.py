@@ -11,17 +11,21 @@ from skills.kernel.acts import Act
 from skills.people.parts import Part, register
 from skills.records.models import RecordEntry
 
+BY_OTHERS = ("outside", "hours")
 STATED = ("work", "education", "title", "standing", "achievement")
 
 
 def stays(db: Session, person_id: str) -> Mapping[str, int]:
-    """Entries that stay, as facts about a number."""
-    held = (
-        select(func.count())
-        .select_from(RecordEntry)
+    """What others attested: levels, trainings, placings; by names of their own, certificates of other issuers and hours taught."""
+    kinds = db.execute(
+        select(RecordEntry.kind, func.count())
         .where(RecordEntry.person_id == person_id, RecordEntry.kind.not_in(STATED), RecordEntry.withdrawn_at.is_(None))
+        .group_by(RecordEntry.kind)
     )
-    return {"entries": db.scalar(held) or 0}
+    found = {"entries": 0, **dict.fromkeys(BY_OTHERS, 0)}
+    for kind, count in kinds:
+        found[kind if kind in BY_OTHERS else "entries"] += count
+    return found
 
 
 def forget(act: Act, person_id: str) -> None:

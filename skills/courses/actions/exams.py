@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,14 +17,14 @@ from skills.courses.models.exams import (
     CompletionSheet,
 )
 from skills.courses.queries import exams as queries
-from skills.courses.rules.exams import may_mark, may_plan, result, seats
+from skills.courses.rules.exams import FARTHEST, may_mark, may_plan, result, seats
 from skills.courses.states import ClassState, EnrolmentState
 from skills.courses.states.exams import COMPLETION_EXAM, OPEN_EXAM, CompletionExamState
 from skills.kernel.acts import Act, action
 from skills.kernel.clock import shanghai_day
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Forbidden, Missing, Refusal
-from skills.messages.actions import send
+from skills.messages.actions import send, send_many
 from skills.records.rules.marks import Mark, Pair, may_sign, read_typed
 
 PLAN, NAME, MARK, SIGN = "class.manage", "completion_exam.name", "completion_exam.mark", "completion_exam.sign"
@@ -81,10 +82,11 @@ def plan(act: Act, class_id: str, held_at: datetime, room: str) -> ExamMade:
     ).all()
     terms = queries.terms(act.db, act.get(Course, id=held.course_id).kind, held.starts_on)
     sitting = len(before) + 1
-    since = (shanghai_day(held_at) - shanghai_day(before[-1].held_at)).days if before else None
+    ahead, near = held_at > act.at, held_at - act.at <= FARTHEST  # first: no calendar holds the day of every moment
+    since = (shanghai_day(held_at) - shanghai_day(before[-1].held_at)).days if before and ahead and near else None
     running = held.state in (ClassState.RUNNING, ClassState.FINISHED)
     open_now = any(e.state in OPEN_EXAM for e in before)
-    may_plan(running, open_now, sitting, terms, len(queries.to_sit(act.db, class_id)), since, held_at > act.at).or_refuse()
+    may_plan(running, open_now, sitting, terms, len(queries.to_sit(act.db, class_id)), since, ahead, near).or_refuse()
     row = act.add(
         CompletionExam(
             id=act.new_id(), class_id=class_id, district=held.district, sitting=sitting, state=COMPLETION_EXAM.start, held_at=held_at,
@@ -238,11 +240,23 @@ def _sitting(act: Act, row: CompletionExam) -> list[CompletionCandidate]:
 
 @action("completion_exam.cancel", may=NAME)
 def cancel(act: Act, exam_id: str, reason: str) -> ExamMade:
-    """Cancel an exam that is not signed off, with the reason."""
+    """Cancel an exam that is not signed off, with the reason. Whoever was asked to come is told, and the institution that planned it."""
     row = _alone(act, _mine(act, exam_id, NAME))
     if not reason.strip():
         raise Refusal("completion_exam.reason_needed")
     act.move(row, COMPLETION_EXAM, "cancel", reason=reason.strip()[:400])
+    held = act.get(CourseClass, id=row.class_id)
+    told: dict[str, Any] = {"number": held.number, "at": row.held_at, "reason": row.reason}
+    send(act, code="completion_exam.told_cancelled", organisation_id=held.institution_id, **told)
+    markers = select(CompletionMarker.account_id).where(CompletionMarker.exam_id == row.id).order_by(CompletionMarker.account_id)
+    for account in act.db.scalars(markers).all():
+        send(act, code="completion_exam.told_marker_cancelled", account_id=account, **told)
+    candidates = (
+        select(Enrolment.person_id).join(CompletionCandidate, CompletionCandidate.enrolment_id == Enrolment.id)
+        .where(CompletionCandidate.exam_id == row.id, Enrolment.left_at.is_(None)).order_by(Enrolment.person_id)
+    )  # fmt: skip
+    if people := act.db.scalars(candidates).all():
+        send_many(act, code="completion_exam.told_learner_cancelled", person_ids=people, **told)
     return ExamMade(row.id, row.state)
 
 

@@ -105,6 +105,11 @@ def redemptions_of(db: Session, class_id: str) -> list[str]:
     return sorted(i for i in rows if i is not None)
 
 
+def purposes_of(db: Session, class_id: str) -> set[str]:
+    """What uses of vouchers for places of a class pay for: "enrolment:<id>"."""
+    return {f"enrolment:{i}" for i in db.scalars(select(Enrolment.id).where(Enrolment.class_id == class_id))}
+
+
 def attendance_moments(db: Session, attendance_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
     """attendance → (session, when it was written)."""
     rows = db.execute(select(Attendance.id, Attendance.session_id, Attendance.at).where(Attendance.id.in_(attendance_ids)))

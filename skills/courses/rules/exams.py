@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -67,17 +68,22 @@ def seats(exam_id: str, enrolments: Collection[str]) -> dict[str, int]:
     return {enrolment: seat for seat, enrolment in enumerate(order, start=1)}
 
 
-def may_plan(running: bool, open_now: bool, sitting: int, terms: Terms, failed: int, days_since: int | None, ahead: bool) -> Verdict:
+FARTHEST = timedelta(days=366)  # what lies farther ahead is a slip of the year
+
+
+def may_plan(
+    running: bool, open_now: bool, sitting: int, terms: Terms, failed: int, days_since: int | None, ahead: bool, near: bool = True
+) -> Verdict:
     """Whether a class may sit an exam, or sit it again.
 
     sitting     1 for the first
     failed      who would sit a resit: not passed or absent so far
     days_since  days from the last sitting to this one, none for the first
-    ahead       whether it lies in the future
+    ahead       whether it lies in the future; near: and no farther than FARTHEST
     """
     found = [
         Finding("completion_exam.class_runs", running), Finding("completion_exam.none_open", not open_now),
-        Finding("completion_exam.ahead", ahead),
+        Finding("completion_exam.ahead", ahead), Finding("completion_exam.near", near, facts={"days": FARTHEST.days}),
     ]  # fmt: skip
     if sitting > 1:
         found += [

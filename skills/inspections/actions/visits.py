@@ -134,7 +134,7 @@ def sign(act: Act, inspection_id: str, answers: tuple[ItemAnswer, ...], remark: 
         act.add(InspectionFinding(id=act.new_id(), inspection_id=row.id, code=one.code, facts=dict(one.facts)))
         act.note("inspection.finding", id=row.id, code=one.code)
     if found:
-        frozen = holds.place(act, inspected.redemptions_of(act.db, row.class_id), source(row.id))
+        frozen = holds.place(act, inspected.redemptions_of(act.db, row.class_id), source(row.id), given_back=True)
         act.note("inspection.hold", id=row.id, held=frozen)
     step(act, row, "sign", "inspector")
     number = inspected.inspectable(act.db, row.class_id).number

@@ -28,7 +28,7 @@ from skills.inspections.states import DRAW, INSPECTION, TOLD, UNDER_WAY, DrawSta
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.standards.queries import value
-from skills.vouchers.queries.uses import holds_of
+from skills.vouchers.queries.uses import frozen_of
 
 PAGE = 50
 
@@ -215,7 +215,7 @@ def inspection(
         items=tuple(ItemLine(i["code"], i["zh"], i["en"], *row.answers.get(i["code"], ("", ""))) for i in items),
         steps=tuple(StepLine(s.move, s.side, name(db, s.by), s.at, s.text) for s in steps), proposed_by=row.proposed_by or "",
         proposer=name(db, row.proposed_by) if row.proposed_by else "", outcome=row.outcome,
-        held_uses=len(holds_of(db, source(row.id)).get(source(row.id), ())), inspector_account=row.inspector,
+        held_uses=frozen_of(db, source(row.id)), inspector_account=row.inspector,
         moves=tuple(m.name for m in INSPECTION.open_moves(row.state)),
     )  # fmt: skip
     return page if institutions is None else _for_institution(page, row.state == InspectionState.CLOSED)

@@ -17,7 +17,7 @@ from skills.kernel.clock import SHANGHAI
 from skills.kernel.errors import Missing
 from skills.standards.queries import value
 from skills.web.forms import OrderForm
-from skills.web.pages import db, go, me, office, perform, settings, show, tell, today, tool
+from skills.web.pages import db, go, me, office, perform, say, settings, show, tell, today, tool
 
 
 @room.get("/gov/visits", may=CARRY, name="visits")
@@ -62,7 +62,11 @@ def count(inspection_id: str) -> ResponseReturnValue:
     form, found = CountForm(), _mine(inspection_id)
     form.session.choices = [(x.session_id, "") for x in found.lessons]
     held = form.held.data != "no"
-    if not form.validate() or (held and form.heads.data is None):
+    good = form.validate()
+    if held and form.heads.data is None and not form.heads.errors:
+        form.heads.errors = (say("正在上课的，请填写清点人数；没有学员填 0", "A class is being held: count heads; 0 if nobody is there"),)
+        good = False
+    if not good:
         return _page(found, form, 422)
     done = perform(
         visits.count, form.key.data, inspection_id=inspection_id, session_id=form.session.data, held=held,

@@ -12,7 +12,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
-from skills.messages.actions import send
+from skills.messages.actions import send, send_many
 from skills.people import queries as people
 from skills.people.rules import normal_name
 from skills.professional.models import Seminar, SeminarSeat
@@ -151,11 +151,14 @@ def hold(act: Act, seminar_id: str, came: tuple[str, ...]) -> SeminarMade:
 
 @action("seminar.cancel", may=APPLY)
 def cancel(act: Act, seminar_id: str, reason: str) -> SeminarMade:
-    """Cancel a seminar that was not held, with the reason."""
+    """Cancel a seminar that was not held, with the reason. Everybody on the roster is told."""
     row = _alone(act, _own(act, seminar_id))
     if not reason.strip():
         raise Refusal("seminar.reason_needed")
     act.move(row, SEMINAR, "cancel", reason=reason.strip()[:400])
+    roster = select(SeminarSeat.person_id).where(SeminarSeat.seminar_id == row.id).order_by(SeminarSeat.person_id)
+    if people_ids := act.db.scalars(roster).all():
+        send_many(act, code="seminar.told_cancelled", person_ids=people_ids, title=row.title, since=row.starts_on, reason=row.reason)
     return SeminarMade(row.id, row.state)
 
 

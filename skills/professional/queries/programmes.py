@@ -36,13 +36,19 @@ def programmes(db: Session) -> list[ProgrammeLine]:
     return [_line(db, row) for row in db.scalars(select(EngineerProgramme).order_by(EngineerProgramme.id.desc()).limit(200))]
 
 
-def issuers(db: Session) -> dict[str, set[str]]:
-    """kind of certificate → names of the bodies whose certificates of engineers are recorded."""
+def issuers(db: Session) -> dict[tuple[str, str], set[str]]:
+    """(kind of certificate, direction) → names of the bodies whose certificates of engineers are recorded."""
     rows = db.execute(
-        select(EngineerProgramme.training_id, EngineerProgramme.assessment_id).where(EngineerProgramme.state == ProgrammeState.APPROVED)
+        select(EngineerProgramme.direction, EngineerProgramme.training_id, EngineerProgramme.assessment_id).where(
+            EngineerProgramme.state == ProgrammeState.APPROVED
+        )
     ).all()
-    name = {body: accounts.organisation(db, body).name for pair in rows for body in pair}
-    return {"engineer_completion": {name[t] for t, _ in rows}, "engineer_grade": {name[a] for _, a in rows}}
+    name = {body: accounts.organisation(db, body).name for _, *pair in rows for body in pair}
+    found: dict[tuple[str, str], set[str]] = {}
+    for direction, trains, assesses in rows:
+        found.setdefault(("engineer_completion", direction), set()).add(name[trains])
+        found.setdefault(("engineer_grade", direction), set()).add(name[assesses])
+    return found
 
 
 def shared_staff(db: Session, one: str, other: str) -> int:

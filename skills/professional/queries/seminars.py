@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -95,12 +95,16 @@ def seminar(db: Session, seminar_id: str, organisers: Collection[str] | None = N
 
 
 def by_year(db: Session, target: int, today: date) -> list[YearCount]:
-    """This year and the four before, and further back while a seminar was held: people once a year, however many they took part in."""
+    """This year and the four before, and further back while a seminar was held: people once a year, however many they took part in.
+
+    A seminar counts in the year in which it began, whatever year its number is of.
+    """
+    began = cast(extract("year", Seminar.starts_on), Integer)
     rows = db.execute(
-        select(Seminar.year, func.count(SeminarSeat.person_id.distinct()), func.count(Seminar.id.distinct()))
+        select(began, func.count(SeminarSeat.person_id.distinct()), func.count(Seminar.id.distinct()))
         .join(SeminarSeat, SeminarSeat.seminar_id == Seminar.id)
         .where(Seminar.state == SeminarState.HELD, SeminarSeat.came.is_(True))
-        .group_by(Seminar.year)
+        .group_by(began)
     )
     held = {year: (count, seminars_) for year, count, seminars_ in rows}
     first = min([*held, today.year - 4])

@@ -92,7 +92,7 @@ class Known:
     persons    (document kind, normal number) → person; `names` person → name for matching
     sources    sources that count already
     providers  who may have hours imported; `norms` and `sites` of special abilities
-    issuers    kind of certificate of engineers → names of bodies of programmes in force
+    issuers    (kind of certificate of engineers, direction) → names of bodies of programmes in force
     """
 
     today: date
@@ -102,7 +102,7 @@ class Known:
     providers: Collection[str]
     norms: Collection[str]
     sites: Collection[str]
-    issuers: Mapping[str, Collection[str]]
+    issuers: Mapping[tuple[str, str], Collection[str]]
     day_hours: int
 
     def person_of(self, line: Line) -> str | None:
@@ -153,7 +153,7 @@ def _by_kind(line: Line, known: Known) -> Iterator[CellFinding]:
     elif kind is not None:
         if kind == "engineer_grade" and not v.get("grade"):
             yield _at(line, "grade", "outside.grade_needed")
-        if "issuer" in v and v["issuer"] not in known.issuers.get(kind, ()):
+        if "issuer" in v and v["issuer"] not in known.issuers.get((kind, v.get("subject", "")), ()):
             yield _at(line, "issuer", "outside.issuer_unknown")
 
 

@@ -161,7 +161,7 @@ KIND_WORDS = {
     "standing": ("人群身份", "Standing"),
     "outside": ("其他机构证书", "Certificate of another issuer"),
     "hours": ("继续教育", "Continuing education"),
-    "achievement": ("业绩", "Work"),
+    "achievement": ("业绩", "Professional achievement"),
 }
 
 

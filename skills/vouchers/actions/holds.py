@@ -14,15 +14,19 @@ UNPAID = (RedemptionState.REDEEMED, RedemptionState.EARNED)
 _CHUNK = 500
 
 
-def place(act: Act, redemption_ids: Collection[str], source: str) -> int:
-    """Freeze what is not paid yet of these uses; how many were not frozen by this source before."""
+def place(act: Act, redemption_ids: Collection[str], source: str, given_back: bool = False) -> int:
+    """Freeze what is not paid yet of these uses; how many were not frozen by this source before.
+
+    given_back  those, too, whose voucher went back: if the place comes to a result after all, the use that takes its place is frozen
+    """
+    states = (*UNPAID, RedemptionState.RELEASED) if given_back else UNPAID
     made = 0
     for ids in _chunks(sorted(set(redemption_ids))):
         held = select(Hold.redemption_id).where(
             Hold.source == source, Hold.lifted_at.is_(None), Hold.redemption_id.in_(ids)
         )
         chosen = select(Redemption.id).where(
-            Redemption.id.in_(ids), Redemption.state.in_(UNPAID), Redemption.id.not_in(held)
+            Redemption.id.in_(ids), Redemption.state.in_(states), Redemption.id.not_in(held)
         )
         fresh = act.db.scalars(chosen.order_by(Redemption.id)).all()
         act.db.add_all(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.kernel.clock import shanghai_day, start_of
+from skills.kernel.db import among
 from skills.vouchers.models import Batch, Dispute, Hold, Redemption, RedemptionTrace, Voucher
 from skills.vouchers.rules import Payee, ScopeForm
 from skills.vouchers.rules.forecast import PACE_DAYS
@@ -193,6 +194,18 @@ def holds_of(db: Session, prefix: str) -> dict[str, set[str]]:
     for source, redemption_id in rows:
         found.setdefault(source, set()).add(redemption_id)
     return found
+
+
+def frozen_of(db: Session, source: str) -> int:
+    """How many uses there are whose money this source holds now; one that was given back has none."""
+    chosen = select(func.count()).select_from(Hold).join(Redemption, Redemption.id == Hold.redemption_id)
+    wanted = (Hold.source == source, Hold.lifted_at.is_(None), Redemption.state != RedemptionState.RELEASED)
+    return db.scalar(chosen.where(*wanted)) or 0
+
+
+def sources_of(db: Session, redemption_ids: Collection[str]) -> dict[str, str]:
+    """use → what it pays for, as "enrolment:<id>"."""
+    return dict(db.execute(select(Redemption.id, Redemption.source).where(among(db, Redemption.id, redemption_ids))).all())
 
 
 def unpaid_of(db: Session, institution_id: str) -> list[str]:
