@@ -47,8 +47,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser come last: once Playwright runs in a process, pyHanko finds the event loop taken there."""
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+    """Tests with a browser come last: once Playwright runs in a process, pyHanko finds the event loop taken there.
+
+    Of each half the slow ones come first, so that at the end no worker waits for another's.
+    """
+    items.sort(key=lambda item: ("playwright" in getattr(item, "fixturenames", ()), item.get_closest_marker("slow") is None))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,7 +15,7 @@ from skills.standards.rules import Level
 from tests.journeys.conftest import Live, Walker
 from tests.journeys.town import Town, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("contest")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("contest"), pytest.mark.slow]
 JOB = "4-04-05-01"
 
 

@@ -14,7 +14,7 @@ from skills.web.pages import PUBLIC, SIGNED_IN, House
 from tests.journeys.conftest import Live, Walker
 from tests.journeys.sample import walk_a_sample
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.slow]
 # Pages of one role whose right other roles hold too: an address begins with its area.
 AREAS = {"/me": {Role.PERSON}, "/org": {Role.INSTITUTION_ADMIN}, "/exam": {Role.EXAMINER, Role.JUDGE},
          "/ent": {Role.BODY_ADMIN, Role.BODY_CLERK, Role.BODY_CHECKER, Role.INTERNAL_SUPERVISOR, Role.INVIGILATOR},

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Live, Walker
 from tests.journeys.test_counter import SMALL, account_of, elsewhere, known, staff
 from tests.learning.stage import School
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.row(20)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.row(20), pytest.mark.slow]
 
 
 class Day:

@@ -22,7 +22,7 @@ from tests.journeys.outside import opened
 from tests.journeys.town import Town, settle
 from tests.people_and_bodies import resident
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.slow]
 JOB = "4-04-05-01"
 HEAD = ["姓名", "证件类型", "证件号码", "班级编号", "完成学时", "出勤率%", "结业成绩", "结业日期", "结果"]
 

@@ -16,7 +16,7 @@ from tests.courses.filed import HEAD, Filed, enrolled
 from tests.journeys.conftest import Live, Walker
 from tests.journeys.test_counter import elsewhere, known, staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.row(57)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.row(57), pytest.mark.slow]
 PEOPLE = 22
 SCORE, NAME, DOCUMENT = (HEAD.index(word) for word in ("结业成绩", "姓名", "证件号码"))
 

@@ -35,9 +35,9 @@ class Fault:
 
 FAULTS = (
     Fault("a seat is not free again when somebody leaves", queue, "free_seat", "CourseClass.taken - 1", "CourseClass.taken"),
-    Fault("what comes back to the budget is not booked on the batch", ledger, "book", "Batch.committed - cents", "Batch.committed"),
     Fault("a lost answer is asked for again and the act is done twice", replays, "find", "return ", "return None and "),
     Fault("the last in the queue is served first", queue, "offer_next", "order_by(Reservation.number)", "order_by(Reservation.number.desc())"),
+    Fault("what comes back to the budget is not booked on the batch", ledger, "book", "Batch.committed - cents", "Batch.committed"),
     Fault("a voucher that comes back is not in the ledger", redemptions, "release",
           "book(act, voucher, Event.RELEASE, redemption.cents, redemption_id=redemption.id)", "pass"),
     Fault("what the voucher did not pay stays bound", redemptions, "earn", "if rest:", "if False:"),

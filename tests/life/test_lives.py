@@ -26,8 +26,11 @@ class _Many(Lives):
 
 _Few.TestCase.settings = FEW
 _Many.TestCase.settings = MANY
-TestLives = pytest.mark.row(14)(_Few.TestCase)
+TestLives = pytest.mark.slow(pytest.mark.row(14)(_Few.TestCase))
 TestManyLives = pytest.mark.soak(_Many.TestCase)
+
+
+QUICK = 3  # the first of FAULTS are noticed in a few lives
 
 
 def test_every_fault_still_finds_its_line() -> None:
@@ -39,7 +42,7 @@ def test_every_fault_still_finds_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [pytest.param(f, id=f.means, marks=pytest.mark.soak if n > 3 else ()) for n, f in enumerate(FAULTS)]
+    "fault", [pytest.param(f, id=f.means, marks=pytest.mark.soak if n >= QUICK else ()) for n, f in enumerate(FAULTS)]
 )
 def test_a_fault_in_the_house_is_noticed(fault: Fault) -> None:
     # The machine sees it, or a constraint of the database lets it not happen.

@@ -192,7 +192,7 @@ def batch_under_fire(database_url: str, folder: Path, size: Size) -> World:
 @pytest.mark.row(55)
 @pytest.mark.slow
 def test_a_batch_survives_kills(database_url: str, tmp_path: Path) -> None:
-    batch_under_fire(database_url, tmp_path, Size(passes=60, kills=12, papers=6, seed=7)).engine.dispose()
+    batch_under_fire(database_url, tmp_path, Size(passes=40, kills=8, papers=3, seed=7)).engine.dispose()
 
 
 @pytest.mark.soak

@@ -30,7 +30,7 @@ from tests.vouchers.stage import FACE, Stage
 from tests.world import World
 
 __all__ = ["visitors"]
-pytestmark = pytest.mark.row(3)
+pytestmark = [pytest.mark.row(3), pytest.mark.slow]
 GRADUATE = {"college", "bachelor", "master", "doctor", "senior_technical", "technician_college"}
 TOLD = "voucher.told_entitled"
 
