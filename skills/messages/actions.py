@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.canon import plain
 from skills.kernel.errors import Missing
@@ -39,6 +41,17 @@ def send(
     if person_id is not None:
         act.later_many("messages.deliver", [Order(act.new_id(), f"deliver:{row.id}", {"message_id": row.id})])
     return row.id
+
+
+def unsay(act: Act, code: str, **facts: object) -> int:
+    """Take messages out of organisations' inboxes that say just this of somebody who is forgotten; how many."""
+    told = plain(facts)
+    rows = act.db.scalars(select(Message).where(Message.code == code, Message.organisation_id.is_not(None))).all()
+    gone = [row for row in rows if row.facts == told]
+    for row in gone:
+        act.db.delete(row)
+    act.db.flush()
+    return len(gone)
 
 
 def send_many(act: Act, *, code: str, person_ids: Sequence[str], **facts: object) -> None:

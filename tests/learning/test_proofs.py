@@ -16,6 +16,7 @@ from skills.courses.models import ClassSession, CourseClass
 from skills.courses.queries import attendance as counted
 from skills.courses.queries import hours
 from skills.courses.rules.attendance import Mark, Reason, Side
+from skills.kernel.acts import Act, action
 from skills.kernel.db import writing
 from skills.kernel.jobs import Bench
 from skills.learning import parts
@@ -26,6 +27,7 @@ from skills.learning.queries import ledger
 from skills.learning.queries import overlaps as listed
 from skills.learning.rules.credit import Limits, Question, credit
 from skills.learning.rules.places import Counts
+from skills.messages.actions import send
 from skills.messages.models import Message
 from tests.learning.stage import School
 from tests.learning.test_credit import LIMITS, at, sitting
@@ -238,6 +240,32 @@ def test_why_the_bureau_decided_goes_with_the_person(world: World) -> None:
     with writing(world.engine) as db:
         held = parts.stays(db, school.person)
     assert held == {"class_hours": 3, "studies": 0, "overlaps": 1}
+
+
+@action("test.tell_as_before", may="system.jobs")
+def tell_as_before(act: Act, organisation_id: str, reason: str) -> None:
+    """What institutions were told before the reason was left out."""
+    send(act, code="overlap.told_institution_decided", organisation_id=organisation_id, reason=reason)
+
+
+@action("test.forget_learner", may="system.jobs")
+def forget_learner(act: Act, person_id: str) -> None:
+    parts.forget(act, person_id)
+
+
+def test_what_institutions_were_told_of_it_before_goes_too(world: World) -> None:
+    school = both_rooms(world)
+    [found] = school.overlaps()
+    reason = "欧阳星河本人说在滨江路"
+    world.perform(overlaps.decide, actor=school.bureau, overlap_id=found.id, counts=Counts.FIRST, reason=reason)
+    for said in (reason, "另一个人的事"):
+        world.perform(tell_as_before, organisation_id=school.stage.school, reason=said)
+    world.perform(forget_learner, person_id=school.person)
+    with world.db() as db:
+        told = [m.facts.get("reason") for m in db.scalars(select(Message).where(Message.code == "overlap.told_institution_decided"))]
+    assert sorted(filter(None, told)) == ["另一个人的事"]
+    assert school.overlaps()[0].reason == "—"
+    world.holds()
 
 
 # What the checks find -------------------------------------------------------------------------------------------------

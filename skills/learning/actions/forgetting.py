@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from skills.kernel.acts import Act, action
 from skills.learning.models import Overlap, Study
+from skills.messages.actions import unsay
 from skills.standards.queries import value
 
 MANY = 500
@@ -32,9 +33,10 @@ def forget_devices(act: Act) -> Forgotten:
 
 
 def forget_person(act: Act, person_id: str) -> None:
-    """Devices, and the words in which the bureau decided, go with the person."""
+    """Devices, and the words in which the bureau decided, go with the person: also where institutions were once told them."""
     for row in act.db.scalars(select(Study).where(Study.person_id == person_id, Study.device != "")):
         row.device = ""
     for one in act.db.scalars(select(Overlap).where(Overlap.person_id == person_id, Overlap.reason != "")):
+        unsay(act, "overlap.told_institution_decided", reason=one.reason)
         one.reason = "—"
     act.db.flush()
