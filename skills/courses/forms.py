@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from skills.resources.queries import lecturers as pool
 from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.training_standards import queries as norms
+from skills.training_standards.queries import norm_words
 from skills.web import i18n
 from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
 from skills.web.pages import db, lang, say
@@ -53,6 +55,9 @@ class CourseForm(OrderForm):
         super().__init__(**kwargs)
         self.kind.choices, self.zone.choices = _words(KINDS), _words(ZONES)
         self.standard_version.choices = [("", say("不选", "None"))] + [(s.id, f"{s.code} {s.title}") for s in norms.published(db())]
+        chosen = self.standard_version.data or ""
+        if chosen not in {code for code, _ in self.standard_version.choices} and (old := norms.named(db(), [chosen]).get(chosen)):
+            self.standard_version.choices.append((old.id, say(*norm_words(old))))  # kept in view until another is chosen
         self.section.choices, self.mode.choices, self.leads_to.choices = _words(SECTIONS), _words(MODES), _words(LEADS_TO)
         self.occupation.choices = [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
         self.level.choices = [("", say("不分等级", "No level"))] + [
@@ -68,6 +73,12 @@ class CourseForm(OrderForm):
             (self.description, "课程介绍", "Description"),
         ):
             field.label.text = say(zh, en)
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> CourseForm:
+        """The form filled in with what a course says."""
+        level = str(int(said["level"])) if said["level"] else ""
+        return cls(data={**said, "level": level, "fee": said["fee"] / 100, "standard_version": said["standard_version"] or ""})
 
     def order(self) -> dict[str, Any]:
         """What `catalogue.draft` wants to know."""

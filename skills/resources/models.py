@@ -55,6 +55,7 @@ class Qualification(Base):
     number: Mapped[Sealed | None]
     blind: Mapped[str] = mapped_column(String(64), default="")
     valid_until: Mapped[date | None]
+    renewed_until: Mapped[date | None]
     strength: Mapped[str] = mapped_column(String(12))
     source: Mapped[str] = mapped_column(String(80), default="")
     stated_for: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))

@@ -65,7 +65,8 @@ def may_propose(plans: Sequence[QualificationPlan], occupations: Sequence[str], 
 def proven_by_record(plan: QualificationPlan, levels: Sequence[LevelHeld], titles: Sequence[Title]) -> str:
     """By which fact of the person's own record a stated qualification is compared already; empty if by none.
 
-    A level certificate by its number, occupation and level, each as the record has it; a title by its name, compared by the authority itself.
+    A level certificate by its number, occupation and level, each as the record has it; a title by its name, compared by the
+    authority itself. The record does not say who issued a title: where an issuer is stated, the bureau compares it.
     """
     if plan.kind == "level":
         for held in levels:
@@ -78,7 +79,7 @@ def proven_by_record(plan: QualificationPlan, levels: Sequence[LevelHeld], title
                 return f"certificate:{held.number}"[:80]
     if plan.kind == "title":
         for title in titles:
-            if title.strength == "compared" and title.name and title.name == plan.name.strip():
+            if title.strength == "compared" and title.name and title.name == plan.name.strip() and not plan.issuer.strip():
                 return "record:title"
     return ""
 

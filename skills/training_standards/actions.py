@@ -102,12 +102,39 @@ def name_expert(act: Act, version_id: str, account_id: str) -> StandardMade:
     Raises Missing, Refusal("training_standard.no_expert", "training_standard.named_already").
     """
     version, _ = _draft(act, version_id)
-    known = {s.account_id for s in accounts.staff_of_roles(act.db, EXPERTS)}
-    if account_id not in known or account_id == version.drafted_by:
-        raise Refusal("training_standard.no_expert")
-    if act.find(StandardReview, version_id=version_id, account_id=account_id, ended_at=None):
-        raise Refusal("training_standard.named_already")
-    act.add(StandardReview(id=act.new_id(), version_id=version_id, account_id=account_id, named_at=act.at, agrees=None))
+    _name(act, version, account_id)
+    return _made(act, version)
+
+
+@action("training_standard.unname_expert", may=DRAFT)
+def unname_expert(act: Act, version_id: str, account_id: str) -> StandardMade:
+    """Take an expert off a draft: nobody has been asked yet. Raises Missing, Refusal("training_standard.not_draft")."""
+    version, _ = _draft(act, version_id)
+    _named(act, version_id, account_id).ended_at = act.at
+    return _made(act, version)
+
+
+@action("training_standard.replace_expert", may=PUBLISH)
+def replace_expert(act: Act, version_id: str, account_id: str, instead: str, reason: str) -> StandardMade:
+    """Name another expert for one who has not answered, with the reason, which both of them read.
+
+    An opinion that was given stands. Who wrote the version does not choose who judges it while it is judged.
+    Raises Missing, Refusal("training_standard.own_work", "training_standard.words_needed", "training_standard.not_in_review",
+    "training_standard.answered", "training_standard.no_expert", "training_standard.named_already").
+    """
+    version = _others(act, version_id)
+    if version.state != StandardState.IN_REVIEW:
+        raise Refusal("training_standard.not_in_review")
+    if not reason.strip():
+        raise Refusal("training_standard.words_needed")
+    silent = _named(act, version_id, account_id)
+    if silent.given_at is not None:
+        raise Refusal("training_standard.answered")
+    _name(act, version, instead)
+    silent.ended_at, silent.ended_reason = act.at, reason.strip()[:400]
+    title = act.get(TrainingStandard, id=version.standard_id).title
+    messages.send(act, code="training_standard.told_replaced", account_id=account_id, title=title, reason=silent.ended_reason)
+    messages.send(act, code="training_standard.told_expert", account_id=instead, title=title, link=version_id)
     return _made(act, version)
 
 
@@ -141,15 +168,23 @@ def give_opinion(act: Act, version_id: str, agrees: bool, words: str) -> Standar
 
 @action("training_standard.send_back", may=PUBLISH)
 def send_back(act: Act, version_id: str, reason: str) -> StandardMade:
-    """Send a version back to its draft: opinions are asked anew. Raises Missing, Refusal("training_standard.words_needed")."""
+    """Send a version back to its draft: opinions are asked anew, of those who may still give one; all of them and who wrote
+    it are told. Raises Missing, Refusal("training_standard.words_needed").
+    """
     if not reason.strip():
         raise Refusal("training_standard.words_needed")
     version = act.get(StandardVersion, id=version_id)
     act.move(version, STANDARD, "send_back", reason=reason.strip()[:400], noticed_on=None, notice_until=None)
+    title, concerned, able = act.get(TrainingStandard, id=version.standard_id).title, [version.drafted_by], _able(act)
     for review in _reviews(act, version_id):
         review.ended_at = act.at
         act.db.flush()
-        act.add(StandardReview(id=act.new_id(), version_id=version_id, account_id=review.account_id, named_at=act.at, agrees=None))
+        concerned.append(review.account_id)
+        if review.account_id in able:  # who left since would be waited for without end
+            act.add(StandardReview(id=act.new_id(), version_id=version_id, account_id=review.account_id, named_at=act.at, agrees=None))
+    for account_id in dict.fromkeys(concerned):
+        if accounts.find_account(act.db, account_id) is not None:
+            messages.send(act, code="training_standard.told_back", account_id=account_id, title=title, reason=version.reason)
     return _made(act, version)
 
 
@@ -196,6 +231,26 @@ def _draft(act: Act, version_id: str) -> tuple[StandardVersion, TrainingStandard
     if version.state != StandardState.DRAFT:
         raise Refusal("training_standard.not_draft")
     return version, act.get(TrainingStandard, id=version.standard_id)
+
+
+def _able(act: Act) -> set[str]:
+    """Accounts that may be asked for an opinion."""
+    return {s.account_id for s in accounts.staff_of_roles(act.db, EXPERTS)}
+
+
+def _name(act: Act, version: StandardVersion, account_id: str) -> None:
+    if account_id not in _able(act) or account_id == version.drafted_by:
+        raise Refusal("training_standard.no_expert")
+    if act.find(StandardReview, version_id=version.id, account_id=account_id, ended_at=None):
+        raise Refusal("training_standard.named_already")
+    act.add(StandardReview(id=act.new_id(), version_id=version.id, account_id=account_id, named_at=act.at, agrees=None))
+
+
+def _named(act: Act, version_id: str, account_id: str) -> StandardReview:
+    review = act.find(StandardReview, version_id=version_id, account_id=account_id, ended_at=None)
+    if review is None:
+        raise Missing("training_standard.expert_unknown")
+    return review
 
 
 def _others(act: Act, version_id: str) -> StandardVersion:

@@ -71,6 +71,13 @@ class ExpertForm(OrderForm):
     account = SelectField()
 
 
+class InsteadForm(OrderForm):
+    """Who is named instead of an expert who has not answered, and why."""
+
+    account = SelectField()
+    reason = TextAreaField(filters=[strip], validators=[Length(max=400), Optional()])
+
+
 class OpinionForm(OrderForm):
     """What an expert says."""
 

@@ -52,7 +52,10 @@ class StandardVersion(Base):
 
 
 class StandardReview(Base):
-    """An expert who is named for a version, by account, and the opinion given. Sent back, a version asks anew (`ended_at`)."""
+    """An expert who is named for a version, by account, and the opinion given. Sent back, a version asks anew (`ended_at`).
+
+    ended_reason  why somebody else was named instead, where the expert had not answered
+    """
 
     __tablename__ = "training_standard_review"
     __table_args__ = (
@@ -68,3 +71,4 @@ class StandardReview(Base):
     words: Mapped[str] = mapped_column(String(1000), default="")
     given_at: Mapped[UtcTime | None]
     ended_at: Mapped[UtcTime | None]
+    ended_reason: Mapped[str] = mapped_column(String(400), default="", server_default="")

@@ -103,6 +103,17 @@ def named(db: Session, ids: Collection[str]) -> dict[str, StandardLine]:
     return {line.id: line for line in _lines(db, db.execute(_joined().where(StandardVersion.id.in_(ids))).all())}
 
 
+def norm_words(line: StandardLine | None) -> tuple[str, str]:
+    """A version as whoever points at it names it, in both languages; empty for none."""
+    if line is None:
+        return "", ""
+    old = line.state == StandardState.REPLACED
+    return (
+        f"{line.code} {line.title}（第 {line.number} 版{'，已有新版' if old else ''}）",
+        f"{line.code} {line.title} (version {line.number}{', a later one is in force' if old else ''})",
+    )
+
+
 def page(db: Session, version_id: str, public: bool) -> StandardPage:
     """A version; `public`: only what everybody may see. Raises Missing("training_standard.unknown")."""
     line = named(db, [version_id]).get(version_id)

@@ -12,7 +12,7 @@ from skills.accounts import queries as accounts
 from skills.standards.rules import Level
 from skills.training_standards import actions, queries
 from skills.training_standards.actions import DRAFT, EXPERTS, PUBLISH, REVIEW, StandardMade
-from skills.training_standards.forms import BackForm, ExpertForm, OpinionForm, StandardForm, TaskForm
+from skills.training_standards.forms import BackForm, ExpertForm, InsteadForm, OpinionForm, StandardForm, TaskForm
 from skills.training_standards.queries import StandardLine, StandardPage
 from skills.training_standards.rules import WANTED
 from skills.training_standards.states import STANDARD
@@ -91,12 +91,13 @@ def version(version_id: str) -> ResponseReturnValue:
 def _version_page(version_id: str, form: TaskForm, status: int = 200) -> ResponseReturnValue:
     held = queries.page(db(), version_id, public=False)
     named = {e.account_id for e in held.experts} | {held.line.drafted_by}
-    choose = ExpertForm()
+    choose, instead = ExpertForm(), InsteadForm()
     choose.account.choices = list({s.account_id: s.name for s in accounts.staff_of_roles(db(), EXPERTS) if s.account_id not in named}.items())
+    instead.account.choices = choose.account.choices
     moves = {m.name for m in STANDARD.open_moves(held.line.state)}
     mine = {right for right in (DRAFT, PUBLISH) if me().actor.may(right)}
     return show(
-        "training_standards/version.html", status, held=held, form=form, choose=choose, moves=moves, back=BackForm(),
+        "training_standards/version.html", status, held=held, form=form, choose=choose, instead=instead, moves=moves, back=BackForm(),
         drafting=DRAFT in mine and held.line.state == "draft", publishing=PUBLISH in mine, may_draft=DRAFT in mine,
     )
 
@@ -148,6 +149,25 @@ def drop_task(version_id: str, position: int) -> ResponseReturnValue:
 def name_expert(version_id: str) -> ResponseReturnValue:
     form = ExpertForm()
     perform(actions.name_expert, form.key.data, version_id=version_id, account_id=form.account.data or "")
+    return go("training_standards.version", version_id=version_id)
+
+
+@room.post("/gov/training-standards/<version_id>/experts/<account_id>/unname", does=actions.unname_expert, name="unname_expert")
+def unname_expert(version_id: str, account_id: str) -> ResponseReturnValue:
+    form = OrderForm()
+    perform(actions.unname_expert, form.key.data, version_id=version_id, account_id=account_id)
+    tell("已取消指定", "The expert is not named any more")
+    return go("training_standards.version", version_id=version_id)
+
+
+@room.post("/gov/training-standards/<version_id>/experts/<account_id>/replace", does=actions.replace_expert, name="replace_expert")
+def replace_expert(version_id: str, account_id: str) -> ResponseReturnValue:
+    form = InsteadForm()
+    perform(
+        actions.replace_expert, form.key.data, version_id=version_id, account_id=account_id, instead=form.account.data or "",
+        reason=form.reason.data or "",
+    )
+    tell("已换人评审，并已告知双方", "Another expert is asked; both were told")
     return go("training_standards.version", version_id=version_id)
 
 
@@ -242,6 +262,12 @@ class ExpertBody(BaseModel):
     account_id: str = Field(max_length=26)
 
 
+class InsteadBody(ExpertBody):
+    """The account of whoever is asked instead, and why."""
+
+    reason: str = Field(min_length=1, max_length=400)
+
+
 class OpinionBody(BaseModel):
     """What an expert says."""
 
@@ -307,6 +333,21 @@ def api_drop_task(version_id: str, position: int) -> StandardMade:
 def api_name_expert(version_id: str, body: ExpertBody) -> StandardMade:
     """Name an expert."""
     return perform(actions.name_expert, request_key(), version_id=version_id, account_id=body.account_id)
+
+
+@api.api("POST", "/training-standards/<version_id>/experts/<account_id>/unname", does=actions.unname_expert, answers=StandardMade)
+def api_unname_expert(version_id: str, account_id: str) -> StandardMade:
+    """Take an expert off a draft."""
+    return perform(actions.unname_expert, request_key(), version_id=version_id, account_id=account_id)
+
+
+@api.api("POST", "/training-standards/<version_id>/experts/<account_id>/replace", does=actions.replace_expert, body=InsteadBody,
+         answers=StandardMade)  # fmt: skip
+def api_replace_expert(version_id: str, account_id: str, body: InsteadBody) -> StandardMade:
+    """Name another expert for one who has not answered."""
+    return perform(
+        actions.replace_expert, request_key(), version_id=version_id, account_id=account_id, instead=body.account_id, reason=body.reason
+    )
 
 
 @api.api("POST", "/training-standards/<version_id>/submit", does=actions.submit, answers=StandardMade)

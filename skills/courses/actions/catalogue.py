@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from skills.courses.models import Course, CourseGram, CourseText
-from skills.courses.rules.catalogue import Known, Offer, may_write
+from skills.courses.rules.catalogue import FIELDS, CourseSaid, Known, Offer, may_write
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.search import fold, grams
 from skills.courses.states import COURSE, CourseState
@@ -30,35 +30,13 @@ class CourseMade:
 
 
 @action("course.draft", may=MANAGE)
-def draft(
-    act: Act,
-    institution_id: str,
-    title: str,
-    kind: str,
-    zone: str,
-    occupation: str,
-    level: int | None,
-    hours: int,
-    fee: int,
-    standard: str = "",
-    description: str = "",
-    course_id: str | None = None,
-    section: str = "",
-    mode: str = "onsite",
-    leads_to: str = "completion",
-    ability: str = "",
-    standard_version: str | None = None,
-) -> CourseMade:
-    """Write a course, or change one that is not public yet. `fee` in 分, `level` a rank 1–8 or none.
+def draft(act: Act, /, institution_id: str, course_id: str | None = None, **text: Any) -> CourseMade:
+    """Write a course, or change one that is not public yet. `text`: the fields of `CourseSaid`.
 
     Raises Forbidden, Missing("occupation.unknown", "course.unknown"), Refusal("course.invalid", "course.not_open").
     """
     act.require(MANAGE, institution_id)
-    values = written(
-        act, title=title, kind=kind, zone=zone, occupation=occupation, level=level, hours=hours, fee=fee, standard=standard,
-        description=description, section=section, mode=mode, leads_to=leads_to, ability=ability,
-        standard_version=standard_version,
-    )
+    values = written(act, CourseSaid(**text))
     if course_id is None:
         row = act.add(Course(id=act.new_id(), institution_id=institution_id, state=CourseState.DRAFT, **values))
         act.note("course.draft", id=row.id)
@@ -107,25 +85,22 @@ def withdraw(act: Act, course_id: str, reason: str) -> CourseMade:
     return CourseMade(row.id, row.state)
 
 
-def written(
-    act: Act, *, title: str, kind: str, zone: str, occupation: str, level: int | None, hours: int, fee: int, standard: str,
-    description: str, section: str, mode: str, leads_to: str, ability: str, standard_version: str | None,
-) -> dict[str, Any]:
+def written(act: Act, text: CourseSaid) -> dict[str, Any]:
     """What a course says, as it is stored. Raises Missing("occupation.unknown"), Refusal("course.invalid")."""
-    taught = standards.occupation(act.db, occupation)
-    standard_line = norms.named(act.db, [standard_version]).get(standard_version) if standard_version else None
-    fits = not standard_version or (
-        standard_line is not None and standard_line.state == "published" and standard_line.occupation == occupation
-        and level in standard_line.levels
+    taught = standards.occupation(act.db, text.occupation)
+    norm = norms.named(act.db, [text.standard_version]).get(text.standard_version) if text.standard_version else None
+    fits = not text.standard_version or (
+        norm is not None and norm.state == "published" and norm.occupation == text.occupation and text.level in norm.levels
     )
-    offer = Offer(title, kind, zone, section, mode, leads_to, ability, level, hours, fee, taught.kind == "professional", fits)
+    offer = Offer(
+        text.title, text.kind, text.zone, text.section, text.mode, text.leads_to, text.ability, text.level, text.hours, text.fee,
+        taught.kind == "professional", fits,
+    )  # fmt: skip
     may_write(offer, Known(tuple(KINDS), tuple(ZONES))).or_refuse()
-    return {
-        "title": title.strip()[:60], "kind": kind, "zone": zone, "occupation": occupation, "level": level,
-        "hours": hours, "fee": fee, "standard": standard.strip()[:120], "description": description.strip()[:4000],
-        "section": section, "mode": mode, "leads_to": leads_to, "ability": ability.strip()[:60],
-        "standard_version": standard_version or None,
-    }  # fmt: skip
+    return {name: getattr(text, name) for name in FIELDS} | {
+        "title": text.title.strip()[:60], "standard": text.standard.strip()[:120], "description": text.description.strip()[:4000],
+        "ability": text.ability.strip()[:60], "standard_version": text.standard_version or None,
+    }
 
 
 def put_on_shelf(act: Act, row: Course) -> None:

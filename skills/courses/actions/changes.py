@@ -162,13 +162,15 @@ def _refuse(
     )
     proven = pool.confirmed(act.db, after.lecturers, shanghai_day(after.starts_at))
     needed = bool(value(act.db, "class.lecturers_from_pool", act.today)) or bool(after.lecturers)
+    limits = replace(_limits(act), makeup=int(value(act.db, "attendance.makeup_days", held.starts_on)))
     rules.may_move(
         Moving(
             act.at, held.state in MOVABLE, held.starts_on, before, after, [(a, b) for a, b in others],
             not asked and act.find(SessionChange, session_id=s.id, state=ChangeState.ASKED) is not None,
             needed and (not after.lecturers or not set(after.lecturers) <= proven), reason, _signed_in(act, s, held, after),
+            _pair(act, s, after),
         ),
-        replace(_limits(act), ask=0) if asked else _limits(act),
+        replace(limits, ask=0) if asked else limits,
     ).or_refuse()  # fmt: skip
 
 
@@ -182,6 +184,14 @@ def _signed_in(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> boo
         (side_now(after.starts_at, after.ends_at, row.at, times), mark_at(after.starts_at, Side(row.side), row.at, times)) != (row.side, row.mark)
         for row in written
     )
+
+
+def _pair(act: Act, s: ClassSession, after: Seat) -> tuple[datetime, datetime] | None:
+    """The end of a session and the beginning of its make-up once one of the two is moved; None if it has and is none."""
+    if s.makes_up_for is not None:
+        return act.get(ClassSession, id=s.makes_up_for).ends_at, after.starts_at
+    makeup = act.find(ClassSession, makes_up_for=s.id)
+    return None if makeup is None else (after.ends_at, makeup.starts_at)
 
 
 def _clashes(act: Act, s: ClassSession, held: CourseClass, after: Seat) -> list[Clash]:

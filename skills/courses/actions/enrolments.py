@@ -13,7 +13,7 @@ from skills.courses.actions import delivery, orders, payable, queue
 from skills.courses.actions import hours as told
 from skills.courses.models import CompletionSeries, Course, CourseClass, Enrolment, LeaveRequest, Reservation
 from skills.courses.queries import attendance as attended
-from skills.courses.queries import exams
+from skills.courses.queries import exams, plans
 from skills.courses.queries import hours as ledgers
 from skills.courses.rules import classes as rules
 from skills.courses.rules import completion, places
@@ -233,7 +233,7 @@ def complete(
     _close_request(act, row)
     cents = payable.cents(act, row)
     if row.redemption_id and payable.used(act, row):
-        units = units_of(kept, ledger, course.hours)
+        units = units_of(kept, ledger, plans.hours_of(act.db, [held.id])[held.id])
         redemptions.earn(
             act, redemption_id=row.redemption_id, proof=f"certificate:{number}",
             attended=units[0] if units else None, planned=units[1] if units else None,

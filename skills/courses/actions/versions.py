@@ -9,16 +9,12 @@ from sqlalchemy import and_, func, or_, select
 
 from skills.courses.actions.catalogue import MANAGE, PUBLISH, other_hand, own, put_on_shelf, said, written
 from skills.courses.models import Course, CourseClass, CourseVersion, Enrolment
-from skills.courses.rules.catalogue import changes, may_replace
+from skills.courses.rules.catalogue import FIELDS, CourseSaid, changes, may_replace
 from skills.courses.states import COURSE, ClassState, CourseState, EnrolmentState
 from skills.courses.states.catalogue import OPEN_VERSION, VERSION, VersionState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 
-FIELDS = (
-    "title", "kind", "zone", "occupation", "level", "hours", "fee", "standard", "description", "section", "mode", "leads_to", "ability",
-    "standard_version",
-)  # fmt: skip
 TAUGHT = (ClassState.SUBMITTED, ClassState.APPROVED, ClassState.RUNNING)
 
 
@@ -33,37 +29,17 @@ class VersionMade:
 
 
 @action("course_version.draft", may=MANAGE)
-def revise(
-    act: Act,
-    course_id: str,
-    title: str,
-    kind: str,
-    zone: str,
-    occupation: str,
-    level: int | None,
-    hours: int,
-    fee: int,
-    standard: str = "",
-    description: str = "",
-    section: str = "",
-    mode: str = "onsite",
-    leads_to: str = "completion",
-    ability: str = "",
-    standard_version: str | None = None,
-) -> VersionMade:
+def revise(act: Act, /, course_id: str, **text: Any) -> VersionMade:
     """Write the next version of a public or withdrawn course, or change it while it is not under review.
 
+    `text`: the fields of `CourseSaid`.
     Raises Missing("course.unknown", "occupation.unknown"), Refusal("course.invalid", "course_version.not_public",
     "course_version.under_review").
     """
     course = own(act, course_id)
     if course.state not in (CourseState.PUBLISHED, CourseState.WITHDRAWN):
         raise Refusal("course_version.not_public")
-    values = written(
-        act, title=title, kind=kind, zone=zone, occupation=occupation, level=level, hours=hours, fee=fee, standard=standard,
-        description=description, section=section, mode=mode, leads_to=leads_to, ability=ability,
-        standard_version=standard_version,
-    )
+    values = written(act, CourseSaid(**text))
     row = act.db.scalar(select(CourseVersion).where(CourseVersion.course_id == course_id, CourseVersion.state.in_(OPEN_VERSION)))
     if row is None:
         last = act.db.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course_id)) or 1

@@ -32,6 +32,7 @@ from skills.courses.models import (
     Reservation,
     RoomTerminal,
 )
+from skills.courses.queries import plans
 from skills.courses.queries.attendance import counts, policy_of
 from skills.courses.queries.hours import ledgers
 from skills.courses.queries.results import earlier_of
@@ -164,8 +165,7 @@ def attended(books: Bookkeeper) -> Iterator[str]:
     rows = [row for row in books.db.scalars(select(Enrolment).where(Enrolment.redemption_id.is_not(None))) if row.redemption_id in told]
     classes = {row.class_id for row in rows}
     kept, hours = counts(books.db, classes), ledgers(books.db, classes)
-    chosen = select(CourseClass.id, Course.hours).join(Course, Course.id == CourseClass.course_id).where(CourseClass.id.in_(classes))
-    whole = dict(books.db.execute(chosen).all())
+    whole = plans.hours_of(books.db, classes)
     for row in rows:
         key = (row.class_id, row.person_id)
         if told[row.redemption_id or ""] != units_of(kept.get(key), hours.get(key, NO_LEDGER), whole[row.class_id]):

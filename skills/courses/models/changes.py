@@ -72,8 +72,9 @@ class OrderContract(Base):
 class OrderSeat(Base):
     """A seat of an order class that somebody holds or asked for, and the employment that entitles the person to it.
 
-    held_by   "enrolment" or "reservation"; held_id its id
+    order_id  the contract; class_id the class in which the seat is
     entry_id  the entry of the record (kind work) that proved the employment on that day; it goes when a person is erased
+    freed_at  when the person gave the seat up or left; a person has one live seat of a contract
     """
 
     __tablename__ = "order_seat"

@@ -191,10 +191,15 @@ class Narrowed:
     def _plain(self, name: str, zh: str, en: str, word: Callable[[Any], tuple[str, ...]]) -> Facet:
         known = [(value, count) for value, count in self._counts(name).items() if value is not None]
         by_code = name in ("level", "zone", "section")
-        ordered = sorted(known, key=lambda row: (row[0] == "", "" if by_code else -row[1], str(row[0])))
         asked = getattr(self.filters, name)
+        if name in self.conditions and asked not in dict(known):
+            known.append((asked, 0))  # what is chosen can be taken out again, also where it leaves nothing
+        ordered = sorted(known, key=lambda row: (row[0] == "", "" if by_code else -row[1], str(row[0])))
         return Facet(name, zh, en, tuple(
-            FacetValue("none" if value == "" else str(value), word(value)[0], word(value)[1], count, name in self.conditions and asked == value)
+            FacetValue(
+                "none" if value == "" else str(value), word(value)[0] or str(value), word(value)[1] or str(value), count,
+                name in self.conditions and asked == value,
+            )
             for value, count in ordered
         ))  # fmt: skip
 
@@ -202,7 +207,9 @@ class Narrowed:
         chosen = self.select(CourseClass.district, func.count(distinct(Course.id)), without="district").join(
             CourseClass, (CourseClass.course_id == Course.id) & CourseClass.state.in_(OPEN)
         )
-        rows = self.db.execute(chosen.group_by(CourseClass.district)).all()
+        rows: list[tuple[str, int]] = [(code, count) for code, count in self.db.execute(chosen.group_by(CourseClass.district))]
+        if self.filters.district and self.filters.district not in dict(rows):
+            rows.append((self.filters.district, 0))
         return Facet("district", "上课区县", "District", tuple(
             FacetValue(code, names.get(code, code), names.get(code, code), count, code == self.filters.district)
             for code, count in sorted(rows, key=lambda row: (-row[1], row[0]))

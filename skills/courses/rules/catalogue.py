@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from skills.kernel.findings import Finding, Verdict, no_fault
 
@@ -27,6 +27,33 @@ LEADS_TO: dict[str, tuple[str, str]] = {
     "special_ability": ("专项职业能力证书", "Specialised ability certificate"),
     "engineer": ("数字技术工程师证书", "Digital technology engineer certificate"),
 }
+
+
+@dataclass(frozen=True)
+class CourseSaid:
+    """What a course says, as its institution writes it: the one list of its fields, in the order in which they are read.
+
+    fee       in 分; level a rank 1–8 or none
+    standard  in words, where no published training standard is meant; else standard_version is the id of one
+    """
+
+    title: str
+    kind: str
+    zone: str
+    occupation: str
+    level: int | None
+    hours: int
+    fee: int
+    standard: str = ""
+    description: str = ""
+    section: str = ""
+    mode: str = "onsite"
+    leads_to: str = "completion"
+    ability: str = ""
+    standard_version: str | None = None
+
+
+FIELDS = tuple(f.name for f in fields(CourseSaid))
 
 
 @dataclass(frozen=True)

@@ -25,15 +25,22 @@ class Seat:
 
 @dataclass(frozen=True)
 class Limits:
-    """Hours before the session: until `file` a change is filed, until `ask` the bureau may grant it, after that it is too late."""
+    """Hours before the session: until `file` a change is filed, until `ask` the bureau may grant it, after that it is too late.
+
+    makeup  days within which a session is made up for
+    """
 
     file: int
     ask: int
+    makeup: int = 0
 
 
 @dataclass(frozen=True)
 class Moving:
-    """A change as somebody wants it: the class, the session as it is, as it shall be, and the other sessions of the class."""
+    """A change as somebody wants it: the class, the session as it is, as it shall be, and the other sessions of the class.
+
+    pair  if it is a make-up 补课 or has one: the end of the session and the beginning of its make-up, as they would then be
+    """
 
     now: datetime
     live: bool
@@ -45,6 +52,7 @@ class Moving:
     unnamed: bool
     reason: str
     signed_in: bool = False  # somebody has, at a moment or with a mark that the new time would not have given
+    pair: tuple[datetime, datetime] | None = None
 
 
 def in_time(now: datetime, before: Seat, after: Seat, limits: Limits) -> bool:
@@ -57,6 +65,7 @@ def may_move(wish: Moving, limits: Limits) -> Verdict:
     lead = min(wish.before.starts_at, wish.after.starts_at) - wish.now
     clear = all(wish.after.ends_at <= starts or ends <= wish.after.starts_at for starts, ends in wish.others)
     same = _minutes(wish.after) >= _minutes(wish.before)
+    made_up = wish.pair is None or wish.pair[0] < wish.pair[1] <= wish.pair[0] + timedelta(days=limits.makeup)
     return no_fault(
         "session_change.not_possible",
         [
@@ -65,6 +74,7 @@ def may_move(wish: Moving, limits: Limits) -> Verdict:
             Finding("session_change.other", wish.before != wish.after, FILED),
             Finding("session_change.length", wish.after.ends_at > wish.after.starts_at and same, FILED, {"minutes": _minutes(wish.before)}),
             Finding("session_change.after_start", shanghai_day(wish.after.starts_at) >= wish.class_starts, FILED, {"starts": wish.class_starts}),
+            Finding("session_change.makeup", made_up, FILED, {"days": limits.makeup}),
             Finding("session_change.clear", clear, FILED),
             Finding("session_change.placed", bool(wish.after.room.strip()), FILED),
             Finding("session_change.named", not wish.unnamed, FILED),

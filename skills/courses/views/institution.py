@@ -11,6 +11,7 @@ from skills.courses.actions.classes import SessionPlan
 from skills.courses.forms import ClassForm, CourseForm, PromiseForm, ReasonForm
 from skills.courses.queries import catalogue, classes
 from skills.courses.queries.catalogue import ClassLine
+from skills.courses.rules.catalogue import FIELDS
 from skills.courses.rules.classes import Lesson
 from skills.courses.rules.timetable import read_timetable, split_names, write_timetable
 from skills.courses.states import CLASS, Admission, ClassState, CourseState
@@ -50,12 +51,7 @@ def own_course(course_id: str) -> ResponseReturnValue:
     course = catalogue.course_of(db(), course_id, me().actor.organisations_for(COURSES), today())
     form = None
     if course.state in (CourseState.DRAFT, CourseState.RETURNED):
-        form = CourseForm(data={
-            "title": course.title, "kind": course.kind, "zone": course.zone, "occupation": course.occupation,
-            "level": str(int(course.level)) if course.level else "", "hours": course.hours, "fee": course.fee / 100,
-            "standard": course.standard, "description": course.description, "section": course.section, "mode": course.mode,
-            "leads_to": course.leads_to, "ability": course.ability, "standard_version": course.standard_version or "",
-        })
+        form = CourseForm.of({name: getattr(course, name) for name in FIELDS})
     return show("courses/course_form.html", form=form, course=course)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from skills.courses.queries import catalogue
 from skills.courses.queries.catalogue import ClassLine, CourseLine
@@ -20,6 +21,8 @@ from skills.kernel.acts import Office
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.sheets import csv_lines
 from skills.standards import queries as standards
+from skills.training_standards import queries as norms
+from skills.training_standards.queries import StandardLine, norm_words
 from skills.web.pages import PUBLIC, db, office, settings, today
 
 LICENCE = "course.open_data_licence"
@@ -53,18 +56,25 @@ def _rows(works: Office, day: date, said: str, base: str) -> Iterator[Sequence[s
     yield COLUMNS
     after = ""
     while True:
-        found = works.ask(lambda session, after=after: catalogue.public_courses(session, day, after, CHUNK))  # type: ignore[misc]
+        found, known = works.ask(lambda session, after=after: _part(session, day, after))  # type: ignore[misc]
         for c in found:
             yield (
                 c.id, c.title, c.institution, ZONES[c.zone][0], SECTIONS[c.section][0], KINDS[c.kind][0], LEADS_TO[c.leads_to][0],
                 c.ability, c.occupation, c.occupation_name, c.level.wording if c.level else "", str(c.hours), f"{c.fee / 100:.2f}",
-                MODES[c.mode][0], c.standard, c.next_start.isoformat() if c.next_start else "", str(c.places), _rate(c.completion_rate),
-                _rate(c.certificate_rate), c.published_at.astimezone(SHANGHAI).date().isoformat() if c.published_at else "",
+                MODES[c.mode][0], norm_words(known.get(c.standard_version or ""))[0] or c.standard,
+                c.next_start.isoformat() if c.next_start else "", str(c.places), _rate(c.completion_rate), _rate(c.certificate_rate),
+                c.published_at.astimezone(SHANGHAI).date().isoformat() if c.published_at else "",
                 f"{base}/courses/{c.id}", day.isoformat(), said,
             )  # fmt: skip
         if len(found) < CHUNK:
             return
         after = found[-1].id
+
+
+def _part(session: Session, day: date, after: str) -> tuple[list[CourseLine], dict[str, StandardLine]]:
+    """The next courses, and the training standards that they point at."""
+    found = list(catalogue.public_courses(session, day, after, CHUNK))
+    return found, norms.named(session, {c.standard_version for c in found if c.standard_version})
 
 
 def _rate(percent: int | None) -> str:
@@ -148,7 +158,9 @@ def _instance(course: CourseLine, held: ClassLine, workload: str) -> dict[str, A
                 "name": s.topic or course.title,
                 "startDate": s.starts_at.astimezone(SHANGHAI).isoformat(),
                 "endDate": s.ends_at.astimezone(SHANGHAI).isoformat(),
-                "location": {"@type": "Place", "name": s.room or held.address, "address": f"{held.district_name}{held.address}"},
+                "location": {
+                    "@type": "Place", "name": s.room or s.address or held.address, "address": f"{held.district_name}{s.address or held.address}",
+                },
             }
             for s in held.sessions
         ],

@@ -14,7 +14,7 @@ from skills.courses.queries import catalogue, classes, prices
 from skills.courses.queries import ratings as rated
 from skills.courses.queries import saved as kept
 from skills.courses.queries import versions as texts
-from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS, Change
+from skills.courses.rules.catalogue import FIELDS, LEADS_TO, MODES, SECTIONS, Change
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.ratings import MARKS
 from skills.courses.states import EnrolmentState
@@ -136,10 +136,9 @@ def revise_page(course_id: str) -> ResponseReturnValue:
 def _revise_page(course_id: str, form: CourseForm | None, status: int = 200) -> ResponseReturnValue:
     course = catalogue.course_of(db(), course_id, me().actor.organisations_for(MANAGE), today())
     open_ = texts.open_version(db(), course_id)
-    said = open_.said if open_ else {name: getattr(course, name) for name in FIELD_WORDS}
+    said = open_.said if open_ else {name: getattr(course, name) for name in FIELDS}
     if form is None and (open_ is None or open_.state != "submitted"):
-        level, fee = str(int(said["level"])) if said["level"] else "", said["fee"] / 100
-        form = CourseForm(data={**said, "level": level, "fee": fee, "standard_version": said["standard_version"] or ""})
+        form = CourseForm.of(said)
     return show("courses/revise.html", status, course=course, form=form, open=open_, history=texts.history(db(), course_id))
 
 

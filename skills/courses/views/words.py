@@ -7,8 +7,10 @@ from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.states import ADMISSION_WORDS, CLASS, COURSE, ENROLMENT, RESERVATION, Admission
 from skills.kernel.machines import Machine
 from skills.standards.rules import Level
+from skills.training_standards import queries as norms
+from skills.training_standards.queries import norm_words
 from skills.vouchers.rules import Payee
-from skills.web.pages import Room, lang, say
+from skills.web.pages import Room, db, lang, say
 
 room = Room("courses", "skills.courses.views")
 
@@ -39,6 +41,7 @@ def words() -> dict[str, object]:
         "mode_word": lambda mode: say(*MODES[mode]),
         "leads_to_word": lambda certificate: say(*LEADS_TO[certificate]),
         "level_word": level_word,
+        "norm_word": lambda version: say(*norm_words(norms.named(db(), [version]).get(version))) if version else "",
         "worth_word": lambda payee: say(*_WORTH[payee]),
         "own_word": lambda payee: say(*_OWN[payee]),
     }

@@ -18,7 +18,7 @@ from skills.records.queries import passport
 from skills.records.rules import LevelHeld, Title
 from skills.resources import rules
 from skills.resources.models import Lecturer, Qualification
-from skills.resources.queries.lecturers import number_place
+from skills.resources.queries.lecturers import number_place, unproven
 from skills.resources.rules import QualificationPlan
 from skills.resources.states import LECTURER, LecturerState
 from skills.standards import queries as standards
@@ -91,7 +91,7 @@ def _state(act: Act, row: Lecturer, organisation_id: str, plan: QualificationPla
     if same is not None:
         if same.lecturer_id != row.id:
             raise Refusal("lecturer.number_taken")
-        return same.strength != "promised"
+        return _renewed(act, same, organisation_id, plan)
     facts = [line.fact for line in passport(act.db, row.person_id)]
     source = rules.proven_by_record(
         plan, [f for f in facts if isinstance(f, LevelHeld)], [f for f in facts if isinstance(f, Title)]
@@ -108,6 +108,19 @@ def _state(act: Act, row: Lecturer, organisation_id: str, plan: QualificationPla
         )
     )  # fmt: skip
     return bool(source)
+
+
+def _renewed(act: Act, same: Qualification, organisation_id: str, plan: QualificationPlan) -> bool:
+    """A paper that is there already and is stated to run longer waits for the bureau; until then its old day counts."""
+    if same.valid_until is None or (plan.valid_until is not None and plan.valid_until <= same.valid_until):
+        return same.strength != "promised"
+    if same.strength == "promised":
+        same.valid_until = plan.valid_until
+        return False
+    if plan.valid_until is None:
+        return same.renewed_until is None
+    same.renewed_until, same.stated_for, same.stated_by, same.stated_at = plan.valid_until, organisation_id, act.actor.account, act.at
+    return False
 
 
 @action("lecturer.confirm", may=CONFIRM)
@@ -127,6 +140,7 @@ def confirm(act: Act, lecturer_id: str, strength: str, source: str = "") -> Lect
         raise Refusal("lecturer.own_work")
     for one in stated:
         one.strength, one.source = strength, source.strip()[:80]
+        one.valid_until, one.renewed_until = one.renewed_until or one.valid_until, None
         one.confirmed_by, one.confirmed_at = act.actor.account, act.at
     act.note("lecturer.confirm_qualifications", id=row.id, count=len(stated), strength=strength)
     if row.state != LecturerState.CONFIRMED:
@@ -142,7 +156,9 @@ def refuse(act: Act, lecturer_id: str, reason: str) -> LecturerMade:
     row = _to_decide(act, lecturer_id)
     act.move(row, LECTURER, "refuse", decided_by=act.actor.account, decided_at=act.at, reason=_said(reason))
     for one in _stated(act, row.id):
-        one.ended_at = act.at
+        if one.strength == "promised":
+            one.ended_at = act.at
+        one.renewed_until = None  # what was proven of it before stays proven
     send(act, code="lecturer.told_refused", person_id=row.person_id, reason=row.reason)
     send(act, code="lecturer.told_refused_body", organisation_id=row.proposed_for, reason=row.reason)
     return LecturerMade(row.id, row.state)
@@ -184,9 +200,7 @@ def _to_decide(act: Act, lecturer_id: str) -> Lecturer:
 
 
 def _stated(act: Act, lecturer_id: str) -> list[Qualification]:
-    chosen = select(Qualification).where(
-        Qualification.lecturer_id == lecturer_id, Qualification.strength == "promised", Qualification.ended_at.is_(None)
-    )
+    chosen = select(Qualification).where(Qualification.lecturer_id == lecturer_id, unproven())
     return list(act.db.scalars(chosen.order_by(Qualification.id)))
 
 

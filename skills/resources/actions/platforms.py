@@ -93,10 +93,9 @@ def refuse(act: Act, platform_id: str, reason: str) -> PlatformMade:
 
 @action("platform.withdraw", may=RECOGNISE)
 def withdraw(act: Act, platform_id: str, reason: str) -> PlatformMade:
-    """It is recognised no more; the reason is public. Raises Missing, Forbidden, Refusal("platform.reason_needed" |
-    "platform.cannot_withdraw")."""
-    row = act.get(Platform, id=platform_id)
-    _within(act, row.district, RECOGNISE)
+    """It is recognised no more; the reason is public. Raises Missing, Forbidden, Refusal("platform.own_work" |
+    "platform.reason_needed" | "platform.cannot_withdraw")."""
+    row = _to_decide(act, platform_id)
     act.move(row, PLATFORM, "withdraw", withdrawn_by=act.actor.account, withdrawn_at=act.at, reason=_said(reason))
     if row.organisation_id:
         send(act, code="platform.told_withdrawn", organisation_id=row.organisation_id, name=row.name, reason=row.reason)

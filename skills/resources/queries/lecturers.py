@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -55,7 +55,7 @@ class LecturerLine:
 
 @dataclass(frozen=True)
 class StatedLine:
-    """A qualification as the bureau examines it, with the paper's number."""
+    """A qualification as the bureau examines it, with the paper's number; `renewed_until`: stated anew and not confirmed yet."""
 
     id: str
     kind: tuple[str, str]
@@ -67,6 +67,7 @@ class StatedLine:
     valid_until: date | None
     strength: str
     proven: tuple[str, str]
+    renewed_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class LecturerCase:
     def open(self) -> bool:
         """Whether something waits for the bureau."""
         return self.state == "proposed" or (
-            self.state == "confirmed" and any(q.strength == "promised" for q in self.stated)
+            self.state == "confirmed" and any(q.strength == "promised" or q.renewed_until for q in self.stated)
         )
 
 
@@ -145,6 +146,11 @@ def persons_at(db: Session, institution_id: str) -> set[str]:
     return set(db.scalars(select(Lecturer.person_id).where((Lecturer.proposed_for == institution_id) | Lecturer.id.in_(stated))))
 
 
+def unproven() -> ColumnElement[bool]:
+    """Qualifications of which something waits for the bureau: stated and not proven, or said to be renewed."""
+    return Qualification.ended_at.is_(None) & ((Qualification.strength == "promised") | Qualification.renewed_until.is_not(None))
+
+
 def confirmed(db: Session, ids: Collection[str], day: date) -> set[str]:
     """Who of these is in the pool with at least one proven qualification that is in force on a day."""
     return set(
@@ -187,7 +193,7 @@ def cases(db: Session, box: Box, state: str = "", after: str = "", most: int = 5
     if state:
         chosen = chosen.where(Lecturer.state == state)
     else:
-        waiting = select(Qualification.lecturer_id).where(Qualification.strength == "promised", Qualification.ended_at.is_(None))
+        waiting = select(Qualification.lecturer_id).where(unproven())
         stated_anew = (Lecturer.state == LecturerState.CONFIRMED) & Lecturer.id.in_(waiting)
         chosen = chosen.where((Lecturer.state == LecturerState.PROPOSED) | stated_anew)
     if after:
@@ -225,7 +231,7 @@ def _cases(db: Session, box: Box, rows: Sequence[Lecturer]) -> list[LecturerCase
             StatedLine(
                 q.id, QUALIFICATION_KINDS[q.kind], q.name, Level(q.level) if q.level else None, jobs.get(q.occupation or "", ""),
                 q.issuer, box.read(q.number, number_place(q.id)) if q.number else "", q.valid_until, q.strength,
-                STRENGTH_WORDS[q.strength],
+                STRENGTH_WORDS[q.strength], q.renewed_until,
             )
             for q in db.scalars(chosen.order_by(Qualification.id))
         )  # fmt: skip
