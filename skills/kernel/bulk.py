@@ -27,9 +27,10 @@ _TYPES: tuple[tuple[type[Any], str], ...] = (
 def copied(db: Session, model: type[Base], rows: Sequence[Mapping[str, object]]) -> bool:
     """Store new rows by COPY and put them on the act's record; False if that is not to be had for these.
 
-    Every row names the same attributes, and all of the table that have no default. Raises IntegrityError and its like.
+    Every row names the same attributes. What they do not name is left to the database, its default or NULL: a default that
+    the mapping alone knows cannot be had by COPY, and such rows go the other way. Raises IntegrityError and its like.
     """
-    if db.get_bind().dialect.name != "postgresql" or len(rows) < FEWEST:
+    if db.get_bind().dialect.name != "postgresql" or len(rows) < FEWEST or _defaulted(model) - rows[0].keys():
         return False
     db.flush()
     dialect = db.get_bind().dialect
@@ -45,6 +46,13 @@ def copied(db: Session, model: type[Base], rows: Sequence[Mapping[str, object]])
     if FOLLOWED in db.info:
         db.info[FOLLOWED].loaded(model, rows)
     return True
+
+
+@cache
+def _defaulted(model: type[Base]) -> frozenset[str]:
+    """Attributes that the mapping fills in if they are not named, and the database does not."""
+    found = inspect(model).column_attrs
+    return frozenset(a.key for a in found if a.columns[0].default is not None and a.columns[0].server_default is None)
 
 
 @cache

@@ -23,7 +23,7 @@ from skills.kernel.ids import SeededSource, row_id, row_ids
 from skills.kernel.witness import Witness, shape
 from skills.people.models import Person
 from skills.returns.actions.keeping import _text
-from skills.returns.models import ReturnLine
+from skills.returns.models import ReturnAnswer, ReturnLine
 from skills.returns.queries.marks import said
 from skills.standards.models import District
 from tests.world import NOON, World
@@ -131,3 +131,13 @@ def test_rows_that_travel_by_copy_are_the_rows_that_were_given(world: World) -> 
     with pytest.raises(IntegrityError), writing(world.engine) as db:
         bulk.copied(db, Person, rows)
     assert world.violations(), "they were put in past any act"
+
+
+def test_rows_that_leave_a_default_of_the_mapping_out_do_not_travel_by_copy(world: World) -> None:
+    rows: list[dict[str, Any]] = [
+        {"return_id": f"r{n:025}", "row": n, "id": f"i{n:025}", "column": "", "line_id": f"l{n:025}", "answer": "new",
+         "answered_by": "a", "answered_at": AT}
+        for n in range(bulk.FEWEST)
+    ]  # fmt: skip
+    with writing(world.engine) as db:
+        assert not bulk.copied(db, ReturnAnswer, rows), "the reason is filled in by the mapping alone"

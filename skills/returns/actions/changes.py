@@ -64,7 +64,7 @@ def answer(act: Act, return_id: str, row: int, said: Answer, reason: str = "") -
     return actions._filed(held)
 
 
-@action("return.correct_row", may=actions.HANDLE)
+@action("return.correct_row", may=actions.HANDLE, step_up=True)
 def correct_row(act: Act, return_id: str, row: int, cells: Mapping[str, str], reason: str) -> actions.Filed:
     """Write a correction of a row that stands: a return of one row, checked like any other and handed in at once.
 

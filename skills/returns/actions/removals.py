@@ -35,7 +35,7 @@ class Removed:
     second: bool
 
 
-@action("return.void", may=actions.HANDLE)
+@action("return.void", may=actions.HANDLE, step_up=True)
 def void(act: Act, return_id: str, rows: tuple[int, ...], reason: str) -> Removed:
     """Ask that rows of a return be made void; without rows, all that stand. They stay readable and count no more.
 
@@ -171,7 +171,7 @@ def ask(
     return _removed(row)
 
 
-@action("return.confirm_removal", may=actions.HANDLE)
+@action("return.confirm_removal", may=actions.HANDLE, step_up=True)
 def confirm(act: Act, removal_id: str) -> Removed:
     """Agree to a removal as the second person. Raises Missing, Refusal("removal.own_work" | "return_removal.cannot_confirm")."""
     row = _theirs(act, removal_id)
