@@ -274,6 +274,7 @@ def test_every_side_walks_its_pages(visitors: Visitors) -> None:
             assert press(marker, sheet, sheet, **{"mark-1": "200"}).status_code == 422
             press(marker, sheet, sheet, **{"mark-1": mark})
         assert "欧阳" not in text_of(marker.get(sheet))
+        assert ("由第三人在这里签发" in text_of(visitors.come(e.checker).get(one))) == (n == 0), "nothing to sign before both are through"
     press(visitors.come(e.checker), one, f"{one}/sign")
     page = text_of(visitors.come(e.owner).get(f"/org/completion-exams/{exam_id}"))
     assert "79" in page
