@@ -69,3 +69,26 @@ def test_what_takes_a_statement_back_cannot_be_taken_back(world: World) -> None:
         assert db.scalars(select(XapiStatement.state).where(XapiStatement.statement_id == first["id"])).one() == "noted"
     assert [c.state for c in filed.changes()] == [c.state for c in before]
     world.holds()
+
+
+def test_a_platform_that_names_learners_by_card_takes_back_too(world: World) -> None:
+    filed = enrolled(world, 1, vouchers=False)
+    short = statement(filed, result={"score": {"scaled": 0.88}, "duration": "PT1H"})
+    assert send(filed, short).states == ("held",)
+    by_card = {"objectType": "Agent", "account": {"homePage": f"{BASE}/learners", "name": "XK20260001"}}
+    assert send(filed, {**voiding(filed, short), "actor": by_card}).states == ("noted",)
+    with world.db() as db:
+        assert db.scalars(select(XapiStatement.state).where(XapiStatement.statement_id == short["id"])).one() == "voided"
+    world.holds()
+
+
+def test_what_is_taken_back_before_it_comes_never_follows(world: World) -> None:
+    filed = enrolled(world, 1, vouchers=False)
+    said = statement(filed)
+    assert send(filed, voiding(filed, said)).states == ("noted",)
+    assert send(filed, said).states == ("voided",)
+    assert (lines(world), filed.place(0).state) == ([], "attending")
+    by_card = {"objectType": "Agent", "account": {"homePage": f"{BASE}/learners", "name": "XK20260001"}}
+    with world.refused("xapi.statement_unknown"):  # a card alone does not say of which class
+        send(filed, {**voiding(filed, statement(filed)), "actor": by_card})
+    world.holds()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import Select, select
+
 from skills.courses.models import Course, CourseClass, Enrolment, LearnerCard, XapiStatement
 from skills.courses.queries import attendance as attended
 from skills.courses.rules.statements import RESULTS, Said, Verb, hours
@@ -106,18 +108,25 @@ def _keep(act: Act, institution_id: str, said: Said) -> XapiStatement:
     row = act.add(
         XapiStatement(
             id=row_id, institution_id=institution_id, statement_id=said.statement_id, enrolment_id=place.id, district=held.district,
-            verb=said.verb, digest=told, body=act.using(Box).seal(said.body, f"xapi_statement:{row_id}", place.person_id),
+            verb=said.verb, refers_to=said.refers_to, digest=told, body=act.using(Box).seal(said.body, f"xapi_statement:{row_id}", place.person_id),
             state=StatementState.NOTED, stored_by=act.actor.account, stored_at=act.at,
         )
     )  # fmt: skip
     act.note("xapi.keep", id=row.id, verb=said.verb)
-    if said.verb in RESULTS and said.score is not None and said.seconds is not None:
+    if said.verb is Verb.VOIDED:
+        _void(act, institution_id, said)
+    elif act.db.scalar(_taken_back(institution_id, said.statement_id)):
+        act.move(row, STATEMENT, "void")  # it was taken back before it came
+    elif said.verb in RESULTS and said.score is not None and said.seconds is not None:
         _report(act, row, place, said)
     elif said.verb is Verb.WAIVED:
         act.move(row, STATEMENT, "ask")
-    elif said.verb is Verb.VOIDED:
-        _void(act, institution_id, said)
     return row
+
+
+def _taken_back(institution_id: str, statement_id: str) -> Select[str]:
+    chosen = select(XapiStatement.id).where(XapiStatement.institution_id == institution_id, XapiStatement.refers_to == statement_id)
+    return chosen.limit(1)
 
 
 def _report(act: Act, row: XapiStatement, place: Enrolment, said: Said) -> None:
@@ -157,12 +166,11 @@ def _hand_in(
 def _void(act: Act, institution_id: str, said: Said) -> None:
     """A platform takes a statement back: the row that it became is made void, by the same two people as any other.
 
-    A row that does not stand is left alone. So is a statement that itself takes one back: it cannot be taken back (xAPI 2.3.2).
+    A row that does not stand is left alone. So is a statement that itself takes one back: it cannot be taken back. One that
+    has not come yet is not applied when it comes (xAPI 1.0.3, part two 2.3.2).
     """
     earlier = act.find(XapiStatement, institution_id=institution_id, statement_id=said.refers_to)
-    if earlier is None:
-        raise Missing("xapi.statement_unknown")
-    if earlier.verb == Verb.VOIDED:
+    if earlier is None or earlier.verb == Verb.VOIDED:
         return
     if earlier.return_id is None and earlier.state in (StatementState.NOTED, StatementState.HELD, StatementState.WAITING):
         act.move(earlier, STATEMENT, "void")
@@ -175,9 +183,10 @@ def _place(act: Act, institution_id: str, said: Said) -> Enrolment:
     place: Enrolment | None = None
     if said.verb is Verb.VOIDED:
         earlier = act.find(XapiStatement, institution_id=institution_id, statement_id=said.refers_to)
-        if earlier is None:
+        if earlier is not None:
+            return act.get(Enrolment, id=earlier.enrolment_id)
+        if not said.place:  # a card alone does not say which class
             raise Missing("xapi.statement_unknown")
-        return act.get(Enrolment, id=earlier.enrolment_id)
     if said.place:
         place = act.find(Enrolment, id=said.place)
     elif (card := act.find(LearnerCard, number=said.card)) is not None:

@@ -14,6 +14,7 @@ class XapiStatement(Base):
     statement_id  the platform's own UUID; the same id with another body is refused
     findings      codes and facts of what the rules of completion found, if it could not be handed in
     return_id     the return of one row that it became
+    refers_to     the statement that a voiding one takes back, also one that has not come yet; empty for others
     """
 
     __tablename__ = "xapi_statement"
@@ -28,6 +29,7 @@ class XapiStatement(Base):
     enrolment_id: Mapped[Id] = mapped_column(ForeignKey("enrolment.id"), index=True)
     district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     verb: Mapped[str] = mapped_column(String(16))
+    refers_to: Mapped[str] = mapped_column(String(36), default="", server_default="", index=True)
     digest: Mapped[str] = mapped_column(String(64))
     body: Mapped[Sealed]
     state: Mapped[str] = mapped_column(String(16), index=True)

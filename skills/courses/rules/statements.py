@@ -103,7 +103,7 @@ def read(given: Mapping[str, Any], base: str) -> Said:
         raise Malformed("xapi.malformed", part="result.extensions")
     place, card = _learner(given, base)
     number = ""
-    if card:
+    if card and verb is not Verb.VOIDED:  # what is taken back names the place already
         head = f"{base}/classes/"
         if not str(target.get("id", "")).startswith(head):
             raise Malformed("xapi.class", head=head)
