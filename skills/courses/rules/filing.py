@@ -24,8 +24,7 @@ from skills.people.rules import (
     normal_name,
 )
 from skills.returns.rules import (
-    DOCUMENT_KINDS,
-    DOCUMENT_WORDS,
+    PERSON,
     CellFinding,
     Column,
     Line,
@@ -42,9 +41,7 @@ from skills.returns.rules import (
 OUTCOMES: dict[str, str] = {"合格": "pass", "不合格": "fail", "pass": "pass", "fail": "fail"}
 
 COLUMNS = (
-    Column("name", "姓名", "Name", as_text),
-    Column("document_kind", "证件类型", "Document type", one_of(DOCUMENT_KINDS), choices=tuple(DOCUMENT_WORDS)),
-    Column("document", "证件号码", "Document number", as_text),
+    *PERSON,
     Column("class", "班级编号", "Class number", as_text),
     Column("hours", "完成学时", "Hours completed", as_decimal),
     Column("attendance", "出勤率%", "Attendance %", as_percent),

@@ -13,8 +13,7 @@ from skills.people.rules import normal_document, normal_name
 from skills.professional.rules.hours import LONGEST_DAYS
 from skills.records.rules.professional import HoursTaught, OutsideCertificate
 from skills.returns.rules import (
-    DOCUMENT_KINDS,
-    DOCUMENT_WORDS,
+    PERSON,
     CellFinding,
     Column,
     Line,
@@ -34,13 +33,8 @@ CERTIFICATE_KINDS = {
 GRADES = {"初级": "junior", "中级": "middle", "高级": "senior", "junior": "junior", "middle": "middle", "senior": "senior"}
 SUBJECTS = {"公需": "public", "专业": "professional", "public": "public", "professional": "professional"}
 
-_PERSON = (
-    Column("name", "姓名", "Name", as_text),
-    Column("document_kind", "证件类型", "Document type", one_of(DOCUMENT_KINDS), choices=tuple(DOCUMENT_WORDS)),
-    Column("document", "证件号码", "Document number", as_text),
-)
 CERTIFICATE_COLUMNS = (
-    *_PERSON,
+    *PERSON,
     Column("kind", "证书种类", "Kind", one_of(CERTIFICATE_KINDS), choices=tuple(CERTIFICATE_KINDS)[:3]),
     Column("subject", "项目或方向", "Ability or direction", as_text),
     Column("grade", "等级", "Grade", one_of(GRADES), needed=False, choices=("初级", "中级", "高级")),
@@ -63,7 +57,7 @@ CERTIFICATE_RULES = (
     Rule("outside.issuer_unknown", Severity.ERROR, "issuer"),
 )
 HOURS_COLUMNS = (
-    *_PERSON,
+    *PERSON,
     Column("title", "课程名称", "Course", as_text),
     Column("provider", "举办单位", "Provider", as_text),
     Column("number", "学时编号", "Number", as_text),

@@ -11,9 +11,16 @@ from typing import Any
 
 from skills.people.rules import INVISIBLE
 from skills.returns.rules.amending import Amends
-from skills.returns.rules.cells import DOCUMENT_KINDS as DOCUMENT_KINDS
-from skills.returns.rules.cells import DOCUMENT_WORDS as DOCUMENT_WORDS
-from skills.returns.rules.cells import ERROR_VALUE, MANGLED, PLACEHOLDERS, TOTALS, USUAL, CellFault
+from skills.returns.rules.cells import (
+    DOCUMENT_KINDS,
+    DOCUMENT_WORDS,
+    ERROR_VALUE,
+    MANGLED,
+    PLACEHOLDERS,
+    TOTALS,
+    USUAL,
+    CellFault,
+)
 from skills.returns.rules.cells import as_date as as_date
 from skills.returns.rules.cells import as_decimal as as_decimal
 from skills.returns.rules.cells import as_percent as as_percent
@@ -66,6 +73,13 @@ class Column:
     choices: tuple[str, ...] = ()
     example: str = ""
     most: int = 200
+
+
+PERSON = (
+    Column("name", "姓名", "Name", as_text),
+    Column("document_kind", "证件类型", "Document type", one_of(DOCUMENT_KINDS), choices=tuple(DOCUMENT_WORDS)),
+    Column("document", "证件号码", "Document number", as_text),
+)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from skills.people.rules import (
 )
 from skills.records.rules import SCHOOL_WORDS, Education, Standing
 from skills.returns.rules import (
-    DOCUMENT_KINDS,
-    DOCUMENT_WORDS,
+    PERSON,
     CellFinding,
     Column,
     Line,
@@ -41,9 +40,7 @@ SCHOOLS = {zh: code for code, (zh, _) in SCHOOL_WORDS.items()} | {code: code for
 NUMBERED = (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT)  # whose numbers tell birth and sex
 
 COLUMNS = (
-    Column("name", "姓名", "Name", as_text),
-    Column("document_kind", "证件类型", "Document type", one_of(DOCUMENT_KINDS), choices=tuple(DOCUMENT_WORDS)),
-    Column("document", "证件号码", "Document number", as_text),
+    *PERSON,
     Column("district", "区县", "District", as_text),
     Column("phone", "手机号码", "Mobile number", as_text, needed=False),
     Column("sex", "性别", "Sex", one_of(SEXES), needed=False, choices=("男", "女")),
