@@ -5,9 +5,10 @@ The ledger lies in a room above (`learning`), which names its readers here when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -111,7 +112,10 @@ def places(
 ) -> list[PlaceFacts]:  # fmt: skip
     """Places that were not given back, the latest class first; every condition that is given narrows."""
     chosen = (
-        select(Enrolment, CourseClass, Course)
+        select(  # columns, not objects: a large return is of thousands of places
+            Enrolment.id, Enrolment.person_id, Enrolment.state, Enrolment.ended_at, CourseClass.id, CourseClass.state, CourseClass.number,
+            CourseClass.starts_on, CourseClass.district, CourseClass.institution_id, Course.id, Course.title, Course.hours,
+        )
         .join(CourseClass, CourseClass.id == Enrolment.class_id)
         .join(Course, Course.id == CourseClass.course_id)
         .where(Enrolment.left_at.is_(None))
@@ -123,13 +127,8 @@ def places(
     ):  # fmt: skip
         if wanted is not None:
             chosen = chosen.where(among(db, column, wanted))
-    return [
-        PlaceFacts(
-            e.id, e.person_id, e.state, e.ended_at, c.id, c.state, c.number, c.starts_on, c.district, c.institution_id, o.id,
-            o.title, o.hours,
-        )
-        for e, c, o in db.execute(chosen)
-    ]  # fmt: skip
+    rows: Iterable[Sequence[Any]] = db.execute(chosen)
+    return [PlaceFacts(*row) for row in rows]
 
 
 def classes_of(*, institutions: Collection[str] | None = None, districts: Collection[str] | None = None) -> Select[str]:
