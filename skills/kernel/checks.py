@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from skills.kernel.db import snapshot
+from skills.kernel.db import reading, snapshots
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ def run(
     engine: Engine, at: datetime, tools: Mapping[type, object], besides: Sequence[Check] = ()
 ) -> Iterator[tuple[Check, list[str]]]:
     """Every check with its violations, in one snapshot each; `besides` are checks of this run alone."""
-    for made in (*(CHECKS[name] for name in sorted(CHECKS)), *besides):
-        with snapshot(engine) as db:
-            yield made, list(made.ask(Bookkeeper(db, at, tools)))
+    with snapshots(engine) as connection:
+        for made in (*(CHECKS[name] for name in sorted(CHECKS)), *besides):
+            with reading(connection) as db:
+                found = list(made.ask(Bookkeeper(db, at, tools)))
+            yield made, found

@@ -124,7 +124,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def reading(engine: Engine | Connection) -> Iterator[Session]:
     """One reading session; nothing that is done in it is kept."""
     with Session(engine, expire_on_commit=False, autoflush=False) as db:
         try:
@@ -169,12 +169,12 @@ class Prepared:
 
 
 @contextmanager
-def snapshot(engine: Engine) -> Iterator[Session]:
-    """A reading session in which the data stands still: all of it is of one moment, whatever is done meanwhile."""
+def snapshots(engine: Engine) -> Iterator[Connection]:
+    """A connection on which every reading session sees data that stands still: each all of its own moment, whatever is done meanwhile."""
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with reading(engine) as db:
-        yield db
+    with engine.connect() as connection:
+        yield connection
 
 
 class _NoLock:
