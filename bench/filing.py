@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import count as numbers
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from skills.kernel.box import Box
 from skills.kernel.clock import FixedClock, SystemClock
 from skills.migrations import upgrade
 from skills.returns import actions, queries
+from skills.returns.actions import background
 from skills.returns.intake import order_of
 from skills.returns.kinds import kind_of
 from skills.returns.models import ReturnLine
@@ -258,7 +260,14 @@ def _applying(environ: dict[str, str], school: str, learners: Sequence[Learner])
         )  # fmt: skip
         jobs.run_due(works.office, but=FOLLOWING)
         works.office.perform(actions.accept, actor=SYSTEM, key=f"accept {len(chosen)}", return_id=made.return_id)
+        sorting = (
+            works.office.perform(background.sort_part, actor=SYSTEM, key=f"sort {made.return_id} {n}", return_id=made.return_id, most=5_000)
+            for n in numbers()
+        )
+        next(step for step in sorting if not step.taken)  # a large one is sorted out by the job that applies it
         waiting = works.office.ask(lambda db, made=made: queries.waiting(db, made.return_id))[-APPLIED:]
+        if not waiting:
+            raise RuntimeError(f"no row of {len(chosen)} waits to be applied")
         start = time.perf_counter()
         for at in range(0, len(waiting), actions.MOST_IN_ONE_ACT):
             works.office.perform(

@@ -95,7 +95,7 @@ def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -
     leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, {row.person_id for row in rows}))))
     written = counts(db, {row.class_id for row in rows}, persons=persons)
     examined = exams.results_of_classes(db, {row.class_id for row in rows})
-    hours = ledgers(db, {row.class_id for row in rows})
+    hours = ledgers(db, {row.class_id for row in rows}, persons)
     return {
         (row.person_id, numbers[row.class_id]): Place(
             row.id, row.state, row.completed_on, row.voucher_cents, row.person_id,

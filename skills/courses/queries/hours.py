@@ -31,7 +31,7 @@ class Readers:
     online    a course → minutes of its lessons online
     """
 
-    ledgers: Callable[[Session, Collection[str]], Mapping[Key, Ledger]]
+    ledgers: Callable[[Session, Collection[str], Collection[str] | None], Mapping[Key, Ledger]]
     excluded: Callable[[Session, Collection[str]], set[Key]]
     online: Callable[[Session, str], int]
 
@@ -46,14 +46,14 @@ def register(readers: Readers) -> None:
     _READERS.append(readers)
 
 
-def ledgers(db: Session, class_ids: Collection[str]) -> Mapping[Key, Ledger]:
-    """(class, person) → what the ledger says of a live place."""
-    return _READERS[0].ledgers(db, class_ids) if _READERS and class_ids else {}
+def ledgers(db: Session, class_ids: Collection[str], persons: Collection[str] | None = None) -> Mapping[Key, Ledger]:
+    """(class, person) → what the ledger says of a live place; of these people alone if they are named."""
+    return _READERS[0].ledgers(db, class_ids, persons) if _READERS and class_ids else {}
 
 
 def ledger_of(db: Session, class_id: str, person_id: str) -> Ledger:
     """What the ledger says of one place."""
-    return ledgers(db, [class_id]).get((class_id, person_id), NO_LEDGER)
+    return ledgers(db, [class_id], [person_id]).get((class_id, person_id), NO_LEDGER)
 
 
 def excluded(db: Session, class_ids: Collection[str]) -> set[Key]:

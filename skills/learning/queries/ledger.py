@@ -130,18 +130,21 @@ def excluded(db: Session, classes: Collection[str]) -> set[tuple[str, str]]:
     return found
 
 
-def ledgers(db: Session, classes: Collection[str]) -> Mapping[tuple[str, str], Ledger]:
-    """(class, person) → the ledger of every live place; of a place that has its result, as it was then."""
+def ledgers(db: Session, classes: Collection[str], persons: Collection[str] | None = None) -> Mapping[tuple[str, str], Ledger]:
+    """(class, person) → the ledger of every live place (of these people); of a place that has its result, as it was then."""
     found: dict[tuple[str, str], Ledger] = {}
     overlaps: dict[str, list[Overlap]] = defaultdict(list)
     for o in _concerning(db, classes):
         overlaps[o.person_id].append(o)
     lines: dict[str, list[ClassHour]] = defaultdict(list)
-    for row in db.scalars(select(ClassHour).where(among(db, ClassHour.class_id, classes)).order_by(ClassHour.number)):
+    written = select(ClassHour).where(among(db, ClassHour.class_id, classes)).order_by(ClassHour.number)
+    if persons is not None:
+        written = written.where(among(db, ClassHour.person_id, persons))
+    for row in db.scalars(written):
         lines[row.enrolment_id].append(row)
     since: dict[str, datetime | None] = {}
     ruled: dict[date, tuple[int, bool]] = {}  # asked once for a day: a large return is of thousands of places
-    for place in hours.places(db, classes=classes):
+    for place in hours.places(db, classes=classes, persons=persons):
         if place.course_id not in since:
             since[place.course_id] = online_since(db, place.course_id)
         if place.starts_on not in ruled:
