@@ -15,7 +15,6 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from itertools import count as numbers
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -260,11 +259,11 @@ def _applying(environ: dict[str, str], school: str, learners: Sequence[Learner])
         )  # fmt: skip
         jobs.run_due(works.office, but=FOLLOWING)
         works.office.perform(actions.accept, actor=SYSTEM, key=f"accept {len(chosen)}", return_id=made.return_id)
-        sorting = (
-            works.office.perform(background.sort_part, actor=SYSTEM, key=f"sort {made.return_id} {n}", return_id=made.return_id, most=5_000)
-            for n in numbers()
-        )
-        next(step for step in sorting if not step.taken)  # a large one is sorted out by the job that applies it
+        done, step = 0, True
+        while step:  # a large one is sorted out by the job that applies it
+            order = {"return_id": made.return_id, "most": 5_000}
+            step = works.office.perform(background.sort_part, actor=SYSTEM, key=f"sort {made.return_id} {done}", **order).taken
+            done += 1
         waiting = works.office.ask(lambda db, made=made: queries.waiting(db, made.return_id))[-APPLIED:]
         if not waiting:
             raise RuntimeError(f"no row of {len(chosen)} waits to be applied")

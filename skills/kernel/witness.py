@@ -35,9 +35,9 @@ from sqlalchemy import (
     func,
     inspect,
     select,
-    text,
     tuple_,
 )  # fmt: skip
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from skills.kernel.audit import AuditEntry
@@ -332,7 +332,7 @@ def key_text(key: Key) -> str:
 def _which_are_filled() -> TextClause:
     """Asks in one go which tables have rows: most are empty in a young installation, and each reading opens a cursor on the server."""
     names = [made.table.name for made in followed()]
-    return text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names))  # noqa: S608 - our own names
+    return sql(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names))  # noqa: S608 - our own names
 
 
 @cache

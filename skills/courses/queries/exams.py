@@ -94,6 +94,12 @@ class ExamPage:
     reason: str
     moves: tuple[str, ...]
 
+    @property
+    def agreed(self) -> bool:
+        """Whether both markers have entered every mark, and alike: then a third can sign."""
+        whole = len(self.candidates)
+        return bool(whole) and all((s.first_count, s.second_count, s.differing) == (whole, whole, 0) for s in self.sections)
+
 
 @dataclass(frozen=True)
 class SeatLine:
