@@ -26,7 +26,7 @@ Key = tuple[str, str]
 class Readers:
     """What the ledger answers.
 
-    ledgers   classes → (class, person) → what the ledger says of a live place
+    ledgers   classes, people (None: all) → (class, person) → what the ledger says of a live place
     excluded  classes → (session, person) that do not count: the person was elsewhere, or it is not decided yet
     online    a course → minutes of its lessons online
     """
