@@ -27,5 +27,5 @@ def order_of(data: bytes, file_name: str) -> dict[str, Any]:
 
 
 def rows_of(data: bytes) -> Sequence[Sequence[str]]:
-    """All rows of a file, however many. Raises Refusal("sheet.…")."""
-    return sheets.opened(data).rows()
+    """All rows of a file, however many, packed. Raises Refusal("sheet.…")."""
+    return sheets.opened(data).packed()

@@ -109,7 +109,9 @@ def check(bench: Bench, return_id: str) -> None:
 
     bench.progress(0, 0)
     data = office.ask(lambda db: under_way.file_of(db, box, return_id))
-    total, parts = _of_file(bench, row, kind, data) if data else _of_lines(bench, row, box)
+    fresh = bool(data)
+    total, parts = _of_file(bench, row, kind, data) if fresh else _of_lines(bench, row, box)
+    del data  # its rows are held packed: the file itself need not stay until the last of them is checked
     reader, seen, present = Reader(kind.columns), {}, removals.Present()  # type: ignore[var-annotated]
     listed = office.ask(lambda db: removals.is_complete(db, return_id))
     kept = office.ask(lambda db: db.get_one(ReturnCheck, return_id).checked)
@@ -125,7 +127,7 @@ def check(bench: Bench, return_id: str) -> None:
         found = replace(found, findings=(*part.findings, *found.findings))
         if not office.perform(
             background.keep_part, actor=SYSTEM, return_id=return_id, start=part.start, end=part.end, checked=found,
-            fresh=bool(data),
+            fresh=fresh,
         ).taken:  # fmt: skip
             raise Unavailable("busy")  # another worker is at it, or it was given up: whoever comes next will see
     gone = tuple(office.ask(lambda db: removals.missing(desk(db), kind, present))) if listed else ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from skills.people.rules import INVISIBLE
@@ -226,7 +227,7 @@ def layout(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Layout:
         found.append(CellFinding(0, "", "returns.missing_column", Severity.FAIL, {"columns": "、".join(missing)}))
     elif double:
         found.append(CellFinding(0, "", "returns.double_column", Severity.FAIL, {"columns": "、".join(double)}))
-    elif not any(row[at].strip() for row in rows[head + 1 :] for at in places.values() if at < len(row)):
+    elif not any(row[at].strip() for row in islice(rows, head + 1, None) for at in places.values() if at < len(row)):
         found.append(CellFinding(0, "", "returns.no_rows", Severity.FAIL))
     elif unknown:
         found.append(

@@ -1,0 +1,60 @@
+"""A large return that waits for its check is held packed: what it keeps of memory is bounded by the row."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Sequence
+
+import pytest
+
+from skills.kernel import sheets
+from skills.kernel.errors import Refusal
+from skills.returns.intake import rows_of
+
+pytestmark = pytest.mark.row(57)
+
+MOST_BYTES = 120  # a row, whose name and document no other has
+
+
+def table(rows: int) -> list[list[str]]:
+    return [["姓名", "证件号码", "班级编号", "成绩"]] + [
+        [f"学员{n}", f"{500_000_000_000_000_000 + n * 7_919}", f"BJ2026{n // 50:06}", f"{n % 101}"] for n in range(rows)
+    ]
+
+
+def held(rows: int) -> int:
+    """Bytes that stay while the rows of a file are kept."""
+    data = sheets.write_csv(table(rows))
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        kept = rows_of(data)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(kept) == rows + 1
+    return after - before
+
+
+def test_memory_grows_by_a_few_bytes_a_row() -> None:
+    held(1_000)  # what is loaded at the first time is no part of it
+    assert (held(15_000) - held(5_000)) / 10_000 < MOST_BYTES
+
+
+@pytest.mark.parametrize("count", [1, 499, 500, 501, 1_203])
+def test_packed_rows_are_the_rows(count: int) -> None:
+    data = sheets.write_csv([*table(count)[:count], ["", " "], ["", ""]])
+    plain: Sequence[Sequence[str]] = [list(row) for row in sheets.opened(data).rows()]
+    packed = sheets.opened(data).packed()
+    assert len(packed) == len(plain) == count
+    assert list(packed) == plain
+    assert (packed[0], packed[-1]) == (plain[0], plain[-1])
+    for at in (slice(None), slice(1, None), slice(499, 501), slice(3, 1_100), slice(700, 2), slice(None, None, -7), slice(5_000, None)):
+        assert list(packed[at]) == list(plain[at])
+    with pytest.raises(IndexError):
+        packed[count]
+
+
+def test_a_file_of_blanks_has_no_rows_to_pack() -> None:
+    with pytest.raises(Refusal, match=r"sheet\.empty"):
+        sheets.opened(b" , \n,\n").packed()
