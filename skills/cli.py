@@ -7,31 +7,53 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from skills import __version__, config
-from skills.app import Works, assemble, clock_step
-from skills.commands import keys as key_commands
-from skills.commands import rejudge
 from skills.commands.log import log_commands
-from skills.commands.rehearse import rehearse_fraud
-from skills.credentials.commands import redraw, verify
-from skills.demo.commands import demo, run
-from skills.kernel import checks, keyacts, logcheck, promises
-from skills.kernel.clock import MovableClock, shanghai_day
+
+if TYPE_CHECKING:
+    from skills.app import Works
+    from skills.kernel import logcheck
 
 
 def works() -> Works:
     """The assembled house, or a plain message about what is wrong with the settings."""
     try:
-        return assemble(config.read(os.environ))
+        settings = config.read(os.environ)  # before the house, which takes seconds to read
+        from skills.app import assemble
+
+        return assemble(settings)
     except config.Misconfigured as error:
         raise click.ClickException(str(error)) from error
 
 
-@click.group()
+class ReadLate(click.Group):
+    """A group some of whose commands lie in files of their own, which are read only when they are called.
+
+    later  by name: how to come by the command, and what the list says of it, since the list reads none of them
+    """
+
+    later: dict[str, tuple[Callable[[], click.Command], str]]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.later])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self.later[cmd_name][0]() if cmd_name in self.later else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(ctx)
+        room = formatter.width - 6 - max(map(len, names))
+        with formatter.section("Commands"):
+            formatter.write_dl([
+                (name, self.later[name][1] if name in self.later else self.commands[name].get_short_help_str(room)) for name in names
+            ])  # fmt: skip
+
+
+@click.group(cls=ReadLate)
 @click.version_option(__version__)
 def main() -> None:
     """满天星: training vouchers, skill levels and certificates that anyone can verify."""
@@ -49,11 +71,12 @@ def show_config() -> None:
 @main.command()
 def init() -> None:
     """Make keys, bring the database to the present schema and load the reference tables."""
+    house = works()
+    from skills.kernel import keyacts
     from skills.kernel.actors import SYSTEM
     from skills.migrations import upgrade
     from skills.standards.actions import load
 
-    house = works()
     upgrade(house.engine, files=house.settings.files_dir)
     done = house.office.perform(load, actor=SYSTEM)
     keyacts.record_made(house.office, house.keys)
@@ -70,6 +93,8 @@ def init() -> None:
 def fsck(as_json: bool, checkpoints: tuple[Path, ...]) -> None:
     """Check everything that must always hold; name each violation and exit 1 if there is one."""
     house = works()
+    from skills.kernel import checks, promises
+
     found: dict[str, list[str]] = {}
     kept = _kept(checkpoints)
     now, tools = house.office.clock.now(), house.office.tools
@@ -115,6 +140,8 @@ def adopt_rows(reason: str, yes: bool, as_json: bool) -> None:
 
 def _kept(paths: tuple[Path, ...]) -> list[logcheck.Kept]:
     """The heads in these files and folders, or a plain message about the one that holds none."""
+    from skills.kernel import logcheck
+
     try:
         return [head for path in paths for head in logcheck.read_kept(path)]
     except logcheck.NotKept as error:
@@ -126,6 +153,9 @@ def _kept(paths: tuple[Path, ...]) -> list[logcheck.Kept]:
 def clock(step: str | None) -> None:
     """Show the time, or move it: `skills clock +5workdays` (demo and test only)."""
     house = works()
+    from skills.app import clock_step
+    from skills.kernel.clock import MovableClock, shanghai_day
+
     held: Any = house.office.clock
     if step:
         if not isinstance(held, MovableClock):
@@ -171,8 +201,6 @@ def worker(once: bool) -> None:
 @main.command()
 def docs() -> None:
     """Remake the pages of docs/ that are made from the code."""
-    from pathlib import Path
-
     from skills.describe import write
 
     changed = write(Path(__file__).parents[1] / "docs")
@@ -305,14 +333,58 @@ def _plainly(work: Callable[[], Any]) -> Any:
         raise click.ClickException(f"{zh.text}。{zh.todo}\n{en.text}. {en.todo}") from refusal
 
 
+def _demo() -> click.Command:
+    from skills.demo.commands import demo
+
+    return demo
+
+
+def _run() -> click.Command:
+    from skills.demo.commands import run
+
+    return run
+
+
+def _keys() -> click.Command:
+    from skills.commands import keys
+
+    return keys.commands(works, _plainly)
+
+
+def _rehearse_fraud() -> click.Command:
+    from skills.commands.rehearse import rehearse_fraud
+
+    return rehearse_fraud
+
+
+def _rejudge() -> click.Command:
+    from skills.commands import rejudge
+
+    return rejudge.command(works)
+
+
+def _verify() -> click.Command:
+    from skills.credentials.commands import verify
+
+    return verify
+
+
+def _redraw() -> click.Command:
+    from skills.credentials.commands import redraw
+
+    return redraw
+
+
 main.add_command(log_commands)
-main.add_command(key_commands.commands(works, _plainly))
-main.add_command(demo)
-main.add_command(rehearse_fraud)
-main.add_command(rejudge.command(works))
-main.add_command(run)
-main.add_command(verify)
-main.add_command(redraw)
+main.later = {
+    "demo": (_demo, "Load the demo programme: tables, people, one case at each step."),
+    "keys": (_keys, "Keys by purpose: list, rotate, declare stolen."),
+    "redraw": (_redraw, "Draw an auditor's sample again from a file."),
+    "rehearse-fraud": (_rehearse_fraud, "Plant frauds into a copy and report what the rules missed."),
+    "rejudge": (_rejudge, "Decide kept verdicts again and name those that differ."),
+    "run": (_run, "Start the demo; serve until Ctrl+C."),
+    "verify": (_verify, "Judge a certificate: PDF, picture, JSON or QR text."),
+}
 
 if __name__ == "__main__":
     main()
