@@ -151,7 +151,7 @@ class Act:
 
     def later_many(self, name: str, orders: Sequence[jobs.Order]) -> None:
         """Order many jobs of a kind by one statement; each key must be new."""
-        jobs.order_many(self.db, name, self.at, self.actor.account, orders)
+        self.add_many(jobs.Job, jobs.rows_of(name, self.at, self.actor.account, orders))
 
     def add_many(self, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
         """Store many new rows of a table by one statement: every value given, by attribute."""

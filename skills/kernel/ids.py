@@ -6,6 +6,7 @@ import base64
 import hashlib
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -52,14 +53,19 @@ def base32(value: int, length: int) -> str:
     return out
 
 
+@lru_cache(maxsize=16)
+def _moment(milliseconds: int) -> str:
+    return base32(milliseconds, 10)  # an act asks for the same moment again and again
+
+
 def row_id(at: datetime, source: Source) -> str:
     """26 characters: 48 bits of milliseconds, 80 bits of randomness. Sorts by time of making."""
-    return base32(int(at.timestamp() * 1000), 10) + base32(int.from_bytes(source.token(10), "big"), 16)
+    return row_ids(at, source, 1)[0]
 
 
 def row_ids(at: datetime, source: Source, count: int) -> list[str]:
-    """Many row ids of one moment from one block of randomness; each as `row_id` would make it."""
-    head = base32(int(at.timestamp() * 1000), 10)
+    """Many row ids of one moment from one block of randomness."""
+    head = _moment(int(at.timestamp() * 1000))
     body = base64.b32encode(source.token(10 * count)).decode().translate(_CROCKFORD)
     return [head + body[start : start + 16] for start in range(0, 16 * count, 16)]
 

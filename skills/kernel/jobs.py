@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, String, func, insert, or_, select, update
+from sqlalchemy import JSON, String, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -142,14 +142,13 @@ def order(
     return new_id
 
 
-def order_many(db: Session, name: str, due: datetime, by: str, orders: Sequence[Order]) -> None:
-    """Write many jobs by one statement in the caller's transaction. Their keys must be new."""
-    rows = [
-        {"id": o.id, "name": name, "key": o.key, "args": plain(o.args), "state": JobState.WAITING, "ordered_by": by, "due": due}
+def rows_of(name: str, due: datetime, by: str, orders: Sequence[Order]) -> list[dict[str, object]]:
+    """Many jobs of a kind as rows with every value named, to be stored by one statement (`Act.add_many`)."""
+    return [
+        {"id": o.id, "name": name, "key": o.key, "args": plain(o.args), "state": JobState.WAITING, "ordered_by": by, "due": due,
+         "lease_until": None, "attempts": 0, "done": 0, "total": 0, "problem": ""}
         for o in orders
-    ]
-    if rows:
-        db.execute(insert(Job), rows)
+    ]  # fmt: skip
 
 
 def order_regular(office: Office) -> int:

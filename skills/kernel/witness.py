@@ -232,11 +232,12 @@ class Pen:
         yield from zip(told, self._witness.under_all(secret, made, list(told.values())), strict=True)
         for start in range(0, len(unread), _CHUNK):
             part = unread[start : start + _CHUNK]
-            there = set()
-            for row in self._db.execute(select(made.table).where(_among(made, part))).mappings():
-                key = tuple(row[name] for name in made.key)
-                there.add(key)
-                yield key_text(key), self._witness.under(secret, made, dict(row))
+            there = {
+                tuple(row[name] for name in made.key): dict(row)
+                for row in self._db.execute(select(made.table).where(_among(made, part))).mappings()
+            }
+            digests = self._witness.under_all(secret, made, list(there.values()))
+            yield from zip(map(key_text, there), digests, strict=True)
             yield from ((key_text(key), GONE) for key in part if key not in there)
 
 

@@ -14,12 +14,12 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from skills.courses.rules.completion import Limits, Result, judge, reached
-from skills.kernel import bulk
+from skills.kernel import bulk, jobs
 from skills.kernel.box import Box
 from skills.kernel.canon import canon
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import among, reading, writing
-from skills.kernel.ids import SeededSource, row_id, row_ids
+from skills.kernel.ids import SeededSource, base32, row_id, row_ids
 from skills.kernel.witness import Witness, shape
 from skills.people.models import Person
 from skills.returns.actions.keeping import _text
@@ -141,3 +141,15 @@ def test_rows_that_leave_a_default_of_the_mapping_out_do_not_travel_by_copy(worl
     ]  # fmt: skip
     with writing(world.engine) as db:
         assert not bulk.copied(db, ReturnAnswer, rows), "the reason is filled in by the mapping alone"
+
+
+def test_an_id_is_its_moment_and_eighty_bits_in_crockfords_alphabet() -> None:
+    moment, chance = int(AT.timestamp() * 1000), int.from_bytes(SeededSource("a").token(10), "big")
+    assert row_id(AT, SeededSource("a")) == base32(moment, 10) + base32(chance, 16)
+
+
+def test_many_jobs_of_a_kind_can_travel_by_copy(world: World) -> None:
+    orders = [jobs.Order(f"j{n:025}", f"deliver:{n}", {"message_id": f"m{n}"}) for n in range(bulk.FEWEST)]
+    rows = jobs.rows_of("messages.deliver", AT, "a", orders)
+    with writing(world.engine) as db:
+        assert bulk.copied(db, jobs.Job, rows) is (world.engine.dialect.name == "postgresql")

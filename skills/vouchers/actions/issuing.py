@@ -183,19 +183,27 @@ def _decide_lines(
     act: Act, rows: Sequence[BatchLine], have: Collection[str], verdicts: Mapping[str, Verdict], full: Verdict
 ) -> None:
     """Book on the list who has a voucher now, and why the others have none: what they miss, else the ceiling."""
-    changes = []
+    issued, refused = [], []
     for row in rows:
-        issued = row.person_id in have
-        step = LINE.check(row.state, "issue" if issued else "refuse")
-        said = verdicts[row.person_id]
-        missed = [] if issued else [f for f in said.findings if not f.met] or [Finding(full.code or "voucher_batch.kept", False, "", full.facts)]
-        changes.append(
-            {"id": row.id, "state": step.target, "decided_at": act.at, "code": missed[0].code if missed else "",
-             "findings": plain(missed)}
-        )  # fmt: skip
+        step = LINE.check(row.state, "issue" if row.person_id in have else "refuse")
         act.note(f"{LINE.name}.{step.name}", id=row.id, to=step.target.value)
-    if changes:
-        act.db.execute(update(BatchLine), changes)
+        if row.person_id in have:
+            issued.append(row.id)
+            continue
+        said = verdicts[row.person_id]
+        missed = [f for f in said.findings if not f.met] or [Finding(full.code or "voucher_batch.kept", False, "", full.facts)]
+        refused.append(
+            {"id": row.id, "state": step.target, "decided_at": act.at, "code": missed[0].code, "findings": plain(missed)}
+        )
+    if issued:  # the same for all of them: one statement, however many they are
+        act.db.execute(
+            update(BatchLine)
+            .where(BatchLine.id.in_(issued))
+            .values(state=LineState.ISSUED, decided_at=act.at, code="", findings=[])
+            .execution_options(synchronize_session=False)
+        )
+    if refused:
+        act.db.execute(update(BatchLine), refused)
 
 
 @action("voucher.void", may="batch.approve")
