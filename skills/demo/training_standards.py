@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skills.demo.stage import Agenda, Stage
-from skills.training_standards import actions
+from skills.training_standards import actions, objections
 
 EXPERTS = ("examiner", "firm-examiner", "judge-1")
 
@@ -54,6 +54,7 @@ class TrainingStandards:
         agenda.on(-120, lambda: self.write(STANDARDS[:IN_FORCE], ask=True, notice=True))
         agenda.on(-108, self.publish)
         agenda.on(-3, lambda: self.write(STANDARDS[IN_FORCE:NOTICED], ask=True, notice=True))
+        agenda.on(-2, self.object_to)
         agenda.on(-2, lambda: self.write(STANDARDS[NOTICED:ASKED], ask=True, notice=False))
         agenda.on(-2, lambda: self.write(STANDARDS[ASKED:], ask=False, notice=False))
 
@@ -82,3 +83,10 @@ class TrainingStandards:
         """The notices are over."""
         for version in self.versions[:IN_FORCE]:
             self.stage.act(actions.publish, "gov-checker", version_id=version)
+
+    def object_to(self) -> None:
+        """A reader of the standard on notice misses something."""
+        self.stage.act(
+            objections.raise_, "gov-clerk", version_id=self.versions[IN_FORCE], name="向群", contact="xiangqun@example.org",
+            text="“建模”一项只写了几何建模，建议增加数据接入的学时。",
+        )  # fmt: skip

@@ -17,6 +17,7 @@ from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.training_standards import rules
 from skills.training_standards.models import StandardReview, StandardVersion, TrainingStandard
+from skills.training_standards.queries import unanswered
 from skills.training_standards.rules import MOST_TASKS, Opinion, Task
 from skills.training_standards.states import STANDARD, StandardState
 
@@ -174,7 +175,14 @@ def send_back(act: Act, version_id: str, reason: str) -> StandardMade:
     if not reason.strip():
         raise Refusal("training_standard.words_needed")
     version = act.get(StandardVersion, id=version_id)
-    act.move(version, STANDARD, "send_back", reason=reason.strip()[:400], noticed_on=None, notice_until=None)
+    back_to_draft(act, version, reason.strip()[:400])
+    return _made(act, version)
+
+
+def back_to_draft(act: Act, version: StandardVersion, reason: str) -> None:
+    """Part of an act: the version is a draft again, its experts are asked anew once it is handed in, everybody concerned is told."""
+    version_id = version.id
+    act.move(version, STANDARD, "send_back", reason=reason, noticed_on=None, notice_until=None)
     title, concerned, able = act.get(TrainingStandard, id=version.standard_id).title, [version.drafted_by], _able(act)
     for review in _reviews(act, version_id):
         review.ended_at = act.at
@@ -185,7 +193,6 @@ def send_back(act: Act, version_id: str, reason: str) -> StandardMade:
     for account_id in dict.fromkeys(concerned):
         if accounts.find_account(act.db, account_id) is not None:
             messages.send(act, code="training_standard.told_back", account_id=account_id, title=title, reason=version.reason)
-    return _made(act, version)
 
 
 @action("training_standard.give_notice", may=PUBLISH)
@@ -203,10 +210,13 @@ def give_notice(act: Act, version_id: str) -> StandardMade:
 
 @action("training_standard.publish", may=PUBLISH)
 def publish(act: Act, version_id: str) -> StandardMade:
-    """Publish a version after its notice; the one before gives way. Raises Missing, Refusal("training_standard.notice_runs", …)."""
+    """Publish a version after its notice, when every objection is answered; the one before gives way.
+
+    Raises Missing, Refusal("training_standard.own_work", "training_standard.not_publishable").
+    """
     version = _others(act, version_id)
     STANDARD.check(version.state, "publish")
-    rules.may_publish(version.notice_until, act.today).or_refuse()
+    rules.may_publish(version.notice_until, act.today, unanswered(act.db, version_id)).or_refuse()
     row = act.get(TrainingStandard, id=version.standard_id)
     before = act.find(StandardVersion, standard_id=row.id, state=StandardState.PUBLISHED)
     if before is not None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from skills.kernel.checks import Bookkeeper, check
-from skills.training_standards.models import StandardReview, StandardVersion, TrainingStandard
-from skills.training_standards.states import StandardState
+from skills.training_standards.models import StandardObjection, StandardReview, StandardVersion, TrainingStandard
+from skills.training_standards.states import ObjectionState, StandardState
 
 
 @check("training_standards.published", "发布的标准有编号、专家、公示和两个人 published standards have number, experts, notice and two hands")
@@ -29,3 +29,15 @@ def published(books: Bookkeeper) -> Iterator[str]:
             yield f"{row.id} was published before its notice was over"
         if row.published_by in (None, row.drafted_by):
             yield f"{row.id} was published by who wrote it"
+
+
+@check("training_standards.objections", "公示期的异议在发布前都有答复 objections to a notice are answered before the version is published")
+def objections(books: Bookkeeper) -> Iterator[str]:
+    rows = books.db.execute(
+        select(StandardObjection, StandardVersion).join(StandardVersion, StandardVersion.id == StandardObjection.version_id)
+    ).all()
+    for row, version in rows:
+        if version.published_on is not None and row.state == ObjectionState.RAISED:
+            yield f"objection {row.id} was not answered, {version.id} is published"
+        if row.state != ObjectionState.RAISED and row.decided_by == version.drafted_by:
+            yield f"objection {row.id} was answered by who wrote {version.id}"

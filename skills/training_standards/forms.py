@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -95,3 +95,31 @@ class BackForm(OrderForm):
     """Why a version goes back."""
 
     reason = TextAreaField(filters=[strip], validators=[Length(max=400), Optional()])
+
+
+class ObjectionForm(OrderForm):
+    """An objection by real name."""
+
+    name = TextField(validators=[needed("请填写真实姓名", "Enter your name"), Length(max=60)])
+    contact = TextField(validators=[needed("请填写电话或邮箱", "Enter a phone number or mail address"), Length(max=120)])
+    text = TextAreaField(filters=[strip], validators=[needed("请写明异议理由", "Say why you object"), Length(max=1000)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.name.label.text = say("您的真实姓名", "Your name")
+        self.contact.label.text = say("联系方式", "How to reach you")
+        self.text.label.text = say("对哪一条有异议、理由和建议", "What you object to, why, and what should stand there")
+
+
+class DecisionForm(OrderForm):
+    """What an objection came to."""
+
+    outcome = RadioField(validators=[needed("请选择一项", "Choose one")])
+    reply = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Give a reason"), Length(max=400)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.outcome.choices = [("dismiss", say("不成立，公示继续", "Not upheld: the notice goes on")),
+                                ("uphold", say("成立，退回修改", "Upheld: the version goes back to its draft"))]  # fmt: skip
+        self.outcome.label.text = say("结论", "Outcome")
+        self.reply.label.text = say("理由（提出人凭回执可看到）", "Reason (its author reads it by the receipt)")

@@ -1,4 +1,4 @@
-"""Training standards, their versions and what the named experts say."""
+"""Training standards, their versions, what the named experts say and what others object while a version is on notice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from skills.kernel.db import Base, Id, Json, UtcTime
+from skills.kernel.db import Base, Id, Json, Sealed, UtcTime, Words
 
 OPEN = text("state IN ('draft', 'in_review', 'on_notice')")
 IN_FORCE = text("state = 'published'")
@@ -72,3 +72,21 @@ class StandardReview(Base):
     given_at: Mapped[UtcTime | None]
     ended_at: Mapped[UtcTime | None]
     ended_reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+
+
+class StandardObjection(Base):
+    """An objection to a version on notice, by real name: `receipt` finds it again. Name and contact are sealed, for the handler alone."""
+
+    __tablename__ = "training_standard_objection"
+    __table_args__ = (CheckConstraint("(state = 'raised') = (decided_by IS NULL)", name="decided"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(16), unique=True)
+    version_id: Mapped[Id] = mapped_column(ForeignKey("training_standard_version.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    name: Mapped[Sealed]
+    contact: Mapped[Sealed]
+    text: Mapped[str] = mapped_column(String(1000))
+    raised_at: Mapped[UtcTime]
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    reply: Mapped[Words] = mapped_column(default="")

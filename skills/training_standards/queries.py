@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.standards import queries as standards
-from skills.training_standards.models import StandardReview, StandardVersion, TrainingStandard
-from skills.training_standards.rules import Difference, Task, compare, from_json, total
-from skills.training_standards.states import StandardState
+from skills.training_standards.models import StandardObjection, StandardReview, StandardVersion, TrainingStandard
+from skills.training_standards.rules import Difference, Task, compare, from_json, sealed_at, total
+from skills.training_standards.states import OBJECTION, ObjectionState, StandardState
 
 SEEN = (StandardState.ON_NOTICE, StandardState.PUBLISHED, StandardState.REPLACED)
 
@@ -65,6 +66,32 @@ class StandardPage:
     differences: tuple[Difference, ...]
     experts: tuple[ExpertLine, ...]
     versions: tuple[StandardLine, ...]
+
+
+@dataclass(frozen=True)
+class StandardObjectionLine:
+    """An objection as its author reads it by the receipt: what it is about, what it said, what it came to."""
+
+    id: str
+    receipt: str
+    version_id: str
+    title: str
+    state: str
+    state_zh: str
+    state_en: str
+    text: str
+    raised_at: datetime
+    decided_at: datetime | None
+    reply: str
+
+
+@dataclass(frozen=True)
+class StandardObjectionCase:
+    """An objection as whoever answers it reads it: with the name and the contact that nobody else sees."""
+
+    line: StandardObjectionLine
+    name: str
+    contact: str
 
 
 def published(db: Session) -> list[StandardLine]:
@@ -130,6 +157,55 @@ def page(db: Session, version_id: str, public: bool) -> StandardPage:
     return StandardPage(
         line, before.number if before else None, compare(before.tasks, line.tasks) if before else (), tuple(experts), tuple(every)
     )
+
+
+def may_object(line: StandardLine, day: date) -> bool:
+    """Whether the notice of a version runs on this day."""
+    return line.state == StandardState.ON_NOTICE and line.notice_until is not None and day <= line.notice_until
+
+
+def unanswered(db: Session, version_id: str | None = None) -> int:
+    """How many objections wait for an answer: to this version, or to any."""
+    chosen = select(func.count()).select_from(StandardObjection).where(StandardObjection.state == ObjectionState.RAISED)
+    return db.scalar(chosen if version_id is None else chosen.where(StandardObjection.version_id == version_id)) or 0
+
+
+def objections(db: Session, version_id: str) -> list[StandardObjectionLine]:
+    """The objections to a version, the oldest first."""
+    return _objections(db, StandardObjection.version_id == version_id)
+
+
+def objection(db: Session, receipt: str) -> StandardObjectionLine:
+    """An objection by its receipt. Raises Missing("training_standard_objection.unknown")."""
+    for line in _objections(db, StandardObjection.receipt == receipt.strip().upper()):
+        return line
+    raise Missing("training_standard_objection.unknown")
+
+
+def objection_case(db: Session, box: Box, objection_id: str) -> StandardObjectionCase:
+    """An objection for whoever answers it. Raises Missing("training_standard_objection.unknown")."""
+    row = db.get(StandardObjection, objection_id)
+    if row is None:
+        raise Missing("training_standard_objection.unknown")
+    (line,) = _objections(db, StandardObjection.id == objection_id)
+    return StandardObjectionCase(
+        line, box.open(row.name, sealed_at(row.id, "name")), box.open(row.contact, sealed_at(row.id, "contact"))
+    )
+
+
+def _objections(db: Session, which: ColumnElement[bool]) -> list[StandardObjectionLine]:
+    rows = db.execute(
+        select(StandardObjection, TrainingStandard.title)
+        .join(StandardVersion, StandardVersion.id == StandardObjection.version_id)
+        .join(TrainingStandard, TrainingStandard.id == StandardVersion.standard_id)
+        .where(which).order_by(StandardObjection.id)
+    ).all()  # fmt: skip
+    return [
+        StandardObjectionLine(
+            r.id, r.receipt, r.version_id, title, r.state, *OBJECTION.words[ObjectionState(r.state)], r.text, r.raised_at, r.decided_at, r.reply
+        )
+        for r, title in rows
+    ]
 
 
 def _experts(db: Session, version_id: str) -> list[ExpertLine]:

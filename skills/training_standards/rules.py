@@ -132,12 +132,23 @@ def may_give_notice(opinions: Sequence[Opinion], needed: int, percent: int) -> V
     )  # fmt: skip
 
 
-def may_publish(notice_until: date | None, day: date) -> Verdict:
-    """Whether the notice is over. `training_standard.notice_runs`."""
+def may_publish(notice_until: date | None, day: date, unanswered: int) -> Verdict:
+    """Whether the notice is over and every objection to it is answered. `training_standard.not_publishable`."""
     over = notice_until is not None and day > notice_until
-    return no_fault("training_standard.notice_runs", [Finding("training_standard.notice_over", over, facts={"until": notice_until})])
+    return no_fault(
+        "training_standard.not_publishable",
+        [
+            Finding("training_standard.notice_over", over, facts={"until": notice_until}),
+            Finding("training_standard.objections_answered", unanswered == 0, facts={"open": unanswered}),
+        ],
+    )
 
 
 def number_of(year: int, serial: int) -> str:
     """The number under which a standard is published for the first time: PXBZ-2026-001."""
     return f"PXBZ-{year}-{serial:03}"
+
+
+def sealed_at(objection_id: str, column: str) -> str:
+    """Where a sealed value of an objection lies, as the box wants to know it."""
+    return f"training_standard_objection:{objection_id}:{column}"

@@ -1,4 +1,4 @@
-"""The life of a version of a training standard (pure)."""
+"""The lives of a version of a training standard and of an objection to it (pure)."""
 
 from __future__ import annotations
 
@@ -34,5 +34,28 @@ STANDARD = Machine(
         _S.ON_NOTICE: ("公示中", "on notice"),
         _S.PUBLISHED: ("现行", "in force"),
         _S.REPLACED: ("已被替换", "replaced"),
+    },
+)  # fmt: skip
+
+
+class ObjectionState(StrEnum):
+    """Where an objection to a version on notice stands."""
+
+    RAISED = "raised"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+_O = ObjectionState
+OBJECTION = Machine(
+    "training_standard_objection",
+    ObjectionState,
+    _O.RAISED,
+    move("uphold", _O.RAISED, to=_O.UPHELD, means="成立 the version goes back to its draft", may="training_standard.publish"),
+    move("dismiss", _O.RAISED, to=_O.DISMISSED, means="不成立 with the reason", may="training_standard.publish"),
+    words={
+        _O.RAISED: ("核查中", "being looked into"),
+        _O.UPHELD: ("异议成立", "upheld"),
+        _O.DISMISSED: ("异议不成立", "dismissed"),
     },
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_a_standard_is_drafted_reviewed_noticed_and_published_and_its_next_versi
         world.perform(actions.give_notice, actor=both, version_id=version)
     world.perform(actions.give_notice, actor=office.chief, version_id=version)
     world.clock.forward(days=7)
-    with world.refused("training_standard.notice_runs"):
+    with world.refused("training_standard.not_publishable"):
         world.perform(actions.publish, actor=office.chief, version_id=version)
     world.clock.forward(days=1)
     done = world.perform(actions.publish, actor=office.chief, version_id=version)

@@ -84,9 +84,9 @@ def test_two_thirds_of_all_named_experts_agree() -> None:
 
 
 def test_the_notice_ends_with_its_last_day() -> None:
-    assert not may_publish(date(2026, 11, 30), date(2026, 11, 30))
-    assert may_publish(date(2026, 11, 30), date(2026, 12, 1))
-    assert not may_publish(None, date(2026, 12, 1))
+    assert not may_publish(date(2026, 11, 30), date(2026, 11, 30), 0)
+    assert may_publish(date(2026, 11, 30), date(2026, 12, 1), 0)
+    assert not may_publish(None, date(2026, 12, 1), 0)
 
 
 def test_lines() -> None:

@@ -30,6 +30,7 @@ from skills.returns.queries import removals
 from skills.settlement.payee import Payee
 from skills.settlement.queries import advances, money, objections, payees, statements
 from skills.settlement.states import AdvanceState, ClawBackState, StatementState
+from skills.training_standards import queries as training_standards
 from skills.vouchers import queries as vouchers
 from skills.vouchers.queries import codes, doubts
 from skills.vouchers.states import BatchState
@@ -269,3 +270,5 @@ def _gov_exams(db: Session, actor: Actor) -> Iterator[Waiting]:
         yield Waiting("/gov/promotions", "竞赛晋升待决定", "Promotions to decide", steps.count(PromotionState.EXAMINED))
     if actor.may("complaint.handle"):
         yield Waiting("/gov/objections", "公示异议待办", "Objections to decide", exams.open_objections(db))
+    if actor.may("training_standard.publish"):
+        yield Waiting("/gov/training-standards", "标准异议待答复", "Objections to standards", training_standards.unanswered(db))

@@ -18,7 +18,7 @@ from skills.training_standards.rules import WANTED
 from skills.training_standards.states import STANDARD
 from skills.web.forms import OrderForm
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, MenuEntry, Room, db, go, lang, me, perform, say, show, tell
+from skills.web.pages import PUBLIC, MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
 
 room = Room("training_standards", __name__)
 api = Room("training_standards_api", __name__)
@@ -54,7 +54,8 @@ def listing() -> ResponseReturnValue:
 @room.get("/training-standards/<version_id>", may=PUBLIC, name="one")
 def one(version_id: str) -> ResponseReturnValue:
     """A version that is or was public: tasks, hours by level, what it changed."""
-    return show("training_standards/one.html", held=queries.page(db(), version_id, public=True))
+    held = queries.page(db(), version_id, public=True)
+    return show("training_standards/one.html", held=held, opens=queries.may_object(held.line, today()))
 
 
 # Who writes and publishes -----------------------------------------------------------------------------------------
@@ -99,6 +100,7 @@ def _version_page(version_id: str, form: TaskForm, status: int = 200) -> Respons
     return show(
         "training_standards/version.html", status, held=held, form=form, choose=choose, instead=instead, moves=moves, back=BackForm(),
         drafting=DRAFT in mine and held.line.state == "draft", publishing=PUBLISH in mine, may_draft=DRAFT in mine,
+        objections=queries.objections(db(), version_id),
     )
 
 
