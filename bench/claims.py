@@ -33,16 +33,16 @@ def measure(count: int = 10_000) -> list[Result]:
         stage, path = redemption.town(environ, sum(crowds))
         rates = []
         for clients, room, crowd in (
-            (redemption.PROCESSES, rooms[0], path.ids[: crowds[0]]), (CLIENTS, rooms[1], path.ids[crowds[0] :])
+            (redemption.CORES, rooms[0], path.ids[: crowds[0]]), (CLIENTS, rooms[1], path.ids[crowds[0] :])
         ):  # fmt: skip
             made = stage.act(batches.draft, "gov-clerk", order=path.order(f"满天星培训券{clients}", room))
             stage.act(batches.approve, "gov-checker", batch_id=made.batch_id)
             stage.act(batches.open_, "gov-clerk", batch_id=made.batch_id)
             wanted = [(person, stage.accounts[person], str(made.batch_id)) for person in crowd]
-            threads = max(1, clients // redemption.PROCESSES)
-            with ProcessPoolExecutor(redemption.PROCESSES, initializer=redemption.begin, initargs=(environ,)) as pool:
-                list(pool.map(redemption.idle, range(redemption.PROCESSES)))
-                parts = [(threads, wanted[n :: redemption.PROCESSES]) for n in range(redemption.PROCESSES)]
+            threads = max(1, clients // redemption.CORES)
+            with ProcessPoolExecutor(redemption.CORES, initializer=redemption.begin, initargs=(environ,)) as pool:
+                list(pool.map(redemption.idle, range(redemption.CORES)))
+                parts = [(threads, wanted[n :: redemption.CORES]) for n in range(redemption.CORES)]
                 start = time.perf_counter()
                 given = sum(pool.map(_claim_all, parts))
                 rates.append(len(wanted) / (time.perf_counter() - start))
@@ -56,7 +56,7 @@ def measure(count: int = 10_000) -> list[Result]:
         stage.works.engine.dispose()
     return [
         Result(f"claims of {count:,} by {CLIENTS} clients, none too many", "claims/s", rates[1], rates[0],
-               f"the same by {redemption.PROCESSES} clients")
+               f"the same by {redemption.CORES} clients")
     ]  # fmt: skip
 
 

@@ -43,14 +43,14 @@ def measure(count: int = 400) -> list[Result]:
         tickets = redemption.prepare(environ, count)
         rounds = 2 * redemption.ROUNDS
         shares = [
-            [tickets[r::rounds][n :: redemption.PROCESSES] for n in range(redemption.PROCESSES)] for r in range(rounds)
+            [tickets[r::rounds][n :: redemption.CORES] for n in range(redemption.CORES)] for r in range(rounds)
         ]
         took = {True: 0.0, False: 0.0}
         done = {True: 0, False: 0}
         redemption.seal_now(environ)
         spans: list[tuple[float, float]] = []
-        with ProcessPoolExecutor(redemption.PROCESSES, initializer=redemption.begin, initargs=(environ,)) as pool:
-            list(pool.map(redemption.idle, range(redemption.PROCESSES)))
+        with ProcessPoolExecutor(redemption.CORES, initializer=redemption.begin, initargs=(environ,)) as pool:
+            list(pool.map(redemption.idle, range(redemption.CORES)))
             for number, round_ in enumerate(shares):
                 sealed = number % 2 == 0
                 with sealing(environ, Path(folder)) if sealed else nothing():
@@ -65,7 +65,7 @@ def measure(count: int = 400) -> list[Result]:
         with psycopg.connect(postgres.url("ours")) as db:
             lag = _lag(db, spans)
     return [
-        Result(f"redemptions while entries are sealed, {redemption.PROCESSES} processes", "redemptions/s",
+        Result(f"redemptions while entries are sealed, {redemption.CORES} processes", "redemptions/s",
                done[True] / took[True], done[False] / took[False], "the same without the sealer", 0.95),
         Result("99 of 100 entries have their place", "waits/s", 1 / lag, 1 / LIMIT, "a wait of one second", 1.0),
     ]  # fmt: skip

@@ -94,7 +94,7 @@ class OpinionForm(OrderForm):
 class BackForm(OrderForm):
     """Why a version goes back."""
 
-    reason = TextAreaField(filters=[strip], validators=[Length(max=400), Optional()])
+    reason = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Give a reason"), Length(max=400)])
 
 
 class ObjectionForm(OrderForm):

@@ -136,7 +136,8 @@ def test_pages_of_who_objects_and_of_who_answers(visitors: Visitors) -> None:
     text_of(writer.get(f"/gov/training-standard-objections/{raised.id}"), 403)
     chief, case = visitors.come(office.chief), f"/gov/training-standard-objections/{raised.id}"
     assert "xiangqun@example.org" in text_of(chief.get(case))
-    assert "请写明理由" not in text_of(chief.get(case))
+    desk = f"/gov/training-standards/{version}"
+    assert "请写明理由" in text_of(press(chief, desk, f"{desk}/send-back", reason=" "), 422)
     text_of(press(chief, case, case, outcome="uphold", reply=""), 422)
     assert press(chief, case, case, outcome="uphold", reply="请增加数据接入").status_code == 303
     assert "异议成立" in text_of(public.get(answer))

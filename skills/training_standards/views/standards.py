@@ -89,7 +89,7 @@ def version(version_id: str) -> ResponseReturnValue:
     return _version_page(version_id, TaskForm())
 
 
-def _version_page(version_id: str, form: TaskForm, status: int = 200) -> ResponseReturnValue:
+def _version_page(version_id: str, form: TaskForm, status: int = 200, back: BackForm | None = None) -> ResponseReturnValue:
     held = queries.page(db(), version_id, public=False)
     named = {e.account_id for e in held.experts} | {held.line.drafted_by}
     choose, instead = ExpertForm(), InsteadForm()
@@ -98,7 +98,7 @@ def _version_page(version_id: str, form: TaskForm, status: int = 200) -> Respons
     moves = {m.name for m in STANDARD.open_moves(held.line.state)}
     mine = {right for right in (DRAFT, PUBLISH) if me().actor.may(right)}
     return show(
-        "training_standards/version.html", status, held=held, form=form, choose=choose, instead=instead, moves=moves, back=BackForm(),
+        "training_standards/version.html", status, held=held, form=form, choose=choose, instead=instead, moves=moves, back=back or BackForm(),
         drafting=DRAFT in mine and held.line.state == "draft", publishing=PUBLISH in mine, may_draft=DRAFT in mine,
         objections=queries.objections(db(), version_id),
     )
@@ -192,6 +192,8 @@ def give_notice(version_id: str) -> ResponseReturnValue:
 @room.post("/gov/training-standards/<version_id>/send-back", does=actions.send_back, name="send_back")
 def send_back(version_id: str) -> ResponseReturnValue:
     form = BackForm()
+    if not form.validate_on_submit():
+        return _version_page(version_id, TaskForm(), 422, form)
     perform(actions.send_back, form.key.data, version_id=version_id, reason=form.reason.data or "")
     tell("已退回修改", "Sent back")
     return go("training_standards.version", version_id=version_id)
