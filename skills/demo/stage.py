@@ -13,6 +13,7 @@ from skills.kernel import jobs
 from skills.kernel.actors import SYSTEM, Actor, Grant
 from skills.kernel.acts import Action
 from skills.kernel.clock import FixedClock, shanghai_day, start_of
+from skills.kernel.errors import Refusal
 from skills.people.rules import DocumentKind
 
 P = ParamSpec("P")
@@ -72,7 +73,12 @@ class Stage:
         """Perform an action as this account."""
         self._keys += 1
         actor = self.staff[by] if isinstance(by, str) else by
-        return self.works.office.perform(work, actor=actor, key=f"demo-{self._keys}", **order)
+        try:
+            return self.works.office.perform(work, actor=actor, key=f"demo-{self._keys}", **order)
+        except Refusal as refusal:  # the story expects a yes: whoever reads the trace wants to know what was missing
+            missing = "; ".join(f"{f.code} {dict(f.facts)}" for f in refusal.findings if not f.met)
+            refusal.add_note(f"{work.name} on {self.today}: {dict(refusal.facts)} {missing}")
+            raise
 
     def ask(self, query: Callable[..., R], *args: Any) -> R:
         """Run a query function whose first argument is the session."""
