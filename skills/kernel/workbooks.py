@@ -2,6 +2,7 @@
 
 The parts that hold values are unpacked and looked through; the same compressed bytes go into a fresh archive, and
 that one is read: what was checked is what is read. Whatever refuses a file is found before a cell of it is kept.
+The reader holds every cell of a sheet at once, so a long sheet is given to it in bands, each as an archive of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 
 import python_calamine
 
@@ -32,6 +34,7 @@ MOST_CELLS = MOST_ROWS * WIDE
 EXACT_DIGITS = 10**15
 
 _PIECE = 2**20
+_BAND = 4 * 2**20  # of a sheet's text, some 15,000 rows of nine cells: the reader takes five times as much for it
 _LONGEST_TEXT = 2**17  # between two tags: far beyond a cell that may be read
 
 _ACTIVE = ("vbaproject", "externallink", "activex", "macrosheets", "dialogsheets", "embeddings", "ctrlprops")
@@ -48,6 +51,8 @@ _STRAY_CELL = re.compile(rb"<" + _NAME + rb"c(?=[\s/>])(?!(?:\s+[a-z]+=\"[^\"&<>
 _WIDE_CELL = re.compile(rb"<c r=\"(?:A[A-Z]|[Q-Z])\d")
 _DEEP_CELL = re.compile(rb"\sr=\"[A-Z]{1,2}(?:[3-9]\d{4}|\d{6})\"")
 _FORMULA_CELL = re.compile(rb"<" + _NAME + rb"f[\s/>]")
+_HEAD = re.compile(rb"<worksheet[\s>][^\0]*<sheetData>")
+_FOOT = b"</sheetData></worksheet>"
 _VALUE = re.compile(rb"<" + _NAME + rb"(?:v|is)>.")
 _MERGED = re.compile(rb"<" + _NAME + rb"mergeCell[\s/>]")
 
@@ -62,28 +67,44 @@ class _Seen:
     merged: bool = False
     wide: bool = False
     deep: bool = False
+    even: bool = True  # it can be cut between any two rows
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A checked workbook. `most_rows`: its sheet has no more rows than this."""
+    """A checked workbook.
 
-    archive: bytes
+    parts      what is read of it, as packed
+    sheet      the one part of them that has values
+    in_bands   whether that is read band by band; the rows of one band are as wide as the band
+    most_rows  its sheet has no more rows than this
+    """
+
+    parts: Sequence[tuple[zipfile.ZipInfo, memoryview]]
+    sheet: zipfile.ZipInfo
+    in_bands: bool
     most_rows: int
 
     def rows(self) -> Iterator[list[str]]:
         """The rows of its one filled sheet as texts, from row 1 on. Raises Refusal."""
+        done = 0
         try:
-            with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.archive)) as book:
-                for number in range(len(book.sheet_names)):
-                    sheet = book.get_sheet_by_index(number)
-                    if sheet.height and sheet.width and sheet.start is not None:
-                        before = [""] * sheet.start[1]
-                        for cells in sheet.iter_rows():
-                            yield before + [cell if type(cell) is str else _text(cell) for cell in cells]
-                        return
+            for archive in self.archives():
+                for cells in _rows_of(archive, done):
+                    yield cells
+                    done += 1
         except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
             raise Refusal("sheet.damaged") from error
+
+    def archives(self) -> Iterator[bytes]:
+        """Fresh archives: of all its parts, or of each band of its sheet and the other parts."""
+        if not self.in_bands:
+            yield _fresh(self.parts)
+            return
+        others = [held for held in self.parts if held[0] is not self.sheet]
+        packed = next(packed for part, packed in self.parts if part is self.sheet)
+        for band in _bands(_pieces(packed, self.sheet), self.sheet.filename):
+            yield _fresh([*others, band])
 
 
 def opened(data: bytes) -> Workbook:
@@ -98,23 +119,25 @@ def _checked(data: bytes) -> Workbook:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
     _check_directory(parts, len(data))
-    fresh, sheets = _Archive(), []
+    read: list[tuple[zipfile.ZipInfo, memoryview]] = []
+    sheets: list[tuple[zipfile.ZipInfo, _Seen]] = []
     for part in parts:
         if not _READ.fullmatch(part.filename):
             continue
         packed = _packed(data, part)
         seen = _look(part.filename.lower(), _pieces(packed, part))
         if seen is not None:
-            sheets.append(seen)
-        fresh.add(part, packed)
-    filled = [sheet for sheet in sheets if sheet.filled]
+            sheets.append((part, seen))
+        read.append((part, packed))
+    filled = [held for held in sheets if held[1].filled]
     if not filled:
         raise Refusal("sheet.empty")
     if len(filled) > 1:
         raise Refusal("sheet.two_sheets")
-    if filled[0].merged:
+    part, seen = filled[0]
+    if seen.merged:
         raise Refusal("sheet.merged")
-    return Workbook(fresh.close(), filled[0].rows)
+    return Workbook(read, part, seen.even and part.file_size > _BAND, seen.rows)
 
 
 def _check_directory(parts: Sequence[zipfile.ZipInfo], size: int) -> None:
@@ -200,6 +223,8 @@ def _look(name: str, pieces: Iterator[bytes]) -> _Seen | None:
             raise Refusal("sheet.damaged")
         if seen is not None:
             _look_at_cells(piece, seen)
+            # Neither comments nor marked text, where what looks like a tag is none; and the names that _bands looks for.
+            seen.even = seen.even and b"<!" not in piece and (number > 0 or _HEAD.search(piece) is not None)
     return seen
 
 
@@ -211,12 +236,75 @@ def _look_at_cells(piece: bytes, seen: _Seen) -> None:
         raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=MOST_COLUMNS)
     seen.rows += piece.count(b"<row") + piece.count(b":row ")
     seen.cells += len(_CELL.findall(piece)) if unusual else piece.count(b"<c r")
+    seen.even = seen.even and not unusual
     seen.wide = seen.wide or unusual or _WIDE_CELL.search(piece) is not None
     seen.deep = seen.deep or _DEEP_CELL.search(piece) is not None
     seen.filled = seen.filled or _VALUE.search(piece) is not None
     seen.merged = seen.merged or _MERGED.search(piece) is not None
     if seen.cells > MOST_CELLS or (seen.wide and seen.deep):
         raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=WIDE)
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+
+
+def _bands(pieces: Iterator[bytes], name: str) -> Iterator[tuple[zipfile.ZipInfo, memoryview]]:
+    """An even sheet in bands, each packed as a sheet of its own: some whole rows between the head and a foot."""
+    first = next(pieces)
+    found = _HEAD.search(first)
+    head = first[: found.end()] if found else b""
+    band = _Part(name)
+    band.write(first)
+    for piece in pieces:
+        end = piece.rfind(b"</row>") + len(b"</row>") if band.size >= _BAND and b"</row>" in piece else 0
+        if end:
+            band.write(piece[:end] + _FOOT)
+            yield band.close()
+            band = _Part(name)
+            band.write(head)
+        band.write(piece[end:])
+    yield band.close()
+
+
+class _Part:
+    """A part that is packed while it is written."""
+
+    def __init__(self, name: str) -> None:
+        self.size = 0
+        self._name, self._checksum, self._out = name, 0, bytearray()
+        self._packer = zlib.compressobj(1, wbits=-zlib.MAX_WBITS)
+
+    def write(self, text: bytes) -> None:
+        self.size, self._checksum = self.size + len(text), zlib.crc32(text, self._checksum)
+        self._out += self._packer.compress(text)
+
+    def close(self) -> tuple[zipfile.ZipInfo, memoryview]:
+        """What the archive's directory tells of it, and its packed bytes."""
+        self._out += self._packer.flush()
+        part = zipfile.ZipInfo(self._name)
+        part.compress_type, part.file_size, part.CRC = zipfile.ZIP_DEFLATED, self.size, self._checksum
+        return part, memoryview(self._out)
+
+
+def _rows_of(archive: bytes, done: int) -> Iterator[list[str]]:
+    """The rows of an archive's filled sheet, without those that the bands before had."""
+    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(archive)) as book:
+        for number in range(len(book.sheet_names)):
+            sheet = book.get_sheet_by_index(number)
+            if sheet.height and sheet.width and sheet.start is not None:
+                if sheet.start[0] < done:
+                    raise Refusal("sheet.damaged")  # rows that do not follow one another
+                before = [""] * sheet.start[1]
+                for cells in islice(sheet.iter_rows(), done, None):
+                    yield before + [cell if type(cell) is str else _text(cell) for cell in cells]
+                return
+
+
+def _fresh(parts: Sequence[tuple[zipfile.ZipInfo, memoryview]]) -> bytes:
+    archive = _Archive()
+    for part, packed in parts:
+        archive.add(part, packed)
+    return archive.close()
 
 
 class _Archive:

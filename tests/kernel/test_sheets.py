@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from skills.kernel import sheets
+from skills.kernel import sheets, workbooks
 from skills.kernel.errors import Refusal
 from skills.web.i18n import catalogue
 
@@ -209,3 +209,46 @@ def test_a_template_offers_its_choices() -> None:
     data = sheets.write_xlsx([["证件类型"], ["护照"]], "结业", {1: ["居民身份证", "护照"]})
     listed = openpyxl.load_workbook(io.BytesIO(data)).active.data_validations.dataValidation[0]
     assert listed.formula1 == '"居民身份证,护照"'
+
+
+def long_sheet(rows: str, before: str = "") -> bytes:
+    return patched(SHEET, f"<worksheet {SPACE}>{before}<sheetData>{rows}</sheetData></worksheet>")
+
+
+def texts(row: int, *cells: str) -> str:
+    return f'<row r="{row}">' + "".join(
+        f'<c r="{chr(65 + at)}{row}" t="inlineStr"><is><t>{text}</t></is></c>' for at, text in enumerate(cells) if text
+    ) + "</row>"
+
+
+def test_a_long_sheet_read_in_bands_is_the_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands at a cut: rows that begin further right, rows that are narrower, thousands that are empty."""
+    rows = [("姓名", "备注", "成绩")] + [(f"学员{n}" if n < 20_000 else "", "", "" if n % 3 else f"{n}") for n in range(1, 40_000)]
+    for n in (9_000, 9_001, 26_000):
+        rows[n] = ("", "", "")
+    rows[11_000:18_000] = [("", "", "")] * 7_000
+    whole = long_sheet("".join(texts(n, *cells) for n, cells in enumerate(rows, 1)))
+    assert workbooks.opened(whole).in_bands is False
+    monkeypatch.setattr(workbooks, "_BAND", 2**18)
+    monkeypatch.setattr(workbooks, "_PIECE", 2**16)
+    book = workbooks.opened(whole)
+    assert sum(1 for _ in book.archives()) > 2
+    found = [(*cells, "", "", "")[:3] for cells in book.rows()]
+    last = max(n for n, cells in enumerate(rows) if any(cells))
+    assert found == rows[: last + 1]
+
+
+@pytest.mark.parametrize("odd", ["<!-- </row><row> -->", '<x:cols xmlns:x="urn:x"/><!--x-->'])
+def test_a_sheet_with_comments_is_never_cut(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "_BAND", 2**10)
+    book = workbooks.opened(long_sheet("".join(texts(n, "甲", f"{n}") for n in range(1, 2_000)), odd))
+    assert book.in_bands is False
+    assert len(list(book.rows())) == 1_999
+
+
+def test_rows_that_go_back_over_a_cut_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "_BAND", 2**18)
+    monkeypatch.setattr(workbooks, "_PIECE", 2**16)
+    rows = "".join(texts(n, "甲" * 20, f"{n}") for n in (*range(20_001, 30_000), *range(1, 20_001)))
+    with pytest.raises(Refusal, match=r"sheet\.damaged"):
+        list(workbooks.opened(long_sheet(rows)).rows())

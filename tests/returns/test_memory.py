@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from bench.filing import as_excel_writes
 from skills.kernel import sheets
 from skills.kernel.errors import Refusal
 from skills.returns.intake import rows_of
 
 pytestmark = pytest.mark.row(57)
 
+MOST_WHILE_READING = {"csv": 300, "xlsx": 500}  # bytes a row
 MOST_BYTES = 120  # a row, whose name and document no other has
 
 
@@ -39,6 +44,37 @@ def held(rows: int) -> int:
 def test_memory_grows_by_a_few_bytes_a_row() -> None:
     held(1_000)  # what is loaded at the first time is no part of it
     assert (held(15_000) - held(5_000)) / 10_000 < MOST_BYTES
+
+
+# Reads a file as the worker does and tells by how many bytes its memory was larger at the most than before. Not
+# ru_maxrss: that begins with the most that the process had which started this one.
+READER = """
+import re, sys
+from pathlib import Path
+from skills.kernel import sheets
+from skills.returns.intake import rows_of
+
+def most():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+
+rows_of(Path(sys.argv[1]).read_bytes())
+before = most()
+rows_of(Path(sys.argv[2]).read_bytes())
+print(most() - before)
+"""
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_reading_takes_little_more_for_a_larger_file(form: str, tmp_path: Path) -> None:
+    """The file, its different texts and the packed rows grow with it; cells as objects are never all there at once."""
+    write = {"csv": sheets.write_csv, "xlsx": as_excel_writes}[form]
+    sizes = (20_000, 60_000)
+    for count in sizes:
+        rows = [[*row, f"{n % 13}", "2026-11-01", f"{n % 90}.5", "合格", "居民身份证"] for n, row in enumerate(table(count))]
+        (tmp_path / f"{count}").write_bytes(write(rows))
+    command = [sys.executable, "-c", READER, *(str(tmp_path / f"{count}") for count in sizes)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(told.stdout) / (sizes[1] - sizes[0]) < MOST_WHILE_READING[form]
 
 
 @pytest.mark.parametrize("count", [1, 499, 500, 501, 1_203])
