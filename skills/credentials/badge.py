@@ -25,6 +25,7 @@ from pyld import jsonld
 from skills.credentials import statuslist
 from skills.credentials.claims import NO_BRANCH, Claims
 from skills.credentials.cose import kid_of
+from skills.credentials.prepared import Forms
 from skills.credentials.verdicts import PublishedKey
 from skills.kernel.clock import end_of
 from skills.kernel.keys import Signs
@@ -138,7 +139,10 @@ def sign(
     document: Json, key: Signs[ed25519.Ed25519PublicKey], kid: str, created: datetime, public_base: str
 ) -> bytes:
     """The signed credential, exactly as it is to be stored and served. Raises `BadCredential`."""
-    _same_for_all(document)
+    if document.get("@context") != CONTEXT:
+        raise BadCredential("context")
+    _contexts()
+    quads = _checked_quads(document)
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",
@@ -146,7 +150,7 @@ def sign(
         "verificationMethod": f"{did_web(public_base)}#{kid}",
         "proofPurpose": "assertionMethod",
     }
-    signature = key.sign(_hashes(document, proof))
+    signature = key.sign(_hashes(document["@context"], proof, quads))
     signed = {**document, "proof": [{**proof, "proofValue": "z" + base58(signature)}]}
     data = json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()
     if len(data) > MAX_BYTES:
@@ -174,7 +178,7 @@ def verify(data: bytes, digest: str, find_key: Callable[[str], ed25519.Ed25519Pu
         raise BadCredential("proof")
     signature = unbase58(proof.pop("proofValue").removeprefix("z"))
     try:
-        find_key(proof["verificationMethod"]).verify(signature, _hashes(document, proof))
+        find_key(proof["verificationMethod"]).verify(signature, _hashes(CONTEXT, proof, _quads(document)))
     except InvalidSignature:
         raise BadCredential("signature") from None
     return document
@@ -320,25 +324,52 @@ def _options() -> Json:
     return {"documentLoader": _load, "base": _RELATIVE}
 
 
-def _hashes(document: Json, proof: Json) -> bytes:
+def _hashes(context: Sequence[str], proof: Json, quads: bytes) -> bytes:
     """What is signed: the hash of the proof's options, then of the document (vc-di-eddsa 3.2)."""
-    options = {**proof, "@context": document["@context"]}
-    return hashlib.sha256(_quads(options)).digest() + hashlib.sha256(_quads(document)).digest()
+    options = {**proof, "@context": context}
+    return hashlib.sha256(_quads(options)).digest() + hashlib.sha256(quads).digest()
 
 
 def _quads(document: Json) -> bytes:
+    return _filled(document) or _normalized(document).encode()
+
+
+def _checked_quads(document: Json) -> bytes:
+    """The same for what is to be signed. A prepared form was checked when it was made."""
+    found = _filled(document)
+    if found is None:
+        _same_for_all(document)
+        found = _normalized(document).encode()
+    return found
+
+
+def _filled(document: Json) -> bytes | None:
+    """By a prepared form, if there is one. Texts may say anything, but what `_normalized` refuses is refused here too."""
+    quads = _FORMS.quads(document)
+    return None if quads is None or _RELATIVE in quads else quads.encode()
+
+
+def _normalized(document: Json) -> str:
     options = {**_options(), "algorithm": "URDNA2015", "format": "application/n-quads"}
     quads: str = jsonld.normalize(document, options)
     if _RELATIVE in quads:
         raise BadCredential("relative IRI")
-    return quads.encode()
+    return quads
+
+
+def _for_a_form(document: Json) -> str | None:
+    try:
+        _same_for_all(document)
+        return _normalized(document)
+    except BadCredential:
+        return None
+
+
+_FORMS = Forms(_for_a_form)
 
 
 def _same_for_all(document: Json) -> None:
     """Refuse what JSON-LD would drop or leave relative: PyLD does so silently, other verifiers do not agree."""
-    if document.get("@context") != CONTEXT:
-        raise BadCredential("context")
-    _contexts()
     try:
         expanded = jsonld.expand(document, _options())
     except jsonld.JsonLdError as error:
