@@ -112,7 +112,7 @@ def check(bench: Bench, return_id: str) -> None:
     fresh = bool(data)
     total, parts = _of_file(bench, row, kind, data) if fresh else _of_lines(bench, row, box)
     del data  # its rows are held packed: the file itself need not stay until the last of them is checked
-    reader, seen, present = Reader(kind.columns), {}, removals.Present()  # type: ignore[var-annotated]
+    reader, seen, present = Reader(kind.columns), rules.Seen(), removals.Present()
     listed = office.ask(lambda db: removals.is_complete(db, return_id))
     kept = office.ask(lambda db: db.get_one(ReturnCheck, return_id).checked)
     for part in _unswept(parts):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from bench.filing import as_excel_writes
+from skills.courses.kinds import COMPLETIONS
 from skills.kernel import sheets
 from skills.kernel.errors import Refusal
 from skills.returns.intake import rows_of
+from skills.returns.rules import Reader, Seen
 
 pytestmark = pytest.mark.row(57)
 
@@ -94,3 +96,31 @@ def test_packed_rows_are_the_rows(count: int) -> None:
 def test_a_file_of_blanks_has_no_rows_to_pack() -> None:
     with pytest.raises(Refusal, match=r"sheet\.empty"):
         sheets.opened(b" , \n,\n").packed()
+
+
+def growth(work: Callable[[int], object], numbers: range) -> float:
+    """Bytes that stay of each of some numbers once `work` was done with it."""
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for n in numbers:
+            work(n)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return (after - before) / len(numbers)
+
+
+def test_what_the_rows_before_were_about_is_kept_as_digests() -> None:
+    seen = Seen()
+    assert growth(lambda n: seen.setdefault((f"{n:026}", f"BJ2026{n // 50:06}"), n), range(20_000)) < 200
+    assert seen.setdefault((f"{7:026}", "BJ2026000000"), 30_000) == 7
+    assert seen.setdefault((f"{7:026}", "BJ2026000001"), 30_000) == 30_000
+    assert seen.setdefault(("a", "bc"), 1) != seen.setdefault(("ab", "c"), 2)
+
+
+def test_texts_that_do_not_repeat_are_not_kept_for_ever() -> None:
+    reader = Reader(COMPLETIONS.columns)
+    read = lambda n: reader.line(n, {"name": f"学员{n}", "document": f"{500_000_000_000_000_000 + n * 7_919}"})  # noqa: E731
+    growth(read, range(5_000))
+    assert growth(read, range(5_000, 15_000)) < 20

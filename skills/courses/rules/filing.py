@@ -214,7 +214,7 @@ class _Case:
 
 def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> list[CellFinding]:
     """Every finding of every row; a row's first fault about person or class hides those that follow from it."""
-    seen = {} if seen is None else seen
+    seen = Seen() if seen is None else seen
     found: list[CellFinding] = []
     taught: dict[tuple[str, date], tuple[int, Decimal]] = {}
     for line in lines:

@@ -65,7 +65,7 @@ def number_of(line: Line) -> str:
 
 def judge_lines(lines: Sequence[Line], known: KnownUploads, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row of the national system's answer."""
-    seen = {} if seen is None else seen
+    seen = Seen() if seen is None else seen
     for line in lines:
         if number := number_of(line):
             first = seen.setdefault((number,), line.row)

@@ -125,7 +125,7 @@ def _plain(text: str) -> str:
 
 def judge_certificates(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row of certificates."""
-    seen = {} if seen is None else seen
+    seen = Seen() if seen is None else seen
     for line in lines:
         yield from _common(line, known, seen, certificate_source(line), "outside")
         v = line.values
@@ -153,7 +153,7 @@ def _by_kind(line: Line, known: Known) -> Iterator[CellFinding]:
 
 def judge_hours(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row of hours."""
-    seen = {} if seen is None else seen
+    seen = Seen() if seen is None else seen
     for line in lines:
         yield from _common(line, known, seen, hours_source(line), "hours")
         v = line.values

@@ -74,7 +74,7 @@ def check_lines(
     own           the return they belong to, which is no earlier return
     reader, seen  when they are one part of many: what reads the cells, and what the parts before were about
     """
-    reader, seen = reader or Reader(kind.columns), {} if seen is None else seen
+    reader, seen = reader or Reader(kind.columns), Seen() if seen is None else seen
     lines: list[Line] = []
     findings: list[CellFinding] = []
     for row, cells in cut:

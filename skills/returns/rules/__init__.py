@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,7 +107,15 @@ class Line:
         return all(c.name in self.values for c in columns if c.needed)
 
 
-Seen = dict[tuple[object, ...], int]
+class Seen:
+    """What the rows so far were about, and which was the first; of each only a digest is kept, for there may be many."""
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, int] = {}
+
+    def setdefault(self, about: tuple[str, ...], row: int) -> int:
+        """The first row that was about this; `row` itself, which is noted, if none was."""
+        return self._first.setdefault(hashlib.blake2b(repr(about).encode(), digest_size=16).digest(), row)
 
 
 @dataclass(frozen=True)
@@ -267,7 +276,7 @@ def _under(rows: Sequence[Sequence[str]], plan: Layout, start: int, end: int | N
 class Reader:
     """Reads rows into values by the columns of a kind. What equal texts were read as is kept: most cells repeat."""
 
-    _KEPT = 20_000
+    _KEPT = 4_000
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns

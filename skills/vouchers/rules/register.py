@@ -117,7 +117,7 @@ def document_of(line: Line) -> tuple[str, str] | None:
 
 def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row."""
-    seen = {} if seen is None else seen
+    seen = Seen() if seen is None else seen
     for line in lines:
         yield from _repeated(line, seen)
         yield from _person(line, known)
