@@ -18,6 +18,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import Base, wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.standards.models import Branch, District, Occupation, PolicyRow
+from skills.standards.queries import forget
 from skills.standards.rules import CITY, same_shape
 from skills.standards.states import POLICY, PolicyState
 
@@ -112,6 +113,7 @@ def release(act: Act, policy_id: str) -> None:
         before.valid_to = row.valid_from - timedelta(days=1)
         act.note("policy.end", id=before.id, on=before.valid_to)
     act.move(row, POLICY, "release", released_by=act.actor.account, released_at=act.at)
+    forget(act.db)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -169,4 +171,5 @@ def _policies(act: Act) -> int:
                 proposed_by=act.actor.account, proposed_at=act.at, released_by=act.actor.account, released_at=act.at,
             )
         )  # fmt: skip
+    forget(act.db)
     return len(fresh)

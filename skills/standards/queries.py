@@ -15,6 +15,8 @@ from skills.standards.models import Branch, District, Occupation, PolicyRow
 from skills.standards.rules import Policy, in_force
 from skills.standards.states import PolicyState
 
+_HELD = "policies"  # where a session keeps what it has read
+
 
 @dataclass(frozen=True)
 class OccupationLine:
@@ -82,9 +84,21 @@ def district(db: Session, code: str) -> DistrictLine:
 
 
 def policy(db: Session, name: str, day: date) -> Policy:
-    """The policy row in force on a day. Raises Refusal("policy.none" | "policy.two")."""
-    rows = db.scalars(select(PolicyRow).where(PolicyRow.name == name, PolicyRow.state == PolicyState.RELEASED))
-    return in_force([_policy(r) for r in rows], name, day)
+    """The policy row in force on a day. Raises Refusal("policy.none" | "policy.two").
+
+    A session reads each name once, so that an act over hundreds of rows asks no more than one over a single row, and
+    is decided from end to end on what held when it first looked.
+    """
+    held: dict[str, list[Policy]] = db.info.setdefault(_HELD, {})
+    if name not in held:
+        rows = db.scalars(select(PolicyRow).where(PolicyRow.name == name, PolicyRow.state == PolicyState.RELEASED))
+        held[name] = [_policy(r) for r in rows]
+    return in_force(held[name], name, day)
+
+
+def forget(db: Session) -> None:
+    """What this session has read of policies is to be read anew: an act changed one."""
+    db.info.pop(_HELD, None)
 
 
 def policies(db: Session, day: date, names: Sequence[str] = (), families: Sequence[str] = ()) -> dict[str, Policy]:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
+from skills.kernel.acts import Act, action
 from skills.kernel.errors import Refusal
 from skills.oversight.rules import RULES
 from skills.standards import calendar
@@ -129,3 +131,23 @@ def test_a_row_is_read_by_a_rule_or_says_that_it_is_not() -> None:
             read = read or (name.startswith("voucher.") and f'"{name.removeprefix("voucher.")}"' in by_part)
             read = read or (name.startswith("oversight.") and name.removeprefix("oversight.") in RULES)  # one row a rule
             assert read is ("待启用" not in row["source"]), name
+
+
+@action("test.release_and_look", may="policy.release", step_up=True)
+def release_and_look(act: Act, policy_id: str, on: date) -> tuple[Any, ...]:
+    """What one act reads before it releases a row, and after."""
+    before = value(act.db, NAME, on)
+    release(act, policy_id=policy_id)
+    return before, value(act.db, NAME, on)
+
+
+def test_an_act_reads_a_policy_once_and_anew_when_it_has_changed_it(world: World) -> None:
+    said: list[str] = []
+    with world.db() as db:
+        event.listen(world.engine, "before_cursor_execute", lambda *told: said.append(told[2]) if "policy" in told[2] else None)
+        first = [value(db, NAME, world.today + timedelta(days=n)) for n in (0, 1)]
+    assert (len(said), len(first)) == (1, 2), "one statement for every day that is asked about"
+    made = world.perform(propose, actor=world.actor("policy.propose", account="one"), **order(world))
+    chief = world.actor("policy.release", account="two")
+    on = world.today + timedelta(days=30)
+    assert world.perform(release_and_look, actor=chief, policy_id=made.id, on=on) == (first[0], 7)
