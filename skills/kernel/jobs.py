@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
+LONGEST_WAIT = 8  # as a power of two, in seconds: four minutes between two attempts
 
 
 class JobState(StrEnum):
@@ -211,8 +212,9 @@ def run_one(office: Office, but: frozenset[str] = frozenset()) -> bool:
     try:
         HANDLERS[name](Bench(job_id, office), **args)
     except Exception as error:
-        refused = isinstance(error, Refusal) and not isinstance(error, Unavailable)
-        final = attempts >= MOST_ATTEMPTS or refused
+        # Busy or read-only is nothing of the job's own: it is tried again however long that lasts.
+        later = isinstance(error, Unavailable)
+        final = not later and (attempts >= MOST_ATTEMPTS or isinstance(error, Refusal))
         _settle(office, job_id, JobState.FAILED if final else JobState.WAITING, attempts, _told(error))
     else:
         _settle(office, job_id, JobState.DONE, attempts, "")
@@ -255,7 +257,7 @@ def _settle(office: Office, job_id: str, state: JobState, attempts: int, problem
                 state=state,
                 problem=problem,
                 lease_until=None,
-                due=now + timedelta(seconds=2**attempts) if state == JobState.WAITING else Job.due,
+                due=now + timedelta(seconds=2 ** min(attempts, LONGEST_WAIT)) if state == JobState.WAITING else Job.due,
             )
         )
 
