@@ -21,16 +21,16 @@ from skills.returns.rules.amending import Amends, Followed, Why
 
 def apply(act: Act, organisation: str | None, line: Line) -> Applied:
     """Write one row's result. Raises Refusal if the place is gone or already has a result."""
-    known = facts.look(Desk(act.db, act.using(Box), organisation, act.today), [line])
-    place = known.place_of(line)
+    place = facts.place_of(Desk(act.db, act.using(Box), organisation, act.today), line)
     result = rules.result_of(line.values)
     if place is None or result is None:
         raise Refusal("completions.not_in_class")
+    enrolment_id, person_id = place
     done = enrolments.complete(
-        act, enrolment_id=place.enrolment_id, hours=result.hours, attendance=result.attendance, score=result.score,
+        act, enrolment_id=enrolment_id, hours=result.hours, attendance=result.attendance, score=result.score,
         completed_on=result.completed_on, passed=line.values["outcome"] == "pass",
     )
-    return Applied(f"enrolment:{done.enrolment_id}", done.cents, place.person_id)
+    return Applied(f"enrolment:{done.enrolment_id}", done.cents, person_id)
 
 
 def correct(act: Act, _organisation: str | None, line: Line, source: str, why: Why, carried_out: bool) -> Followed:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -81,16 +82,30 @@ def _classes(db: Session, organisation: str | None, numbers: Collection[str]) ->
     }
 
 
-def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -> dict[tuple[str, str], Place]:
-    """(person, class number) → the latest place of these people in these classes; a live one counts before any other."""
-    rows = db.execute(
+def place_of(desk: Desk, line: Line) -> tuple[str, str] | None:
+    """Enrolment and person of one row, as `Known.place_of` finds them: all that applying a row that was judged has to know."""
+    document, number = document_of(line), line.values.get("class")
+    persons = people.by_documents(desk.db, desk.box, {document}) if document else {}
+    own = select(CourseClass.id).where(CourseClass.number == number, CourseClass.institution_id == desk.organisation)
+    rows = _enrolled(desk.db, desk.db.scalars(own).all(), persons.values()) if persons else ()
+    return (rows[-1].id, rows[-1].person_id) if rows else None
+
+
+def _enrolled(db: Session, classes: Collection[str], persons: Collection[str]) -> Sequence[Any]:
+    """Places of these people in these classes: of one person in one class the one that counts comes last."""
+    return db.execute(
         select(
             Enrolment.id, Enrolment.class_id, Enrolment.person_id, Enrolment.state, Enrolment.completed_on,
             Enrolment.voucher_cents, Enrolment.enrolled_at,
         )
-        .where(among(db, Enrolment.person_id, persons), among(db, Enrolment.class_id, numbers))
+        .where(among(db, Enrolment.person_id, persons), among(db, Enrolment.class_id, classes))
         .order_by(Enrolment.left_at.is_(None), Enrolment.enrolled_at)
     ).all()
+
+
+def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -> dict[tuple[str, str], Place]:
+    """(person, class number) → the latest place of these people in these classes; a live one counts before any other."""
+    rows = _enrolled(db, numbers, persons)
     asked = select(LeaveRequest.enrolment_id).where(LeaveRequest.state == "opened")
     leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, {row.person_id for row in rows}))))
     written = counts(db, {row.class_id for row in rows}, persons=persons)
