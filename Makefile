@@ -1,7 +1,6 @@
 # One line each: `make help`.
 PY := .venv/bin/python
-# Half as many workers again as cores: tests wait a quarter of their time, for browsers, servers and processes that die.
-JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak bench rows lint docs clean

@@ -10,7 +10,7 @@ from skills.kernel.errors import Missing, Refusal
 from skills.kernel.ids import human_code
 from skills.training_standards.actions import PUBLISH, back_to_draft
 from skills.training_standards.models import StandardObjection, StandardVersion
-from skills.training_standards.rules import sealed_at
+from skills.training_standards.rules import notice_runs, sealed_at
 from skills.training_standards.states import OBJECTION, ObjectionState, StandardState
 
 
@@ -37,9 +37,9 @@ def raise_(act: Act, version_id: str, name: str, contact: str, text: str) -> Sta
     Raises Missing("training_standard.unknown"), Refusal("training_standard_objection.too_late" | "training_standard_objection.incomplete").
     """
     version = act.find(StandardVersion, id=version_id)
-    if version is None or version.state != StandardState.ON_NOTICE or version.notice_until is None:
+    if version is None or version.state != StandardState.ON_NOTICE:
         raise Missing("training_standard.unknown")
-    if act.today > version.notice_until:
+    if not notice_runs(True, version.notice_until, act.today):
         raise Refusal("training_standard_objection.too_late", last=version.notice_until)
     if not (name.strip() and contact.strip() and text.strip()):
         raise Refusal("training_standard_objection.incomplete")

@@ -15,7 +15,7 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.standards import queries as standards
 from skills.training_standards.models import StandardObjection, StandardReview, StandardVersion, TrainingStandard
-from skills.training_standards.rules import Difference, Task, compare, from_json, sealed_at, total
+from skills.training_standards.rules import Difference, Task, compare, from_json, notice_runs, sealed_at, total
 from skills.training_standards.states import OBJECTION, ObjectionState, StandardState
 
 SEEN = (StandardState.ON_NOTICE, StandardState.PUBLISHED, StandardState.REPLACED)
@@ -161,7 +161,7 @@ def page(db: Session, version_id: str, public: bool) -> StandardPage:
 
 def may_object(line: StandardLine, day: date) -> bool:
     """Whether the notice of a version runs on this day."""
-    return line.state == StandardState.ON_NOTICE and line.notice_until is not None and day <= line.notice_until
+    return notice_runs(line.state == StandardState.ON_NOTICE, line.notice_until, day)
 
 
 def unanswered(db: Session, version_id: str | None = None) -> int:

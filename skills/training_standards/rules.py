@@ -132,6 +132,11 @@ def may_give_notice(opinions: Sequence[Opinion], needed: int, percent: int) -> V
     )  # fmt: skip
 
 
+def notice_runs(on_notice: bool, notice_until: date | None, day: date) -> bool:
+    """Whether a version can be objected to on this day."""
+    return on_notice and notice_until is not None and day <= notice_until
+
+
 def may_publish(notice_until: date | None, day: date, unanswered: int) -> Verdict:
     """Whether the notice is over and every objection to it is answered. `training_standard.not_publishable`."""
     over = notice_until is not None and day > notice_until

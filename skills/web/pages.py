@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ParamSpec, TypeVar, cast, get_origin
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -314,6 +314,14 @@ def tell(zh: str, en: str, kind: str = "ok") -> None:
 def go(endpoint: str, **values: Any) -> Response:
     """On to another page, by GET."""
     return redirect(url_for(endpoint, **values), code=303)
+
+
+def unlisted(answer: ResponseReturnValue) -> Response:
+    """A page with names or receipts that anyone may open: no search engine lists it, nobody keeps it."""
+    response = make_response(answer)
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import objections
@@ -12,7 +11,7 @@ from skills.certification.views.words import box, room
 from skills.kernel.errors import Missing
 from skills.standards.queries import value
 from skills.web.limits import limiter
-from skills.web.pages import PUBLIC, db, perform, show, today
+from skills.web.pages import PUBLIC, db, perform, show, today, unlisted
 
 
 @room.get("/filings", may=PUBLIC)
@@ -33,7 +32,7 @@ def registered(number: str) -> ResponseReturnValue:
 def notices() -> ResponseReturnValue:
     """Who passed, on notice: not for search engines, gone some days after the end."""
     days = value(db(), "notice.working_days", today())
-    return _unlisted(
+    return unlisted(
         show("certification/notices.html", notices=exams.notices(db(), box(), today()), notice_days=days)
     )
 
@@ -54,22 +53,15 @@ def object_to(application_id: str) -> ResponseReturnValue:
         objections.raise_objection, form.key.data, application_id=application_id, name=form.name.data,
         contact=form.contact.data, text=form.text.data,
     )  # fmt: skip
-    return _unlisted(show("certification/objected.html", receipt=done.receipt))
+    return unlisted(show("certification/objected.html", receipt=done.receipt))
 
 
 def _objection(application_id: str, form: ObjectionForm, status: int = 200) -> ResponseReturnValue:
     for line in exams.notices(db(), box(), today()):
         for known, name, document in line.names:
             if known == application_id and line.running:
-                return _unlisted(
+                return unlisted(
                     show("certification/objection.html", status, form=form, notice=line, name=name, document=document,
                          application_id=application_id)
                 )  # fmt: skip
     raise Missing("application.unknown")
-
-
-def _unlisted(answer: ResponseReturnValue) -> Response:
-    response = make_response(answer)
-    response.headers["X-Robots-Tag"] = "noindex, noarchive"
-    response.headers["Cache-Control"] = "no-store"
-    return response

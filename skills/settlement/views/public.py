@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.settlement.actions import objections
@@ -11,7 +11,7 @@ from skills.settlement.queries import notices as queries
 from skills.settlement.views.words import room
 from skills.standards.queries import value
 from skills.web.limits import limiter
-from skills.web.pages import PUBLIC, db, perform, show, today
+from skills.web.pages import PUBLIC, db, perform, show, today, unlisted
 
 
 @room.get("/notices/statements", may=PUBLIC, name="notices")
@@ -19,7 +19,7 @@ from skills.web.pages import PUBLIC, db, perform, show, today
 def listing() -> ResponseReturnValue:
     """Statements on notice: not for search engines, gone when the notice is closed."""
     days = value(db(), "statement.notice_days", today())
-    return _unlisted(show("settlement/notices.html", notices=queries.notices(db(), today()), days=days))
+    return unlisted(show("settlement/notices.html", notices=queries.notices(db(), today()), days=days))
 
 
 @room.get("/notices/statements/<statement_id>", may=PUBLIC, name="notice")
@@ -27,7 +27,7 @@ def listing() -> ResponseReturnValue:
 def one(statement_id: str) -> ResponseReturnValue:
     after = request.args.get("after", "0")
     place = int(after) if after.isdecimal() and len(after) < 9 else 0
-    return _unlisted(show("settlement/notice.html", n=queries.notice(db(), statement_id, today(), place)))
+    return unlisted(show("settlement/notice.html", n=queries.notice(db(), statement_id, today(), place)))
 
 
 @room.get("/notices/statements/lines/<line_id>/objection", may=PUBLIC, name="objection")
@@ -45,16 +45,9 @@ def object_to(line_id: str) -> ResponseReturnValue:
     done = perform(
         objections.raise_, form.key.data, line_id=line_id, name=form.name.data, contact=form.contact.data, text=form.text.data
     )
-    return _unlisted(show("settlement/objected.html", receipt=done.receipt))
+    return unlisted(show("settlement/objected.html", receipt=done.receipt))
 
 
 def _objection(line_id: str, form: ObjectionForm, status: int = 200) -> ResponseReturnValue:
     notice, line = queries.line_on_notice(db(), line_id, today())
-    return _unlisted(show("settlement/objection.html", status, form=form, n=notice, l=line))
-
-
-def _unlisted(answer: ResponseReturnValue) -> Response:
-    response = make_response(answer)
-    response.headers["X-Robots-Tag"] = "noindex, noarchive"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unlisted(show("settlement/objection.html", status, form=form, n=notice, l=line))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
@@ -15,7 +14,7 @@ from skills.training_standards.queries import StandardObjectionCase, StandardObj
 from skills.training_standards.views.standards import api, room
 from skills.web.limits import limiter
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, db, go, perform, show, tell, today, tool
+from skills.web.pages import PUBLIC, db, go, perform, show, tell, today, tool, unlisted
 
 room.context_processor(lambda: {"objection_chips": {"raised": "warn", "upheld": "ok", "dismissed": "idle"}})
 
@@ -35,7 +34,7 @@ def object_to(version_id: str) -> ResponseReturnValue:
     done = perform(
         objections.raise_, form.key.data, version_id=version_id, name=form.name.data, contact=form.contact.data, text=form.text.data
     )
-    return _unlisted(show("training_standards/objected.html", receipt=done.receipt))
+    return unlisted(show("training_standards/objected.html", receipt=done.receipt))
 
 
 def _form(version_id: str, form: ObjectionForm, status: int = 200) -> ResponseReturnValue:
@@ -47,7 +46,7 @@ def _form(version_id: str, form: ObjectionForm, status: int = 200) -> ResponseRe
 @limiter.limit("30 per minute")
 def objection_answer(receipt: str) -> ResponseReturnValue:
     """What an objection came to, for whoever has its receipt."""
-    return _unlisted(show("training_standards/objection_answer.html", o=queries.objection(db(), receipt)))
+    return unlisted(show("training_standards/objection_answer.html", o=queries.objection(db(), receipt)))
 
 
 @room.get("/gov/training-standard-objections/<objection_id>", may=PUBLISH, name="objection_case")
@@ -73,13 +72,6 @@ def decide_objection(objection_id: str) -> ResponseReturnValue:
 def _case(objection_id: str, form: DecisionForm, status: int = 200) -> ResponseReturnValue:
     case = queries.objection_case(db(), tool(Box), objection_id)
     return show("training_standards/objection_case.html", status, o=case.line, case=case, form=form)
-
-
-def _unlisted(answer: ResponseReturnValue) -> Response:
-    response = make_response(answer)
-    response.headers["X-Robots-Tag"] = "noindex, noarchive"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 class StandardObjectionBody(BaseModel):
