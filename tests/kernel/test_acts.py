@@ -148,7 +148,6 @@ def test_of_many_who_release_at_once_one_wins(world: World) -> None:
 
 
 def test_reading_never_waits_for_a_writer(lite: World) -> None:
-    from skills.kernel.db import writing
 
     with writing(lite.engine) as busy:
         busy.execute(text("update district set kind = kind"))
@@ -225,18 +224,6 @@ def in_parts(act: Act, policy_id: str, moved_id: str) -> None:
             act.note("test.lost", word=word)
 
 
-@action("test.order_busy", may="test.order_busy")
-def order_busy(act: Act) -> None:
-    """Order a job that finds the database busy."""
-    act.later("test.busy")
-
-
-@jobs.job("test.busy")
-def busy(_bench: jobs.Bench) -> None:
-    """The database is busy, each time."""
-    raise Unavailable("busy")
-
-
 def test_a_part_of_an_act_fails_by_itself(world: World) -> None:
     kept = propose_one(world, value=41)
     moved = propose_one(world, value=42)
@@ -254,21 +241,3 @@ def test_a_part_of_an_act_fails_by_itself(world: World) -> None:
         ("test.part", "first"), ("test.lost", "second"), ("test.part", "third"),
     ]  # fmt: skip
     assert world.run_jobs() == 2
-
-
-def test_a_database_that_is_busy_is_no_refusal(lite: World) -> None:
-    lite.perform(order_busy)
-    lite.run_jobs()
-    with lite.db() as db:
-        held = db.scalars(select(jobs.Job).where(jobs.Job.name == "test.busy")).one()
-    assert (held.state, held.problem) == ("waiting", "busy")
-    for _ in range(jobs.MOST_ATTEMPTS):
-        lite.clock.forward(minutes=2)
-        lite.run_jobs()
-    assert "test.busy" in lite.violations()["jobs.none_failed"][0]
-    with writing(lite.engine) as db:
-        assert jobs.revive(db, "test.noop", [held.id], lite.clock.now()) == 0
-        assert jobs.revive(db, "test.busy", [held.id], lite.clock.now()) == 1
-    with lite.db() as db:
-        held = db.get_one(jobs.Job, held.id)
-    assert (held.state, held.attempts) == ("waiting", 0)

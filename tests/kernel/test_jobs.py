@@ -46,3 +46,13 @@ def test_what_is_not_the_jobs_own_fault_is_waited_out_however_long_it_lasts(
 ) -> None:
     row = tried(world, monkeypatch, Unavailable(code), 3 * MOST_ATTEMPTS)
     assert (row.state, row.attempts) == (JobState.WAITING, 3 * MOST_ATTEMPTS), "and never waits longer than four minutes"
+
+
+def test_a_job_given_up_is_ordered_anew_by_its_name(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = tried(world, monkeypatch, ValueError("broken"), MOST_ATTEMPTS)
+    with writing(world.engine) as db:
+        assert jobs.revive(db, "test.other", [row.id], world.clock.now()) == 0
+        assert jobs.revive(db, "test.fails", [row.id], world.clock.now()) == 1
+    with world.db() as db:
+        again = db.get_one(Job, row.id)
+    assert (again.state, again.attempts) == (JobState.WAITING, 0)
