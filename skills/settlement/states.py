@@ -192,6 +192,7 @@ CLAW_BACK = Machine(
     _C.PROPOSED,
     move("approve", _C.PROPOSED, to=_C.APPROVED, means="复核 approved by a second person: the institution owes it", may="claw_back.approve"),
     move("drop", _C.PROPOSED, to=_C.DROPPED, means="不予追回 not approved", may="claw_back.approve"),
+    move("forgo", _C.APPROVED, to=_C.DROPPED, means="重新结业 completed after all: nothing is owed any more", may="claw_back.approve"),
     move("recover", _C.APPROVED, to=_C.RECOVERED, means="已追回 set off against a payment, or paid back", may="statement.pay"),
     words={
         _C.PROPOSED: ("待复核", "proposed"),

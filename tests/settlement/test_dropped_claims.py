@@ -68,7 +68,7 @@ def test_a_claw_back_dropped_after_the_training_was_completed_again_asks_nobody(
     claw_back = proposed(money, doubt)
     filed.correct(2, return_id=correction_of(filed), outcome="合格", score="88")
     assert filed.place(0).state == "completed"
-    assert [d.state for d in filed.doubts()] == ["settled"]
+    assert [(d.state, d.answer) for d in filed.doubts()] == [("settled", claw_back)]
     world.perform(claw_backs.drop, actor=money.checker, claw_back_id=claw_back)
     assert [d.state for d in filed.doubts()] == ["settled"]
     world.holds()

@@ -213,6 +213,8 @@ def _gov_money(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if actor.may("claw_back.approve"):
         proposed = money.owed(db, actor.districts_for("claw_back.approve"), ClawBackState.PROPOSED)
         yield Waiting("/gov/claw-backs", "追回待复核", "Claw-backs to approve", proposed)
+        forgone = money.to_forgo(db, actor.districts_for("claw_back.approve"))
+        yield Waiting("/gov/claw-backs", "已重新结业、待撤销的追回", "Claw-backs to drop: completed again", forgone)
     if actor.may("complaint.handle"):
         count = objections.count_open(db, actor.districts_for("complaint.handle"))
         yield Waiting(f"{url}?state=noticed", "结算异议待办", "Objections to lines of statements", count)

@@ -17,6 +17,7 @@ from skills.settlement.rules import may_claw_back, may_review
 from skills.settlement.states import CLAW_BACK, ClawBackState
 from skills.vouchers.actions import settling, unearning
 from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.queries.doubts import refuted
 from skills.vouchers.queries.settling import used
 
 PROPOSE, APPROVE, PAY = "claw_back.propose", "claw_back.approve", "statement.pay"
@@ -61,9 +62,10 @@ def propose(act: Act, redemption_id: str, cents: int, reason: str) -> ClawBackMa
 
 @action("claw_back.approve", may=APPROVE)
 def approve(act: Act, claw_back_id: str) -> ClawBackMade:
-    """A second person agrees: whoever was paid owes it. Raises Refusal("statement.own_work")."""
+    """A second person agrees: whoever was paid owes it. Raises Refusal("statement.own_work" | "claw_back.completed_again")."""
     row = _theirs(act, claw_back_id, APPROVE)
     may_review(row.proposed_by, act.actor.account).or_refuse()
+    _has_ground(act, row)
     act.move(row, CLAW_BACK, "approve", decided_by=act.actor.account, decided_at=act.at)
     send(act, code="claw_back.told_owed", **payee_of(row).columns, number=row.id, yuan=f"{row.cents / 100:.2f}",
          reason=row.reason)  # fmt: skip
@@ -72,10 +74,17 @@ def approve(act: Act, claw_back_id: str) -> ClawBackMade:
 
 @action("claw_back.drop", may=APPROVE)
 def drop(act: Act, claw_back_id: str) -> ClawBackMade:
-    """A second person does not agree: whether the payment comes back is open again. Raises Refusal("statement.own_work")."""
+    """A second person does not agree: whether the payment comes back is open again. If the training was completed again, what
+    was agreed on is dropped too, and whoever was paid hears that nothing is owed.
+
+    Raises Refusal("statement.own_work" | "claw_back.owed" | "claw_back.listed").
+    """
     row = _theirs(act, claw_back_id, APPROVE)
     may_review(row.proposed_by, act.actor.account).or_refuse()
-    act.move(row, CLAW_BACK, "drop", decided_by=act.actor.account, decided_at=act.at)
+    if row.state == ClawBackState.APPROVED:
+        _forgo(act, row)
+    else:
+        act.move(row, CLAW_BACK, "drop", decided_by=act.actor.account, decided_at=act.at)
     unearning.dropped(act, row.redemption_id, row.id)
     return ClawBackMade(row.id, row.state)
 
@@ -84,7 +93,7 @@ def drop(act: Act, claw_back_id: str) -> ClawBackMade:
 def repaid(act: Act, claw_back_id: str, cents: int, reference: str) -> ClawBackMade:
     """Finance reports that it was paid back without a statement.
 
-    Raises Refusal("statement.reference_needed" | "claw_back.total" | "claw_back.listed").
+    Raises Refusal("statement.reference_needed" | "claw_back.total" | "claw_back.listed" | "claw_back.completed_again").
     """
     row = _theirs(act, claw_back_id, PAY)
     CLAW_BACK.check(row.state, "recover")
@@ -93,13 +102,32 @@ def repaid(act: Act, claw_back_id: str, cents: int, reference: str) -> ClawBackM
     if cents != row.cents:
         raise Refusal("claw_back.total", told=cents, cents=row.cents)
     lock_person(act, used(act.db, [row.redemption_id])[row.redemption_id].person_id)
+    _has_ground(act, row)
+    _not_listed(act, row)
+    settling.claw_back(act, row.redemption_id, row.cents)
+    act.move(row, CLAW_BACK, "recover", recovered_at=act.at, way="repaid", reference=reference.strip()[:60])
+    return ClawBackMade(row.id, row.state)
+
+
+def _forgo(act: Act, row: ClawBack) -> None:
+    """What was agreed on is owed no more, if its ground is gone and no statement sets it off."""
+    if not refuted(act.db, [row.id]):
+        raise Refusal("claw_back.owed")
+    _not_listed(act, row)
+    act.move(row, CLAW_BACK, "forgo", decided_by=act.actor.account, decided_at=act.at)
+    send(act, code="claw_back.told_forgone", **payee_of(row).columns, number=row.id, yuan=f"{row.cents / 100:.2f}")
+
+
+def _has_ground(act: Act, row: ClawBack) -> None:
+    if refuted(act.db, [row.id]):
+        raise Refusal("claw_back.completed_again")
+
+
+def _not_listed(act: Act, row: ClawBack) -> None:
     lock_debts(act, payee_of(row))
     listed = select(StatementLine.id).where(StatementLine.claw_back_id == row.id, StatementLine.withdrawn_at.is_(None))
     if act.db.scalar(listed):
         raise Refusal("claw_back.listed")
-    settling.claw_back(act, row.redemption_id, row.cents)
-    act.move(row, CLAW_BACK, "recover", recovered_at=act.at, way="repaid", reference=reference.strip()[:60])
-    return ClawBackMade(row.id, row.state)
 
 
 def _theirs(act: Act, claw_back_id: str, right: str) -> ClawBack:

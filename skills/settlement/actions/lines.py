@@ -36,6 +36,7 @@ from skills.settlement.states import (
 from skills.vouchers.actions import settling
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.actions.settling import Payable
+from skills.vouchers.queries.doubts import refuted, refuting
 from skills.vouchers.queries.settling import payable, used
 from skills.vouchers.states import RedemptionState
 
@@ -198,8 +199,9 @@ def _hand_over(act: Act, statement: Statement) -> None:
     """Everything was looked at: the totals are struck and the statement leaves for finance, or ends without a payment."""
     lines = _in_state(act, statement, LineState.ORDERED, most=None)
     debts = [line for line in _in_state(act, statement, *OPEN, most=None) if line.kind == Kind.CLAW_BACK]
-    due = sum(line.cents for line in lines)
-    fits = {d.id for d in rules.set_off(due, [Debt(line.id, -line.cents) for line in debts])}
+    due, gone = sum(line.cents for line in lines), refuted(act.db, [str(line.claw_back_id) for line in debts])
+    owed = [Debt(line.id, -line.cents) for line in debts if line.claw_back_id not in gone]
+    fits = {d.id for d in rules.set_off(due, owed)}
     for line in debts:
         if line.id in fits:
             act.move(line, LINE, "order")
@@ -255,7 +257,7 @@ def _set_off(act: Act, statement: Statement) -> None:
         select(ClawBack)
         .where(
             owned_by(ClawBack, payee_of(statement)), ClawBack.district == statement.district,
-            ClawBack.state == ClawBackState.APPROVED, ClawBack.id.not_in(listed),
+            ClawBack.state == ClawBackState.APPROVED, ClawBack.id.not_in(listed), ClawBack.id.not_in(refuting()),
         )
         .order_by(ClawBack.decided_at, ClawBack.id)
     ).all()  # fmt: skip

@@ -19,6 +19,7 @@ from skills.settlement.states import CLAW_BACK, AccountState, ClawBackState, Lin
 from skills.standards import queries as standards
 from skills.standards.calendar import add_months, add_working_days
 from skills.vouchers.queries import settling
+from skills.vouchers.queries.doubts import refuted, refuting
 
 MOST_HELD = 50
 OVER = (StatementState.DROPPED, StatementState.RECALLED)
@@ -50,7 +51,7 @@ class Coming:
 
 @dataclass(frozen=True)
 class Debt:
-    """Money that is to come back, in 分."""
+    """Money that is to come back, in 分. `refuted`: the training was completed again, so nothing has to come back."""
 
     id: str
     redemption_id: str
@@ -65,6 +66,7 @@ class Debt:
     proposed_by: str
     way: str
     reference: str
+    refuted: bool
 
 
 @dataclass(frozen=True)
@@ -120,12 +122,12 @@ def debts(
         chosen = chosen.where(ClawBack.id < after)
     rows = db.scalars(chosen.order_by(ClawBack.id.desc()).limit(most)).all()
     uses = settling.used(db, [row.redemption_id for row in rows])
-    payees = names_of(db, map(payee_of, rows))
+    payees, gone = names_of(db, map(payee_of, rows)), refuted(db, [row.id for row in rows])
     return [
         Debt(
             row.id, row.redemption_id, payees[payee_of(row)], uses[row.redemption_id].masked_name,
             row.cents, row.state, *CLAW_BACK.words[ClawBackState(row.state)], row.reason, row.proposed_at, row.proposed_by,
-            row.way, row.reference,
+            row.way, row.reference, row.id in gone,
         )
         for row in rows
     ]  # fmt: skip
@@ -225,6 +227,16 @@ def _months(db: Session, payee: Payee, day: date) -> list[MonthOfMoney]:
     earned, paid = settling.money_by_month(db, payee.id, start_of(first))
     names = [add_months(first, n).isoformat()[:7] for n in range(MONTHS)]
     return [MonthOfMoney(name, earned.get(name, 0), paid.get(name, 0)) for name in names]
+
+
+def to_forgo(db: Session, districts: Sequence[str] | frozenset[str] | None) -> int:
+    """How many claw-backs of these districts were agreed on and have lost their ground."""
+    chosen = select(func.count()).select_from(ClawBack).where(
+        ClawBack.state == ClawBackState.APPROVED, ClawBack.id.in_(refuting())
+    )  # fmt: skip
+    if districts is not None:
+        chosen = chosen.where(ClawBack.district.in_(districts))
+    return db.scalar(chosen) or 0
 
 
 def owed(db: Session, districts: Sequence[str] | frozenset[str] | None, state: ClawBackState) -> int:

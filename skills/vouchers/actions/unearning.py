@@ -91,7 +91,7 @@ def completed_again(act: Act, redemption_id: str) -> None:
     for doubt in act.db.scalars(
         select(PaymentDoubt).where(PaymentDoubt.redemption_id == redemption_id, PaymentDoubt.state.in_(standing))
     ).all():
-        act.move(doubt, DOUBT, "settle", closed_at=act.at, closed_by=act.actor.account, answer="completed again")
+        act.move(doubt, DOUBT, "settle", closed_at=act.at, closed_by=act.actor.account, answer=doubt.answer or "completed again")
 
 
 @action("payment_doubt.keep", may=ASK_BACK)

@@ -13,7 +13,8 @@ class PaymentDoubt(Base):
 
     cents   what was paid, in 分
     source  what took the completion back: "change:<id>" of a return
-    answer  the claw-back's id, or the words with which the authority lets the payment stand
+    answer  the claw-back's id, which stays when the training was completed after all; or the words with which the
+            authority lets the payment stand
     """
 
     __tablename__ = "payment_doubt"

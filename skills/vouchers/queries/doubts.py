@@ -65,6 +65,17 @@ def claimed(db: Session) -> dict[str, str]:
     return dict(db.execute(select(PaymentDoubt.id, PaymentDoubt.answer).where(PaymentDoubt.state == DoubtState.CLAIMED)).all())
 
 
+def refuted(db: Session, claw_backs: Collection[str]) -> set[str]:
+    """Those of these claw-backs whose ground is gone: the training was completed again."""
+    chosen = select(PaymentDoubt.answer).where(PaymentDoubt.state == DoubtState.SETTLED, PaymentDoubt.answer.in_(claw_backs))
+    return set(db.scalars(chosen))
+
+
+def refuting() -> Select[str]:
+    """As a part of other questions: the claw-backs whose ground is gone."""
+    return select(PaymentDoubt.answer).where(PaymentDoubt.state == DoubtState.SETTLED)
+
+
 def asked_about(db: Session) -> set[str]:
     """Uses about whose payment the authority is or was asked."""
     return set(db.scalars(select(PaymentDoubt.redemption_id)))
