@@ -12,7 +12,9 @@
   let token = data.token, over = false, busy = false, left = EVERY, last = Date.now(), unanswered = null;
 
   if (film) {
-    film.addEventListener("loadedmetadata", () => { if (Number(data.at) > 0 && Number(data.at) < film.duration - 2) film.currentTime = Number(data.at); });
+    const resume = () => { if (Number(data.at) > 0 && Number(data.at) < film.duration - 2) film.currentTime = Number(data.at); };
+    if (film.readyState >= HTMLMediaElement.HAVE_METADATA) resume(); // it may be known before this script is
+    else film.addEventListener("loadedmetadata", resume);
     film.addEventListener("pause", () => beat());
     film.addEventListener("play", () => { last = Date.now(); });
   }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from skills.accounts.rules import Role
 from tests.journeys.conftest import Live, Walker
 from tests.journeys.test_counter import SMALL, account_of, elsewhere, known, staff
 from tests.learning.stage import School
 
+# Twenty minutes at one picture in ten seconds, VP9 in MP4, drawn by PyAV with libvpx: a bar that grows from left to right.
+FILM = Path(__file__).parents[1] / "learning" / "film.mp4"
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.row(20), pytest.mark.slow]
 
 
@@ -63,9 +67,10 @@ def asked(page: Page) -> None:
 
 
 def test_a_learners_day_on_a_phone(live: Live, browser: Browser, walker: Callable[[], Walker]) -> None:
-    school = elsewhere(lambda: School(live.world, other=True))
+    school = elsewhere(lambda: School(live.world, other=True, film=FILM.read_bytes()))
     day = Day(live, school, walker(), elsewhere(lambda: account_of(live, school.person)))
     a_lesson_with_scripts(day)
+    a_film(day)
     a_lesson_by_hand(day, browser)
     clerks = elsewhere(lambda: staff(live, Role.INSTITUTION_CLERK, school.stage.school))
     two_rooms_at_once(day, walker, clerks)
@@ -94,6 +99,42 @@ def a_lesson_with_scripts(day: Day) -> None:
     phone.see("上次停在")
     credited = phone.page.get_by_text(re.compile(r"已计 \d+ / 30 分钟")).first.inner_text()
     assert int(re.findall(r"\d+", credited)[0]) >= 5
+
+
+def a_film(day: Day) -> None:
+    """A film plays, a pause tells the server where it stands, and the next time it goes on from there."""
+    phone, page = day.phone, day.phone.page
+
+    def place() -> float:
+        return float(page.locator("#film").evaluate("film => film.currentTime"))
+
+    def playing_until(second: float) -> None:
+        end = time.monotonic() + 30
+        while place() < second:
+            assert time.monotonic() < end, f"the film stands at {place()}"
+            page.wait_for_timeout(100)
+
+    phone.go(f"/me/lessons/{day.school.place}")
+    begin = page.locator(".card").filter(has_text="怎样标注").get_by_role("button", name="开始学")
+    with page.expect_navigation():
+        begin.click()
+    phone.look("lesson-film")
+    token = page.locator("#leave input[name=token]")
+    page.locator("#film").evaluate("film => film.play()")
+    playing_until(2.5)
+    before = token.input_value()
+    day.live.world.clock.forward(seconds=61)
+    page.locator("#film").evaluate("film => film.pause()")
+    expect(token).not_to_have_value(before)
+    stood = int(page.locator("#leave input[name=position]").input_value())
+    assert 2 <= stood <= place()
+    phone.press("学到这里")
+    phone.see("上次停在")
+    with page.expect_navigation():
+        page.locator(".card").filter(has_text="怎样标注").get_by_role("button", name="继续学").click()
+    playing_until(stood)
+    assert place() < stood + 2, "it goes on from where it was left, without being played"
+    phone.press("学到这里")
 
 
 def a_lesson_by_hand(day: Day, browser: Browser) -> None:
