@@ -28,6 +28,7 @@ from skills.kernel.jobs import Bench
 
 ROUNDS = 8
 QUICK_ROUNDS = 200
+ISSUES = 40
 NAMES = ("陈星宇", "王小明", "李思远", "周子涵", "吴雨桐", "欧阳明", "赵一诺", "孙浩然")
 
 
@@ -45,42 +46,49 @@ def measure() -> list[Result]:
     """Certificates a second on one core, at steady state."""
     with tempfile.TemporaryDirectory() as folder:
         scene = Scene(Path(folder))
-        number, _ = scene.certificate()
-        office = scene.works.office
-        row = office.ask(lambda db: scene.row_id(db, number))
-        ready = office.ask(lambda db: print_job(db, row))
-        assert ready is not None
-        signer = office.tools[Signer]
-        assert isinstance(signer, Signer)
-        bench = Bench("bench", office)
-        printed = InForce(HOUSE_EDITION, HOUSE["level"])
-        sheet = paper.Sheet(
-            claims=ready.claims, message=ready.code, public_base=scene.works.settings.public_base,
-            badge=ready.credential, receipt=b"{}", made_at=office.clock.now(), synthetic=True,
-        )  # fmt: skip
-        sheets = [replace(sheet, claims=replace(sheet.claims, holder_name=name)) for name in NAMES]
-        fills = [paper.fill(one) for one in sheets]
-        layout = paper.layout(paper.design_of(sheet))
-        bed = lane.lay(layout, fills[0])
-        quick = _per_second(_round(fills, bed.print), QUICK_ROUNDS)
-        filling = _per_second(_round(sheets, lambda one: bed.print(paper.fill(one))), QUICK_ROUNDS)
-        page = bed.print(fills[0])
-        looking = _per_second(lambda: look_over(sheets[0], page), QUICK_ROUNDS)
-        plain = _per_second(_round(fills, lambda one: paper.print_page(layout, one)))
-        naive = _per_second(lambda: _naive(layout, fills[0]))
-        typeset = _per_second(_typst(sheet))
-        at = datetime.combine(ready.claims.issued_on, clock_time(4), UTC)
+        try:
+            return of(scene)
+        finally:
+            scene.close()
 
-        def whole() -> bytes:
-            """What one issue costs on a core, but for the database: credential, code, page, seal."""
-            signer.credential(ready.claims, 7, at)
-            signer.code(ready.claims, 7, at)
-            return _sealed_pdf(bench, ready, printed)
 
-        whole()
-        issued = _per_second(whole, 40)
-        size = len(whole())
-        scene.close()
+def of(scene: Scene, rounds: int = ROUNDS, quick_rounds: int = QUICK_ROUNDS, issues: int = ISSUES) -> list[Result]:
+    """The same in a scene that stands; how often each is made, by how long it takes."""
+    number, _ = scene.certificate()
+    office = scene.works.office
+    row = office.ask(lambda db: scene.row_id(db, number))
+    ready = office.ask(lambda db: print_job(db, row))
+    assert ready is not None
+    signer = office.tools[Signer]
+    assert isinstance(signer, Signer)
+    bench = Bench("bench", office)
+    printed = InForce(HOUSE_EDITION, HOUSE["level"])
+    sheet = paper.Sheet(
+        claims=ready.claims, message=ready.code, public_base=scene.works.settings.public_base,
+        badge=ready.credential, receipt=b"{}", made_at=office.clock.now(), synthetic=True,
+    )  # fmt: skip
+    sheets = [replace(sheet, claims=replace(sheet.claims, holder_name=name)) for name in NAMES]
+    fills = [paper.fill(one) for one in sheets]
+    layout = paper.layout(paper.design_of(sheet))
+    bed = lane.lay(layout, fills[0])
+    quick = _per_second(_round(fills, bed.print), quick_rounds)
+    filling = _per_second(_round(sheets, lambda one: bed.print(paper.fill(one))), quick_rounds)
+    page = bed.print(fills[0])
+    looking = _per_second(lambda: look_over(sheets[0], page), quick_rounds)
+    plain = _per_second(_round(fills, lambda one: paper.print_page(layout, one)), rounds)
+    naive = _per_second(lambda: _naive(layout, fills[0]), rounds)
+    typeset = _per_second(_typst(sheet), rounds)
+    at = datetime.combine(ready.claims.issued_on, clock_time(4), UTC)
+
+    def whole() -> bytes:
+        """What one issue costs on a core, but for the database: credential, code, page, seal."""
+        signer.credential(ready.claims, 7, at)
+        signer.code(ready.claims, 7, at)
+        return _sealed_pdf(bench, ready, printed)
+
+    whole()
+    issued = _per_second(whole, issues)
+    size = len(whole())
     return [
         Result("one page by the lane", "pages/s", quick, plain, "plain WeasyPrint, same page, cut fonts", 50.0),
         Result("the same, with its code drawn and its texts fitted", "pages/s", filling, plain, "plain WeasyPrint, cut fonts", None),
@@ -137,7 +145,7 @@ def _round(items: list, work: Callable) -> Callable[[], object]:  # type: ignore
     return lambda: work(items[next(turn) % len(items)])
 
 
-def _per_second(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+def _per_second(work: Callable[[], object], rounds: int) -> float:
     for _ in range(min(rounds, 8)):
         work()
     start = time.perf_counter()

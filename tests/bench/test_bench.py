@@ -14,19 +14,16 @@ from bench.scene import Scene
 from bench.servers import serving
 
 
-def test_the_scene_serves_a_real_certificate(tmp_path: Path) -> None:
+def test_the_scene_serves_a_real_certificate_which_is_made_beside_a_plain_page(tmp_path: Path) -> None:
     scene = Scene(tmp_path)
     number, name = scene.certificate()
+    results = certificate.of(scene, rounds=2, quick_rounds=8, issues=2)
     scene.close()
     assert len(number) == 22
     assert name
     with serving("skills.wsgi:app", scene.environ) as port:
         asked = f"GET /v/{number} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         assert requests_per_second(port, asked, clients=1, connections=1) > 0
-
-
-def test_a_certificate_is_made_beside_a_plain_page() -> None:
-    results = certificate.measure()
     assert {"one page by the lane", "the same page by typst (texts, code, frame)"} <= {r.name for r in results}
     assert all(result.ratio > 0 for result in results)
     assert results[0].ratio > 10, "the lane is far quicker than the plain page"
