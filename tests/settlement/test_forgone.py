@@ -11,6 +11,7 @@ from skills.kernel.acts import Act, action
 from skills.messages.models import Message
 from skills.settlement.actions import claw_backs
 from skills.settlement.models import ClawBack
+from skills.settlement.payee import Payee
 from skills.settlement.queries import money
 from skills.vouchers.actions import unearning
 from tests.settlement.stage import DISTRICT, Stage
@@ -48,6 +49,10 @@ class Scene(Stage):
     def drop(self, claw_back: str) -> None:
         self.world.perform(claw_backs.drop, actor=self.checker, claw_back_id=claw_back)
 
+    def shown_to_the_school(self) -> list[money.Debt]:
+        """What the school's own page says it owes."""
+        return list(self.world.ask(money.debts, None, Payee(self.school)))
+
     def debt(self, claw_back: str) -> ClawBack:
         with self.world.db() as db:
             return db.get_one(ClawBack, claw_back)
@@ -81,7 +86,9 @@ def test_what_was_agreed_on_is_neither_set_off_nor_taken_and_is_dropped_by_the_s
     with world.refused("claw_back.owed"):
         scene.drop(claw_back)
     assert world.ask(money.to_forgo, [DISTRICT]) == 0
+    assert [debt.id for debt in scene.shown_to_the_school()] == [claw_back]
     scene.completed_again()
+    assert scene.shown_to_the_school() == []
     assert [world.ask(money.to_forgo, places) for places in ([DISTRICT], ["500105"], None)] == [1, 0, 1]
     assert [line.kind for line in scene.lines(scene.next_statement())] == ["pay"]
     with world.refused("claw_back.completed_again"):

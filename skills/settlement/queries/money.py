@@ -111,11 +111,14 @@ def debts(
     db: Session, districts: Sequence[str] | frozenset[str] | None, payee: Payee | None = None, closed: bool = False,
     after: str = "", most: int = 100,
 ) -> list[Debt]:
-    """Claw-backs that are not done (or those that are), newest first; of a payee only what two people agreed on."""
+    """Claw-backs that are not done (or those that are), newest first; of a payee only what two people agreed on and
+    what has kept its ground."""
     done = (ClawBackState.RECOVERED, ClawBackState.DROPPED)
     chosen = select(ClawBack).where(ClawBack.state.in_(done) if closed else ClawBack.state.not_in(done))
     if payee is not None:
-        chosen = chosen.where(owned_by(ClawBack, payee), ClawBack.state == ClawBackState.APPROVED)
+        chosen = chosen.where(
+            owned_by(ClawBack, payee), ClawBack.state == ClawBackState.APPROVED, ClawBack.id.not_in(refuting())
+        )  # fmt: skip
     if districts is not None:
         chosen = chosen.where(ClawBack.district.in_(districts))
     if after:

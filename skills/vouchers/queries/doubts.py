@@ -67,8 +67,7 @@ def claimed(db: Session) -> dict[str, str]:
 
 def refuted(db: Session, claw_backs: Collection[str]) -> set[str]:
     """Those of these claw-backs whose ground is gone: the training was completed again."""
-    chosen = select(PaymentDoubt.answer).where(PaymentDoubt.state == DoubtState.SETTLED, PaymentDoubt.answer.in_(claw_backs))
-    return set(db.scalars(chosen))
+    return set(db.scalars(refuting().where(PaymentDoubt.answer.in_(claw_backs))))
 
 
 def refuting() -> Select[str]:
