@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from skills import config
 from skills.app import Works, assemble, create_app
-from skills.kernel import checks, jobs
+from skills.kernel import jobs
 from skills.kernel.actors import SYSTEM, Actor, Grant
 from skills.kernel.acts import Action
 from skills.kernel.audit import AuditEntry
@@ -31,7 +31,7 @@ from skills.kernel.db import Base, reading
 from skills.kernel.errors import Refusal
 from skills.kernel.ids import SeededSource
 from skills.standards.actions import propose, release
-from tests import kept
+from tests import kept, promises
 from tests.databases import create, database
 
 DOMAINS = ("aftercare", "courses", "certification", "competitions")
@@ -124,8 +124,8 @@ class World:
         """Every check that does not hold, with its violations; `without` the rooms named."""
         self.asked = True
         self.seal()
-        found = checks.run(self.engine, self.clock.now(), self.office.tools)
-        return {check.name: lines for check, lines in found if lines and check.name.split(".")[0] not in without}
+        found = promises.broken(self.engine, self.clock.now(), self.office.tools)
+        return {name: lines for name, lines in found.items() if name.split(".")[0] not in without}
 
     def holds(self, without: tuple[str, ...] = ()) -> None:
         """Every promise of every room holds: what `skills fsck` says.
