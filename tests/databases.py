@@ -25,7 +25,13 @@ def database(server: str, template: str = "template1") -> Iterator[str]:
     try:
         yield f"{server}/{name}"
     finally:
-        _tell(server, f"drop database {name} with (force)")
+        drop(f"{server}/{name}")
+
+
+def drop(url: str) -> None:
+    """Take a database away, whoever is connected to it."""
+    server, _, name = url.rpartition("/")
+    _tell(server, f"drop database {name} with (force)")
 
 
 def _tell(server: str, statement: str) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -32,12 +34,22 @@ from skills.kernel.errors import Refusal
 from skills.kernel.ids import SeededSource
 from skills.standards.actions import propose, release
 from tests import kept, promises
-from tests.databases import create, database
+from tests.databases import create, database, drop
 
 DOMAINS = ("aftercare", "courses", "certification", "competitions")
 kept.keep_builders()
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 _count = itertools.count()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where the world of one test lies: its folder, the server of its database (None: a file in the folder), and its address."""
+
+    folder: Path
+    server: str | None
+    url: str
 
 
 class World:
@@ -50,6 +62,7 @@ class World:
         self.engine = works.engine
         self.settings = works.settings
         self.asked = False
+        self.home: Home | None = None
         self._app: Flask | None = None
 
     @property
@@ -206,13 +219,65 @@ def _first(server: str | None) -> tuple[Path, str, Engine]:
 @contextmanager
 def _copy(folder: Path, server: str | None = None) -> Iterator[World]:
     """A world of its own, with the keys of the first."""
-    first, template, engine = _first(server)
+    first, template, _ = _first(server)
     shutil.copytree(first, folder, dirs_exist_ok=True)
     with nullcontext(f"sqlite:///{folder}/skills.db") if server is None else database(server, template) as url:
-        made = open_world(folder / "data", url)
-        kept.like(made.engine, engine)
+        made = _opened(Home(folder, server, url))
         yield made
         _leave(made)
+
+
+def _opened(home: Home) -> World:
+    made = open_world(home.folder / "data", home.url)
+    kept.like(made.engine, _first(home.server)[2])
+    made.home = home
+    return made
+
+
+_scenes: dict[object, tuple[World, object]] = {}
+
+
+def grown(world: World, build: Callable[..., T], *args: Any) -> T:
+    """What `build(world, *args)` gives: a scene that many tests begin with.
+
+    If nothing has happened in this world yet, it becomes a copy of one in which this process built the scene before, and
+    the scene a copy that holds this world. Any other world is built on.
+    """
+    home = world.home
+    if home is None or world.changed or world.clock.now() != NOON:
+        return build(world, *args)
+    key = (build, args, home.server)
+    if key not in _scenes:
+        _scenes[key] = _built(home.server, build, args)
+    template, scene = _scenes[key]
+    assert template.home is not None
+    world.engine.dispose()
+    if home.server is not None:
+        drop(home.url)
+        create(home.server, home.url.rpartition("/")[2], template.home.url.rpartition("/")[2])
+    shutil.rmtree(home.folder)
+    shutil.copytree(template.home.folder, home.folder)
+    vars(world).update(vars(_opened(home)))
+    world.clock.set(template.clock.now())
+    made: T = copy.deepcopy(scene, {id(template): world})  # type: ignore[assignment]
+    return made
+
+
+def _built(server: str | None, build: Callable[..., T], args: tuple[Any, ...]) -> tuple[World, T]:
+    """A world of its own that stays, with the scene in it."""
+    first, name, _ = _first(server)
+    folder, url = Path(tempfile.mkdtemp(prefix="scene-")), ""
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(first, folder, dirs_exist_ok=True)
+    if server is None:
+        url = f"sqlite:///{folder}/skills.db"
+    else:
+        url = f"{server}/scene_{os.getpid()}_{next(_count)}"
+        create(server, url.rpartition("/")[2], name)
+    made = _opened(Home(folder, server, url))
+    scene = build(made, *args)
+    made.engine.dispose()
+    return made, scene
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -23,7 +23,7 @@ from skills.vouchers.models import PaymentDoubt, Redemption, Voucher
 from tests.courses.stage import Stage, make_stage
 from tests.courses.wallet import voucher_for
 from tests.people_and_bodies import acting
-from tests.world import World
+from tests.world import World, grown
 
 HEAD = ["姓名", "证件类型", "证件号码", "班级编号", "完成学时", "出勤率%", "结业成绩", "结业日期", "结果"]
 UNPRINTED = frozenset({"credentials.print"})  # half a second each, and nobody here looks at the paper
@@ -154,6 +154,10 @@ class Filed:
 
 def enrolled(world: World, count: int = 3, vouchers: bool = True, stage: Stage | None = None) -> Filed:
     """A class that has run, with so many people who used a voucher each."""
+    return _enrolled(world, count, vouchers, stage) if stage else grown(world, _enrolled, count, vouchers)
+
+
+def _enrolled(world: World, count: int, vouchers: bool, stage: Stage | None = None) -> Filed:
     stage = stage or make_stage(world)
     made = stage.open(seats=max(count, 1) + 5)
     filed = Filed(world, stage, made.class_id, made.number)
@@ -168,7 +172,11 @@ def enrolled(world: World, count: int = 3, vouchers: bool = True, stage: Stage |
 
 def reported(world: World, count: int = 3, vouchers: bool = True) -> Filed:
     """The same, and all of them reported as completed."""
-    filed = enrolled(world, count, vouchers)
+    return grown(world, _reported, count, vouchers)
+
+
+def _reported(world: World, count: int, vouchers: bool) -> Filed:
+    filed = _enrolled(world, count, vouchers)
     filed.return_id = filed.file([filed.row(i) for i in range(count)])
     return filed
 
