@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, cast
 
 from skills.config import Settings
@@ -49,8 +51,14 @@ def load() -> None:
         import_module(f"skills.kernel.{name}")
     for room in ROOMS:
         for part in LOADED:
-            if find_spec(f"skills.{room}.{part}"):
-                import_module(f"skills.{room}.{part}")
+            _part(room, part)
+
+
+@cache
+def _part(room: str, part: str) -> ModuleType | None:
+    """A module of a room, if the room has it."""
+    name = f"skills.{room}.{part}"
+    return import_module(name) if find_spec(name) else None
 
 
 def faces() -> list[Room]:
@@ -58,8 +66,8 @@ def faces() -> list[Room]:
     found = []
     for room in ROOMS:
         for part in ("views", "api"):
-            if find_spec(f"skills.{room}.{part}"):
-                found += cast("list[Room]", import_module(f"skills.{room}.{part}").FACES)
+            if module := _part(room, part):
+                found += cast("list[Room]", module.FACES)
     return found
 
 
@@ -67,8 +75,7 @@ def menu() -> list[MenuEntry]:
     """Every line of every menu, in the order of the rooms."""
     found: list[MenuEntry] = []
     for room in ROOMS:
-        if find_spec(f"skills.{room}.views"):
-            found += getattr(import_module(f"skills.{room}.views"), "MENU", [])
+        found += getattr(_part(room, "views"), "MENU", [])
     return found
 
 
@@ -76,8 +83,7 @@ def windows() -> dict[str, Callable[[Office], Answer]]:
     """Addresses whose short questions are answered in front of the application, and who makes the answers."""
     found: dict[str, Any] = {}
     for room in ROOMS:
-        if find_spec(f"skills.{room}.views"):
-            found |= getattr(import_module(f"skills.{room}.views"), "WINDOWS", {})
+        found |= getattr(_part(room, "views"), "WINDOWS", {})
     return found
 
 
@@ -85,8 +91,8 @@ def tools(settings: Settings, clock: Clock) -> dict[type, object]:
     """What rooms hand to actions by type, beyond the kernel's own."""
     found: dict[type, object] = {}
     for room in ROOMS:
-        if find_spec(f"skills.{room}.tools"):
-            found |= import_module(f"skills.{room}.tools").tools(settings, clock)
+        if module := _part(room, "tools"):
+            found |= module.tools(settings, clock)
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from skills.config import Settings
 from skills.courses.queries import attendance, hours
 from skills.kernel.checks import Bookkeeper, check
+from skills.learning.actions import money
 from skills.learning.actions.authoring import FOLDER
 from skills.learning.models import ClassHour, Lesson, Overlap, Study, StudyBeat, StudyQuestion
 from skills.learning.queries import ledger, presence
@@ -20,6 +21,7 @@ from skills.learning.rules.places import Kind, meetings
 from skills.learning.rules.spans import Span, total, union
 from skills.learning.states import LessonState, OverlapState, StudyState
 from skills.standards.queries import value
+from skills.vouchers.queries import states_of, uses
 
 
 @check("learning.ledger", "学时台账逐条相加等于签到和在线计时 the lines of the ledger add up to attendance and honest time")
@@ -122,6 +124,22 @@ def of_live_places(books: Bookkeeper) -> Iterator[str]:
     for o in books.db.scalars(select(Overlap).where(Overlap.state == OverlapState.OPEN)):
         if {(o.person_id, o.first_class), (o.person_id, o.second_class)} - held:
             yield f"overlap {o.id} is open, though a place was given back"
+
+
+@check("learning.overlaps_paid", "结业后发现的重叠，认定前未拨付的钱冻结 money waits while it is not decided where somebody was, and no longer")
+def frozen(books: Bookkeeper) -> Iterator[str]:
+    held = uses.holds_of(books.db, money.source(""))
+    late = list(books.db.scalars(select(Overlap).where(Overlap.state == OverlapState.OPEN, Overlap.after)))
+    places = {(p.class_id, p.person_id): p for p in hours.places(books.db, persons={o.person_id for o in late})} if late else {}
+    for o in late:
+        both = [places.get((c, o.person_id)) for c in (o.first_class, o.second_class)]
+        ids = {p.redemption_id for p in both if p and p.redemption_id and p.ended_at and p.ended_at <= o.opened_at}
+        states = states_of(books.db, sorted(ids))
+        for use in sorted(ids - held.pop(money.source(o.id), set())):
+            if states.get(use) == "earned":
+                yield f"overlap {o.id} is not decided, and the money of {use} is free"
+    for source in sorted(held):
+        yield f"a hold of {source}, which waits for nothing"
 
 
 @check("learning.beats", "报到逐次相连，时间不倒退 signs of life run without gap, and time runs forward")

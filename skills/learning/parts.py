@@ -41,5 +41,5 @@ def forget(act: Act, person_id: str) -> None:
 
 
 register("learning", Part(forget, against, stays))
-hours.register(hours.Readers(ledger.ledgers, ledger.excluded, ledger.online_minutes))
+hours.register(hours.Readers(ledger.ledgers, ledger.excluded, ledger.online_minutes, ledger.decided))
 told.register(bring_up)

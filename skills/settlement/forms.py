@@ -76,15 +76,23 @@ class RepaidForm(OrderForm):
         self.reference.label.text = say("银行流水号", "Bank's reference")
 
 
-class ClawBackForm(OrderForm):
-    """How much is to come back, and why."""
+class SumBackForm(OrderForm):
+    """How much is to come back."""
 
     amount = DecimalField(places=2, validators=[needed("请填写追回金额", "Enter the sum"), NumberRange(min=0), whole_cents])
-    reason = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Give a reason"), Length(max=400)])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.amount.label.text = say("追回金额（元）", "Sum to come back (yuan)")
+
+
+class ClawBackForm(SumBackForm):
+    """How much is to come back, and why."""
+
+    reason = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Give a reason"), Length(max=400)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.reason.label.text = say("理由", "Reason")
 
 

@@ -22,6 +22,7 @@ from skills.learning.models import ClassHour, Overlap, StudyQuestion
 from skills.learning.queries.lessons import of_course
 from skills.learning.rules.files import LessonKind
 from tests.courses.stage import Stage, institution, make_stage
+from tests.courses.wallet import voucher_for
 from tests.learning.test_credit import mp4
 from tests.world import World
 
@@ -35,13 +36,14 @@ class School:
     film   the film of the second lesson; else one without pictures
     """
 
-    def __init__(self, world: World, other: bool = False, film: bytes = b"") -> None:
+    def __init__(self, world: World, other: bool = False, film: bytes = b"", voucher: bool = False) -> None:
         self.world, self.stage, self.film = world, make_stage(world), film
         self.lessons = [self.text("什么是标注", 30), self.video("怎样标注", 1200, 20), self.text("小结", 10)]
         self.publish(self.stage)
         self.class_id = str(self.stage.open(10, days=2).class_id)
         self.person, self.number = self.stage.person("欧阳星河")
-        self.place = str(self.stage.enrol(self.class_id, self.person).enrolment_id)
+        held = voucher_for(world, self.person) if voucher else None
+        self.place = str(self.stage.enrol(self.class_id, self.person, held).enrolment_id)
         self.next_door: Stage | None = None
         if other:
             self.next_door = Stage(world, institution(world, 2), serial=500)

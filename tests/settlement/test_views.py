@@ -15,12 +15,13 @@ from sqlalchemy import select
 from skills.accounts.rules import Role
 from skills.kernel.box import Box
 from skills.kernel.sessions import Sessions
-from skills.settlement.models import PayeeAccount, StatementObjection
+from skills.settlement.models import ClawBack, PayeeAccount, StatementObjection
 from skills.settlement.queries import files
 from skills.settlement.queries.files import yuan
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting
 from tests.settlement.stage import DISTRICT, Stage
+from tests.settlement.test_dropped_claims import taken_back
 from tests.vouchers.stage import FACE
 
 __all__ = ["visitors"]
@@ -207,3 +208,24 @@ def test_programs_do_the_same(visitors: Visitors) -> None:
 @pytest.mark.parametrize(("amount", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-12_345, "-123.45"), (120_000, "1200.00")])
 def test_money_in_the_file_has_two_decimals_and_a_sign(amount: int, text: str) -> None:
     assert yuan(amount) == text
+
+
+def test_a_part_of_a_payment_in_doubt_is_claimed_back(visitors: Visitors) -> None:
+    world, here = visitors.world, "/gov/claw-backs"
+    stage = Stage(world)
+    _, _, use = stage.earned()
+    stage.account()
+    stage.paid()
+    world.perform(taken_back, actor=world.actor("test.unearn", account="corrector"), redemption_id=use)
+    _, clerk, _, _ = desks(visitors, stage)
+    claim = re.search(rf'action="({here}/doubts/[^"]+/claim)".*?value="1200.00"', text_of(clerk.get(here)), re.DOTALL)
+    assert claim
+    for amount, status in (("", 303), ("3.001", 303), ("-1", 303), ("0", 409), ("1200.01", 409)):
+        assert press(clerk, here, claim[1], amount=amount).status_code == status, amount
+    with world.db() as db:
+        assert db.scalars(select(ClawBack)).all() == []
+    assert press(clerk, here, claim[1], amount="300").status_code == 303
+    with world.db() as db:
+        assert (made := db.scalars(select(ClawBack)).one()).redemption_id == use
+    assert (made.cents, made.state) == (30_000, "proposed")
+    assert claim[1] not in text_of(clerk.get(here))

@@ -34,7 +34,7 @@ from skills.courses.models import (
 )
 from skills.courses.queries import plans
 from skills.courses.queries.attendance import counts, policy_of
-from skills.courses.queries.hours import ledgers
+from skills.courses.queries.hours import decided, ledgers
 from skills.courses.queries.results import earlier_of
 from skills.courses.rules.attendance import Side, Times, mark_at, side_now
 from skills.courses.rules.completion import read_number
@@ -165,10 +165,10 @@ def attended(books: Bookkeeper) -> Iterator[str]:
     rows = [row for row in books.db.scalars(select(Enrolment).where(Enrolment.redemption_id.is_not(None))) if row.redemption_id in told]
     classes = {row.class_id for row in rows}
     kept, hours = counts(books.db, classes), ledgers(books.db, classes)
-    whole = plans.hours_of(books.db, classes)
+    whole, later = plans.hours_of(books.db, classes), decided(books.db, classes)
     for row in rows:
-        key = (row.class_id, row.person_id)
-        if told[row.redemption_id or ""] != units_of(kept.get(key), hours.get(key, NO_LEDGER), whole[row.class_id]):
+        key, says = (row.class_id, row.person_id), told[row.redemption_id or ""]
+        if says not in (units_of(kept.get(key), hours.get(key, NO_LEDGER), whole[row.class_id]), later.get(row.id)):
             yield f"{row.id}: paid by another attendance than was written"
 
 

@@ -227,13 +227,16 @@ def counts(
     return found
 
 
-def count_of(db: Session, class_id: str, person_id: str) -> Count | None:
-    """What a person attended of a whole class; None if no attendance of the class was ever written."""
+def count_of(db: Session, class_id: str, person_id: str, gone: Collection[str] | None = None) -> Count | None:
+    """What a person attended of a whole class; None if no attendance of the class was ever written.
+
+    gone  the sessions that do not count, if it is not to be as the ledger had it when the place had its result
+    """
     if db.scalar(select(Attendance.id).where(Attendance.class_id == class_id).limit(1)) is None:
         return None
     policy = policy_of(db, db.get_one(CourseClass, class_id).starts_on)
-    gone = ledger.excluded(db, [class_id])
-    return _count(_sessions(db, class_id), _marks(db, class_id, person_id), person_id, policy, None, gone)
+    lost = ledger.excluded(db, [class_id]) if gone is None else {(session, person_id) for session in gone}
+    return _count(_sessions(db, class_id), _marks(db, class_id, person_id), person_id, policy, None, lost)
 
 
 def own(db: Session, enrolment_id: str, person_id: str, now: datetime) -> OwnAttendance:

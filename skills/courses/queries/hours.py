@@ -29,11 +29,13 @@ class Readers:
     ledgers   classes, people (None: all) → (class, person) → what the ledger says of a live place
     excluded  classes → (session, person) that do not count: the person was elsewhere, or it is not decided yet
     online    a course → minutes of its lessons online
+    decided   classes → place → (attended, planned) of those of which the bureau decided after their result
     """
 
     ledgers: Callable[[Session, Collection[str], Collection[str] | None], Mapping[Key, Ledger]]
     excluded: Callable[[Session, Collection[str]], set[Key]]
     online: Callable[[Session, str], int]
+    decided: Callable[[Session, Collection[str]], Mapping[str, tuple[int, int]]]
 
 
 _READERS: list[Readers] = []
@@ -66,6 +68,11 @@ def online_minutes(db: Session, course_id: str) -> int:
     return _READERS[0].online(db, course_id) if _READERS else 0
 
 
+def decided(db: Session, class_ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    """Place → (attended, planned) that its money follows, where the bureau decided something after its result."""
+    return _READERS[0].decided(db, class_ids) if _READERS and class_ids else {}
+
+
 # What the ledger reads ---------------------------------------------------------------------------------------------
 
 
@@ -86,6 +93,7 @@ class PlaceFacts:
     course_id: str
     course: str
     hours: int
+    redemption_id: str | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,7 @@ def places(
         select(  # columns, not objects: a large return is of thousands of places
             Enrolment.id, Enrolment.person_id, Enrolment.state, Enrolment.ended_at, CourseClass.id, CourseClass.state, CourseClass.number,
             CourseClass.starts_on, CourseClass.district, CourseClass.institution_id, Course.id, Course.title, Course.hours,
+            Enrolment.redemption_id,
         )
         .join(CourseClass, CourseClass.id == Enrolment.class_id)
         .join(Course, Course.id == CourseClass.course_id)

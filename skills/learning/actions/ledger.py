@@ -11,6 +11,7 @@ from skills.courses.actions import hours as told
 from skills.courses.queries import hours
 from skills.courses.queries.hours import PlaceFacts
 from skills.kernel.acts import Act, action
+from skills.learning.actions import money
 from skills.learning.models import ClassHour, Overlap
 from skills.learning.queries import ledger, presence
 from skills.learning.rules.places import Meeting, meetings
@@ -75,6 +76,7 @@ def find_overlaps(act: Act, person_id: str, places: list[PlaceFacts]) -> None:
         meeting = found.pop((row.first_source, row.second_source), None)
         if meeting is None and row.state == OverlapState.OPEN:
             act.move(row, OVERLAP, "lift", closed_at=act.at)
+            money.free(act, row)
     for meeting in found.values():
         _open(act, person_id, meeting, of_class)
 
@@ -89,6 +91,7 @@ def _open(act: Act, person_id: str, m: Meeting, of_class: dict[str, PlaceFacts])
         )
     )  # fmt: skip
     act.note("overlap.open", id=row.id, minutes=m.minutes)
+    money.freeze(act, row, both)
     send(act, code="overlap.told_open", person_id=person_id, minutes=m.minutes, first=both[0].course, second=both[1].course)
     for institution in sorted({p.institution_id for p in both}):
         send(act, code="overlap.told_institution", organisation_id=institution, minutes=m.minutes, overlap=row.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,9 +12,10 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from skills.courses.queries import attendance, hours
+from skills.courses.queries import attendance, hours, plans
 from skills.courses.queries.attendance import Policy
 from skills.courses.queries.hours import Mark, PlaceFacts, SessionFacts
+from skills.courses.rules import hours as counted
 from skills.courses.rules.attendance import Held, units_of
 from skills.courses.rules.attendance import Mark as Presence
 from skills.courses.rules.hours import Ledger
@@ -72,6 +73,30 @@ def online(db: Session, place: PlaceFacts) -> dict[Source, int]:
         Source(Kind.ONLINE, lesson.removeprefix(mine), day): minutes
         for (lesson, day), minutes in got.minutes.items() if lesson.startswith(mine)
     }  # fmt: skip
+
+
+def units_now(db: Session, place: PlaceFacts) -> tuple[int, int] | None:
+    """(attended, planned) of a place by what is decided today, whatever was known when it had its result; None if nothing was written."""
+    planned = plans.hours_of(db, [place.class_id])[place.class_id]
+    minutes = sum(wanted(db, place).values())
+    told = hours.ledger_of(db, place.class_id, place.person_id)
+    gone = presence.lost(presence.overlaps_of(db, place.person_id))
+    return counted.units_of(attendance.count_of(db, place.class_id, place.person_id, gone), replace(told, minutes=minutes), planned)
+
+
+def decided(db: Session, classes: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Place → (attended, planned) of today, for places of these classes in which the bureau decided after they had their result."""
+    closed: dict[tuple[str, str], datetime] = {}
+    for o in _concerning(db, classes):
+        if o.state == OverlapState.DECIDED and o.closed_at is not None:
+            for key in ((o.first_class, o.person_id), (o.second_class, o.person_id)):
+                closed[key] = max(o.closed_at, closed.get(key, o.closed_at))
+    found = {}
+    for place in hours.places(db, classes=classes) if closed else ():
+        at = closed.get((place.class_id, place.person_id))
+        if at is not None and place.ended_at is not None and at >= place.ended_at and (units := units_now(db, place)):
+            found[place.enrolment_id] = units
+    return found
 
 
 def written(db: Session, enrolment_id: str) -> dict[Source, int]:

@@ -14,7 +14,7 @@ from skills.kernel.errors import Forbidden, Missing
 from skills.settlement import rules
 from skills.settlement.actions import claw_backs, objections, payees, statements
 from skills.settlement.actions.objections import HANDLE
-from skills.settlement.forms import ClawBackForm, DecisionForm, PaidForm, ReasonForm, RepaidForm
+from skills.settlement.forms import ClawBackForm, DecisionForm, PaidForm, ReasonForm, RepaidForm, SumBackForm
 from skills.settlement.queries import files, money
 from skills.settlement.queries import objections as objection_queries
 from skills.settlement.queries import payees as payee_queries
@@ -289,7 +289,7 @@ def claw_back_list() -> ResponseReturnValue:
     return show(
         "settlement/claw_backs.html", debts=found[: queries.PAGE], closed=closed, other_chip=other_chip, account=actor.account,
         more=found[queries.PAGE - 1].id if len(found) > queries.PAGE else None, may_approve=actor.may(claw_backs.APPROVE),
-        may_report=actor.may(claw_backs.PAY), form=RepaidForm(),
+        may_report=actor.may(claw_backs.PAY), form=RepaidForm(), part=SumBackForm(),
         doubts=[] if closed else doubts.doubts(db(), mine()), may_propose=actor.may(claw_backs.PROPOSE),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Payments whose completion no longer stands: the authority claims them back, or lets them stand with a reason."""
+"""Payments whose completion no longer stands, or of which less counts: the authority claims them back, or lets them stand with a reason."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
 from skills.settlement.actions import claw_backs
+from skills.settlement.forms import SumBackForm
 from skills.settlement.views.bureau import SEE, mine
-from skills.settlement.views.words import room
+from skills.settlement.views.words import cents, room
 from skills.vouchers.actions import unearning
 from skills.vouchers.queries import doubts
 from skills.vouchers.queries.doubts import DoubtLine
@@ -25,10 +26,14 @@ class KeepBody(BaseModel):
 
 @room.post("/gov/claw-backs/doubts/<doubt_id>/claim", does=claw_backs.propose, name="claim_doubt")
 def claim(doubt_id: str) -> ResponseReturnValue:
-    """Propose that the whole payment comes back, for the reason of the correction."""
-    found = doubts.doubt(db(), doubt_id, mine())
-    reason = request.form.get("reason", "").strip()[:400] or found.reason
-    perform(claw_backs.propose, OrderForm().key.data, redemption_id=found.redemption_id, cents=found.cents, reason=reason)
+    """Propose that the payment or a part of it comes back, for the reason of the correction."""
+    found, form = doubts.doubt(db(), doubt_id, mine()), SumBackForm()
+    if not form.validate_on_submit():
+        tell("请填写追回金额，单位为元，最多两位小数", "Enter the sum in yuan, with at most two decimals", "bad")
+        return go("settlement.claw_backs")
+    perform(
+        claw_backs.propose, form.key.data, redemption_id=found.redemption_id, cents=cents(form.amount.data), reason=found.reason
+    )
     tell("已提出追回，等待另一位同事复核", "Proposed; a second colleague decides")
     return go("settlement.claw_backs")
 

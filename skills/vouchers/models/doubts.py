@@ -9,10 +9,10 @@ from skills.kernel.db import Base, Cents, Id, UtcTime, Words
 
 
 class PaymentDoubt(Base):
-    """Money was paid for a use whose completion was corrected or made void afterwards. Never settled by silence.
+    """Money was paid for a use whose completion was corrected or made void afterwards, or of which less counts. Never settled by silence.
 
     cents   what was paid, in 分
-    source  what took the completion back: "change:<id>" of a return
+    source  what took the completion back: "change:<id>" of a return; or "overlap:<id>": the learner was elsewhere at the time
     answer  the claw-back's id, which stays when the training was completed after all; or the words with which the
             authority lets the payment stand
     """
