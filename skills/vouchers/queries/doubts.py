@@ -18,7 +18,7 @@ from skills.vouchers.states.doubts import DoubtState
 
 @dataclass(frozen=True)
 class DoubtLine:
-    """A payment whose completion no longer stands. Money in 分."""
+    """A payment whose completion no longer stands, or (`less`) of which less counts than was paid for. Money in 分."""
 
     id: str
     redemption_id: str
@@ -28,6 +28,7 @@ class DoubtLine:
     cents: int
     reason: str
     opened_at: datetime
+    less: bool
 
 
 def doubts(db: Session, districts: Collection[str] | None, most: int = 100) -> list[DoubtLine]:
@@ -41,7 +42,7 @@ def _lines(db: Session, rows: Sequence[PaymentDoubt]) -> list[DoubtLine]:
         DoubtLine(
             row.id, row.redemption_id, uses[row.redemption_id].masked_name,
             accounts.organisation(db, uses[row.redemption_id].institution_id).name, uses[row.redemption_id].title, row.cents,
-            row.reason, row.opened_at,
+            row.reason, row.opened_at, row.source.startswith("overlap:"),
         )
         for row in rows
     ]  # fmt: skip
