@@ -13,6 +13,7 @@ import click
 
 from skills import __version__, config
 from skills.commands.log import log_commands
+from skills.start import reading
 
 if TYPE_CHECKING:
     from skills.app import Works
@@ -23,9 +24,10 @@ def works() -> Works:
     """The assembled house, or a plain message about what is wrong with the settings."""
     try:
         settings = config.read(os.environ)  # before the house, which takes seconds to read
-        from skills.app import assemble
+        with reading():
+            from skills.app import assemble
 
-        return assemble(settings)
+            return assemble(settings)
     except config.Misconfigured as error:
         raise click.ClickException(str(error)) from error
 

@@ -7,9 +7,12 @@ import os
 from flask import Flask
 
 from skills import config
-from skills.app import create_app
+from skills.start import reading
 
 
 def app() -> Flask:
     """The application with the settings of the environment."""
-    return create_app(config.read(os.environ))
+    with reading():
+        from skills.app import create_app
+
+        return create_app(config.read(os.environ))

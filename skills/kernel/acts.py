@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
@@ -172,9 +173,13 @@ class Action(Generic[P, R]):
     name: str
     may: str
     work: Callable[Concatenate[Act, P], R]
-    answer: TypeAdapter[R]
     step_up: bool = False
     by_helper: bool = False
+
+    @cached_property
+    def answer(self) -> TypeAdapter[R]:
+        """How its answer is written down and read again: made when it is first performed, for there are hundreds of actions."""
+        return TypeAdapter(get_type_hints(self.work)["return"])
 
     def __call__(self, act: Act, /, *args: P.args, **order: P.kwargs) -> R:
         return self.work(act, *args, **order)
@@ -196,8 +201,7 @@ def action(
     def mark(work: Callable[Concatenate[Act, P], R]) -> Action[P, R]:
         if name in ACTIONS:
             raise ValueError(f"action {name} is declared twice")
-        answer: TypeAdapter[R] = TypeAdapter(get_type_hints(work)["return"])
-        made = Action(name, may, work, answer, step_up, by_helper)
+        made = Action(name, may, work, step_up, by_helper)
         ACTIONS[name] = made
         return made
 

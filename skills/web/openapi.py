@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from flask import Response, request
@@ -23,7 +23,10 @@ def endpoint(
     by: tuple[str, ...] = (), skips: bool = False,
 ) -> Callable[..., Response]:
     """A view of plain values as a view of HTTP. `by` names the rows of a list: it is given by pages."""
-    out: TypeAdapter[Any] = TypeAdapter(answers)
+
+    @cache
+    def out() -> TypeAdapter[Any]:  # when it is first asked for: there are hundreds
+        return TypeAdapter(answers)
 
     @wraps(view)
     def serve(**values: Any) -> Response:
@@ -38,12 +41,12 @@ def endpoint(
         if by:
             page = paging.asked()
             rows, further = paging.cut(view(**values), page, by, skips)
-            response = Response(out.dump_json(rows), status, mimetype="application/json")
+            response = Response(out().dump_json(rows), status, mimetype="application/json")
             if further:
                 response.headers["Link"] = paging.next_link(further)
             return response
         answer = view(**values)
-        return Response(out.dump_json(answer), status, mimetype="application/json")
+        return Response(out().dump_json(answer), status, mimetype="application/json")
 
     return serve
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from skills.accounts.rules import Role
@@ -37,7 +36,7 @@ def _touch(act: Act, about: str) -> None:
     act.note("test.touch", id=about)
 
 
-approve_again = Action("test.touch", ANYONE, _touch, TypeAdapter(None))
+approve_again = Action("test.touch", ANYONE, _touch)
 
 
 def filed(world: World, kind: str = "fraud", **more: Any) -> tuple[str, str, str]:
