@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -27,6 +28,12 @@ pytest_plugins = ["tests.world", "tests.rows", "tests.browser"]
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if os.environ.get("CI") != "true":
     settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """What was read to collect the tests stays: the collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def missing(what: str) -> None:
