@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import TextClause
 
 from skills.kernel import checks
-from skills.kernel.db import Base, reading, snapshots
+from skills.kernel.db import Base, snapshots
 
 _silent: dict[checks.Check, frozenset[str]] = {}  # found nothing while these were empty, and looked at nothing else
 
@@ -43,7 +44,7 @@ class _Tools(Mapping[type, object]):
 def broken(engine: Engine, at: datetime, tools: Mapping[type, object]) -> dict[str, list[str]]:
     """Every check that does not hold, with its violations: as `checks.run` tells them."""
     found = {}
-    with snapshots(engine) as connection:
+    with snapshots(engine) as connection, connection.begin():  # one moment for all: nothing else goes on in a test
         filled = frozenset(connection.scalars(_which_are_filled()))
         for name in sorted(checks.CHECKS):
             made = checks.CHECKS[name]
@@ -67,7 +68,7 @@ def _asked(connection: Connection, made: checks.Check, at: datetime, tools: Mapp
 
     event.listen(connection, "before_cursor_execute", note)
     try:
-        with reading(connection) as db:
+        with Session(connection, expire_on_commit=False, autoflush=False) as db:
             lines = list(made.ask(checks.Bookkeeper(db, at, watched)))
     finally:
         event.remove(connection, "before_cursor_execute", note)
