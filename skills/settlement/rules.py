@@ -286,13 +286,15 @@ def may_submit(cents: int, account_verified: bool) -> Verdict:
     )
 
 
-def may_close(notice_to: date | None, day: date, objections: int, account_verified: bool) -> Verdict:
-    """Whether a statement on notice may be closed: the notice has run out, every objection is decided, the account holds."""
+def may_close(notice_to: date | None, day: date, account_verified: bool) -> Verdict:
+    """Whether a statement on notice may be closed: the notice has run out, the account holds.
+
+    An objection that is not decided holds its row alone: the row is taken out and waits for a later statement.
+    """
     return all_of(
         "statement.not_closable",
         [
             Finding("statement.notice_over", notice_to is not None and day > notice_to, facts={"notice_to": notice_to}),
-            Finding("statement.objections", not objections, facts={"open": objections}),
             Finding("statement.account", account_verified),
         ],
     )

@@ -12,7 +12,7 @@ from skills.vouchers.actions.batches import BatchMade, BatchOrder
 from skills.vouchers.actions.ceilings import RaiseMade
 from skills.vouchers.actions.claims import Claimed
 from skills.vouchers.actions.disputes import Disputed
-from skills.vouchers.actions.issuing import IssueOrdered, Listed
+from skills.vouchers.actions.issuing import IssueOrdered, Listed, Voided
 from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.actions.waiting import Carried, InLine
 from skills.vouchers.queries import BatchPage, BatchView, Funnel, Line, Place, RaiseView, ReachPage
@@ -61,6 +61,12 @@ class CeilingBody(BaseModel):
     money: int = Field(ge=0, le=1_000_000_000_000)
     reason: str = Field(min_length=1, max_length=400)
     policy_source: str = Field(min_length=1, max_length=400)
+
+
+class VoidBody(BaseModel):
+    """Why a voucher is taken back."""
+
+    reason: str = Field(min_length=1, max_length=400)
 
 
 class DecisionBody(BaseModel):
@@ -170,6 +176,12 @@ def batch_line(batch_id: str) -> Line:
 def carry_line(batch_id: str, body: CarryBody) -> Carried:
     """Let everybody who waits for one batch wait for another, in their order."""
     return perform(waiting.carry, request_key(), batch_id=batch_id, to_batch_id=body.to)
+
+
+@room.api("POST", "/vouchers/<voucher_id>/void", does=issuing.void, body=VoidBody, answers=Voided)
+def void_voucher(voucher_id: str, body: VoidBody) -> Voided:
+    """Take back a voucher that was not used, with a reason that its holder reads."""
+    return perform(issuing.void, request_key(), voucher_id=voucher_id, reason=body.reason)
 
 
 @room.api("POST", "/me/vouchers/<voucher_id>/dispute", does=disputes.open_, answers=Disputed, status=201)

@@ -32,6 +32,18 @@ class TicksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+class VoidForm(OrderForm):
+    """Which voucher is taken back, and why."""
+
+    voucher = TextField(validators=[needed("请填写券号", "Enter the voucher's number"), Length(max=40)])
+    reason = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Give a reason"), Length(max=400)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.voucher.label.text = say("券号", "Voucher number")
+        self.reason.label.text = say("理由", "Reason")
+
+
 class BatchForm(OrderForm):
     """A batch as it is drafted. Money in yuan with at most two decimals."""
 

@@ -251,6 +251,29 @@ def test_once_it_is_handed_over_nothing_freezes_it_any_more(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("upheld", [False, True])
+def test_an_objection_that_nobody_decided_keeps_no_other_row_waiting(stage: Stage, upheld: bool) -> None:
+    world = stage.world
+    first, *_ = stage.earned(), stage.earned()
+    stage.account()
+    stage.next_quarter()
+    statement = stage.noticed(stage.submitted(stage.drawn()))
+    stage.object(next(line.id for line in stage.lines(statement) if line.redemption_id == first[2]))
+    stage.handed_over(statement)
+    assert sorted(line.state for line in stage.lines(statement)) == ["dropped", "ordered"]
+    assert (stage.row(statement).state, stage.row(statement).cents) == ("handed_over", FACE)
+    assert stage.states(first[2])[0] == "earned"
+    assert not world.violations()
+    stage.pay(statement)
+    with world.db() as db:
+        objection = db.scalar(select(StatementObjection.id))
+    world.perform(objections.decide, actor=stage.checker, objection_id=objection, upheld=upheld, reply="已核对签到")
+    world.clock.forward(days=90)
+    again = stage.drawn("2027Q1")
+    assert [(line.redemption_id, line.state) for line in stage.lines(again)] == [(first[2], "held" if upheld else "due")]
+    assert not world.violations()
+
+
+@pytest.mark.parametrize("upheld", [False, True])
 def test_an_objection_holds_its_row_alone(stage: Stage, upheld: bool) -> None:
     world = stage.world
     stage.earned(), stage.earned()
@@ -262,9 +285,6 @@ def test_an_objection_holds_its_row_alone(stage: Stage, upheld: bool) -> None:
     assert [line.state for line in stage.lines(statement)] == ["held", "due"]
     assert not world.violations()
     stage.after_notice()
-    with world.refused("statement.not_closable") as held:
-        world.perform(statements.close, actor=stage.checker, statement_id=statement)
-    assert {f.code for f in held[0].findings if not f.met} == {"statement.objections"}
     with world.db() as db:
         objection = db.scalar(select(StatementObjection.id))
     world.perform(objections.decide, actor=stage.checker, objection_id=objection, upheld=upheld, reply="已核对签到")

@@ -158,3 +158,27 @@ def test_the_api_claims_once_for_a_key(visitors: Visitors) -> None:
     held = program.get("/api/v1/me/vouchers", headers=headers).get_json()["vouchers"]
     assert [(v["state"], v["face"]) for v in held] == [("claimed", 120_000)]
     visitors.world.holds(without=("courses",))
+
+
+def test_a_voucher_that_was_issued_in_error_is_taken_back_by_its_number(visitors: Visitors) -> None:
+    world, here = visitors.world, "/gov/batches"
+    stage = Stage(world)
+    batch, first, second = stage.open(), stage.person(), stage.person()
+    stage.issue(batch, first, second)
+    vouchers = [stage.claim(batch, person) for person in (first, second)]
+    clerk, checker = visitors.come(acting(Role.GOV_CLERK, "c1")), visitors.come(acting(Role.GOV_CHECKER, "c2"))
+    assert "/gov/vouchers/void" not in text_of(clerk.get(here))
+    assert vouchers[0] in text_of(visitors.come(acting(Role.PERSON, "p1", person=first)).get(f"/me/vouchers/{vouchers[0]}"))
+    order = {"voucher": f" {vouchers[0].lower()} ", "reason": "重复发放"}
+    for change, status in (({"voucher": ""}, 422), ({"reason": " "}, 422), ({"voucher": "01UNKNOWN"}, 404)):
+        assert press(checker, here, "/gov/vouchers/void", **{**order, **change}).status_code == status
+    assert press(checker, here, "/gov/vouchers/void", **order).status_code == 303
+    assert press(checker, here, "/gov/vouchers/void", **order).status_code == 409
+    token = world.tool(Sessions).begin("c2", world.clock.now(), kind="token")
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "void-1"}
+    done = world.client().post(f"/api/v1/vouchers/{vouchers[1]}/void", json={"reason": "误发"}, headers=headers)
+    assert (done.status_code, done.get_json()["state"]) == (200, "void"), done.get_data(as_text=True)
+    for person, reason in ((first, "重复发放"), (second, "误发")):
+        assert world.ask(queries.wallet, person, world.today)[0].state == "void"
+        assert reason in text_of(visitors.come(acting(Role.PERSON, f"p-{person}"[:20], person=person)).get("/inbox"))
+    world.holds(without=("courses",))

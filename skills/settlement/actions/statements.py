@@ -15,10 +15,10 @@ from skills.messages.actions import send
 from skills.settlement import rules
 from skills.settlement.actions.lines import judge, totals_of
 from skills.settlement.actions.payees import verified
-from skills.settlement.models import PayeeAccount, Statement, StatementLine, StatementObjection
+from skills.settlement.models import PayeeAccount, Statement, StatementLine
 from skills.settlement.payee import Payee, payee_of
 from skills.settlement.queries.payees import owned_by
-from skills.settlement.states import ACCOUNT, STATEMENT, AccountState, LineState, ObjectionState, StatementState
+from skills.settlement.states import ACCOUNT, STATEMENT, AccountState, LineState, StatementState
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
 
@@ -201,18 +201,13 @@ def notice(act: Act, statement_id: str) -> StatementMade:
 
 @action("statement.close", may=HAND_OVER)
 def close(act: Act, statement_id: str) -> StatementMade:
-    """The notice is over: look at every line once more and hand what is due over to finance.
+    """The notice is over: look at every line once more and hand what is due over to finance; what somebody objected to stays behind.
 
     Raises Refusal("statement.not_closable" | "statement.own_work" | "statement.cannot_close").
     """
     row = theirs(act, statement_id, HAND_OVER)
     STATEMENT.check(row.state, "close")
-    open_ = act.db.scalar(
-        select(func.count()).select_from(StatementObjection)
-        .join(StatementLine, StatementLine.id == StatementObjection.line_id)
-        .where(StatementLine.statement_id == row.id, StatementObjection.state == ObjectionState.RAISED)
-    )  # fmt: skip
-    rules.may_close(row.notice_to, act.today, open_ or 0, verified(act, payee_of(row)) is not None).or_refuse()
+    rules.may_close(row.notice_to, act.today, verified(act, payee_of(row)) is not None).or_refuse()
     _second(act, row)
     act.move(row, STATEMENT, "close", closed_by=act.actor.account, closed_at=act.at)
     row.job = act.later("settlement.close", statement_id=row.id)

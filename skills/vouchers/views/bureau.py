@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from skills.kernel import sheets
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, ceilings, issuing
-from skills.vouchers.forms import KIND, NUMBER, BatchForm, CeilingForm, ListForm
+from skills.vouchers.forms import KIND, NUMBER, BatchForm, CeilingForm, ListForm, VoidForm
 from skills.vouchers.states import BATCH, CEILING, LINE, BatchState, CeilingState, LineState
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -50,11 +50,28 @@ def may_here(right: str, district: str) -> bool:
 @room.get("/gov/batches", may=SEE)
 def listing() -> ResponseReturnValue:
     """Every batch, and the way of all vouchers from issue to settlement."""
+    return _listing(VoidForm())
+
+
+def _listing(form: VoidForm, status: int = 200) -> ResponseReturnValue:
     found = queries.batches(db(), mine(), today(), request.args.get("before", "")[:26])
     return show(
-        "vouchers/batches.html", batches=found, further=found[-1].id if len(found) == queries.BATCHES else None, funnel=queries.funnel(db(), mine()),
-        chip=chip, may_draft=me().actor.may("batch.draft"),
+        "vouchers/batches.html", status, batches=found, funnel=queries.funnel(db(), mine()),
+        further=found[-1].id if len(found) == queries.BATCHES else None,
+        chip=chip, may_draft=me().actor.may("batch.draft"), may_void=me().actor.may("batch.approve"), form=form,
     )
+
+
+@room.post("/gov/vouchers/void", does=issuing.void, name="void")
+def void() -> ResponseReturnValue:
+    """Take back a voucher that nobody used, by the number that its holder reads."""
+    form = VoidForm()
+    if not form.validate_on_submit():
+        return _listing(form, 422)
+    number = "".join((form.voucher.data or "").split()).upper()
+    perform(issuing.void, form.key.data, voucher_id=number, reason=form.reason.data)
+    tell("这张券已作废，理由已告知持券人", "The voucher is void; its holder is told why")
+    return go("batches.listing")
 
 
 @room.get("/gov/batches/new", may="batch.draft")
