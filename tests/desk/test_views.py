@@ -11,7 +11,9 @@ from sqlalchemy import text
 from skills.accounts.rules import WORDS, Role
 from skills.desk.queries import board, trail
 from skills.kernel import merkle
-from skills.people.actions import rename
+from skills.kernel.errors import Refusal
+from skills.people.actions import rename, reveal_document
+from skills.web.i18n import sentence
 from tests.courses.test_views import Visitors, text_of, visitors
 from tests.people_and_bodies import acting, body, someone
 from tests.vouchers.stage import Stage
@@ -106,6 +108,24 @@ def test_an_auditor_finds_an_act_and_its_proof_holds_elsewhere_too(visitors: Vis
     assert "陈晨" not in json.dumps(document, ensure_ascii=False)
     text_of(client.get("/audit/nothing"), 404)
     world.holds()
+
+
+def test_an_auditor_sees_what_was_refused(visitors: Visitors) -> None:
+    world = visitors.world
+    person = someone(world)
+    with pytest.raises(Refusal) as held:
+        world.perform(reveal_document, person_id=person.id, reason="curiosity", detail="陈晨")
+    refusal = held.value
+    client = visitors.come(acting(Role.AUDITOR, "auditor"))
+    said = sentence(refusal.code, refusal.facts, "zh").text
+    for query in ("", f"?action={reveal_document.name}", f"?about={refusal.code}", "?actor=system"):
+        page = text_of(client.get(f"/audit/attempts{query}"))
+        assert said in page, query
+        assert "陈晨" not in page
+    for query in ("?action=voucher", "?about=nobody", "?actor=nobody", "?until=2001-01-01"):
+        assert "没有符合的记录" in text_of(client.get(f"/audit/attempts{query}")), query
+    [line] = world.ask(trail.attempts, trail.Asked(action=reveal_document.name))
+    assert (line.code, line.actor) == (refusal.code, "system")
 
 
 def test_an_entry_that_was_changed_is_shown_as_changed(visitors: Visitors) -> None:

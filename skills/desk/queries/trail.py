@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts.queries import name_of
 from skills.kernel import log, merkle
-from skills.kernel.audit import AuditEntry, entry_leaf
+from skills.kernel.audit import Attempt, AuditEntry, entry_leaf
 from skills.kernel.clock import end_of, start_of
 from skills.kernel.errors import Missing
 
@@ -98,6 +98,44 @@ def search(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> lis
     if before:
         chosen = chosen.where(AuditEntry.id < before)
     return [_line(db, row) for row in db.scalars(chosen)]
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """A refusal that was given: what was tried, by whom, about whom (if the order said so), and which sentence was the answer.
+
+    facts  what the sentence was filled with, long digits masked
+    """
+
+    id: str
+    at: datetime
+    action: str
+    actor: str
+    name: str
+    subject: str
+    code: str
+    facts: dict[str, Any]
+
+
+def attempts(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> list[AttemptLine]:
+    """Refusals that fit, newest first; `about` is whom they concerned, or the code of the answer."""
+    chosen = select(Attempt).order_by(Attempt.id.desc()).limit(most)
+    if asked.actor:
+        chosen = chosen.where(Attempt.actor == asked.actor)
+    if asked.action:
+        chosen = chosen.where(Attempt.action.startswith(asked.action, autoescape=True) | Attempt.action.in_(asked.named))
+    if asked.about:
+        chosen = chosen.where((Attempt.subject == asked.about) | (Attempt.code == asked.about))
+    if asked.since:
+        chosen = chosen.where(Attempt.at >= start_of(asked.since))
+    if asked.until:
+        chosen = chosen.where(Attempt.at < end_of(asked.until))
+    if before:
+        chosen = chosen.where(Attempt.id < before)
+    return [
+        AttemptLine(row.id, row.at, row.action, row.actor, name_of(db, row.actor), row.subject, row.code, row.facts)
+        for row in db.scalars(chosen)
+    ]
 
 
 def entry(db: Session, entry_id: str, keys: Sequence[Ed25519PublicKey]) -> TrailEntry:

@@ -10,11 +10,11 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from skills.desk.queries import trail
-from skills.desk.queries.trail import Asked, Head, TrailEntry, TrailLine
+from skills.desk.queries.trail import Asked, AttemptLine, Head, TrailEntry, TrailLine
 from skills.desk.views.words import room
 from skills.kernel.keys import KeyRing
 from skills.web import paging
-from skills.web.i18n import act_words, acts_named
+from skills.web.i18n import act_words, acts_named, sentence
 from skills.web.pages import db, lang, say, show, tool
 
 SEE = "audit.see"
@@ -29,6 +29,18 @@ def search() -> ResponseReturnValue:
     most = [(words(code), count) for code, count in trail.actions(db())]
     return show(
         "desk/audit.html", lines=lines, asked=asked, more=more, head=trail.head(db()), actions=most, words=words, who=who
+    )
+
+
+@room.get("/audit/attempts", may=SEE, name="audit_attempts")
+def refused() -> ResponseReturnValue:
+    """What was tried and refused: nothing was done, and that it was tried is kept."""
+    asked = _asked()
+    lines = trail.attempts(db(), asked, request.args.get("before", "")[:26])
+    more = lines[-1].id if len(lines) == trail.PAGE else ""
+    return show(
+        "desk/attempts.html", lines=[(line, sentence(line.code, line.facts, lang()).text) for line in lines], asked=asked, more=more,
+        words=words, who=who,
     )
 
 
@@ -56,6 +68,13 @@ def search_log() -> list[TrailLine]:
     return trail.search(db(), _asked(), page.key[:26], page.limit + 1)
 
 
+@room.api("GET", "/audit/attempts", may=SEE, answers=list[AttemptLine], skips=True)
+def search_attempts() -> list[AttemptLine]:
+    """Refusals that were given, newest first: actor, action, about (whom it concerned, or the code), since, until."""
+    page = paging.asked()
+    return trail.attempts(db(), _asked(), page.key[:26], page.limit + 1)
+
+
 @room.api("GET", "/audit/head", may=SEE, answers=Head)
 def get_head() -> Head:
     """Where the audit log stands."""
@@ -73,7 +92,7 @@ def words(code: str) -> str:
     return act_words(code, lang())
 
 
-def who(line: TrailLine) -> str:
+def who(line: TrailLine | AttemptLine) -> str:
     """Who acted; a machine and a visitor have no account."""
     return {"system": say("系统", "the system"), "anonymous": say("访客（未登录）", "a visitor")}.get(line.actor, line.name)
 
