@@ -93,7 +93,16 @@ def test_the_way_of_the_money_by_the_pages_of_four_desks(visitors: Visitors) -> 
     assert "结算异议待办" in text_of(checker.get("/gov"))
     page = text_of(checker.get(case))
     assert "13800000000" in page
+    answer = f"/notices/statements/objections/{objection.receipt}"
+    waiting = text_of(public.get(answer))
+    assert "2027年1月25日" in waiting, "ten working days after the eleventh"
+    assert "2027年1月25日" in page
+    assert not re.search("13800000000|王某", waiting)
+    text_of(public.get(answer[:-1]), 404)
     assert press(checker, case, case, outcome="dismiss", reply="签到属实").status_code == 303
+    assert "签到属实" in text_of(public.get(answer.replace(objection.receipt, objection.receipt.lower())))
+    told = public.get(f"/api/v1/statement-objections/{objection.receipt}").get_json()
+    assert (told["state"], told["reply"], told["due"]) == ("dismissed", "签到属实", "2027-01-25")
     assert "期满后由公示人" in text_of(checker.get(here))
     stage.after_notice()
     admin, clerk, checker, finance = desks(visitors, stage)

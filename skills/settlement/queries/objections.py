@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box
+from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.settlement.models import Statement, StatementLine, StatementObjection
 from skills.settlement.queries.statements import LineView, StatementView, line_views, views
 from skills.settlement.rules import sealed_at
 from skills.settlement.states import OBJECTION, ObjectionState
+from skills.standards.calendar import add_working_days
+from skills.standards.queries import value
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,45 @@ class ObjectionCase:
     contact: str
     text: str
     raised_at: datetime
+    due: date
     reply: str
     line: LineView
     statement: StatementView
+
+
+@dataclass(frozen=True)
+class ObjectionAnswer:
+    """An objection as its author reads it by the receipt: about which row, what it said, until when it is answered, what it came to."""
+
+    receipt: str
+    number: str
+    position: int
+    state: str
+    state_zh: str
+    state_en: str
+    text: str
+    raised_at: datetime
+    due: date
+    decided_at: datetime | None
+    reply: str
+
+
+def answer(db: Session, receipt: str) -> ObjectionAnswer:
+    """What an objection came to, by its receipt. Raises Missing("statement_objection.unknown")."""
+    row = db.scalar(select(StatementObjection).where(StatementObjection.receipt == receipt.strip().upper()))
+    if row is None:
+        raise Missing("statement_objection.unknown")
+    line = db.get_one(StatementLine, row.line_id)
+    return ObjectionAnswer(
+        row.receipt, db.get_one(Statement, line.statement_id).number, line.position, row.state,
+        *OBJECTION.words[ObjectionState(row.state)], row.text, row.raised_at, due(db, row.raised_at), row.decided_at, row.reply,
+    )  # fmt: skip
+
+
+def due(db: Session, raised_at: datetime) -> date:
+    """The working day until which an objection is answered, by the rule of the day it was raised."""
+    day = shanghai_day(raised_at)
+    return add_working_days(day, int(value(db, "statement.objection_days", day)))
 
 
 def case(db: Session, box: Box, objection_id: str, districts: Collection[str] | None) -> ObjectionCase:
@@ -45,7 +84,7 @@ def case(db: Session, box: Box, objection_id: str, districts: Collection[str] | 
     contact = box.open(row.contact, sealed_at("statement_objection", row.id, "contact"))
     return ObjectionCase(
         row.id, row.receipt, row.state, *OBJECTION.words[ObjectionState(row.state)], name, contact, row.text, row.raised_at,
-        row.reply, line_views(db, [line])[0], views(db, [db.get_one(Statement, line.statement_id)])[0],
+        due(db, row.raised_at), row.reply, line_views(db, [line])[0], views(db, [db.get_one(Statement, line.statement_id)])[0],
     )  # fmt: skip
 
 

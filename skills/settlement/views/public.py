@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from skills.settlement.actions import objections
 from skills.settlement.forms import ObjectionForm
 from skills.settlement.queries import notices as queries
-from skills.settlement.views.words import room
+from skills.settlement.queries import objections as answers
+from skills.settlement.queries.objections import ObjectionAnswer
+from skills.settlement.views.words import other_chip, room
 from skills.standards.queries import value
 from skills.web.limits import limiter
 from skills.web.pages import PUBLIC, db, perform, show, today, unlisted
@@ -46,6 +48,19 @@ def object_to(line_id: str) -> ResponseReturnValue:
         objections.raise_, form.key.data, line_id=line_id, name=form.name.data, contact=form.contact.data, text=form.text.data
     )
     return unlisted(show("settlement/objected.html", receipt=done.receipt))
+
+
+@room.get("/notices/statements/objections/<receipt>", may=PUBLIC, name="objection_answer")
+@limiter.limit("30 per minute")
+def objection_answer(receipt: str) -> ResponseReturnValue:
+    """What an objection came to, for whoever has its receipt."""
+    return unlisted(show("settlement/objection_answer.html", o=answers.answer(db(), receipt), other_chip=other_chip))
+
+
+@room.api("GET", "/statement-objections/<receipt>", may=PUBLIC, answers=ObjectionAnswer)
+def api_objection(receipt: str) -> ObjectionAnswer:
+    """What an objection to a payment came to, by its receipt."""
+    return answers.answer(db(), receipt)
 
 
 def _objection(line_id: str, form: ObjectionForm, status: int = 200) -> ResponseReturnValue:
