@@ -160,6 +160,15 @@ def test_names_find_lecturers_and_namesakes_have_codes(world: World) -> None:
     world.holds()
 
 
+@pytest.mark.row(19)
+@pytest.mark.parametrize("written", ["努尔‧买买提", "努尔•买买提", "努尔·买买提 ", "努尔 买买提", "努尔买买提"])
+def test_a_name_is_found_whatever_its_dot(world: World, written: str) -> None:
+    made = propose(world, someone(world, 1, "努尔·买买提"), school(world))
+    world.perform(lecturers.confirm, actor=examiner(world), lecturer_id=made.lecturer_id, strength="seen")
+    assert world.ask(queries.named, [written]) == {written: made.lecturer_id}
+    assert [line.id for line in world.ask(queries.pool, words=written)] == [made.lecturer_id]
+
+
 def test_what_the_record_proves_and_what_not() -> None:
     held = [LevelHeld(JOB, Level(6), date(2025, 5, 5), "N17")]
     titles = [Title("senior", (JOB,), date(2020, 1, 1), "高级工程师", strength="compared"), Title("junior", (JOB,), date(2020, 1, 1), "助教")]

@@ -13,6 +13,7 @@ from skills.accounts import queries as accounts
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing, Refusal
 from skills.people import queries as people
+from skills.people.rules import normal_name
 from skills.resources.models import Lecturer, Qualification
 from skills.resources.rules import QUALIFICATION_KINDS, STRENGTH_WORDS
 from skills.resources.states import LECTURER, LecturerState
@@ -100,7 +101,8 @@ def pool(db: Session, words: str = "", occupation: str = "", after: str = "", mo
     chosen = [r for r in rows if (not after or r.id < after) and (not occupation or occupation in r.occupations)]
     if not words:
         return lines(db, chosen[:most])
-    return [line for line in lines(db, chosen) if words.casefold() in line.name.casefold()][:most]
+    wanted = normal_name(words)
+    return [line for line in lines(db, chosen) if wanted in normal_name(line.name)][:most]
 
 
 def one(db: Session, lecturer_id: str) -> LecturerLine:
@@ -112,7 +114,7 @@ def one(db: Session, lecturer_id: str) -> LecturerLine:
 
 
 def named(db: Session, names: Sequence[str]) -> dict[str, str]:
-    """A name as written ("李敏", or "李敏#0K3F" among namesakes) → the confirmed lecturer.
+    """A name as written, whatever its dot and its form ("李敏", or "李敏#0K3F" among namesakes) → the confirmed lecturer.
 
     Raises Refusal("lecturer.not_in_pool" | "lecturer.several", with their codes).
     """
@@ -120,7 +122,8 @@ def named(db: Session, names: Sequence[str]) -> dict[str, str]:
     known = pool(db, most=100_000) if names else []
     for written in names:
         name, _, code = written.replace("＃", "#").partition("#")
-        fits = [line for line in known if line.name == name.strip() and line.id.endswith(code.strip().upper())]
+        wanted = normal_name(name)
+        fits = [line for line in known if normal_name(line.name) == wanted and line.id.endswith(code.strip().upper())]
         if not fits:
             raise Refusal("lecturer.not_in_pool", name=written)
         if len(fits) > 1:
