@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from skills.courses.queries.attendance import policy_of
 from skills.courses.queries.hours import Mark, SessionFacts
+from skills.learning.actions.money import source as frozen_by
 from skills.learning.queries.ledger import Source, of_rooms
 from skills.learning.queries.presence import limits, rooms_of
 from skills.learning.rules.credit import Beat, Question, Study, alive, credit
 from skills.learning.rules.places import Kind, Place, meetings
 from skills.oversight.rehearsal.book import Book, Row
 from skills.standards.queries import value
+from skills.vouchers.actions.holds import UNPAID
 
 
 class Hours:
@@ -28,6 +30,7 @@ class Hours:
         self._places_of: dict[str, list[Row]] = defaultdict(list)
         for place in book.rows["enrolment"]:
             self._places_of[course_of[place["class_id"]]].append(place)
+        self._uses = {r["id"]: r for r in book.rows["redemption"]}
         self._least = timedelta(minutes=int(value(db, "learning.overlap_minutes", book.today)))
 
     def write(self) -> None:
@@ -98,10 +101,17 @@ class Hours:
         for m in meetings(where, self._least):
             both = (places[m.first.klass, person_id], places[m.second.klass, person_id])
             ended = [p["ended_at"] for p in both if p["ended_at"] is not None]
-            opened = max(at, *ended) if ended else at  # found after the results were filed, so that money stays as it was
+            opened = max(at, *ended) if ended else at  # found after the results were filed: the money waits for a decision
+            overlap = self.book.id(opened)
             self.book.add(
-                "overlap", id=self.book.id(opened), person_id=person_id, first_kind=m.first.kind, first_source=m.first.source,
+                "overlap", id=overlap, person_id=person_id, first_kind=m.first.kind, first_source=m.first.source,
                 first_class=m.first.klass, second_kind=m.second.kind, second_source=m.second.source, second_class=m.second.klass,
                 starts_at=m.span.starts, ends_at=m.span.ends, minutes=m.minutes, after=bool(ended), state="open",
                 opened_at=opened + timedelta(seconds=1), closed_at=None, counts="", decided_by=None, reason="",
             )  # fmt: skip
+            for use in sorted({p["redemption_id"] for p in both if p["ended_at"] is not None and p["redemption_id"]}):
+                if self._uses[use]["state"] in UNPAID:
+                    self.book.add(
+                        "redemption_hold", id=self.book.id(opened), redemption_id=use, source=frozen_by(overlap), state="placed",
+                        placed_at=opened + timedelta(seconds=1), lifted_at=None,
+                    )  # fmt: skip
