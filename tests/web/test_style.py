@@ -23,7 +23,7 @@ TINTS = (("ok", "ok-bg"), ("warn", "warn-bg"), ("bad", "bad-bg"), ("idle", "idle
          ("ink2", "sunk"), ("mute", "sunk"), ("on-brand", "brand"), ("on-brand", "brand2"), ("surface", "bad"),
          ("on-night", "night"), ("on-night2", "night"), ("star", "night"), ("on-night", "night2"), ("star", "night2"),
          ("on-night2", "night2"))  # fmt: skip
-SHAPES = ("edge", "c1", "c2", "c3", "c4", "gold-line", "brand")
+SHAPES = ("edge", "c1", "c2", "c3", "c4", "c5", "gold-line", "brand")
 
 
 def text(path: Path) -> str:
