@@ -6,11 +6,11 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import String, func, select
+from sqlalchemy import Select, String, func, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from skills.kernel.clock import end_of, start_of
 from skills.kernel.errors import Missing
 
 PAGE = 50
+Kept = TypeVar("Kept", AuditEntry, Attempt)
 
 
 @dataclass(frozen=True)
@@ -83,21 +84,24 @@ class Head:
 
 def search(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> list[TrailLine]:
     """Acts that fit, newest first, `most` of them; `before` is the id of the last one shown."""
-    chosen = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(most)
-    if asked.actor:
-        chosen = chosen.where(AuditEntry.actor == asked.actor)
-    if asked.action:
-        begins = AuditEntry.action.startswith(asked.action, autoescape=True)
-        chosen = chosen.where(begins | AuditEntry.action.in_(asked.named))
+    chosen = _newest(AuditEntry, asked, before, most)
     if asked.about:
         chosen = chosen.where(as_type(AuditEntry.notes, String).contains(asked.about, autoescape=True))
-    if asked.since:
-        chosen = chosen.where(AuditEntry.at >= start_of(asked.since))
-    if asked.until:
-        chosen = chosen.where(AuditEntry.at < end_of(asked.until))
-    if before:
-        chosen = chosen.where(AuditEntry.id < before)
     return [_line(db, row) for row in db.scalars(chosen)]
+
+
+def _newest(of: type[Kept], asked: Asked, before: str, most: int) -> Select[Kept]:
+    """What was asked for but `about`, which each says in its own way."""
+    chosen = select(of).order_by(of.id.desc()).limit(most)
+    if asked.actor:
+        chosen = chosen.where(of.actor == asked.actor)
+    if asked.action:
+        chosen = chosen.where(of.action.startswith(asked.action, autoescape=True) | of.action.in_(asked.named))
+    if asked.since:
+        chosen = chosen.where(of.at >= start_of(asked.since))
+    if asked.until:
+        chosen = chosen.where(of.at < end_of(asked.until))
+    return chosen.where(of.id < before) if before else chosen
 
 
 @dataclass(frozen=True)
@@ -119,19 +123,9 @@ class AttemptLine:
 
 def attempts(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> list[AttemptLine]:
     """Refusals that fit, newest first; `about` is whom they concerned, or the code of the answer."""
-    chosen = select(Attempt).order_by(Attempt.id.desc()).limit(most)
-    if asked.actor:
-        chosen = chosen.where(Attempt.actor == asked.actor)
-    if asked.action:
-        chosen = chosen.where(Attempt.action.startswith(asked.action, autoescape=True) | Attempt.action.in_(asked.named))
+    chosen = _newest(Attempt, asked, before, most)
     if asked.about:
         chosen = chosen.where((Attempt.subject == asked.about) | (Attempt.code == asked.about))
-    if asked.since:
-        chosen = chosen.where(Attempt.at >= start_of(asked.since))
-    if asked.until:
-        chosen = chosen.where(Attempt.at < end_of(asked.until))
-    if before:
-        chosen = chosen.where(Attempt.id < before)
     return [
         AttemptLine(row.id, row.at, row.action, row.actor, name_of(db, row.actor), row.subject, row.code, row.facts)
         for row in db.scalars(chosen)
