@@ -38,6 +38,7 @@ from tests.databases import create, database, drop
 
 DOMAINS = ("aftercare", "courses", "certification", "competitions")
 kept.keep_builders()
+kept.keep_templates()
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 _count = itertools.count()
 T = TypeVar("T")
