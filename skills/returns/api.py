@@ -20,6 +20,7 @@ from skills.returns.queries import under_way
 from skills.returns.queries.under_way import Progress
 from skills.returns.rules import COMMON, CellFinding, Totals
 from skills.returns.views import box, owner_for
+from skills.web.i18n import LANGUAGES, sentence
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
@@ -77,6 +78,24 @@ class CheckAnswer:
 
 
 @dataclass(frozen=True)
+class Said:
+    """The sentence of a code in both languages, with what to do."""
+
+    code: str
+    zh: str
+    en: str
+    zh_do: str
+    en_do: str
+
+
+@dataclass(frozen=True)
+class ProgressAnswer(Progress):
+    """How far the work is; `said`: why it stands still and what to do, if it was given up."""
+
+    said: Said | None = None
+
+
+@dataclass(frozen=True)
 class RuleAnswer:
     """A coded rule."""
 
@@ -91,6 +110,12 @@ def _bytes(body: FileBody) -> bytes:
         return base64.b64decode(body.content, validate=True)
     except binascii.Error as error:
         raise Refusal("sheet.damaged") from error
+
+
+def said(code: str, facts: Mapping[str, object]) -> Said:
+    """A code as sentences."""
+    zh, en = (sentence(code, facts, lang) for lang in LANGUAGES)
+    return Said(code, zh.text, en.text, zh.todo, en.todo)
 
 
 def finding(found: CellFinding, places: Mapping[str, int]) -> FindingAnswer:
@@ -136,10 +161,18 @@ def read_return(return_id: str) -> queries.ReturnSummary:
     return queries.summary(db(), return_id, queries.owners(me().actor))
 
 
-@room.api("GET", "/returns/<return_id>/progress", may=HANDLE, answers=Progress)
-def read_progress(return_id: str) -> Progress:
-    """How far the check of a large return is."""
-    return under_way.progress(db(), return_id, queries.owners(me().actor))
+@room.api("GET", "/returns/<return_id>/progress", may=HANDLE, answers=ProgressAnswer)
+def read_progress(return_id: str) -> ProgressAnswer:
+    """How far the check of a large return is, or applying what was handed in."""
+    told = under_way.progress(db(), return_id, queries.owners(me().actor))
+    facts = {"applied": told.applied, "left": told.left, "number": told.number}
+    return ProgressAnswer(**vars(told), said=said(told.trouble, facts) if told.trouble else None)
+
+
+@room.api("POST", "/returns/<return_id>/go-on", does=actions.background.go_on, answers=Filed)
+def go_on(return_id: str) -> Filed:
+    """Let work that was given up (`trouble` of its progress) start again from where it stopped."""
+    return perform(actions.background.go_on, request_key(), return_id=return_id)
 
 
 @room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding], by=("row", "column", "code"))

@@ -58,7 +58,7 @@ def submit(office: Office, kind: str, organisation: str, name: str, data: bytes)
     owner = owner_of(office, kind_of(kind), organisation)
     made = office.perform(actions.upload, actor=SYSTEM, kind=kind, organisation_id=owner, **order)
     while office.ask(lambda db: db.get_one(Return, made.return_id).state) == ReturnState.UPLOADED:
-        if not jobs.run_one(office, but=frozenset(jobs.HANDLERS) - {"returns.check"}):
+        if not jobs.run_one(office, but=frozenset(jobs.HANDLERS) - {under_way.CHECK}):
             if office.ask(lambda db: under_way.progress(db, made.return_id, [owner])).job == JobState.FAILED:
                 raise Unavailable("busy")
             time.sleep(1)

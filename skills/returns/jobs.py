@@ -25,7 +25,7 @@ from skills.returns.rules import CellFinding, Kind, Layout, Reader, Severity
 from skills.returns.states import ReturnState
 
 
-@job("returns.apply")
+@job(under_way.APPLY)
 def apply(bench: Bench, return_id: str) -> None:
     """Apply every waiting row of a return, then close it."""
     office = bench.office
@@ -94,7 +94,7 @@ class Part:
     findings: Sequence[CellFinding] = ()
 
 
-@job("returns.check")
+@job(under_way.CHECK)
 def check(bench: Bench, return_id: str) -> None:
     """Check a large return part by part; a worker that takes over keeps nothing twice and goes on from the last part."""
     office, box = bench.office, bench.office.tools[Box]

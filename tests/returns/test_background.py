@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -251,16 +251,24 @@ def test_a_file_given_up_while_it_is_checked_is_gone_and_the_work_stops(
     world.holds()
 
 
-def pages(world: World, school: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+class Pages:
     """The pages as the school's clerk sees them."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def __call__(self, path: str) -> Any:
+        return self.client.get(path)
+
+
+def pages(world: World, school: str, monkeypatch: pytest.MonkeyPatch) -> Pages:
     from skills.web import doorman
     from skills.web.pages import Me
 
     actor = desk.clerk(world, school)
     me = Me(actor, "张经办", "institution_clerk", "机构经办", "Clerk", "/org", school, "星河职业培训学校")
     monkeypatch.setattr(doorman, "_recognise", lambda _load, _access: _signed_in(me))
-    client = world.client()
-    return lambda path: client.get(path)
+    return Pages(world.client())
 
 
 def _signed_in(me: Any) -> None:

@@ -26,7 +26,7 @@ from skills.messages import queries as messages
 from skills.oversight.queries import cases
 from skills.records import queries as records
 from skills.returns import queries as returns
-from skills.returns.queries import removals
+from skills.returns.queries import removals, under_way
 from skills.settlement.payee import Payee
 from skills.settlement.queries import advances, money, objections, payees, statements
 from skills.settlement.states import AdvanceState, ClawBackState, StatementState
@@ -66,6 +66,7 @@ def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
                 returns.not_handed_in(db, returns.owners(actor))),
+        Waiting("/org/returns", "办理中断的报送", "Returns on which the work stopped", len(under_way.stopped(db, returns.owners(actor)))),
         Waiting("/org/returns/removals", "作废待您确认", "Removals that wait for you", removals.waiting_for(db, actor)),
         Waiting("/org/money#draw", "结算单待编制", "Statements to draw up", _drawable(db, actor, day)),
         Waiting("/org/complaints", "被反映的情况待说明", "Complaints that want your word",

@@ -16,6 +16,7 @@ from skills.returns.actions import keeping
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.queries import Checked, Desk
+from skills.returns.queries.under_way import APPLY, apply_key
 from skills.returns.rules import CellFinding, Severity
 from skills.returns.states import LINE, RETURN, LineState, ReturnState
 
@@ -154,7 +155,7 @@ def accept(act: Act, return_id: str, removes: int | None = None) -> Filed:
     )
     _take_away(act, row, gone)
     if totals.good:
-        act.later("returns.apply", key=f"returns.apply:{row.id}", return_id=row.id)
+        act.later(APPLY, key=apply_key(row.id), return_id=row.id)
     else:
         act.move(row, RETURN, "finish", applied_at=act.at)
     return _filed(row)

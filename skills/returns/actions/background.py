@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true, u
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
+from skills.kernel.jobs import revive
+from skills.returns import actions
 from skills.returns.actions.keeping import counts, keep_findings, keep_gone, keep_lines
 from skills.returns.models import Return, ReturnFinding, ReturnLine
 from skills.returns.models.waiting import ReturnCheck, ReturnFile
-from skills.returns.queries import Checked
-from skills.returns.queries.under_way import PIECE, file_place, job_key
+from skills.returns.queries import Checked, under_way
+from skills.returns.queries.under_way import APPLY, CHECK, PIECE, apply_key, file_place, job_key
 from skills.returns.rules import CellFinding, Severity
 from skills.returns.states import LINE, RETURN, LineState, ReturnState
 
@@ -39,7 +41,7 @@ def order(act: Act, row: Return) -> None:
     else:
         check.rows, check.checked, check.ordered_at, check.finished_at = 0, 0, act.at, None
     act.db.flush()
-    act.later("returns.check", key=job_key(row.id, 0)[:-1] + act.new_code(10), return_id=row.id)
+    act.later(CHECK, key=job_key(row.id, 0)[:-1] + act.new_code(10), return_id=row.id)
 
 
 def clear(act: Act, return_id: str) -> None:
@@ -136,7 +138,21 @@ def accept(act: Act, row: Return, number: str) -> None:
     if not row.good and not row.same:
         raise Refusal("return.nothing_to_file", bad=row.bad)
     act.move(row, RETURN, "accept", number=number, accepted_by=act.actor.account, accepted_at=act.at)
-    act.later("returns.apply", key=f"returns.apply:{row.id}", return_id=row.id)
+    act.later(APPLY, key=apply_key(row.id), return_id=row.id)
+
+
+@action("return.go_on", may=actions.HANDLE)
+def go_on(act: Act, return_id: str) -> actions.Filed:
+    """Let work on a return that was given up start again: it goes on where it stopped.
+
+    Raises Missing("filed_return.unknown"), Refusal("return.not_given_up").
+    """
+    row = actions._mine(act, return_id)
+    job = under_way.work_of(act.db, row)
+    if row.state not in under_way.WORK or job is None or not revive(act.db, job.name, [job.id], act.at):
+        raise Refusal("return.not_given_up")
+    act.note("return.go_on", id=row.id)
+    return actions._filed(row)
 
 
 @action("return.sort_part", may="return.apply")

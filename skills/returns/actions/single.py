@@ -10,6 +10,7 @@ from skills.returns import actions, queries
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnLine
 from skills.returns.queries import Checked
+from skills.returns.queries.under_way import APPLY, apply_key
 from skills.returns.rules import CellFinding, Severity
 from skills.returns.states import LINE, RETURN, ReturnState
 
@@ -49,5 +50,5 @@ def hand_in(act: Act, kind: str, organisation: str, cells: Mapping[str, str], *,
     act.move(act.get(ReturnLine, return_id=held.id, row=row), LINE, "queue")
     number = actions._number(act)
     act.move(held, RETURN, "accept", number=number, accepted_by=act.actor.account, accepted_at=act.at)
-    act.later("returns.apply", key=f"returns.apply:{held.id}", return_id=held.id)
+    act.later(APPLY, key=apply_key(held.id), return_id=held.id)
     return Single(held.id, number)

@@ -209,7 +209,7 @@ def may_handle(actor: Actor, kind: Kind, owner: str | None) -> bool:
     return owner is not None and actor.may(kind.right, owner)
 
 
-def _owned(who: Collection[str | None]) -> ColumnElement[bool]:
+def owned(who: Collection[str | None]) -> ColumnElement[bool]:
     """Returns of these; None among them is the authority."""
     named = Return.organisation_id.in_([o for o in who if o is not None])
     return or_(named, Return.organisation_id.is_(None)) if None in who else named
@@ -218,7 +218,7 @@ def _owned(who: Collection[str | None]) -> ColumnElement[bool]:
 def returns_of(db: Session, organisations: Collection[str | None]) -> list[ReturnSummary]:
     """The newest 100 returns of these organisations."""
     rows = db.scalars(
-        select(Return).where(_owned(organisations)).order_by(Return.id.desc()).limit(100)
+        select(Return).where(owned(organisations)).order_by(Return.id.desc()).limit(100)
     ).all()
     return _summaries(db, rows)
 
@@ -226,7 +226,7 @@ def returns_of(db: Session, organisations: Collection[str | None]) -> list[Retur
 def not_handed_in(db: Session, organisations: Collection[str | None]) -> int:
     """How many checked returns of these organisations wait to be handed in."""
     chosen = select(func.count()).select_from(Return).where(
-        _owned(organisations), Return.state == ReturnState.CHECKED
+        owned(organisations), Return.state == ReturnState.CHECKED
     )  # fmt: skip
     return db.scalar(chosen) or 0
 

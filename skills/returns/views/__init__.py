@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from skills.kernel import sheets
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
-from skills.kernel.jobs import JobState
 from skills.returns import actions, queries, rules
 from skills.returns.actions import HANDLE, Change
 from skills.returns.forms import UploadForm
@@ -85,7 +84,7 @@ def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     mine = queries.owners(me().actor)
     return show(
         "returns/list.html", status, form=form, returns=queries.returns_of(db(), mine), kinds=_kinds(),
-        chip=state_chip, base=_base(),
+        chip=state_chip, base=_base(), stopped=under_way.stopped(db(), mine),
     )
 
 
@@ -93,8 +92,9 @@ def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 @room.get(LISTS + "/<return_id>", may=HANDLE, name="one_list")
 def one(return_id: str) -> ResponseReturnValue:
     mine = queries.owners(me().actor)
-    if (check := under_way.progress(db(), return_id, mine)).state == ReturnState.UPLOADED:
-        return _under_way(check)
+    told = under_way.progress(db(), return_id, mine)
+    if told.state == ReturnState.UPLOADED or (told.work and not request.args.keys() & {"all", "page"}):
+        return _under_way(told)
     everything = request.args.get("all") == "1"
     number = request.args.get("page", "1")
     page = queries.page_of(
@@ -108,12 +108,18 @@ def one(return_id: str) -> ResponseReturnValue:
     )
 
 
-def _under_way(check: under_way.Progress) -> Response:
-    """How far a check in the background is. The page asks again by itself, without a script, unless told to stand still."""
+def _under_way(told: under_way.Progress) -> Response:
+    """How far the work in the background is. The page asks again by itself, without a script, unless told to stand still."""
     still = request.args.get("still") == "1"
-    r = queries.summary(db(), check.return_id, queries.owners(me().actor))
-    page = current_app.make_response(show("returns/waiting.html", check=check, r=r, base=_base(), still=still, every=EVERY))
-    if not still and check.job != JobState.FAILED:
+    r = queries.summary(db(), told.return_id, queries.owners(me().actor))
+    facts = {"applied": told.applied, "left": told.left, "number": told.number}
+    page = current_app.make_response(
+        show(
+            "returns/waiting.html", told=told, r=r, base=_base(), still=still, every=EVERY, chip=state_chip,
+            trouble=i18n.sentence(told.trouble, facts, lang()) if told.trouble else None,
+        )
+    )  # fmt: skip
+    if not still and not told.trouble:
         page.headers["Refresh"] = str(EVERY)
     return page
 
@@ -158,6 +164,14 @@ def drop(return_id: str) -> ResponseReturnValue:
     perform(actions.drop, form.key.data, return_id=return_id)
     tell("已放弃，没有任何内容入账", "Given up; nothing of it was applied")
     return redirect(_base(), 303)
+
+
+@room.post("/org/returns/<return_id>/go-on", does=actions.background.go_on)
+@room.post(LISTS + "/<return_id>/go-on", does=actions.background.go_on, name="go_on_list")
+def go_on(return_id: str) -> ResponseReturnValue:
+    perform(actions.background.go_on, OrderForm().key.data, return_id=return_id)
+    tell("已重新开始，从停下的地方继续", "Started again, from where it stopped")
+    return redirect(f"{_base()}/{return_id}", 303)
 
 
 @room.get("/org/returns/<return_id>/failed.<form>", may=HANDLE)
