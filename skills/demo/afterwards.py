@@ -69,7 +69,7 @@ class Afterwards:
         """A return of the school with rows that stand, and where they are; none in a story of heroes alone, who learn elsewhere."""
         stage, school = self.stage, self.stage.bodies["school"]
         for r in stage.ask(queries.returns_of, [school]):
-            rows = stage.ask(self._rows, r.id) if r.state == "applied" and r.done else []
+            rows = stage.ask(self._rows, r.id) if r.state == "applied" else []
             if len(rows) > 1:
                 return r.id, rows
         return "", []

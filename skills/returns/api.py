@@ -20,6 +20,7 @@ from skills.returns.queries import under_way
 from skills.returns.queries.under_way import Progress
 from skills.returns.rules import COMMON, CellFinding, Totals
 from skills.returns.views import box, owner_for
+from skills.web import paging
 from skills.web.i18n import LANGUAGES, sentence
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
@@ -155,6 +156,13 @@ def list_rules() -> list[RuleAnswer]:
     return [RuleAnswer(kind, rule.code, rule.severity.value, rule.column) for kind, rule in every]
 
 
+@room.api("GET", "/returns", may=HANDLE, answers=list[queries.Listed], skips=True)
+def list_returns() -> list[queries.Listed]:
+    """Your returns, newest first."""
+    page = paging.asked()
+    return queries.returns_of(db(), queries.owners(me().actor), page.key, page.limit + 1)
+
+
 @room.api("GET", "/returns/<return_id>", may=HANDLE, answers=queries.ReturnSummary)
 def read_return(return_id: str) -> queries.ReturnSummary:
     """A return with its counts and money."""
@@ -175,10 +183,19 @@ def go_on(return_id: str) -> Filed:
     return perform(actions.background.go_on, request_key(), return_id=return_id)
 
 
-@room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding], by=("row", "column", "code"))
+@room.api("GET", "/returns/<return_id>/findings", may=HANDLE, answers=list[queries.ShownFinding], by=("row", "id"), skips=True)
 def read_findings(return_id: str) -> list[queries.ShownFinding]:
     """Everything the rules found in a return, by row."""
-    return queries.findings_of(db(), return_id, queries.owners(me().actor))
+    page = paging.asked()
+    after = page.after[0] if page.after else None
+    match after:
+        case None:
+            behind = None
+        case (int(row), str(found)) if 0 <= row < 10**7:
+            behind = (row, found)
+        case _:
+            raise Refusal("page.cursor")
+    return queries.findings_of(db(), return_id, queries.owners(me().actor), behind, page.limit + 1)
 
 
 @room.api("POST", "/returns/<return_id>/fixes", does=actions.fix, body=FixBody, answers=Filed)

@@ -14,7 +14,6 @@ from skills.kernel.actors import Actor
 from skills.kernel.box import Box
 from skills.kernel.db import among
 from skills.kernel.errors import Missing
-from skills.kernel.sheets import address
 from skills.returns import rules
 from skills.returns.kinds import FILE, KINDS, kind_of
 from skills.returns.models import Return, ReturnFinding, ReturnLine
@@ -22,9 +21,8 @@ from skills.returns.queries import asking
 from skills.returns.queries.asking import Near
 from skills.returns.queries.marks import marks as marks_of
 from skills.returns.rules import CellFinding, Kind, Line, Reader, Seen, Severity, Totals
-from skills.returns.states import LINE, ONCE_APPLIED, LineState, ReturnState
+from skills.returns.states import ONCE_APPLIED, LineState, ReturnState
 
-PAGE = 50
 FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
 
 
@@ -158,44 +156,6 @@ class ReturnSummary:
     voided: int = 0
 
 
-@dataclass(frozen=True)
-class ShownFinding:
-    """A finding with its address in the sheet."""
-
-    row: int
-    column: str
-    at: str
-    code: str
-    severity: str
-    facts: Mapping[str, object]
-    column_words: tuple[str, str]
-
-
-@dataclass(frozen=True)
-class ShownLine:
-    """A row as its page shows it."""
-
-    row: int
-    cells: Mapping[str, str]
-    state: str
-    worth: int
-    findings: tuple[ShownFinding, ...]
-    state_words: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True)
-class ReturnPage:
-    """A return with one page of its lines."""
-
-    summary: ReturnSummary
-    kind: Kind
-    columns: tuple[str, ...]
-    file_findings: tuple[ShownFinding, ...]
-    lines: tuple[ShownLine, ...]
-    page: int
-    pages: int
-
-
 def owners(actor: Actor) -> frozenset[str | None]:
     """Whose returns somebody handles: those of their organisations; None stands for the authority's own lists."""
     lists = any(k.authority and actor.may_unbound(k.right) for k in KINDS.values())
@@ -213,14 +173,6 @@ def owned(who: Collection[str | None]) -> ColumnElement[bool]:
     """Returns of these; None among them is the authority."""
     named = Return.organisation_id.in_([o for o in who if o is not None])
     return or_(named, Return.organisation_id.is_(None)) if None in who else named
-
-
-def returns_of(db: Session, organisations: Collection[str | None]) -> list[ReturnSummary]:
-    """The newest 100 returns of these organisations."""
-    rows = db.scalars(
-        select(Return).where(owned(organisations)).order_by(Return.id.desc()).limit(100)
-    ).all()
-    return _summaries(db, rows)
 
 
 def not_handed_in(db: Session, organisations: Collection[str | None]) -> int:
@@ -241,49 +193,7 @@ def find(db: Session, return_id: str, organisations: Collection[str | None]) -> 
 
 def summary(db: Session, return_id: str, organisations: Collection[str | None]) -> ReturnSummary:
     """One return. Raises Missing."""
-    return _summaries(db, [find(db, return_id, organisations)])[0]
-
-
-def page_of(
-    db: Session, box: Box, return_id: str, organisations: Collection[str | None], *, bad_only: bool = True, page: int = 1
-) -> ReturnPage:
-    """A return with the rows that need work (or all rows), 50 to a page. Raises Missing."""
-    row = find(db, return_id, organisations)
-    kind = kind_of(row.kind)
-    columns = tuple(c.name for c in kind.columns if c.name in row.places)
-    by_row = _findings(db, row, kind)
-    chosen = select(ReturnLine).where(ReturnLine.return_id == return_id).order_by(ReturnLine.row)
-    lines = [line for line in db.scalars(chosen) if not bad_only or line.row in by_row]
-    pages = max(1, -(-len(lines) // PAGE))
-    page = min(max(page, 1), pages)
-    shown = [
-        ShownLine(
-            line.row, opened(box, line), line.state, line.worth, tuple(by_row.get(line.row, ())), LINE.words[LineState(line.state)]
-        )
-        for line in lines[(page - 1) * PAGE : page * PAGE]
-    ]
-    return ReturnPage(
-        _summaries(db, [row])[0], kind, columns, tuple(by_row.get(0, ())), tuple(shown), page, pages
-    )
-
-
-def failed_rows(
-    db: Session, box: Box, return_id: str, organisations: Collection[str | None]
-) -> tuple[Kind, list[tuple[dict[str, str], tuple[ShownFinding, ...]]]]:
-    """The rows that were or would be held, with their findings. Raises Missing."""
-    row = find(db, return_id, organisations)
-    kind = kind_of(row.kind)
-    by_row = _findings(db, row, kind)
-    bad = {r for r, found in by_row.items() if any(f.severity != Severity.WARNING for f in found)}
-    chosen = select(ReturnLine).where(ReturnLine.return_id == return_id).order_by(ReturnLine.row)
-    return kind, [(opened(box, line), tuple(by_row[line.row])) for line in db.scalars(chosen) if line.row in bad]
-
-
-def findings_of(db: Session, return_id: str, organisations: Collection[str | None]) -> list[ShownFinding]:
-    """Everything the rules found in a return, by row. Raises Missing."""
-    row = find(db, return_id, organisations)
-    by_row = _findings(db, row, kind_of(row.kind))
-    return [f for number in sorted(by_row) for f in by_row[number]]
+    return summaries(db, [find(db, return_id, organisations)])[0]
 
 
 def waiting(db: Session, return_id: str) -> list[int]:
@@ -316,18 +226,8 @@ def kinds() -> list[Kind]:
     return [KINDS[name] for name in sorted(KINDS)]
 
 
-def _findings(db: Session, row: Return, kind: Kind) -> dict[int, list[ShownFinding]]:
-    found: dict[int, list[ShownFinding]] = {}
-    chosen = select(ReturnFinding).where(ReturnFinding.return_id == row.id)
-    for f in db.scalars(chosen.order_by(ReturnFinding.row, ReturnFinding.id)):
-        column = kind.column(f.column)
-        at = address(f.row, row.places[f.column] + 1) if f.column in row.places else str(f.row or "")
-        shown = ShownFinding(f.row, f.column, at, f.code, f.severity, f.facts, (column.zh, column.en))
-        found.setdefault(f.row, []).append(shown)
-    return found
-
-
-def _summaries(db: Session, rows: Sequence[Return]) -> list[ReturnSummary]:
+def summaries(db: Session, rows: Sequence[Return]) -> list[ReturnSummary]:
+    """Returns with what became of their rows."""
     ids = [r.id for r in rows]
     counted: dict[tuple[str, str], tuple[int, int]] = {
         (return_id, state): (count, int(worth or 0))
@@ -374,3 +274,12 @@ def _summary(
         corrected=applied[1][0],
         voided=applied[2][0],
     )
+
+
+from skills.returns.queries.pages import Listed as Listed  # noqa: E402 - they stand on what is above
+from skills.returns.queries.pages import ReturnPage as ReturnPage  # noqa: E402
+from skills.returns.queries.pages import ShownFinding as ShownFinding  # noqa: E402
+from skills.returns.queries.pages import failed_rows as failed_rows  # noqa: E402
+from skills.returns.queries.pages import findings_of as findings_of  # noqa: E402
+from skills.returns.queries.pages import page_of as page_of  # noqa: E402
+from skills.returns.queries.pages import returns_of as returns_of  # noqa: E402

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -14,7 +14,7 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.returns import queries
 from skills.returns.kinds import kind_of
-from skills.returns.models import Return, ReturnAnswer, ReturnLine
+from skills.returns.models import Return, ReturnAnswer, ReturnChange, ReturnLine
 from skills.returns.queries import Desk, changes, removals
 from skills.returns.queries.changes import ChangeLine
 from skills.returns.rules.amending import Removal, Stake
@@ -47,7 +47,11 @@ class Goes:
 
 @dataclass(frozen=True)
 class Afterwards:
-    """What belongs on a return's page beside its rows. `amendable`: rows of this kind can be corrected and made void."""
+    """What belongs on a return's page beside its rows.
+
+    amendable  rows of this kind can be corrected and made void
+    changes    the newest; `changed` is how many there are
+    """
 
     amendable: bool = False
     complete: bool = False
@@ -55,6 +59,7 @@ class Afterwards:
     near: Mapping[int, NearRow] = field(default_factory=dict)
     changes: tuple[ChangeLine, ...] = ()
     by: str = ""
+    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,11 @@ def afterwards(db: Session, box: Box, page: queries.ReturnPage, day: date, organ
     complete = removals.is_complete(db, r.id)
     if r.state != ReturnState.CHECKED:
         by = accounts.name_of(db, r.accepted_by) if r.accepted_by else ""
-        return Afterwards(True, complete, None, {}, tuple(changes.changes_of(db, r.id, organisations)), by)
-    said = set(db.scalars(select(ReturnAnswer.row).where(ReturnAnswer.return_id == r.id)))
+        changed = db.scalar(select(func.count()).select_from(ReturnChange).where(ReturnChange.return_id == r.id)) or 0
+        newest = tuple(changes.changes_of(db, r.id, organisations, _NEWEST)) if changed else ()
+        return Afterwards(True, complete, None, {}, newest, by, changed)
+    here = ReturnAnswer.return_id == r.id, ReturnAnswer.row.in_([line.row for line in page.lines])
+    said = set(db.scalars(select(ReturnAnswer.row).where(*here)))
     asked = {line.row: line.cells for line in page.lines if line.row in said or any(f.code in _ASKED for f in line.findings)}
     checked = queries.check_lines(desk, kind, sorted(asked.items()), own=r.id)
     near = {}
@@ -103,6 +111,7 @@ def afterwards(db: Session, box: Box, page: queries.ReturnPage, day: date, organ
     return Afterwards(True, complete, goes(desk, r.id) if complete and not r.totals.bad else None, near)
 
 
+_NEWEST = 12
 _ASKED = {"returns.filed_otherwise", "returns.key_changed", "returns.left_out", "returns.corrects", "returns.change_open"}
 
 

@@ -68,7 +68,11 @@ def asked(desk: Desk, kind: Kind, lines: Sequence[Line], facts: Any, own: str) -
     if kind.amends is None:
         return Asked(facts)
     found = {s.row: s for s in kind.amends.find(desk, lines, facts)}
-    given = {a.row: a for a in desk.db.scalars(select(ReturnAnswer).where(ReturnAnswer.return_id == own))} if own else {}
+    numbers = [line.row for line in lines]
+    said = select(ReturnAnswer).where(
+        ReturnAnswer.return_id == own, ReturnAnswer.row.between(min(numbers, default=0), max(numbers, default=0))
+    )  # fmt: skip
+    given = {a.row: a for a in desk.db.scalars(said)} if own else {}
     meant = {a.row: _meant(desk, kind, a) for a in given.values() if a.column and a.answer == Answer.CORRECT}
     found |= {row: s for row, s in meant.items() if s is not None and row in {line.row for line in lines}}
     standing = _standing(desk, kind, sorted({s.source for s in found.values()}))
@@ -77,11 +81,11 @@ def asked(desk: Desk, kind: Kind, lines: Sequence[Line], facts: Any, own: str) -
         if s.source not in standing:
             continue  # it came another way: no row of a return stands behind it
         line_id, on, receipt, busy = standing[s.source]
-        said = given.get(row)
-        fits = said is not None and (said.line_id, said.column) == (line_id, s.column)
+        answer = given.get(row)
+        fits = answer is not None and (answer.line_id, answer.column) == (line_id, s.column)
         near[row] = Near(
             s.source, s.column, s.cents, line_id, on, receipt, busy, (kind.column(s.column).zh, kind.column(s.column).en),
-            *((said.answer, said.reason, said.answered_by) if said is not None and fits else ("", "", "")),
+            *((answer.answer, answer.reason, answer.answered_by) if answer is not None and fits else ("", "", "")),
         )  # fmt: skip
     reopened = {n.source: found[row].anew for row, n in near.items() if not n.column}
     return Asked(kind.amends.reopened(facts, reopened) if reopened else facts, near)

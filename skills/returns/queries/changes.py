@@ -113,12 +113,13 @@ def history(db: Session, box: Box, return_id: str, row: int, organisations: Coll
     return History(held.kind, row, return_id, stands, any(c.state in LIVE for c in changes), tuple(shown), told)
 
 
-def changes_of(db: Session, return_id: str, organisations: Collection[str | None]) -> list[ChangeLine]:
-    """Every change of rows of a return, newest first. Raises Missing."""
+def changes_of(
+    db: Session, return_id: str, organisations: Collection[str | None], most: int | None = None
+) -> list[ChangeLine]:
+    """Changes of rows of a return, newest first. Raises Missing."""
     queries.find(db, return_id, organisations)
-    rows = db.scalars(
-        select(ReturnChange).where(ReturnChange.return_id == return_id).order_by(ReturnChange.asked_at.desc(), ReturnChange.id)
-    ).all()
+    chosen = select(ReturnChange).where(ReturnChange.return_id == return_id)
+    rows = db.scalars(chosen.order_by(ReturnChange.asked_at.desc(), ReturnChange.id).limit(most)).all()
     ids = [i for c in rows for i in (c.line_id, c.by_line_id) if i]
     where = {
         line.id: (line.return_id, line.row)

@@ -16,6 +16,7 @@ from skills.returns.forms import UploadForm
 from skills.returns.intake import order_of
 from skills.returns.kinds import FILE, kind_of
 from skills.returns.queries import under_way
+from skills.returns.queries.pages import PAGE
 from skills.returns.rules import COMMON, REASON_COLUMN, Kind
 from skills.returns.states import RETURN, ReturnState
 from skills.web import i18n
@@ -82,10 +83,11 @@ def upload() -> ResponseReturnValue:
 
 def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     mine = queries.owners(me().actor)
+    held = queries.returns_of(db(), mine, request.args.get("after", "")[:26], PAGE + 1)
     return show(
-        "returns/list.html", status, form=form, returns=queries.returns_of(db(), mine), kinds=_kinds(),
-        chip=state_chip, base=_base(), stopped=under_way.stopped(db(), mine),
-    )
+        "returns/list.html", status, form=form, returns=held[:PAGE], more=held[PAGE - 1].id if len(held) > PAGE else "",
+        kinds=_kinds(), chip=state_chip, base=_base(),
+    )  # fmt: skip
 
 
 @room.get("/org/returns/<return_id>", may=HANDLE)
@@ -93,19 +95,21 @@ def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 def one(return_id: str) -> ResponseReturnValue:
     mine = queries.owners(me().actor)
     told = under_way.progress(db(), return_id, mine)
-    if told.state == ReturnState.UPLOADED or (told.work and not request.args.keys() & {"all", "page"}):
+    if told.state == ReturnState.UPLOADED or (told.work and not request.args.keys() & {"all", "after"}):
         return _under_way(told)
     everything = request.args.get("all") == "1"
-    number = request.args.get("page", "1")
-    page = queries.page_of(
-        db(), box(), return_id, mine, bad_only=not everything, page=int(number) if number.isdecimal() and len(number) < 6 else 1
-    )
+    page = queries.page_of(db(), box(), return_id, mine, bad_only=not everything, after=_row(request.args.get("after", "")))
     return show(
         "returns/one.html", page=page, r=page.summary, everything=everything, chip=state_chip,
         base=_base(), after=changes.beside(page), **changes.words(),
         say_finding=say_finding, severity=lambda s: say(*rules.Severity(s).words),
         column_words=lambda name: say(page.kind.column(name).zh, page.kind.column(name).en),
     )
+
+
+def _row(text: str) -> int:
+    """The row behind which a page begins; 0, the beginning, for what is no row."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
 def _under_way(told: under_way.Progress) -> Response:
@@ -145,7 +149,8 @@ def fix(return_id: str) -> ResponseReturnValue:
              f"Checked again: {done.good} rows can be handed in, {done.bad} have errors")
     else:
         tell("没有改动", "Nothing was changed", "warn")
-    return redirect(f"{_base()}/{return_id}", 303)
+    after = _row(request.form.get("after", ""))
+    return redirect(f"{_base()}/{return_id}" + (f"?after={after}" if after else ""), 303)
 
 
 @room.post("/org/returns/<return_id>/accept", does=actions.accept)
