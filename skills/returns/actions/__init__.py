@@ -250,7 +250,7 @@ def _keep(act: Act, row: Return, checked: Checked) -> None:
     """Write the lines and findings of a fresh return."""
     row.places = dict(checked.places)
     keeping.keep_lines(act, row.id, checked)
-    _keep_findings(act, row.id, checked.findings)
+    _keep_findings(act, row, checked.findings, checked.marks)
 
 
 def _check_again(
@@ -277,7 +277,7 @@ def _ask_again(
         line.same_as = checked.same.get(number)
     act.db.flush()
     act.db.execute(delete(ReturnFinding).where(ReturnFinding.return_id == row.id, ReturnFinding.row > 0))
-    _keep_findings(act, row.id, checked.findings)
+    _keep_findings(act, row, checked.findings, checked.marks)
     act.move(row, RETURN, "recheck", **_counts(checked))
     removals.find_gone(act, row, checked)
     return checked
@@ -285,7 +285,7 @@ def _ask_again(
 
 def _hold(act: Act, line: ReturnLine, finding: CellFinding) -> None:
     act.move(line, LINE, "hold")
-    _keep_findings(act, line.return_id, [finding])
+    _keep_findings(act, act.get(Return, id=line.return_id), [finding], {line.row: line.mark})
 
 
 def _number(act: Act) -> str:

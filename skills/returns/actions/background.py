@@ -77,7 +77,7 @@ def begin(act: Act, return_id: str, rows: int, places: Mapping[str, int] | None,
     if places is not None:
         row.places = dict(places)
         act.db.execute(delete(ReturnFinding).where(ReturnFinding.return_id == return_id, ReturnFinding.row == 0))
-        keep_findings(act, return_id, findings)
+        keep_findings(act, row, findings, {})
         row.warnings = sum(f.severity == Severity.WARNING for f in findings)
     else:
         row.warnings = len(act.db.scalars(select(ReturnFinding.id).where(*_of_the_file(return_id))).all())
@@ -104,7 +104,7 @@ def keep_part(act: Act, return_id: str, start: int, end: int, checked: Checked, 
         keep_lines(act, return_id, checked)
     else:
         _keep_again(act, return_id, checked)
-    keep_findings(act, return_id, checked.findings)
+    keep_findings(act, row, checked.findings, checked.marks)
     for name, count in counts(checked).items():
         if fresh or name != "lines":
             setattr(row, name, getattr(row, name) + count)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
+from skills.kernel.db import among
 from skills.returns import queries
-from skills.returns.models import Return, ReturnFinding, ReturnLine, ReturnMark
+from skills.returns.models import Return, ReturnFault, ReturnFinding, ReturnLine, ReturnMark
 from skills.returns.queries import Checked
 from skills.returns.rules import CellFinding
 from skills.returns.states import LineState
@@ -46,17 +47,44 @@ def keep_lines(act: Act, return_id: str, checked: Checked) -> None:
     )  # fmt: skip
 
 
-def keep_findings(act: Act, return_id: str, findings: Iterable[CellFinding]) -> None:
-    """Write what was found."""
-    held = [
+def keep_findings(act: Act, held: Return, findings: Sequence[CellFinding], marks: Mapping[int, str]) -> None:
+    """Write what was found, and count what is a fault. `marks`: what the rows say, by row."""
+    rows = [
         {
-            "id": act.new_id(), "return_id": return_id, "row": f.row, "column": f.column, "code": f.code,
+            "id": act.new_id(), "return_id": held.id, "row": f.row, "column": f.column, "code": f.code,
             "severity": f.severity, "facts": plain(dict(f.facts)),
         }
         for f in findings
     ]
-    if held:
-        act.db.execute(insert(ReturnFinding), held)
+    if rows:
+        act.db.execute(insert(ReturnFinding), rows)
+        _count(act, held, {(f.row, f.column, f.code): marks.get(f.row, held.digest) for f in findings if f.is_fault})
+
+
+def _count(act: Act, held: Return, faults: Mapping[tuple[int, str, str], str]) -> None:
+    """Count faults once: not again when a row is checked again, nor when what it says is filed again. (row, column, code) → mark."""
+    if not faults:
+        return
+    rows = [row for row, _, _ in faults]
+    f = ReturnFault
+    here = select(f.row, f.column, f.code).where(f.return_id == held.id, f.row.between(min(rows), max(rows)))
+    counted = set(map(tuple, act.db.execute(here)))
+    earlier = (
+        select(f.mark, f.column, f.code)
+        .join(Return, Return.id == f.return_id)
+        .where(
+            among(act.db, f.mark, set(faults.values())), f.return_id != held.id, Return.kind == held.kind,
+            Return.organisation_id.is_not_distinct_from(held.organisation_id),
+        )
+    )  # fmt: skip
+    filed = set(map(tuple, act.db.execute(earlier)))
+    fresh = [
+        {"return_id": held.id, "row": row, "column": column, "code": code, "mark": mark, "found_at": act.at}
+        for (row, column, code), mark in faults.items()
+        if (row, column, code) not in counted and (mark, column, code) not in filed
+    ]
+    if fresh:
+        act.db.execute(insert(ReturnFault), fresh)
 
 
 def keep_gone(act: Act, held: Return, gone: Sequence[str]) -> None:

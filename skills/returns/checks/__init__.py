@@ -56,4 +56,5 @@ def sealed(books: Bookkeeper) -> Iterator[str]:
             yield f"{line.return_id} row {line.row} does not open"
 
 from skills.returns.checks import changes as changes  # noqa: E402 - promises of their own file
+from skills.returns.checks import faults as faults  # noqa: E402 - promises of their own file
 from skills.returns.checks import waiting as waiting  # noqa: E402 - promises of their own file

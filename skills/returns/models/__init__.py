@@ -85,5 +85,6 @@ from skills.returns.models.changes import ReturnAnswer as ReturnAnswer  # noqa: 
 from skills.returns.models.changes import ReturnChange as ReturnChange  # noqa: E402
 from skills.returns.models.changes import ReturnMark as ReturnMark  # noqa: E402
 from skills.returns.models.changes import ReturnRemoval as ReturnRemoval  # noqa: E402
+from skills.returns.models.faults import ReturnFault as ReturnFault  # noqa: E402 - tables of their own file
 from skills.returns.models.waiting import ReturnCheck as ReturnCheck  # noqa: E402 - tables of their own file
 from skills.returns.models.waiting import ReturnFile as ReturnFile  # noqa: E402

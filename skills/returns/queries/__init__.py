@@ -16,11 +16,11 @@ from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.returns import rules
 from skills.returns.kinds import FILE, KINDS, kind_of
-from skills.returns.models import Return, ReturnFinding, ReturnLine
+from skills.returns.models import Return, ReturnFault, ReturnLine
 from skills.returns.queries import asking
 from skills.returns.queries.asking import Near
 from skills.returns.queries.marks import marks as marks_of
-from skills.returns.rules import CellFinding, Kind, Line, Reader, Seen, Severity, Totals
+from skills.returns.rules import CellFinding, Kind, Line, Reader, Seen, Totals
 from skills.returns.states import ONCE_APPLIED, LineState, ReturnState
 
 FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
@@ -208,14 +208,13 @@ def waiting(db: Session, return_id: str) -> list[int]:
 
 
 def faults(db: Session, since: datetime, most: int = 10) -> list[tuple[str, int]]:
-    """The rules most often broken since a moment, with how often; what senders left out of their own will is no fault."""
+    """The rules most often broken since a moment, with how often: also where it was mended, and once for a row, a rule and a column."""
     counted = func.count().label("n")
     rows = db.execute(
-        select(ReturnFinding.code, counted)
-        .join(Return, Return.id == ReturnFinding.return_id)
-        .where(Return.uploaded_at >= since, ReturnFinding.severity != Severity.WARNING, ReturnFinding.code != "returns.left_out")
-        .group_by(ReturnFinding.code)
-        .order_by(counted.desc(), ReturnFinding.code)
+        select(ReturnFault.code, counted)
+        .where(ReturnFault.found_at >= since)
+        .group_by(ReturnFault.code)
+        .order_by(counted.desc(), ReturnFault.code)
         .limit(most)
     )
     return [(code, count) for code, count in rows]

@@ -55,6 +55,14 @@ class CellFinding:
     severity: Severity = Severity.ERROR
     facts: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether a rule was broken, by whoever wrote the row; a warning is none, nor what somebody wanted or decided."""
+        return self.severity != Severity.WARNING and self.code not in NO_FAULTS
+
+
+NO_FAULTS = frozenset({"returns.left_out", "returns.taken_back", "returns.request_refused"})
+
 
 @dataclass(frozen=True)
 class Column:
