@@ -9,6 +9,7 @@ from skills.courses.queries import filing as facts
 from skills.courses.queries import results as queries
 from skills.courses.rules import amending
 from skills.courses.rules import filing as rules
+from skills.courses.rules.refused import REFUSED
 from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
@@ -76,6 +77,7 @@ COMPLETIONS = register(
         across=True,
         worth=rules.worth,
         apply=apply,
+        refused=REFUSED,
         amends=Amends(
             keys=("document_kind", "document", "class"),
             find=queries.find,

@@ -43,6 +43,10 @@ ANSWER = register(
         across=True,
         worth=lambda _line, _known: 0,
         apply=apply,
+        refused=(
+            "national_upload.cannot_confirm", "national_upload.cannot_reject", "national_upload.changed_meanwhile",
+            "national_upload.unknown", "policy.none", "policy.two",
+        ),
         authority=True,
         money=False,
     )

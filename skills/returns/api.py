@@ -18,10 +18,10 @@ from skills.returns.intake import order_of, rows_of
 from skills.returns.kinds import kind_of
 from skills.returns.queries import under_way
 from skills.returns.queries.under_way import Progress
-from skills.returns.rules import COMMON, CellFinding, Totals
+from skills.returns.rules import CellFinding, Rule, Totals
 from skills.returns.views import box, owner_for
 from skills.web import paging
-from skills.web.i18n import LANGUAGES, sentence
+from skills.web.i18n import LANGUAGES, general, sentence
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
@@ -98,12 +98,21 @@ class ProgressAnswer(Progress):
 
 @dataclass(frozen=True)
 class RuleAnswer:
-    """A coded rule."""
+    """A coded rule with its sentences, in which … stands for the facts of a case.
+
+    kind  empty: of every return
+    when  "check": found before anything is handed in; "apply": what may stand against a row afterwards though it passed
+    """
 
     kind: str
     code: str
     severity: str
     column: str
+    when: str
+    zh: str
+    en: str
+    zh_do: str
+    en_do: str
 
 
 def _bytes(body: FileBody) -> bytes:
@@ -151,9 +160,18 @@ def create_return(body: FileBody) -> Filed:
 
 @room.api("GET", "/returns/rules", may=PUBLIC, answers=list[RuleAnswer], by=("kind", "code", "column"))
 def list_rules() -> list[RuleAnswer]:
-    """Every coded rule."""
-    every = [("", rule) for rule in COMMON] + [(k.name, rule) for k in queries.kinds() for rule in k.rules]
-    return [RuleAnswer(kind, rule.code, rule.severity.value, rule.column) for kind, rule in every]
+    """Every code that a return can show, with its sentences."""
+    return [
+        _rule(told.kind.name if told.kind else "", rule, when)
+        for told in queries.all_rules()
+        for when, rules in (("check", told.rules), ("apply", told.refused))
+        for rule in rules
+    ]
+
+
+def _rule(kind: str, rule: Rule, when: str) -> RuleAnswer:
+    zh, en = (general(rule.code, rule.example, lang) for lang in LANGUAGES)
+    return RuleAnswer(kind, rule.code, rule.severity.value, rule.column, when, zh.text, en.text, zh.todo, en.todo)
 
 
 @room.api("GET", "/returns", may=HANDLE, answers=list[queries.Listed], skips=True)

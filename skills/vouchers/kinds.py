@@ -68,6 +68,10 @@ REGISTER = register(
         across=True,
         worth=lambda _line, _known: 0,
         apply=apply,
+        refused=(
+            "district.unknown", "document.kind_unknown", "document.refused", "name.refused", "person.other_name",
+            "person.unknown", "phone.refused", "policy.none", "policy.two", "record.known",
+        ),
         authority=True,
         money=False,
     )

@@ -59,12 +59,27 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+class _Open(_Facts):
+    """Facts of no case in particular."""
+
+    def __missing__(self, key: str) -> _Fact:
+        return _Fact("…", "")
+
+
+def general(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
+    """The sentence for a code apart from any case, as a list of rules gives it: what no fact is given for is left open."""
+    return _said(code, _Open({k: _Fact(v, lang) for k, v in facts.items()}), lang)
+
+
 def sentence(code: str, facts: Mapping[str, object], lang: str) -> Sentence:
     """The sentence for a code in a language; an unknown code names itself."""
+    return _said(code, _Facts({k: _Fact(v, lang) for k, v in facts.items()}), lang)
+
+
+def _said(code: str, filled: _Facts, lang: str) -> Sentence:
     entry = catalogue().get(code)
     if entry is None:
         return Sentence(code, "")
-    filled = _Facts({k: _Fact(v, lang) for k, v in facts.items()})
     return Sentence(
         entry[lang].format_map(filled),
         entry.get(f"{lang}_do", "").format_map(filled),

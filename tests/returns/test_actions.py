@@ -121,7 +121,7 @@ def test_the_dry_run_writes_nothing_and_says_what_the_real_run_does(world: World
     assert everything(world) == before
     made = upload(world, school, rows_of(60, 101, 70))
     changed = {n for n, c in everything(world).items() if c != before[n]}
-    assert changed <= {"filed_return", "return_line", "return_finding", "replay", "audit_entry", "log_queue"}
+    assert changed <= {"filed_return", "return_line", "return_finding", "return_fault", "replay", "audit_entry", "log_queue"}
     world.perform(actions.accept, actor=clerk(world, school), return_id=made.return_id)
     world.run_jobs()
     real = world.ask(queries.summary, made.return_id, [school])

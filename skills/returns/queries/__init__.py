@@ -20,7 +20,7 @@ from skills.returns.models import Return, ReturnFault, ReturnLine
 from skills.returns.queries import asking
 from skills.returns.queries.asking import Near
 from skills.returns.queries.marks import marks as marks_of
-from skills.returns.rules import CellFinding, Kind, Line, Reader, Seen, Totals
+from skills.returns.rules import CellFinding, Kind, Line, Reader, Rule, Seen, Severity, Totals
 from skills.returns.states import ONCE_APPLIED, LineState, ReturnState
 
 FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
@@ -218,6 +218,21 @@ def faults(db: Session, since: datetime, most: int = 10) -> list[tuple[str, int]
         .limit(most)
     )
     return [(code, count) for code, count in rows]
+
+
+@dataclass(frozen=True)
+class RulesOf:
+    """All that may be said of returns of a kind; None: of every return. `refused`: of rows that passed the rules, when they are applied."""
+
+    kind: Kind | None
+    rules: tuple[Rule, ...]
+    refused: tuple[Rule, ...]
+
+
+def all_rules() -> list[RulesOf]:
+    """Every code that a return can show, first what holds for all of them."""
+    found = [(None, rules.COMMON, rules.REFUSED), *((kind, kind.rules, kind.refused) for kind in kinds())]
+    return [RulesOf(kind, told, tuple(Rule(code, Severity.ERROR, "") for code in codes)) for kind, told, codes in found]
 
 
 def kinds() -> list[Kind]:

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -148,6 +147,7 @@ class Kind:
     right   what filing this kind needs
     authority  whether it is a list of the authority itself, which no organisation files
     money   whether its rows make anything payable
+    refused  codes of what may stand against a row when it is applied, corrected or made void though every rule was met before
     amends  how an entry is corrected or made void once it stands; none if it cannot be
     """
 
@@ -165,6 +165,7 @@ class Kind:
     money: bool = True
     across: bool = False
     amends: Amends | None = None
+    refused: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""
@@ -176,34 +177,6 @@ class Kind:
 
 
 _WHOLE_ROW = Column("", "整行", "Whole row", str)
-
-# Rules that hold for every kind.
-COMMON: tuple[Rule, ...] = (
-    Rule("returns.no_rows", Severity.FAIL, ""),
-    Rule("returns.missing_column", Severity.FAIL, "", {"columns": "证件号码"}),
-    Rule("returns.double_column", Severity.FAIL, "", {"columns": "姓名"}),
-    Rule("returns.unknown_column", Severity.WARNING, "", {"columns": "备注"}),
-    Rule("returns.surplus_cells", Severity.WARNING, ""),
-    Rule("returns.needed", Severity.ERROR, "", {"column": "姓名", "column_en": "Name"}),
-    Rule("returns.mangled_number", Severity.ERROR, "", {"shown": "1.10105E+17"}),
-    Rule("returns.not_a_number", Severity.ERROR, ""),
-    Rule("returns.not_a_date", Severity.ERROR, ""),
-    Rule("returns.not_a_choice", Severity.ERROR, "", {"choices": "合格、不合格"}),
-    Rule("returns.serial_date", Severity.ERROR, "", {"shown": "46346", "day": "2026-11-20"}),
-    Rule("returns.placeholder", Severity.ERROR, "", {"shown": "待定", "column": "结业成绩", "column_en": "Final score"}),
-    Rule("returns.error_value", Severity.ERROR, "", {"shown": "#N/A"}),
-    Rule("returns.too_long", Severity.ERROR, "", {"length": 260, "most": 200}),
-    Rule("returns.invisible", Severity.WARNING, ""),
-    Rule("returns.repeated_header", Severity.ERROR, ""),
-    Rule("returns.totals_row", Severity.ERROR, ""),
-    Rule("returns.filed_otherwise", Severity.ERROR, "", {"on": date(2026, 11, 20), "receipt": "HZ20261120-ABCDEF"}),
-    Rule("returns.key_changed", Severity.ERROR, "",
-         {"on": date(2026, 11, 20), "receipt": "HZ20261120-ABCDEF", "column": "班级编号", "column_en": "Class number"}),
-    Rule("returns.change_open", Severity.ERROR, ""),
-    Rule("returns.left_out", Severity.ERROR, ""),
-    Rule("returns.corrects", Severity.WARNING, "", {"on": date(2026, 11, 20), "receipt": "HZ20261120-ABCDEF"}),
-)
-
 
 @dataclass(frozen=True)
 class Layout:
@@ -401,3 +374,7 @@ def total(
         worth=sum(worths.get(r, 0) for r in good),
         blocked=sum(worths.get(r, 0) for r in held),
     )
+
+
+from skills.returns.rules.listed import COMMON as COMMON  # noqa: E402 - it stands on what is above
+from skills.returns.rules.listed import REFUSED as REFUSED  # noqa: E402

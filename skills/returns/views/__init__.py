@@ -17,7 +17,7 @@ from skills.returns.intake import order_of
 from skills.returns.kinds import FILE, kind_of
 from skills.returns.queries import under_way
 from skills.returns.queries.pages import PAGE
-from skills.returns.rules import COMMON, REASON_COLUMN, Kind
+from skills.returns.rules import REASON_COLUMN, Kind
 from skills.returns.states import RETURN, ReturnState
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -215,22 +215,14 @@ def _download(kind: Kind, table: list[tuple[str, ...]], form: str, word: str, fi
 def all_rules() -> ResponseReturnValue:
     """Every coded rule with its sentence and what to do, and the faults seen most often in the last 30 days."""
     frequent = queries.faults(db(), office().clock.now() - timedelta(days=30))
-    listed: list[tuple[str, str, tuple[rules.Rule, ...], Kind | None]] = [
-        ("", say("所有报送", "Every return"), COMMON, None)
-    ]
-    listed += [(k.name, say(k.zh, k.en), k.rules, k) for k in queries.kinds()]
+    listed = queries.all_rules()
+    examples = {rule.code: rule.example for told in listed for rule in told.rules}
     return show(
         "returns/rules.html", listed=listed, frequent=frequent,
-        sentence=lambda rule: i18n.sentence(rule.code, rule.example, lang()),
-        text_of=lambda code: i18n.sentence(code, _examples().get(code, {}), lang()),
+        said=lambda code: i18n.general(code, examples.get(code, {}), lang()),
         severity=lambda s: say(*s.words),
         column_words=lambda kind, name: say(kind.column(name).zh, kind.column(name).en) if kind and name else "",
     )
-
-
-def _examples() -> dict[str, dict[str, object]]:
-    every = [*COMMON, *(rule for kind in queries.kinds() for rule in kind.rules)]
-    return {rule.code: dict(rule.example) for rule in every}
 
 
 from skills.returns.views import changes, changes_api  # noqa: E402 - they stand on what is above
