@@ -34,7 +34,7 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英�
 
 @dataclass(frozen=True)
 class Group:
-    """Learners who are alike: `state`, dates and what they `attended` are those of their places."""
+    """Learners who are alike: `state`, dates and what they `attended` are those of their places; `rare` ends their names."""
 
     count: int
     state: str = "attending"
@@ -48,6 +48,8 @@ class Group:
     lecturer: bool = False
     here: bool = True
     lessons: int = LESSONS
+    rare: str = ""
+    title: str = "数据标注员入门"
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Town:
         for person_id in ids:
             serial, self._people = self._people, self._people + 1
             class_id, number, days, _ = self._class(db, group)
-            name = _name(serial - serial % 2 if group.same_name else serial)
+            name = _name(serial - serial % 2 if group.same_name else serial) + group.rare
             if group.lecturer:
                 name = f"讲师{number[-5:]}"
             document = resident(serial)
@@ -128,7 +130,8 @@ class Town:
 
     def _class(self, db: Session, group: Group) -> tuple[str, str, list[tuple[str, date]], int]:
         """A class with a seat left for somebody of this kind."""
-        kind = (group.class_state, group.ended_days_ago, group.here, group.lecturer and self._people, group.attended, group.lessons)
+        kind = (group.class_state, group.ended_days_ago, group.here, group.lecturer and self._people, group.attended, group.lessons,
+                group.title)
         held = self._made.get(kind)
         if held is None or held[3] == SEATS:
             held = (*self._open(db, group), 0)
@@ -143,7 +146,7 @@ class Town:
         last = self._today - timedelta(days=group.ended_days_ago)
         days = [last - timedelta(days=4 * n) for n in reversed(range(group.lessons))]
         db.execute(insert(Course), [{
-            "id": course_id, "institution_id": institution, "title": "数据标注员入门", "kind": "skill", "zone": "mantianxing",
+            "id": course_id, "institution_id": institution, "title": group.title, "kind": "skill", "zone": "mantianxing",
             "occupation": "4-04-05-05", "level": 2, "hours": HOURS, "fee": FEE, "state": "published",
         }])  # fmt: skip
         db.execute(insert(CourseClass), [{

@@ -79,9 +79,13 @@ def _apply_alone(bench: Bench, actor: Actor, return_id: str, row: int) -> None:
     except Refusal as refusal:
         office.perform(
             actions.hold_row, actor=actor, key=bench.key(f"hold-{row}"), return_id=return_id, row=row,
-            code=refusal.code, facts=plain(dict(refusal.facts)),
+            code=refusal.code, facts=plain(dict(refusal.facts)), grounds=_grounds(refusal, row),
         )
 
+
+def _grounds(refusal: Refusal, row: int) -> tuple[CellFinding, ...]:
+    """The single conditions behind a refusal, such as the linter's rules with the characters they name: what is to be put right."""
+    return tuple(CellFinding(row, "", f.code, facts=f.facts) for f in refusal.findings if not f.met)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from skills.people.parts import Part, register
 from skills.people.rules import normal_document
 from skills.returns import queries
 from skills.returns.kinds import KINDS
-from skills.returns.models import Return, ReturnAnswer, ReturnChange, ReturnLine, ReturnRemoval
+from skills.returns.models import Return, ReturnAnswer, ReturnChange, ReturnFinding, ReturnLine, ReturnRemoval
 from skills.returns.rules.amending import Answer
 
 
@@ -31,6 +31,8 @@ def forget(act: Act, person_id: str) -> None:
     theirs = ReturnLine.mark.in_(select(ReturnLine.mark).where(own)) | said.exists()
     for line in [*act.db.scalars(select(ReturnLine).where(theirs, _ours())), *_naming(act, box, person_id)]:
         line.cells = box.seal("{}", queries.place(line.return_id, line.row))
+        for found in act.db.scalars(select(ReturnFinding).where(ReturnFinding.return_id == line.return_id, ReturnFinding.row == line.row)):
+            found.facts = dict.fromkeys(found.facts, "—")  # dates, figures, a rare character of the name
     act.db.flush()
     _forget_reasons(act, own)
 

@@ -259,7 +259,7 @@ RECOMMENDED = ("url", "inLanguage", "timeRequired", "educationalCredentialAwarde
 def test_every_public_course_bears_schema_org_data_that_parses_and_is_complete(lite: World) -> None:
     stage = make_stage(lite)
     ids = seed(stage)
-    stage.publish(title="</script><script>alert(1)</script>", description="& < > \u2028 \"引号\"")
+    stage.publish(title="“C & D” \"引号\"", description="</script><script>alert(1)</script> & < > \u2028 \"引号\"")
     for course in list(ids.values())[:10]:
         stage.open(course=course)
     client, seen = lite.client(), 0

@@ -24,8 +24,10 @@ from skills.professional.queries import seminars as queries
 from skills.returns import actions as returns
 from skills.returns.intake import order_of
 from skills.returns.queries import Desk, check_sheet
+from skills.web.i18n import sentence
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting, body, someone
+from tests.returns.planted import NOWHERE
 from tests.world import World
 
 __all__ = ["visitors"]
@@ -205,6 +207,18 @@ def test_a_certificate_of_hours_has_its_number_and_is_checked_by_number_and_name
     with writing(world.engine) as db:
         db.execute(update(HoursStatement).where(HoursStatement.serial == 1).values(figures={"public": 900}))
     assert "professional.statements" in world.violations()
+
+
+def test_no_certificate_of_hours_is_given_on_a_name_that_cannot_be_printed_and_the_character_is_named(lite: World) -> None:
+    s = Side(lite)
+    s.one = someone(lite, 7, f"王{NOWHERE}")
+    s.held()
+    with lite.refused("hours_statement.name_unprintable") as held:
+        lite.perform(own.certify, actor=s.person(s.one), year=lite.today.year)
+    assert held[0].facts == {"characters": (f"{NOWHERE}（U+2B3F7）",)}
+    assert f"{NOWHERE}（U+2B3F7）" in sentence(held[0].code, held[0].facts, "zh").text
+    assert lite.ask(mine.statements, s.one.id) == []
+    lite.holds()
 
 
 def test_a_dossier_says_what_each_rule_still_wants(world: World) -> None:

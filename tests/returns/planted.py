@@ -106,6 +106,7 @@ KINDS: tuple[Planted, ...] = (
     Planted("the same person twice", "document", "completions.repeated", same, more=2),
     Planted("two of one name", "name", "completions.same_name", same, "namesakes", warning=True, more=2),
     Planted("the lecturer's namesake", "name", "completions.is_lecturer", same, "lecturer", warning=True),
+    Planted("a name that no font draws", "name", "completions.name_unprintable", same, "rare"),
     # which class
     Planted("a class number of another form", "class", "completions.class_malformed", put(**{"class": "数据标注3班"}), person=False),
     Planted("no such class", "class", "completions.class_unknown", put(**{"class": "B2026-00009"}), person=False),
@@ -115,6 +116,7 @@ KINDS: tuple[Planted, ...] = (
     Planted("somebody who left", "class", "completions.left_class", same, "withdrawn", person=False),
     Planted("somebody who has completed", "class", "completions.already", same, "completed", person=False),
     Planted("somebody who has failed", "class", "completions.already", same, "failed", person=False),
+    Planted("a course with signs in its title", "class", "completions.class_unprintable", same, "signs"),
     Planted("somebody who asked to leave", "class", "completions.leave_asked", same, "leaving", warning=True),
     # figures
     Planted("more hours than the course", "hours", "completions.hours_above", put(hours="61")),
@@ -143,11 +145,14 @@ KINDS: tuple[Planted, ...] = (
     Planted("filed late", "completed_on", "completions.filed_late", same, "ended_long_ago", warning=True),
     Planted("failed with a pass's figures", "outcome", "completions.outcome_doubtful", put(outcome="不合格"), warning=True),
 )  # fmt: skip
+NOWHERE = "\U0002b3f7"  # a character that Noto CJK lacks
 CODES = frozenset(kind.code for kind in KINDS)
 
 _GROUPS: Mapping[str, Group] = {
     "namesakes": Group(0, same_name=True),
     "lecturer": Group(0, lecturer=True),
+    "rare": Group(0, rare=NOWHERE),
+    "signs": Group(0, title="C<T> 入门"),
     "elsewhere": Group(0, here=False),
     "approved": Group(0, class_state="approved"),
     "outside": Group(0, in_class=False),

@@ -12,8 +12,10 @@ from skills.courses.rules.catalogue import FIELDS, CourseSaid, Known, Offer, may
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.search import fold, grams
 from skills.courses.states import COURSE, CourseState
+from skills.credentials.characters import unfit
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
+from skills.people.rules import INVISIBLE
 from skills.standards import queries as standards
 from skills.training_standards import queries as norms
 
@@ -92,13 +94,14 @@ def written(act: Act, text: CourseSaid) -> dict[str, Any]:
     fits = not text.standard_version or (
         norm is not None and norm.state == "published" and norm.occupation == text.occupation and text.level in norm.levels
     )
+    title = " ".join(INVISIBLE.sub("", text.title).split())[:60].strip()
     offer = Offer(
-        text.title, text.kind, text.zone, text.section, text.mode, text.leads_to, text.ability, text.level, text.hours, text.fee,
-        taught.kind == "professional", fits,
+        title, text.kind, text.zone, text.section, text.mode, text.leads_to, text.ability, text.level, text.hours, text.fee,
+        taught.kind == "professional", fits, unfit(title),
     )  # fmt: skip
     may_write(offer, Known(tuple(KINDS), tuple(ZONES))).or_refuse()
     return {name: getattr(text, name) for name in FIELDS} | {
-        "title": text.title.strip()[:60], "standard": text.standard.strip()[:120], "description": text.description.strip()[:4000],
+        "title": title, "standard": text.standard.strip()[:120], "description": text.description.strip()[:4000],
         "ability": text.ability.strip()[:60], "standard_version": text.standard_version or None,
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from skills.accounts import queries as accounts
 from skills.courses.models import ClassSession, Course, CourseClass, Enrolment, LeaveRequest
 from skills.courses.queries import exams
 from skills.courses.queries.attendance import counts
@@ -18,6 +19,8 @@ from skills.courses.queries.hours import ledgers
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.filing import ClassFacts, Known, Norms, Place, document_of
 from skills.courses.rules.hours import NO_LEDGER
+from skills.courses.rules.printing import Unfit
+from skills.credentials.characters import unfit
 from skills.kernel.clock import shanghai_day
 from skills.kernel.db import among
 from skills.people import queries as people
@@ -52,34 +55,57 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
     db, day = desk.db, desk.today
     persons = people.by_documents(db, desk.box, {d for line in lines if (d := document_of(line))})
     ids = set(persons.values())
-    names = {i: normal_name(name) for i, name in people.names(db, ids).items()}
+    written = people.names(db, ids)
+    names = {i: normal_name(name) for i, name in written.items()}
+    lost = {i: characters for i, name in written.items() if (characters := unfit(name))}
     classes = _classes(db, desk.organisation, {line.values["class"] for line in lines if "class" in line.values})
     places = _places(db, {class_id: number for class_id, (number, _) in classes.items()}, ids)
     facts = dict(classes.values())
-    return Known(day, limits(db, day), persons, names, facts, places, people.document_forms(db, day), norms(db, day))
+    return Known(day, limits(db, day), persons, names, facts, places, people.document_forms(db, day), norms(db, day), lost)
 
 
 def _classes(db: Session, organisation: str | None, numbers: Collection[str]) -> dict[str, tuple[str, ClassFacts]]:
     """Class id → its number and facts, of the institution's own classes."""
     rows = db.execute(
-        select(CourseClass, Course.hours)
+        select(CourseClass, Course.hours, Course.title, Course.occupation)
         .join(Course, Course.id == CourseClass.course_id)
         .where(among(db, CourseClass.number, numbers), CourseClass.institution_id == organisation)
     ).all()
+    if organisation is None or not rows:
+        return {}
+    texts = _texts(db, organisation, {(title, occupation) for *_, title, occupation in rows})
     days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     lessons = select(ClassSession.class_id, ClassSession.starts_at, ClassSession.ends_at)
-    for class_id, starts, ends in db.execute(lessons.where(among(db, ClassSession.class_id, [c.id for c, _ in rows]))):
+    for class_id, starts, ends in db.execute(lessons.where(among(db, ClassSession.class_id, [c.id for c, *_ in rows]))):
         days[class_id][shanghai_day(starts)] += int((ends - starts).total_seconds()) // 60
-    asked = exams.asked_of(db, {c.id for c, _ in rows})
+    asked = exams.asked_of(db, {c.id for c, *_ in rows})
     return {
         c.id: (
             c.number,
             ClassFacts(
-                c.state, c.starts_on, c.ends_on, hours, normal_name(c.lecturer), tuple(sorted(days[c.id].items())), c.id in asked
+                c.state, c.starts_on, c.ends_on, hours, normal_name(c.lecturer), tuple(sorted(days[c.id].items())), c.id in asked,
+                texts[title, occupation],
             ),
         )
-        for c, hours in rows
+        for c, hours, title, occupation in rows
     }
+
+
+def _texts(db: Session, organisation: str, taught: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[Unfit, ...]]:
+    """(course title, occupation code) → which of the texts that every certificate of such a class bears cannot be printed."""
+    issuer = accounts.organisation(db, organisation).name
+    names = {code: standards.occupation(db, code).name for code in {code for _, code in taught}}
+    return {
+        (title, code): tuple(
+            Unfit(words, lost)
+            for words, text in (
+                (("课程名称", "course title"), title), (("机构名称", "institution's name"), issuer),
+                (("职业名称", "occupation's name"), names[code]),
+            )
+            if (lost := unfit(text))
+        )
+        for title, code in taught
+    }  # fmt: skip
 
 
 def place_of(desk: Desk, line: Line) -> tuple[str, str] | None:

@@ -61,6 +61,7 @@ class Offer:
     """A course as it is written down. `fee` in 分; `of_profession`: its occupation is a professional one.
 
     standard_fits  no training standard is named, or one in force of this occupation and level
+    unfit          characters of the title that its certificates could not bear
     """
 
     title: str
@@ -75,6 +76,7 @@ class Offer:
     fee: int
     of_profession: bool
     standard_fits: bool = True
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def may_write(offer: Offer, known: Known) -> Verdict:
         "course.invalid",
         [
             Finding("course.titled", bool(offer.title.strip())),
+            Finding("course.title_printable", not offer.unfit, facts={"characters": offer.unfit}),
             Finding("course.codes", codes),
             Finding("course.hours", offer.hours >= 1),
             Finding("course.fee", offer.fee >= 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from skills.courses.rules import exams
 from skills.courses.rules.attendance import Count, hours_of
 from skills.courses.rules.completion import Limits, Result, judge, reached
 from skills.courses.rules.hours import NO_LEDGER, Ledger
+from skills.courses.rules.printing import PRINT_RULES, Unfit, against_print
 from skills.courses.states import CLASS, LIVE, ClassState, EnrolmentState
 from skills.people.rules import (
     DocumentForms,
@@ -84,6 +85,7 @@ RULES = (
     Rule("completions.hours_without_attendance", Severity.ERROR, "attendance"),
     Rule("completions.score_step", Severity.ERROR, "score", {"score": "88.25", "step": "0.5"}),
     *exams.EXAM_RULES,
+    *PRINT_RULES,
     Rule("completions.outcome_doubtful", Severity.WARNING, "outcome"),
     Rule("completions.same_name", Severity.WARNING, "name", {"first": 2}),
     Rule("completions.is_lecturer", Severity.WARNING, "name"),
@@ -117,7 +119,7 @@ class Norms:
 @dataclass(frozen=True)
 class ClassFacts:
     """A class of the institution that files. `lecturer` as names are matched; `days` the minutes of lessons by day;
-    `exam_asked` whether nobody completes it without a completion exam."""
+    `exam_asked` whether nobody completes it without a completion exam; `unfit` what its certificates could not bear."""
 
     state: str
     starts_on: date
@@ -126,6 +128,7 @@ class ClassFacts:
     lecturer: str = ""
     days: tuple[tuple[date, int], ...] = ()
     exam_asked: bool = False
+    unfit: tuple[Unfit, ...] = ()
 
     @property
     def taught(self) -> bool:
@@ -161,6 +164,7 @@ class Known:
     classes  class number → class, of this institution alone
     places   (person id, class number) → latest place
     forms    what documents look like by today's policy
+    unfit    person id → characters of the name as it is printed that no certificate can bear; of those alone who have any
     """
 
     today: date
@@ -171,6 +175,7 @@ class Known:
     places: Mapping[tuple[str, str], Place]
     forms: DocumentForms
     norms: Norms = Norms()
+    unfit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
@@ -233,6 +238,7 @@ def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -
         _by_ledger(case)
         _outcome(case, known)
         _examined(case)
+        _printed(case, known)
     return found
 
 
@@ -339,6 +345,16 @@ def _examined(case: _Case) -> None:
     said = exams.against_exam(case.held.exam_asked, case.place.exam, case.values.get("score"), passed)
     if said is not None:
         case.at(exams.COLUMN_OF[said[0]], said[0], **said[1])
+
+
+def _printed(case: _Case, known: Known) -> None:
+    """A pass whose certificate would be refused. A name that is not the person's is said as such, and nothing more of it."""
+    held, place, values = case.held, case.place, case.values
+    if held is None or not held.taught or case.person is None or place is None or place.state not in LIVE or values.get("outcome") != "pass":
+        return
+    own = normal_name(values.get("name", "")) == known.names[case.person]
+    for column, code, facts in against_print(known.unfit.get(case.person, ()) if own else (), held.unfit):
+        case.at(column, code, **facts)
 
 
 def _dates(case: _Case, known: Known) -> None:

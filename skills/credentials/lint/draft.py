@@ -36,7 +36,9 @@ PHOTO_BYTES = 300_000
 _NATIONAL = re.compile(r"([YS][0-9]{12})([0-9]{2})([1-5A-Z])([0-9]{6})")
 _FILING = re.compile(r"[YS][0-9]{4}[0-9]{2}[0-9]{6}")
 _DASHES = {"", "-", "—", "——", "–", "－", "－－", "―", "无", "/", "N/A", "n/a", "无工种"}
-_MARKUP = re.compile(r"[<>{}]|&#|&[a-z]+;")
+MARKUP = re.compile(r"[<>{}]|&#|&[a-z]+;")
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+UNPLACED = frozenset({"Co", "Cs", "Cn"})
 _DOCUMENT = re.compile(r"[0-9]{15,17}[0-9Xx]?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"]*", re.IGNORECASE)
 
@@ -151,17 +153,17 @@ def name_as_on_record(d: Draft) -> Fault:
 
 @rule("L004")
 def no_invisible_characters(d: Draft) -> Fault:
-    return _characters(d, {"Cc", "Cf", "Zl", "Zp"})
+    return _characters(d, UNSEEN)
 
 
 @rule("L005")
 def only_assigned_characters(d: Draft) -> Fault:
-    return _characters(d, {"Co", "Cs", "Cn"})
+    return _characters(d, UNPLACED)
 
 
 @rule("L006")
 def every_character_can_be_printed(d: Draft) -> Fault:
-    return when(bool(d.lost), code_points=[f"{c}（{_point(c)}）" for c in d.lost])
+    return when(bool(d.lost), code_points=[named(c) for c in d.lost])
 
 
 @rule("L007")
@@ -171,7 +173,7 @@ def texts_without_stray_blanks(d: Draft) -> Fault:
 
 @rule("L008")
 def no_markup(d: Draft) -> Fault:
-    return when(any(_MARKUP.search(t) for t in texts(d.claims)))
+    return when(any(MARKUP.search(t) for t in texts(d.claims)))
 
 
 @rule("L009")
@@ -495,9 +497,17 @@ def replaces_another_certificate(d: Draft) -> Fault:
     return when(d.replaces is not None and d.replaces == d.claims.number and not d.taken_over, number=d.claims.number)
 
 
-def _characters(d: Draft, categories: set[str]) -> Fault:
+def _characters(d: Draft, categories: frozenset[str]) -> Fault:
     found = {c for text in texts(d.claims) for c in text if unicodedata.category(c) in categories}
     return when(bool(found), code_points=[_point(c) for c in sorted(found)])
+
+
+def named(part: str) -> str:
+    """A character as it is told to people: itself, if it can be seen, and its code point. Longer markup names itself."""
+    if len(part) > 1:
+        return part
+    point = _point(part)
+    return point if unicodedata.category(part) in UNSEEN | UNPLACED else f"{part}（{point}）"
 
 
 def _point(character: str) -> str:

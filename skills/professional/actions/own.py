@@ -8,9 +8,11 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from skills.credentials.characters import unfit
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
+from skills.people.queries import person
 from skills.professional.models import HoursStatement
 from skills.professional.queries import own as queries
 from skills.professional.rules.hours import statement_digest, statement_number
@@ -52,13 +54,15 @@ def promise_achievement(act: Act, kind: str, name: str, number: str, role: str, 
 def certify(act: Act, year: int) -> StatementMade:
     """Give oneself a certificate of the hours of a year, under the next number; its figures stay as they are now.
 
-    Raises Refusal("no_person" | "hours_statement.nothing").
+    Raises Refusal("no_person" | "hours_statement.nothing" | "hours_statement.name_unprintable").
     """
     if act.actor.person is None:
         raise Refusal("no_person")
     found = next((y for y in queries.years(act.db, act.actor.person, act.today) if y.year == year), None)
     if found is None or not found.total:
         raise Refusal("hours_statement.nothing", year=year)
+    if lost := unfit(person(act.db, act.actor.person).name):
+        raise Refusal("hours_statement.name_unprintable", characters=lost)
     issued = act.today.year
     wait_exclusive(act.db, f"hours_statement:{issued}")
     serial = (act.db.scalar(select(func.max(HoursStatement.serial)).where(HoursStatement.issued_year == issued)) or 0) + 1

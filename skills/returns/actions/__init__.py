@@ -199,11 +199,13 @@ def apply_rows(act: Act, return_id: str, rows: tuple[int, ...]) -> None:
 
 
 @action("return.hold_row", may="return.apply")
-def hold_row(act: Act, return_id: str, row: int, code: str, facts: Mapping[str, object]) -> None:
-    """Hold a waiting row that was refused when it was applied, with the refusal as its finding."""
+def hold_row(
+    act: Act, return_id: str, row: int, code: str, facts: Mapping[str, object], grounds: tuple[CellFinding, ...] = ()
+) -> None:
+    """Hold a waiting row that was refused when it was applied, with the refusal and every condition behind it as its findings."""
     line = act.get(ReturnLine, return_id=return_id, row=row)
     if line.state == LineState.WAITING:
-        _hold(act, line, CellFinding(row, "", code, Severity.ERROR, facts))
+        _hold(act, line, CellFinding(row, "", code, Severity.ERROR, facts), *grounds)
 
 
 @action("return.finish", may="return.apply")
@@ -283,9 +285,9 @@ def _ask_again(
     return checked
 
 
-def _hold(act: Act, line: ReturnLine, finding: CellFinding) -> None:
+def _hold(act: Act, line: ReturnLine, *findings: CellFinding) -> None:
     act.move(line, LINE, "hold")
-    _keep_findings(act, act.get(Return, id=line.return_id), [finding], {line.row: line.mark})
+    _keep_findings(act, act.get(Return, id=line.return_id), findings, {line.row: line.mark})
 
 
 def _number(act: Act) -> str:
