@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from skills.credentials import fonts
@@ -18,6 +19,14 @@ def unfit(text: str) -> tuple[str, ...]:
     return tuple(named(part) for part in dict.fromkeys([*wrong, *MARKUP.findall(text)]))
 
 
+def unfit_among(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """`unfit` of many texts, by whatever names them; of those alone that have something. All letters are looked at first: few are rare."""
+    letters = set().union(*texts.values())
+    if "&" not in letters and all(map(_fits, letters)):
+        return {}
+    return {name: wrong for name, text in texts.items() if (wrong := unfit(text))}
+
+
 @lru_cache(maxsize=1 << 16)
 def _fits(character: str) -> bool:
-    return unicodedata.category(character) not in UNSEEN | UNPLACED and not fonts.missing(character)
+    return unicodedata.category(character) not in UNSEEN | UNPLACED and not MARKUP.match(character) and not fonts.missing(character)

@@ -11,7 +11,7 @@ from skills import features
 from skills.courses.actions import catalogue, versions
 from skills.courses.models import Course
 from skills.courses.queries import filing
-from skills.credentials.characters import unfit
+from skills.credentials.characters import unfit, unfit_among
 from skills.kernel.box import Box
 from skills.kernel.sheets import read, write_csv
 from skills.returns import queries
@@ -108,7 +108,7 @@ def test_page_download_and_api_say_what_to_do_about_the_cell(visitors: Visitors)
 
 def test_a_row_that_only_the_linter_refuses_is_held_with_every_rule_that_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     filed = scene(world)
-    monkeypatch.setattr(filing, "unfit", lambda _text: ())  # another machine has checked, one with more fonts
+    monkeypatch.setattr(filing, "unfit_among", lambda _names: {})  # another machine has checked, one with more fonts
     made = filed.upload(rows(filed))
     assert made.bad == 0
     filed.hand_in(made.return_id)
@@ -120,6 +120,13 @@ def test_a_row_that_only_the_linter_refuses_is_held_with_every_rule_that_refused
     assert [f.code for f in reasons] == ["certificate.lint", "lint.L006"]
     filed.balanced()
     world.holds()
+
+
+def test_of_many_texts_those_are_named_that_one_by_one_would_be() -> None:
+    texts = {"a": "王丽", "b": RARE, "c": "R&amp;D", "d": "C & D", "e": "<王", "f": "王\u200b", "g": ""}
+    assert unfit_among({k: texts[k] for k in "adg"}) == {}
+    assert unfit_among(texts) == {"b": (NAMED,), "c": ("&amp;",), "e": ("<（U+003C）",), "f": ("U+200B",)}
+    assert unfit_among({"c": texts["c"]}) == {"c": ("&amp;",)}
 
 
 @pytest.mark.parametrize(("text", "what"), [(f"{NOWHERE}艺入门", NAMED), ("C<T>入门", "<（U+003C）"), ("入门\ue900", "U+E900")])

@@ -20,7 +20,7 @@ from skills.courses.rules.completion import Limits
 from skills.courses.rules.filing import ClassFacts, Known, Norms, Place, document_of
 from skills.courses.rules.hours import NO_LEDGER
 from skills.courses.rules.printing import Unfit
-from skills.credentials.characters import unfit
+from skills.credentials.characters import unfit, unfit_among
 from skills.kernel.clock import shanghai_day
 from skills.kernel.db import among
 from skills.people import queries as people
@@ -57,11 +57,10 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
     ids = set(persons.values())
     written = people.names(db, ids)
     names = {i: normal_name(name) for i, name in written.items()}
-    lost = {i: characters for i, name in written.items() if (characters := unfit(name))}
     classes = _classes(db, desk.organisation, {line.values["class"] for line in lines if "class" in line.values})
     places = _places(db, {class_id: number for class_id, (number, _) in classes.items()}, ids)
     facts = dict(classes.values())
-    return Known(day, limits(db, day), persons, names, facts, places, people.document_forms(db, day), norms(db, day), lost)
+    return Known(day, limits(db, day), persons, names, facts, places, people.document_forms(db, day), norms(db, day), unfit_among(written))
 
 
 def _classes(db: Session, organisation: str | None, numbers: Collection[str]) -> dict[str, tuple[str, ClassFacts]]:
