@@ -28,7 +28,7 @@ from tests.courses.test_views import Visitors, text_of, visitors
 from tests.courses.wallet import open_batch, voucher_for
 from tests.credentials.test_actions import claims_for, issue
 from tests.people_and_bodies import Someone, body
-from tests.world import World
+from tests.world import World, grown
 
 __all__ = ["visitors"]
 
@@ -42,6 +42,11 @@ def seed(stage: Stage, count: int = len(COURSES)) -> dict[str, str]:
         )
         for c in COURSES[:count]
     }  # fmt: skip
+
+
+def _seeded(world: World) -> tuple[Stage, dict[str, str]]:
+    stage = make_stage(world)
+    return stage, seed(stage)
 
 
 # What a course may be -------------------------------------------------------------------------------------------
@@ -256,14 +261,13 @@ RECOMMENDED = ("url", "inLanguage", "timeRequired", "educationalCredentialAwarde
 
 
 @pytest.mark.row(21)
-def test_every_public_course_bears_schema_org_data_that_parses_and_is_complete(lite: World) -> None:
-    stage = make_stage(lite)
-    ids = seed(stage)
+def test_every_public_course_bears_schema_org_data_that_parses_and_is_complete(world: World) -> None:
+    stage, ids = grown(world, _seeded)
     stage.publish(title="“C & D” \"引号\"", description="</script><script>alert(1)</script> & < > \u2028 \"引号\"")
     for course in list(ids.values())[:10]:
         stage.open(course=course)
-    client, seen = lite.client(), 0
-    for course in _all(lite):
+    client, seen = world.client(), 0
+    for course in _all(world):
         page = text_of(client.get(f"/courses/{course.id}"))
         blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
         assert len(blocks) == 1
@@ -291,18 +295,17 @@ def test_every_public_course_bears_schema_org_data_that_parses_and_is_complete(l
 
 
 @pytest.mark.row(21)
-def test_the_whole_catalogue_is_one_open_file(lite: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_whole_catalogue_is_one_open_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from skills.courses.views import open_data
 
     monkeypatch.setattr(open_data, "CHUNK", 7)
-    stage = make_stage(lite)
-    seed(stage)
+    stage, _ = grown(world, _seeded)
     stage.publish(title="=HYPERLINK(1)", description="")
     hidden = stage.publish(title="下架的课")
-    lite.perform(acts.withdraw, actor=stage.city, course_id=hidden, reason="停办")
-    answer = lite.client().get("/courses.csv")
+    world.perform(acts.withdraw, actor=stage.city, course_id=hidden, reason="停办")
+    answer = world.client().get("/courses.csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert f"courses-{lite.today.isoformat()}.csv" in answer.headers["Content-Disposition"]
+    assert f"courses-{world.today.isoformat()}.csv" in answer.headers["Content-Disposition"]
     assert 'rel="license"' in answer.headers["Link"]
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -310,10 +313,10 @@ def test_the_whole_catalogue_is_one_open_file(lite: World, monkeypatch: pytest.M
     assert {r["课程名称"] for r in rows} >= {c.title for c in COURSES}
     assert "下架的课" not in {r["课程名称"] for r in rows}
     assert all(not cell.startswith(("=", "+", "-", "@")) for r in rows for cell in r.values())
-    assert {r["数据日期"] for r in rows} == {lite.today.isoformat()}
+    assert {r["数据日期"] for r in rows} == {world.today.isoformat()}
     assert all("CC BY 4.0" in r["许可"] for r in rows)
     assert all(r["网址"].endswith(r["课程编号"]) for r in rows)
-    page = text_of(lite.client().get("/courses"))
+    page = text_of(world.client().get("/courses"))
     assert 'href="/courses.csv"' in page
     assert 'rel="license"' in page
 
