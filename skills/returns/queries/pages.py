@@ -163,7 +163,7 @@ def _findings(
 ) -> dict[int, list[ShownFinding]]:
     found: dict[int, list[ShownFinding]] = {}
     chosen = select(ReturnFinding).where(ReturnFinding.return_id == row.id, *those)
-    for f in db.scalars(chosen.order_by(ReturnFinding.row, ReturnFinding.column, ReturnFinding.code, ReturnFinding.id).limit(most)):
+    for f in db.scalars(chosen.order_by(ReturnFinding.row, ReturnFinding.id).limit(most)):
         column = kind.column(f.column)
         at = address(f.row, row.places[f.column] + 1) if f.column in row.places else str(f.row or "")
         shown = ShownFinding(f.row, f.column, at, f.code, f.severity, f.facts, (column.zh, column.en), f.id)
