@@ -108,7 +108,7 @@ def page_of(
     kind = kind_of(row.kind)
     columns = tuple(c.name for c in kind.columns if c.name in row.places)
     numbers, before, more = _numbers(db, return_id, bad_only, after)
-    by_row = _findings(db, row, kind, ReturnFinding.row.in_([0, *numbers]))
+    by_row = _in_order(_findings(db, row, kind, ReturnFinding.row.in_([0, *numbers])))
     lines = select(ReturnLine).where(ReturnLine.return_id == return_id, ReturnLine.row.in_(numbers)).order_by(ReturnLine.row)
     shown = [
         ShownLine(
@@ -143,7 +143,7 @@ def failed_rows(
     row = queries.find(db, return_id, organisations)
     kind = kind_of(row.kind)
     wrong = select(ReturnFinding.row).where(ReturnFinding.return_id == return_id, ReturnFinding.severity != Severity.WARNING)
-    by_row = _findings(db, row, kind, ReturnFinding.row.in_(wrong))
+    by_row = _in_order(_findings(db, row, kind, ReturnFinding.row.in_(wrong)))
     chosen = select(ReturnLine).where(ReturnLine.return_id == return_id, ReturnLine.row.in_(wrong)).order_by(ReturnLine.row)
     return kind, [(queries.opened(box, line), tuple(by_row[line.row])) for line in db.scalars(chosen)]
 
@@ -169,3 +169,8 @@ def _findings(
         shown = ShownFinding(f.row, f.column, at, f.code, f.severity, f.facts, (column.zh, column.en), f.id)
         found.setdefault(f.row, []).append(shown)
     return found
+
+
+def _in_order(found: dict[int, list[ShownFinding]]) -> dict[int, list[ShownFinding]]:
+    """The findings of each row by column and rule: their ids say nothing about it."""
+    return {row: sorted(those, key=lambda f: (f.column, f.code)) for row, those in found.items()}
