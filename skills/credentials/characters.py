@@ -1,4 +1,4 @@
-"""Which characters a certificate can bear, for whoever writes a text down that one will show: the linter refuses it only at the issue."""
+"""What of a text a certificate cannot bear, told to whoever writes it down: the linter refuses it only at the issue."""
 
 from __future__ import annotations
 
@@ -7,24 +7,33 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from skills.credentials import fonts
-from skills.credentials.lint.draft import MARKUP, UNPLACED, UNSEEN, named
+from skills.credentials.lint.draft import ADDRESS, DOCUMENT, MARKUP, UNPLACED, UNSEEN, named
+from skills.people.rules import mask_document
+
+_PARTS = frozenset("&:0123456789")  # of markup, addresses, long numbers
 
 
 def unfit(text: str) -> tuple[str, ...]:
-    """What of a text no certificate can bear, each once and as it is told to people: 𬗖（U+2CC56）.
+    """What of a text no certificate can bear, each once and as it is told to people: 𬗖（U+2CC56）. Empty: the linter lets it pass.
 
-    What no installed font draws (L006), what nobody sees (L004), what has no place in Unicode (L005), markup (L008).
+    What nobody sees (L004), what has no place in Unicode (L005), what no installed font draws (L006), stray blanks (L007),
+    markup (L008), addresses (L046), what could be a document number, masked (L047).
     """
     wrong = [c for c in dict.fromkeys(text) if not _fits(c)]
-    return tuple(named(part) for part in dict.fromkeys([*wrong, *MARKUP.findall(text)]))
+    stray = [c for c in (text[:1], text[-1:], *(" " if "  " in text else "")) if c.isspace()]
+    told = [named(part) for part in (*wrong, *stray, *MARKUP.findall(text), *ADDRESS.findall(text))]
+    return tuple(dict.fromkeys([*told, *map(mask_document, DOCUMENT.findall(text))]))
 
 
 def unfit_among(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """`unfit` of many texts, by whatever names them; of those alone that have something. All letters are looked at first: few are rare."""
-    letters = set().union(*texts.values())
-    if "&" not in letters and all(map(_fits, letters)):
+    """`unfit` of many texts, by whatever names them; of those alone that have something.
+
+    Their letters are looked at together first: only a text with one that is unfit, or could be part of what is longer, is read by itself.
+    """
+    suspects = {c for c in set().union(*texts.values()) if c in _PARTS or c.isspace() or not _fits(c)}
+    if not suspects:
         return {}
-    return {name: wrong for name, text in texts.items() if (wrong := unfit(text))}
+    return {name: wrong for name, text in texts.items() if not suspects.isdisjoint(text) and (wrong := unfit(text))}
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,11 +11,12 @@ from typing import Any
 
 import cbor2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from skills.credentials import badge, cose
+from skills.credentials import badge, cose, fonts
+from skills.credentials.characters import unfit, unfit_among
 from skills.credentials.claims import MAX_NAME, NO_BRANCH, Claims
 from skills.credentials.lint import Severity, ids
 from skills.credentials.lint.draft import BOOK, Draft, Grounds, Holder
@@ -202,6 +203,26 @@ def test_a_rule_finds_its_bad_example(rule: str, number: int) -> None:
     report = BOOK.look(BAD[rule][number]())
     held = report.refused if BOOK.rules[rule].severity is Severity.REFUSE else report.warned
     assert rule in ids(held)
+
+
+TEXT_RULES = ("L004", "L005", "L006", "L007", "L008", "L046", "L047")
+
+
+@given(
+    st.text(st.one_of(st.characters(), st.sampled_from("<>{}&#; 王\u3000\U0002b3f7"), st.sampled_from("ap:/."), st.sampled_from("0123456789Xx")),
+            min_size=1, max_size=40)
+)  # fmt: skip
+@example("R&amp;D 入门")
+@example("见 https://example.com/a")
+@example("学员 500112200101150013")
+@example("入门 \n")
+@example("\u3000入门")
+@example("C  入门")
+def test_whoever_writes_a_text_is_told_whatever_the_linter_would_refuse_in_it(text: str) -> None:
+    draft = other(award=text, lost=tuple(fonts.missing(text)))
+    refused = [rule for rule in TEXT_RULES if BOOK.rules[rule].look(draft) is not None]
+    assert bool(unfit(text)) == bool(refused), (unfit(text), refused)
+    assert unfit_among({"a": "王", "b": text}) == ({"b": unfit(text)} if refused else {})
 
 
 def test_every_rule_has_a_bad_example_and_its_words() -> None:

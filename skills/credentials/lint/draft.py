@@ -39,8 +39,8 @@ _DASHES = {"", "-", "—", "——", "–", "－", "－－", "―", "无", "/", 
 MARKUP = re.compile(r"[<>{}]|&#|&[a-z]+;")
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 UNPLACED = frozenset({"Co", "Cs", "Cn"})
-_DOCUMENT = re.compile(r"[0-9]{15,17}[0-9Xx]?")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"]*", re.IGNORECASE)
+DOCUMENT = re.compile(r"[0-9]{15,17}[0-9Xx]?")
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -453,17 +453,17 @@ def addresses_from_the_configuration_alone(d: Draft) -> Fault:
     known = {badge.VC, badge.OB, badge.OB_EXTENSIONS, badge.SCHEMA}
     own, foreign = urlsplit(d.public_base)[:2], set()
     for text in _strings(d.badge):
-        foreign |= {a for a in _ADDRESS.findall(text) if a not in known and urlsplit(a)[:2] != own}
+        foreign |= {a for a in ADDRESS.findall(text) if a not in known and urlsplit(a)[:2] != own}
         if text.startswith("did:") and text != badge.did_web(d.public_base):
             foreign.add(text)
-    foreign |= {a for text in texts(d.claims) for a in _ADDRESS.findall(text)}
+    foreign |= {a for text in texts(d.claims) for a in ADDRESS.findall(text)}
     return when(bool(foreign), addresses=sorted(foreign)[:5])
 
 
 @rule("L047")
 def no_document_number_in_what_is_public(d: Draft) -> Fault:
     public = [*_strings(d.badge), *texts(d.claims)]
-    return when(any(_DOCUMENT.search(text.replace(d.claims.number, "")) for text in public))
+    return when(any(DOCUMENT.search(text.replace(d.claims.number, "")) for text in public))
 
 
 # Photo and replacement ------------------------------------------------------------------------------------------
@@ -503,11 +503,10 @@ def _characters(d: Draft, categories: frozenset[str]) -> Fault:
 
 
 def named(part: str) -> str:
-    """A character as it is told to people: itself, if it can be seen, and its code point. Longer markup names itself."""
+    """A character as it is told to people: itself, if it can be seen, and its code point. What is longer names itself."""
     if len(part) > 1:
         return part
-    point = _point(part)
-    return point if unicodedata.category(part) in UNSEEN | UNPLACED else f"{part}（{point}）"
+    return f"{part}（{_point(part)}）" if part.isprintable() and not part.isspace() else _point(part)
 
 
 def _point(character: str) -> str:
