@@ -42,9 +42,12 @@ def paid(act: Act, redemption_id: str) -> None:
 
 
 class Late(School):
-    """A learner whose training was paid by a voucher, who was online while the other school's class sat in its room."""
+    """A learner whose training was paid by a voucher, who was online while the other school's class sat in its room.
 
-    def __init__(self, world: World) -> None:
+    again  minutes of a second, short time online
+    """
+
+    def __init__(self, world: World, again: int = 0) -> None:
         world.policy("attendance.late_percent", 80, world.today + timedelta(days=1))
         world.clock.forward(days=1)
         super().__init__(world, other=True, voucher=True)
@@ -53,6 +56,8 @@ class Late(School):
         self.elsewhere, starts = self.sessions(self.other_class)[2]
         world.clock.set(starts + timedelta(minutes=5))
         self.learn(30)
+        if again:
+            self.learn(again, lesson=2)
         kept, held = world.ask(counted.count_of, self.class_id, self.person), world.ask(hours.ledger_of, self.class_id, self.person)
         world.clock.forward(days=1)
         self.stage.record(self.class_id)
@@ -147,6 +152,22 @@ def test_whoever_was_paid_and_keeps_the_minutes_is_not(late: Late) -> None:
     late.decide(Counts.SECOND)
     assert late.world.ask(doubts.doubts, None) == []
     late.world.holds(without=("settlement",))
+
+
+def test_a_decision_that_only_gives_minutes_back_does_not_wait_for_the_payment(world: World) -> None:
+    late = Late(world, again=4)  # too short to be flagged, until the policy says otherwise
+    before = late.use
+    late.sat_elsewhere()
+    late.decide(Counts.FIRST)
+    assert late.use.attended == 1080
+    world.perform(order, actor=world.actor("test.order"), redemption_id=before.id)
+    world.policy("learning.overlap_minutes", 1, world.today + timedelta(days=1))
+    world.clock.forward(days=1)
+    late.sat_elsewhere(Mark.ABSENT)
+    late.sat_elsewhere()
+    late.decide(Counts.SECOND)
+    assert (late.use.state, late.use.attended, late.use.planned) == ("ordered", before.attended, before.planned)
+    world.holds(without=("settlement",))  # ordered without a statement
 
 
 def test_a_hold_that_is_gone_is_missed(late: Late) -> None:

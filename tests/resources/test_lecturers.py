@@ -169,6 +169,13 @@ def test_a_name_is_found_whatever_its_dot(world: World, written: str) -> None:
     assert [line.id for line in world.ask(queries.pool, words=written)] == [made.lecturer_id]
 
 
+def test_a_search_that_names_nobody_finds_nobody(world: World) -> None:
+    made = propose(world, someone(world, 1, "努尔·买买提"), school(world))
+    world.perform(lecturers.confirm, actor=examiner(world), lecturer_id=made.lecturer_id, strength="seen")
+    assert [line.id for line in world.ask(queries.pool)] == [made.lecturer_id], "without a search: everybody"
+    assert [world.ask(queries.pool, words=dots) for dots in ("·", "‧ •", "　")] == [[], [], []]
+
+
 def test_what_the_record_proves_and_what_not() -> None:
     held = [LevelHeld(JOB, Level(6), date(2025, 5, 5), "N17")]
     titles = [Title("senior", (JOB,), date(2020, 1, 1), "高级工程师", strength="compared"), Title("junior", (JOB,), date(2020, 1, 1), "助教")]

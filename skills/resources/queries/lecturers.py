@@ -94,7 +94,7 @@ class LecturerCase:
 
 
 def pool(db: Session, words: str = "", occupation: str = "", after: str = "", most: int = 25) -> list[LecturerLine]:
-    """Confirmed lecturers, the newest first; by a part of the name, by an occupation's code."""
+    """Confirmed lecturers, the newest first; by a part of the name, by an occupation's code. Dots or blanks alone name nobody."""
     rows = db.scalars(
         select(Lecturer).where(Lecturer.state == LecturerState.CONFIRMED).order_by(Lecturer.id.desc())
     ).all()  # names are sealed: whoever looks for one looks through the pool
@@ -102,7 +102,7 @@ def pool(db: Session, words: str = "", occupation: str = "", after: str = "", mo
     if not words:
         return lines(db, chosen[:most])
     wanted = normal_name(words)
-    return [line for line in lines(db, chosen) if wanted in normal_name(line.name)][:most]
+    return [line for line in lines(db, chosen) if wanted in normal_name(line.name)][:most] if wanted else []
 
 
 def one(db: Session, lecturer_id: str) -> LecturerLine:

@@ -59,21 +59,23 @@ def unearn(act: Act, *, redemption_id: str, source: str, reason: str) -> str:
 def recount(act: Act, *, redemption_id: str, attended: int, planned: int, source: str, reason: str) -> None:
     """Less counts of what was attended than when the use became payable, or more again (hundredths, as in `earn`).
 
-    What is payable and not ordered yet follows; whoever was paid for more than counts is put before the authority.
+    What is payable follows; whoever was paid for more than counts is put before the authority. What was ordered follows only
+    upwards: the order stays as it is, and should it come back the use is worth what counts.
     source  what changed it: "overlap:<id>"
-    Raises Refusal("redemption.on_its_way") while the order to pay lies with finance.
+    Raises Refusal("redemption.on_its_way") if less counts while the order to pay lies with finance.
     """
     row = act.get(Redemption, id=redemption_id)
     lock_person(act, row.person_id)
     act.db.refresh(row)
     if row.attended is None or row.planned is None or (row.attended, row.planned) == (attended, planned):
         return
-    if row.state == RedemptionState.ORDERED:
+    less, before = attended * row.planned < row.attended * planned, row.state
+    if before == RedemptionState.ORDERED and less:
         raise Refusal("redemption.on_its_way")
-    if row.state == RedemptionState.SETTLED and attended * row.planned < row.attended * planned:
+    if before == RedemptionState.SETTLED and less:
         _doubt(act, row, source, reason)
-    elif row.state == RedemptionState.EARNED and act.alter(
-        row, Redemption.state == RedemptionState.EARNED, attended=attended, planned=planned
+    elif before in (RedemptionState.EARNED, RedemptionState.ORDERED) and act.alter(
+        row, Redemption.state == before, attended=attended, planned=planned
     ):
         act.note("redemption.recount", id=row.id, attended=attended, planned=planned)
 
