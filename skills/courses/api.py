@@ -50,18 +50,18 @@ class SessionBody(BaseModel):
 
 
 class ClassBody(BaseModel):
-    """A class of a course."""
+    """A class of a course. One of lessons online alone has no sessions and no address; `lecturer` names who answers for it."""
 
     course_id: str
     district: str
-    address: str = Field(max_length=120)
+    address: str = Field(default="", max_length=120)
     lecturer: str = Field(default="", max_length=60)
     lecturer_proof: str = Field(default="", max_length=120)
     assessment_plan: str = Field(max_length=1000)
     seats: int
     starts_on: date
     ends_on: date
-    sessions: list[SessionBody] = Field(max_length=400)
+    sessions: list[SessionBody] = Field(default_factory=list, max_length=400)
     class_id: str | None = None
     admits: Admission = Admission.AT_ONCE
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from skills.courses.rules.attendance import MARK_WORDS, REASON_WORDS, SIDE_WORDS, Mark, Reason, Side
 from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
@@ -92,10 +92,10 @@ class CourseForm(OrderForm):
 
 
 class ClassForm(OrderForm):
-    """A class as its institution plans it."""
+    """A class as its institution plans it. `online`: its course is taught online, so that it may do without sessions and address."""
 
     district = SelectField()
-    address = TextField(validators=[needed("请填写上课地址", "Say where it is taught"), Length(max=120)])
+    address = TextField(validators=[Length(max=120)])
     lecturer = TextField(validators=[needed("请填写授课教师", "Name the lecturer"), Length(max=200)])
     admits = SelectField(default=Admission.AT_ONCE)
     seats = IntegerField(validators=[needed("请填写名额", "Say how many seats"), NumberRange(1, 1000)])
@@ -104,8 +104,10 @@ class ClassForm(OrderForm):
     timetable = TextAreaField(filters=[strip], validators=[Length(max=20_000)])
     assessment_plan = TextAreaField(filters=[strip], validators=[Length(max=1000)])
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, online: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.online = online
+        self.address.flags.required = not online
         self.admits.choices = _words({str(a): words for a, words in ADMISSION_WORDS.items()})
         self.district.choices = [(d.code, d.name) for d in standards.districts(db()) if d.kind != "city"]
         for field, zh, en in (
@@ -124,6 +126,14 @@ class ClassForm(OrderForm):
             "每行一次课：2026-12-01 09:00-12:15 301室 课程内容。由别的教师上的课，在行末写 @姓名",
             "One lesson a line: 2026-12-01 09:00-12:15 Room301 topic. Taught by somebody else: @name at its end",
         )
+        if online:
+            self.address.description = say("没有线下课次的班不用填", "Not needed for a class without sessions in a room")
+            self.timetable.description += say("。只有线上课件的班不用填", ". Not needed for a class of lessons online alone")
+
+    def validate_address(self, field: Any) -> None:
+        """Whoever comes to a session has to know where."""
+        if not field.data and not (self.online and not self.timetable.data):
+            raise ValidationError(say("请填写上课地址", "Say where it is taught"))
 
 
 class PromiseForm(OrderForm):

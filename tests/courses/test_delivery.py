@@ -319,10 +319,41 @@ def test_what_is_tolerated_by_policy_is_not_named() -> None:
     assert compare(PLAN, [short, *map(held, rest)], {}, 45, 2).deviations == ()
 
 
+@pytest.mark.parametrize(
+    ("hours", "approved", "now", "tolerated", "told"),
+    [
+        (12, 0, 0, 0, None),
+        (13, 45, 45, 0, None),
+        (13, 45, 90, 0, None),
+        (13, 45, 30, 0, ("delivery.hours_short", "13", "12.6", "0.4")),  # a lesson online was withdrawn
+        (13, 45, 30, 4, None),
+        (14, 45, 45, 0, ("delivery.course_hours_short", "14", "13", "1")),  # the plan itself holds less than was approved
+        (14, 45, 45, 8, None),
+        (14, None, 90, 0, None),  # approved before lessons online were kept with the plan
+        (12, None, 45, 0, None),
+    ],
+)
+def test_hours_approved_are_compared_with_sessions_and_lessons_online(
+    hours: int, approved: int | None, now: int, tolerated: int, told: tuple[str, ...] | None
+) -> None:
+    plan = Approved(hours, "500112", PLAN.sessions, online=approved)
+    result = compare(plan, map(held, plan.sessions), {}, 45, tolerated, now)
+    assert [(d.code, *map(d.facts.get, ("planned", "delivered", "missing"))) for d in result.deviations] == ([told] if told else [])
+    assert result.delivered <= result.planned
+
+
+def test_lessons_online_do_not_stand_in_for_a_session_that_was_not_held() -> None:
+    first, *rest = PLAN.sessions
+    off = held(first, held=False, starts_at=None, ends_at=None)
+    result = compare(Approved(12, "500112", PLAN.sessions, online=0), [off, *map(held, rest)], {}, 45, 0, 180)
+    assert [d.code for d in result.deviations] == ["delivery.hours_short", "delivery.not_held"]
+    assert (result.planned, result.delivered) == (540, 360)
+
+
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 400), st.sampled_from("AB")), min_size=1, max_size=8))
 @settings(max_examples=200, deadline=None)
 def test_hours_never_exceed_what_was_approved_and_every_shortfall_is_named(told: list[tuple[bool, bool, int, str]]) -> None:
-    plan = Approved(12, "500112", tuple(session(n) for n in range(len(told))))
+    plan = Approved(4 * len(told), "500112", tuple(session(n) for n in range(len(told))))
     known = [
         held(one, recorded=recorded, held=recorded and took, starts_at=one.starts_at, ends_at=one.starts_at + timedelta(minutes=minutes),
              lecturers=(who,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,27 @@ def unmet(verdict: Verdict) -> list[str]:
 
 def test_a_complete_application_passes() -> None:
     assert classes.may_apply(PLAN, 45, 200, TODAY)
+
+
+ONLINE = replace(PLAN, lessons=(), address="", online=360, mode="online", from_pool=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ({}, []),
+        ({"from_pool": False}, []),
+        ({"unnamed": 1}, ["class.lecturer_online"]),
+        ({"online": 359}, ["class.timetable_covers"]),
+        ({"online": 0}, ["class.timetable_covers", "class.rooms", "class.lecturers_named"]),
+        ({"mode": "blended"}, ["class.rooms", "class.lecturers_named"]),
+        ({"lessons": (lesson(1),), "online": 180}, ["class.rooms"]),  # one session in a room: the address is needed
+        ({"lessons": (lesson(1, room=""),), "address": "学府路1号"}, ["class.rooms"]),
+        ({"lessons": (lesson(1),), "address": "学府路1号"}, []),
+    ],
+)
+def test_a_class_of_lessons_online_alone_needs_no_room(change: dict[str, Any], codes: list[str]) -> None:
+    assert unmet(classes.may_apply(replace(ONLINE, **change), 45, 200, TODAY)) == codes
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,24 @@ def test_the_bureau_says_which_one_counts(world: World, counts: Counts, here: in
     world.holds()
 
 
+def test_the_list_goes_on_behind_the_last_one_though_it_is_decided_meanwhile(world: World) -> None:
+    school = both_rooms(world)
+    school.scan(day=1)
+    school.scan(school.other_class, day=1)
+    later, first = [o.id for o in world.ask(listed.listed, districts=["500112"])]
+    seen, after = [], None
+    for _ in range(3):
+        page = world.ask(listed.listed, districts=["500112"], after=after, most=1)
+        if not page:
+            break
+        seen.append((page[0].id, page[0].state))
+        after = (page[0].id, page[0].state)
+        if after == (later, "open"):
+            world.perform(overlaps.decide, actor=school.bureau, overlap_id=later, counts=Counts.FIRST, reason="照片")
+    assert seen == [(later, "open"), (first, "open"), (later, "decided")], "what was decided meanwhile stands behind what waits"
+    assert [o.id for o in world.ask(listed.listed, districts=["500112"])] == [first, later]
+
+
 def test_a_correction_that_shows_one_place_lifts_it(world: World) -> None:
     school = both_rooms(world)
     session = school.sessions(school.other_class)[0][0]

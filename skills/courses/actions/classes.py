@@ -16,6 +16,7 @@ from skills.courses.models import ClassSeries, ClassSession, Course, CourseClass
 from skills.courses.queries import hours
 from skills.courses.rules import classes as rules
 from skills.courses.rules.bookings import Slot, address_of, place_of
+from skills.courses.rules.timetable import split_names
 from skills.courses.states import CLASS, ENROLMENT, LIVE, Admission, ClassState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
@@ -82,7 +83,8 @@ def plan(
     """Plan a class, or change one that is planned or was sent back. A roster is not needed.
 
     Lecturers and rooms are booked with it. If others have them at that time nothing is planned, both are told, and the
-    answer holds the clashes. `lecturer` and `lecturer_proof` in words count only where no session names anybody of the pool.
+    answer holds the clashes. `lecturer` and `lecturer_proof` in words count only where no session names anybody of the pool; in a
+    class of lessons online alone, which has neither sessions nor rooms, they name who answers for it.
     Raises Missing("course.unknown", "course_class.unknown", "lecturer.unknown"), Refusal("class.invalid", "class.not_open").
     """
     course = act.get(Course, id=course_id)
@@ -94,7 +96,7 @@ def plan(
     wrong = any(s.ends_at <= s.starts_at for s in sessions) or len({s.starts_at for s in sessions}) != len(sessions)
     if ends_on < starts_on or not 0 < seats <= most or wrong:
         raise Refusal("class.invalid", most=most)
-    lecturer, lecturer_proof = _teachers(act, sessions) or (lecturer, lecturer_proof)
+    lecturer, lecturer_proof = _teachers(act, sessions) or (lecturer, lecturer_proof.strip() or _titles(act, lecturer))
     values = {
         "district": district, "address": address.strip()[:120], "lecturer": lecturer.strip()[:60],
         "lecturer_proof": lecturer_proof.strip()[:120], "assessment_plan": assessment_plan.strip()[:1000],
@@ -140,6 +142,19 @@ def _teachers(act: Act, sessions: tuple[SessionPlan, ...]) -> tuple[str, str] | 
     return ("、".join(named[i].name for i in order), "；".join(named[i].title for i in order)) if order else None
 
 
+def _titles(act: Act, lecturer: str) -> str:
+    """The qualifications of whom words name, as the pool has them; empty if it does not know them all."""
+    return "；".join(line.title for line in pool.lines_of(act.db, _of_pool(act, lecturer)).values())
+
+
+def _of_pool(act: Act, lecturer: str) -> tuple[str, ...]:
+    """Ids of whom words name; none if the pool does not know them all, or cannot tell namesakes apart."""
+    try:
+        return tuple(pool.named(act.db, split_names(lecturer)).values())
+    except Refusal:
+        return ()
+
+
 def _slot(district: str, address: str, s: SessionPlan) -> Slot:
     """A planned session as it takes up people and a room."""
     where = s.address.strip() or address
@@ -169,7 +184,7 @@ def plan_of(act: Act, row: CourseClass, promised: bool) -> rules.ClassPlan:
     """The application as the rules see it."""
     course = act.get(Course, id=row.course_id)
     sessions = act.db.scalars(select(ClassSession).where(ClassSession.class_id == row.id)).all()
-    teachers = {s.id: bookings.lecturers_of(act, s.id) for s in sessions}
+    teachers = {s.id: bookings.lecturers_of(act, s.id) for s in sessions} or {row.id: _of_pool(act, row.lecturer)}
     proven = pool.confirmed(act.db, {i for ids in teachers.values() for i in ids}, row.starts_on)
     return rules.ClassPlan(
         course_state=course.state, hours=course.hours, starts_on=row.starts_on, ends_on=row.ends_on, seats=row.seats,
@@ -178,7 +193,7 @@ def plan_of(act: Act, row: CourseClass, promised: bool) -> rules.ClassPlan:
         lessons=[rules.Lesson(s.starts_at, s.ends_at, s.room) for s in sessions],
         from_pool=bool(standards.value(act.db, "class.lecturers_from_pool", act.today)),
         unnamed=sum(not ids or not set(ids) <= proven for ids in teachers.values()),
-        online=hours.online_minutes(act.db, course.id),
+        online=hours.online_minutes(act.db, course.id), mode=course.mode,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from skills.courses.actions.plans import approved_of
 from skills.courses.models import Attendance, ClassSession, CourseClass, Enrolment
 from skills.courses.models.delivery import DeliveryReport, SessionRecord
+from skills.courses.queries import hours
 from skills.courses.rules import delivery as rules
 from skills.courses.rules.attendance import Mark
 from skills.courses.rules.delivery import Approved, Comparison, Delivered
@@ -153,7 +154,8 @@ def _compare(act: Act, row: CourseClass, plan: Approved) -> Comparison:
     names = {i: line.name for i, line in pool.lines_of(act.db, {i for k in known for i in k.lecturers}).items()}
     day = row.starts_on
     return rules.compare(
-        plan, known, names, int(value(act.db, "course.minutes_per_hour", day)), int(value(act.db, "class.hours_tolerated_percent", day))
+        plan, known, names, int(value(act.db, "course.minutes_per_hour", day)), int(value(act.db, "class.hours_tolerated_percent", day)),
+        hours.online_minutes(act.db, row.course_id),
     )
 
 

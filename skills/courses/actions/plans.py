@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from skills.courses.actions.bookings import lecturers_of
 from skills.courses.models import ClassSession, Course, CourseClass, Enrolment
 from skills.courses.models.delivery import ApprovedPlan
+from skills.courses.queries import hours
 from skills.courses.rules.delivery import Approved, ApprovedSession
 from skills.kernel.acts import Act
 from skills.kernel.canon import plain
@@ -20,9 +21,12 @@ def freeze(act: Act, row: CourseClass, why: str, by: str = "") -> int:
     """Keep the class as it now stands as the approved plan: approval, change or start; its version.
 
     At the start the roster is part of it: ids of places. A class that was approved before plans were frozen is frozen now.
+    No change is filed of lessons online: their minutes stay those of the approval.
     """
-    if why != "approval" and approved_of(act.db, row.id) is None:
+    before = approved_of(act.db, row.id)
+    if why != "approval" and before is None:
         freeze(act, row, "approval", by)
+        before = approved_of(act.db, row.id)
     sessions = act.db.scalars(
         select(ClassSession)
         .where(ClassSession.class_id == row.id, ClassSession.makes_up_for.is_(None))
@@ -37,7 +41,7 @@ def freeze(act: Act, row: CourseClass, why: str, by: str = "") -> int:
             ApprovedSession(s.id, s.starts_at, s.ends_at, s.room, s.address or row.address, lecturers_of(act, s.id), s.topic)
             for s in sessions
         ),
-        row.assessment_plan, row.seats, roster,
+        row.assessment_plan, row.seats, roster, hours.online_minutes(act.db, row.course_id) if before is None else before[1].online,
     )  # fmt: skip
     version = (act.db.scalar(select(func.max(ApprovedPlan.version)).where(ApprovedPlan.class_id == row.id)) or 0) + 1
     body = plain(plan)

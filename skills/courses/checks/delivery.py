@@ -12,6 +12,7 @@ from skills.courses.actions.delivery import source_of
 from skills.courses.actions.plans import read
 from skills.courses.models import CourseClass, Enrolment
 from skills.courses.models.delivery import ApprovedPlan, DeliveryReport
+from skills.courses.rules.delivery import approved_minutes
 from skills.courses.states import ClassState
 from skills.courses.states.delivery import HOLDING, ReportState
 from skills.kernel.checks import Bookkeeper, check
@@ -43,22 +44,35 @@ def plans(book: Bookkeeper) -> Iterator[str]:
             yield f"class {opened.number} was approved by the clock without a last day or a plan"
 
 
-@check("courses.reports", "报告的课时与逐次相加一致，放行由两人 the hours of a report are the sum of its sessions; a release is by two people")
+@check("courses.reports",
+       "报告的课时是课次与线上课件之和，放行由两人 the hours of a report are those of its sessions and lessons online; a release is by two people")
 def reports(book: Bookkeeper) -> Iterator[str]:
-    versions = {(class_id, version) for class_id, version in book.db.execute(select(ApprovedPlan.class_id, ApprovedPlan.version))}
+    versions = {(row.class_id, row.version): row for row in book.db.scalars(select(ApprovedPlan))}
+    begins = dict(book.db.execute(select(CourseClass.id, CourseClass.starts_on)).all())
     for row in book.db.scalars(select(DeliveryReport)):
-        try:
-            planned, delivered = sum(r["planned"] for r in row.rows), sum(r["delivered"] for r in row.rows)
-        except (TypeError, KeyError):
-            planned, delivered = -1, -1
-        if (planned, delivered) != (row.planned_minutes, row.delivered_minutes):
-            yield f"report {row.id}: {row.planned_minutes}/{row.delivered_minutes} minutes, its sessions {planned}/{delivered}"
-        if (row.class_id, row.version) not in versions:
+        plan = versions.get((row.class_id, row.version))
+        if plan is None:
             yield f"report {row.id} was compared with a plan that is not there"
+        elif not _adds_up(row, plan, int(value(book.db, "course.minutes_per_hour", begins[row.class_id]))):
+            yield f"report {row.id}: {row.planned_minutes}/{row.delivered_minutes} minutes are not those of its sessions and lessons online"
         if (row.state == ReportState.CLEAR) != (not row.deviations):
             yield f"report {row.id} is {row.state} with {len(row.deviations)} deviations"
         if row.state == ReportState.RELEASED and (row.proposed_by is None or row.proposed_by == row.decided_by):
             yield f"report {row.id} was released by {row.decided_by}, proposed by {row.proposed_by}"
+
+
+def _adds_up(report: DeliveryReport, frozen: ApprovedPlan, per_hour: int) -> bool:
+    """Whether the minutes of a report are those of its sessions and lessons online, as the plan and the course's hours bound them."""
+    try:
+        plan = read(frozen)
+        held, delivered = sum(r["planned"] for r in report.rows), sum(r["delivered"] for r in report.rows)
+    except (TypeError, KeyError, ValueError):
+        return False
+    online: int = report.delivered_minutes - delivered
+    if plan.online is None and report.planned_minutes == held:  # drawn before hours and lessons online were compared
+        return not online
+    meant = online if plan.online is None else plan.online
+    return 0 <= online <= meant and report.planned_minutes == approved_minutes(plan, held + meant, per_hour)
 
 
 @check("courses.held_unpaid", "暂缓结算的班一分不付 nothing of a class is paid while its report holds settlement")

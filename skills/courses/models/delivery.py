@@ -62,6 +62,7 @@ class DeliveryReport(Base):
     """Approved against delivered, drawn once at the end of a class. Minutes; `deviations` are {code, facts}.
 
     version      the approved plan that it was compared with
+    planned_minutes, delivered_minutes  with the course's lessons online; planned never less than the hours of the course
     rows         the sessions one by one, as they were compared
     held_uses    how many uses of vouchers it froze; late: how many had been ordered or paid before
     """

@@ -23,6 +23,7 @@ from skills.standards.rules import Level
 
 __all__ = ["OPEN", "Filters"]
 PAGE = 24
+LISTED = 50  # lines of a table
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class SessionLine:
 
 @dataclass(frozen=True)
 class ClassLine:
-    """A class with its timetable. `due`: last day for a decision on the application; `escalated_at`: when it went up to the city."""
+    """A class with its timetable. `due`: last day for a decision on the application; `escalated_at`: when it went up to the city;
+    `online`: it is of lessons online alone, and nobody comes to a room."""
 
     id: str
     number: str
@@ -118,6 +120,7 @@ class ClassLine:
     admits: str
     due: date | None = None
     escalated_at: datetime | None = None
+    online: bool = False
 
     @property
     def seats_left(self) -> int:
@@ -164,14 +167,23 @@ def public_course(db: Session, course_id: str, day: date) -> CourseLine:
     return lines(db, [row], day)[0]
 
 
-def courses_of(db: Session, institutions: Collection[str] | None, day: date, state: str = "") -> list[CourseLine]:
-    """Courses of these institutions (None: of all), newest first."""
-    chosen = select(Course).order_by(Course.id.desc()).limit(200)
+def courses_of(
+    db: Session, institutions: Collection[str] | None, day: date, state: str = "", after: str = "", most: int = LISTED
+) -> list[CourseLine]:
+    """Courses of these institutions (None: of all), newest first: up to `most` behind a row."""
+    chosen = select(Course).order_by(Course.id.desc()).limit(most)
+    if after:
+        chosen = chosen.where(Course.id < after)
     if institutions is not None:
         chosen = chosen.where(Course.institution_id.in_(institutions))
     if state:
         chosen = chosen.where(Course.state == state)
     return lines(db, db.scalars(chosen).all(), day)
+
+
+def submitted(db: Session) -> int:
+    """How many courses wait for the bureau's review."""
+    return db.scalar(select(func.count()).select_from(Course).where(Course.state == CourseState.SUBMITTED)) or 0
 
 
 def course_of(db: Session, course_id: str, institutions: Collection[str] | None, day: date) -> CourseLine:
@@ -201,16 +213,16 @@ def class_lines(db: Session, rows: Sequence[CourseClass]) -> list[ClassLine]:
     for s in db.scalars(chosen):
         by = tuple(line.name for line in teachers.get(s.id, ()))
         sessions.setdefault(s.class_id, []).append(SessionLine(s.starts_at, s.ends_at, s.room, s.topic, by, s.address, s.id))
-    found = db.execute(select(Course.id, Course.title).where(Course.id.in_({r.course_id for r in rows})))
-    titles = dict(found.all())
+    found = db.execute(select(Course.id, Course.title, Course.mode).where(Course.id.in_({r.course_id for r in rows})))
+    courses = {i: (title, mode) for i, title, mode in found}
     districts = {d.code: d.name for d in standards.districts(db)}
     names = institution_names(db, {r.institution_id for r in rows})
     return [
         ClassLine(
-            r.id, r.number, r.course_id, titles[r.course_id], r.institution_id, names[r.institution_id], r.district,
+            r.id, r.number, r.course_id, courses[r.course_id][0], r.institution_id, names[r.institution_id], r.district,
             districts.get(r.district, r.district), r.address, r.lecturer, r.lecturer_proof, r.assessment_plan,
             r.promised, r.seats, r.taken, r.starts_on, r.ends_on, r.state, r.reason, r.submitted_at,
-            tuple(sessions.get(r.id, ())), r.admits, r.due, r.escalated_at,
+            tuple(sessions.get(r.id, ())), r.admits, r.due, r.escalated_at, courses[r.course_id][1] == "online" and r.id not in sessions,
         )
         for r in rows
     ]

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from skills.courses.models import Course, CourseClass, Enrolment
-from skills.courses.queries.catalogue import OPEN, ClassLine, class_lines
+from skills.courses.queries.catalogue import LISTED, OPEN, ClassLine, class_lines
 from skills.courses.states import ENROLMENT, ClassState, EnrolmentState
 from skills.kernel.errors import Missing
 from skills.people import queries as people
 from skills.vouchers.queries.uses import employers_of
 from skills.vouchers.rules import Payee
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,43 @@ class PlaceLine:
     left_reason: str
 
 
-def classes_of(db: Session, institutions: Collection[str]) -> list[ClassLine]:
-    """Classes of these institutions, newest first."""
+def classes_of(db: Session, institutions: Collection[str], after: str = "", most: int = LISTED) -> list[ClassLine]:
+    """Classes of these institutions, newest first: up to `most` behind a row."""
     chosen = select(CourseClass).where(CourseClass.institution_id.in_(institutions))
-    return class_lines(db, db.scalars(chosen.order_by(CourseClass.id.desc()).limit(200)).all())
+    if after:
+        chosen = chosen.where(CourseClass.id < after)
+    return class_lines(db, db.scalars(chosen.order_by(CourseClass.id.desc()).limit(most)).all())
+
+
+def filling(db: Session, institutions: Collection[str], day: date) -> list[ClassLine]:
+    """Classes of these institutions that begin after a day and have a place left, soonest first."""
+    chosen = select(CourseClass).where(
+        CourseClass.institution_id.in_(institutions), CourseClass.state == ClassState.APPROVED, CourseClass.starts_on > day,
+        CourseClass.taken < CourseClass.seats,
+    )  # fmt: skip
+    return class_lines(db, db.scalars(chosen.order_by(CourseClass.starts_on, CourseClass.id)).all())
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """How many classes wait for their institution: sent back, to be begun, to be finished."""
+
+    returned: int
+    to_start: int
+    to_finish: int
+
+
+def to_do(db: Session, institutions: Collection[str], day: date) -> ToDo:
+    """What waits for these institutions on a day."""
+
+    def count(state: str, *more: ColumnElement[bool]) -> int:
+        chosen = select(func.count()).select_from(CourseClass)
+        return db.scalar(chosen.where(CourseClass.institution_id.in_(institutions), CourseClass.state == state, *more)) or 0
+
+    return ToDo(
+        count(ClassState.RETURNED), count(ClassState.APPROVED, CourseClass.starts_on <= day),
+        count(ClassState.RUNNING, CourseClass.ends_on <= day),
+    )  # fmt: skip
 
 
 def class_of(db: Session, class_id: str, institutions: Collection[str]) -> ClassLine:
@@ -89,13 +125,28 @@ def class_of(db: Session, class_id: str, institutions: Collection[str]) -> Class
 
 
 def classes_to_decide(
-    db: Session, districts: Collection[str] | None, state: str = ClassState.SUBMITTED
+    db: Session, districts: Collection[str] | None, state: str = ClassState.SUBMITTED, after: str = "", most: int = LISTED
 ) -> list[ClassLine]:
-    """Classes in a state in these districts (None: the whole city), oldest application first."""
-    chosen = select(CourseClass).where(CourseClass.state == state)
-    if districts is not None:
-        chosen = chosen.where(CourseClass.district.in_(districts))
-    return class_lines(db, db.scalars(chosen.order_by(CourseClass.submitted_at, CourseClass.id).limit(200)).all())
+    """Classes in a state in these districts (None: the whole city), up to `most` behind a row: of those that were applied for
+    the oldest application first, which may be decided by now; of the others the newest."""
+    chosen = _in_districts(select(CourseClass), districts, state)
+    last = db.get(CourseClass, after) if after else None
+    if state != ClassState.SUBMITTED:
+        chosen = chosen.order_by(CourseClass.id.desc())
+        return class_lines(db, db.scalars((chosen.where(CourseClass.id < after) if after else chosen).limit(most)).all())
+    if last is not None and last.submitted_at is not None:
+        chosen = chosen.where(tuple_(CourseClass.submitted_at, CourseClass.id) > (last.submitted_at, last.id))
+    return class_lines(db, db.scalars(chosen.order_by(CourseClass.submitted_at, CourseClass.id).limit(most)).all())
+
+
+def submitted(db: Session, districts: Collection[str] | None) -> int:
+    """How many applications wait in these districts (None: in the whole city)."""
+    return db.scalar(_in_districts(select(func.count()).select_from(CourseClass), districts, ClassState.SUBMITTED)) or 0
+
+
+def _in_districts(chosen: Select[T], districts: Collection[str] | None, state: str) -> Select[T]:
+    chosen = chosen.where(CourseClass.state == state)
+    return chosen if districts is None else chosen.where(CourseClass.district.in_(districts))
 
 
 def unreported(db: Session, institutions: Collection[str]) -> int:

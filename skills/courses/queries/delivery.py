@@ -50,7 +50,10 @@ class RecordLine:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A completion report. Hours in class hours; deviations as sentences' codes with their facts; state words in both languages."""
+    """A completion report. Hours in class hours; deviations as sentences' codes with their facts; state words in both languages.
+
+    online  (approved, there at the end) class hours of lessons online, which are part of planned and delivered; None: there were none
+    """
 
     id: str
     class_id: str
@@ -80,6 +83,7 @@ class ReportLine:
     decision: str
     decided_by: str
     decided_at: datetime | None
+    online: tuple[str, str] | None = None
 
     @property
     def chart(self) -> list[tuple[date, int, int]]:
@@ -193,5 +197,12 @@ def _line(db: Session, row: DeliveryReport) -> ReportLine:
         tuple(Row(r["session_id"], date.fromisoformat(r["on"]), r["planned"], r["delivered"], tuple(r["faults"])) for r in row.rows),
         per_hour, row.held_uses, row.late_uses, row.drawn_at, row.explanation, row.explained_at, row.proposal,
         accounts.name_of(db, row.proposed_by) if row.proposed_by else "", row.proposed_at, row.decision,
-        accounts.name_of(db, row.decided_by) if row.decided_by else "", row.decided_at,
+        accounts.name_of(db, row.decided_by) if row.decided_by else "", row.decided_at, _online(db, row, per_hour),
     )  # fmt: skip
+
+
+def _online(db: Session, row: DeliveryReport, per_hour: int) -> tuple[str, str] | None:
+    body = db.scalars(select(ApprovedPlan.body).where(ApprovedPlan.class_id == row.class_id, ApprovedPlan.version == row.version)).one()
+    there = row.delivered_minutes - sum(r["delivered"] for r in row.rows)
+    meant = there if body.get("online") is None else body["online"]
+    return (hours(meant, per_hour), hours(there, per_hour)) if meant else None

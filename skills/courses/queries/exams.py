@@ -203,9 +203,9 @@ def near_to(db: Session, accounts_: Collection[str], institution_id: str) -> set
 
 def listing(
     db: Session, *, districts: Collection[str] | None = None, institutions: Collection[str] | None = None, marker: str = "",
-    states: Sequence[str] = (), after: str = "",
+    states: Sequence[str] = (), after: str = "", most: int = PAGE,
 ) -> list[ExamLine]:  # fmt: skip
-    """Exams, newest first."""
+    """Exams, newest first: up to `most` behind one."""
     chosen = select(CompletionExam).join(CourseClass, CourseClass.id == CompletionExam.class_id)
     if districts is not None:
         chosen = chosen.where(CompletionExam.district.in_(districts))
@@ -218,22 +218,23 @@ def listing(
         chosen = chosen.where(CompletionExam.state.in_(states))
     if after:
         chosen = chosen.where(CompletionExam.id < after)
-    return [_line(db, row) for row in db.scalars(chosen.order_by(CompletionExam.id.desc()).limit(PAGE))]
+    return [_line(db, row) for row in db.scalars(chosen.order_by(CompletionExam.id.desc()).limit(most))]
 
 
 def waiting_classes(db: Session, institutions: Collection[str]) -> list[tuple[str, str]]:
-    """(class id, words) of classes of these institutions that an exam can be planned for."""
+    """(class id, words) of classes of these institutions that an exam can be planned for, the last to end first."""
+    busy = select(CompletionExam.class_id).where(CompletionExam.state.in_((CompletionExamState.PLANNED, CompletionExamState.NAMED)))
+    attending = select(Enrolment.class_id).where(Enrolment.left_at.is_(None), Enrolment.state == EnrolmentState.ATTENDING)
     rows = db.execute(
         select(CourseClass.id, CourseClass.number, Course.title)
         .join(Course, Course.id == CourseClass.course_id)
-        .where(CourseClass.institution_id.in_(institutions), CourseClass.state.in_((ClassState.RUNNING, ClassState.FINISHED)))
+        .where(
+            CourseClass.institution_id.in_(institutions), CourseClass.state.in_((ClassState.RUNNING, ClassState.FINISHED)),
+            CourseClass.id.in_(attending), CourseClass.id.not_in(busy),
+        )
         .order_by(CourseClass.ends_on.desc(), CourseClass.id)
-        .limit(PAGE)
     ).all()
-    busy = set(
-        db.scalars(select(CompletionExam.class_id).where(CompletionExam.state.in_((CompletionExamState.PLANNED, CompletionExamState.NAMED))))
-    )
-    return [(i, f"{title} · {number}") for i, number, title in rows if i not in busy and to_sit(db, i)]
+    return [(i, f"{title} · {number}") for i, number, title in rows if to_sit(db, i)]
 
 
 def exam(

@@ -92,8 +92,8 @@ def teachings(db: Session) -> dict[str, Teaching]:
     for institution, address, lecturer in db.execute(
         select(CourseClass.institution_id, CourseClass.address, CourseClass.lecturer).distinct()
     ):
-        addresses[institution].add("".join(address.split()))
-        lecturers[institution].add("".join(lecturer.split()))
+        addresses[institution] |= {"".join(address.split())} - {""}  # a class of lessons online alone has none
+        lecturers[institution] |= {"".join(lecturer.split())} - {""}
     return {
         i: Teaching(frozenset(courses[i]), frozenset(addresses[i]), frozenset(lecturers[i]))
         for i in courses.keys() | addresses.keys()

@@ -15,6 +15,7 @@ from skills.kernel.clock import shanghai_day
 from skills.standards import queries as standards
 
 LEAST = "course.ratings_shown_from"
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def rated(db: Session, enrolment_id: str) -> bool:
     return db.scalar(select(CourseRating.id).where(CourseRating.enrolment_id == enrolment_id)) is not None
 
 
-def comments_of(db: Session, institutions: Collection[str] | None, day: date, most: int = 200) -> list[Comment]:
-    """Comments on the courses of these institutions (None: of all), the newest first: to be answered, or hidden.
+def comments_of(db: Session, institutions: Collection[str] | None, day: date, after: str = "", most: int = PAGE) -> list[Comment]:
+    """Comments on the courses of these institutions (None: of all), the newest first: to be answered, or hidden. Up to `most` behind one.
 
     An institution reads those of a course from so many answers on, as everybody does: nobody can be told apart.
     """
@@ -74,13 +75,14 @@ def comments_of(db: Session, institutions: Collection[str] | None, day: date, mo
     if institutions is not None:
         chosen = chosen.where(Course.institution_id.in_(institutions))
     ids = db.scalars(chosen).all()
-    return _comments(db, ids if institutions is None else list(scores(db, ids, day)), most)
+    return _comments(db, ids if institutions is None else list(scores(db, ids, day)), most, after)
 
 
-def _comments(db: Session, course_ids: Collection[str], most: int) -> list[Comment]:
+def _comments(db: Session, course_ids: Collection[str], most: int, after: str = "") -> list[Comment]:
+    behind = [CourseRating.id < after] if after else []
     rows = db.execute(
         select(CourseRating, Course.title).join(Course, Course.id == CourseRating.course_id)
-        .where(CourseRating.course_id.in_(course_ids), CourseRating.comment != "")
+        .where(CourseRating.course_id.in_(course_ids), CourseRating.comment != "", *behind)
         .order_by(CourseRating.id.desc()).limit(most)
     )  # fmt: skip
     return [

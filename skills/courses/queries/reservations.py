@@ -77,8 +77,8 @@ class LeaveLine:
     reason: str
 
 
-def mine(db: Session, person_id: str, now: datetime, after: str = "", most: int = PAGE) -> list[ReservationLine]:
-    """What a person asked for and has not got, and what ended without a place, newest first: up to `most` behind a row."""
+def mine(db: Session, person_id: str, now: datetime, after: str = "", most: int | None = None) -> list[ReservationLine]:
+    """What a person asked for and has not got, and what ended without a place, newest first: up to `most` behind a row, or all."""
     chosen = select(Reservation).where(Reservation.person_id == person_id, Reservation.state != ReservationState.CONFIRMED)
     if after:
         chosen = chosen.where(Reservation.id < after)

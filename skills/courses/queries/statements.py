@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -18,6 +18,8 @@ from skills.courses.states.statements import STATEMENT, StatementState
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.people import queries as people
+
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,21 @@ def statement(db: Session, box: Box, institution_ids: Collection[str], statement
     return _line(db, box, row)
 
 
-def statements(db: Session, box: Box, institution_ids: Collection[str], most: int = 100) -> list[StatementLine]:
-    """The newest statements of these institutions."""
+def statements(db: Session, box: Box, institution_ids: Collection[str], after: str = "", most: int = 100) -> list[StatementLine]:
+    """The statements of these institutions, newest first: up to `most` behind one."""
     chosen = select(XapiStatement).where(XapiStatement.institution_id.in_(institution_ids))
+    if after:
+        chosen = chosen.where(XapiStatement.id < after)
     return [_line(db, box, row) for row in db.scalars(chosen.order_by(XapiStatement.id.desc()).limit(most))]
 
 
-def waivers(db: Session, box: Box, districts: Collection[str] | None, most: int = 50) -> list[StatementLine]:
-    """Waivers that wait for an approver in these districts (None: in all), oldest first."""
-    rows: Sequence[XapiStatement] = db.scalars(
-        _waiting(districts).order_by(XapiStatement.stored_at, XapiStatement.id).limit(most)
-    ).all()
+def waivers(db: Session, box: Box, districts: Collection[str] | None, after: str = "", most: int = PAGE) -> list[StatementLine]:
+    """Waivers that wait for an approver in these districts (None: in all), oldest first: up to `most` behind one, which may be
+    decided by now."""
+    chosen, last = _waiting(districts), db.get(XapiStatement, after) if after else None
+    if last is not None:
+        chosen = chosen.where(tuple_(XapiStatement.stored_at, XapiStatement.id) > (last.stored_at, last.id))
+    rows: Sequence[XapiStatement] = db.scalars(chosen.order_by(XapiStatement.stored_at, XapiStatement.id).limit(most)).all()
     return [_line(db, box, row) for row in rows]
 
 

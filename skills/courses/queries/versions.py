@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from skills.courses.models import Course, CourseVersion
-from skills.courses.queries.catalogue import institution_names
+from skills.courses.queries.catalogue import LISTED, institution_names
 from skills.courses.rules.catalogue import Change, changes
 from skills.courses.states.catalogue import OPEN_VERSION, VersionState
 from skills.kernel.errors import Missing
@@ -49,11 +49,13 @@ def open_version(db: Session, course_id: str) -> VersionLine | None:
     return next((v for v in _of(db, course_id) if v.state in OPEN_VERSION), None)
 
 
-def to_review(db: Session) -> list[VersionLine]:
-    """Versions that wait for the authority, the oldest first."""
-    chosen = select(CourseVersion.course_id).where(CourseVersion.state == VersionState.SUBMITTED).order_by(CourseVersion.submitted_at)
-    found = [open_version(db, course_id) for course_id in db.scalars(chosen.limit(200)).all()]
-    return [v for v in found if v is not None]
+def to_review(db: Session, after: str = "", most: int = LISTED) -> list[VersionLine]:
+    """Versions that wait for the authority, the oldest first: up to `most` behind one, which may be decided by now."""
+    chosen = select(CourseVersion.id).where(CourseVersion.state == VersionState.SUBMITTED)
+    last = db.get(CourseVersion, after) if after else None
+    if last is not None and last.submitted_at is not None:
+        chosen = chosen.where(tuple_(CourseVersion.submitted_at, CourseVersion.id) > (last.submitted_at, last.id))
+    return [version(db, i) for i in db.scalars(chosen.order_by(CourseVersion.submitted_at, CourseVersion.id).limit(most)).all()]
 
 
 def version(db: Session, version_id: str) -> VersionLine:

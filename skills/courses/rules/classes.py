@@ -42,9 +42,10 @@ class Lesson:
 class ClassPlan:
     """A class as its application states it. `hours` are the course's class hours.
 
-    from_pool  whether every session has to name a confirmed lecturer of the pool
-    unnamed    how many sessions do not
+    from_pool  whether every session has to name a confirmed lecturer of the pool; where there is none, the class itself
+    unnamed    how many do not
     online     minutes of the course's lessons online
+    mode       how the course is taught, as it was reviewed (`catalogue.MODES`)
     """
 
     course_state: str
@@ -61,6 +62,12 @@ class ClassPlan:
     from_pool: bool = False
     unnamed: int = 0
     online: int = 0
+    mode: str = ""
+
+    @property
+    def online_alone(self) -> bool:
+        """Whether nobody comes to a room: a course that was reviewed as taught online, and no session beside its lessons."""
+        return self.mode == "online" and self.online > 0 and not self.lessons
 
 
 def may_apply(plan: ClassPlan, minutes_per_hour: int, most_seats: int, day: date) -> Verdict:
@@ -71,7 +78,7 @@ def may_apply(plan: ClassPlan, minutes_per_hour: int, most_seats: int, day: date
         plan.starts_on <= shanghai_day(lesson.starts_at) and shanghai_day(lesson.ends_at) <= plan.ends_on
         for lesson in plan.lessons
     )
-    rooms = bool(plan.lessons) and all(lesson.room.strip() for lesson in plan.lessons)
+    rooms = bool(plan.lessons and plan.address.strip()) and all(lesson.room.strip() for lesson in plan.lessons)
 
     def asked(code: str, met: bool, **facts: object) -> Finding:
         return Finding(f"class.{code}", met, PROCESS, facts)
@@ -83,15 +90,22 @@ def may_apply(plan: ClassPlan, minutes_per_hour: int, most_seats: int, day: date
             asked("timetable_covers", hours >= plan.hours, planned=hours, needed=plan.hours),
             asked("timetable_inside", inside, starts=plan.starts_on, ends=plan.ends_on),
             asked("timetable_clear", not overlapping(plan.lessons)),
-            asked("rooms", rooms and bool(plan.address.strip())),
-            asked("lecturers_named", bool(plan.lessons) and not plan.unnamed, sessions=plan.unnamed) if plan.from_pool
-            else asked("lecturer", bool(plan.lecturer.strip() and plan.lecturer_proof.strip())),
+            asked("rooms", rooms or plan.online_alone),
+            _lecturers(plan),
             asked("assessment_plan", bool(plan.assessment_plan.strip())),
             asked("promise", plan.promised),
             asked("seats", 0 < plan.seats <= most_seats, seats=plan.seats, most=most_seats),
             asked("in_future", plan.starts_on > day, starts=plan.starts_on),
         ],
     )
+
+
+def _lecturers(plan: ClassPlan) -> Finding:
+    if not plan.from_pool:
+        return Finding("class.lecturer", bool(plan.lecturer.strip() and plan.lecturer_proof.strip()), PROCESS)
+    if plan.online_alone:
+        return Finding("class.lecturer_online", not plan.unnamed, PROCESS)
+    return Finding("class.lecturers_named", bool(plan.lessons) and not plan.unnamed, PROCESS, {"sessions": plan.unnamed})
 
 
 def overlapping(lessons: Sequence[Lesson]) -> bool:

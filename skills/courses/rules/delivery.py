@@ -34,7 +34,10 @@ class ApprovedSession:
 
 @dataclass(frozen=True)
 class Approved:
-    """A class as it was approved. `hours` are the course's; `roster` the places at the start, empty before."""
+    """A class as it was approved. `hours` are the course's; `roster` the places at the start, empty before.
+
+    online  minutes of the course's lessons online at the approval; None: approved before that was kept
+    """
 
     hours: int
     district: str
@@ -42,6 +45,7 @@ class Approved:
     assessment_plan: str = ""
     seats: int = 0
     roster: tuple[str, ...] = ()
+    online: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Minutes approved and delivered, the sessions one by one, and what deviates."""
+    """Minutes approved and delivered, lessons online among them; the sessions one by one, and what deviates.
+
+    planned  what the plan holds, but never less than the class hours of the course
+    """
 
     planned: int
     delivered: int
@@ -107,14 +114,17 @@ class _Found:
 
 
 def compare(
-    plan: Approved, known: Iterable[Delivered], names: Mapping[str, str], minutes_per_hour: int, tolerated_percent: int
+    plan: Approved, known: Iterable[Delivered], names: Mapping[str, str], minutes_per_hour: int, tolerated_percent: int, online: int = 0
 ) -> Comparison:
-    """Compare a plan with what is known of its sessions and their make-ups.
+    """Compare a plan with what is known of its sessions and their make-ups, and with the class hours that were approved.
 
     A session that nobody recorded counts as held, as planned, if learners signed in at it; else it was not held. What was
     recorded counts as held, even where nobody signed in, but that is said. No session counts for more than was approved.
+    Lessons online count whole, as they did when the class was approved, as far as they were there then and are there now: how
+    much of them somebody learned is a matter of the ledger of class hours.
     names              lecturer → name, for the sentences
     tolerated_percent  how much of the approved minutes may be missing without being named
+    online             minutes of the course's lessons online now
     """
     by_session: dict[str, list[Delivered]] = defaultdict(list)
     for one in known:
@@ -122,8 +132,16 @@ def compare(
     found, rows = _Found(), []
     for session in sorted(plan.sessions, key=lambda s: (s.starts_at, s.id)):
         rows.append(_look(session, by_session.get(session.id, ()), plan.district, names, found))
-    planned, delivered = sum(r.planned for r in rows), sum(r.delivered for r in rows)
-    return Comparison(planned, delivered, tuple(rows), tuple(_named(planned, delivered, found, minutes_per_hour, tolerated_percent)))
+    meant = online if plan.online is None else plan.online
+    held, delivered = sum(r.planned for r in rows) + meant, sum(r.delivered for r in rows) + min(meant, online)
+    planned = approved_minutes(plan, held, minutes_per_hour)
+    named = _named(planned, delivered, found, minutes_per_hour, tolerated_percent, beyond=planned > held)
+    return Comparison(planned, delivered, tuple(rows), tuple(named))
+
+
+def approved_minutes(plan: Approved, held: int, minutes_per_hour: int) -> int:
+    """What was approved: the minutes of its sessions and lessons online (`held`), and no less than the hours of the course."""
+    return max(held, plan.hours * minutes_per_hour)
 
 
 def _look(session: ApprovedSession, known: Sequence[Delivered], district: str, names: Mapping[str, str], found: _Found) -> Row:
@@ -179,10 +197,11 @@ def _elsewhere(session: ApprovedSession, one: Delivered, district: str) -> bool:
     return said != place_of(district, session.address, session.room)
 
 
-def _named(planned: int, delivered: int, found: _Found, per_hour: int, tolerated: int) -> Iterable[Deviation]:
+def _named(planned: int, delivered: int, found: _Found, per_hour: int, tolerated: int, beyond: bool) -> Iterable[Deviation]:
+    """`beyond`: the hours of the course are more than sessions and lessons online hold, so that they are what is missed."""
     missing = planned - delivered
     if missing * 100 > planned * tolerated:
-        yield Deviation("delivery.hours_short", {
+        yield Deviation("delivery.course_hours_short" if beyond else "delivery.hours_short", {
             "planned": hours(planned, per_hour), "delivered": hours(delivered, per_hour),
             "missing": missing_hours(planned, delivered, per_hour),
         })  # fmt: skip

@@ -21,8 +21,10 @@ REVIEW, APPROVE = course_acts.PUBLISH, class_acts.APPROVE
 def review_list() -> ResponseReturnValue:
     state = request.args.get("state", CourseState.SUBMITTED)
     state = state if state in list(CourseState) else CourseState.SUBMITTED
+    most = catalogue.LISTED
+    found = catalogue.courses_of(db(), None, today(), state, request.args.get("after", "")[:26], most + 1)
     return show(
-        "courses/review_list.html", courses=catalogue.courses_of(db(), None, today(), state), state=state,
+        "courses/review_list.html", courses=found[:most], more=len(found) > most, state=state,
         states=[s for s in CourseState if s != CourseState.DRAFT],
     )
 
@@ -63,8 +65,10 @@ def approvals() -> ResponseReturnValue:
     state = request.args.get("state", ClassState.SUBMITTED)
     state = state if state in list(ClassState) else ClassState.SUBMITTED
     districts = me().actor.districts_for(APPROVE)
+    most = catalogue.LISTED
+    found = classes.classes_to_decide(db(), districts, state, request.args.get("after", "")[:26], most + 1)
     return show(
-        "courses/approvals.html", classes=classes.classes_to_decide(db(), districts, state), state=state,
+        "courses/approvals.html", classes=found[:most], more=len(found) > most, state=state,
         states=[s for s in ClassState if s != ClassState.PLANNED],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from skills.courses.states.exams import CompletionExamState
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.errors import Refusal
 from skills.records.rules.marks import read_typed
-from skills.web import i18n
+from skills.web import i18n, paging
 from skills.web.forms import OrderForm
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell
@@ -50,9 +51,14 @@ def _own() -> frozenset[str]:
 @room.get("/org/completion-exams", may=PLAN, name="own_list")
 def own_list() -> ResponseReturnValue:
     """Exams of one's classes, and the form for the next."""
-    return show(
-        "courses/exams/own_list.html", lines=queries.listing(db(), institutions=_own()), classes=queries.waiting_classes(db(), _own())
-    )
+    lines, more = _page(institutions=_own())
+    return show("courses/exams/own_list.html", lines=lines, more=more, classes=queries.waiting_classes(db(), _own()))
+
+
+def _page(**whose: Any) -> tuple[list[ExamLine], str | None]:
+    """A page of exams, and the last of them if there are more."""
+    found = queries.listing(db(), after=request.args.get("after", "")[:26], most=queries.PAGE + 1, **whose)
+    return found[: queries.PAGE], found[queries.PAGE - 1].id if len(found) > queries.PAGE else None
 
 
 @room.post("/org/completion-exams", does=acts.plan, name="plan")
@@ -86,8 +92,8 @@ def desk() -> ResponseReturnValue:
     """Exams that wait for markers or a signature, and signed ones."""
     over = request.args.get("view") == "over"
     states = (CompletionExamState.SIGNED, CompletionExamState.CANCELLED) if over else (CompletionExamState.PLANNED, CompletionExamState.NAMED)
-    lines = queries.listing(db(), districts=_bounds(), states=states, after=request.args.get("after", "")[:26])
-    return show("courses/exams/desk.html", lines=lines, over=over, more=lines[-1].id if len(lines) == queries.PAGE else None)
+    lines, more = _page(districts=_bounds(), states=states)
+    return show("courses/exams/desk.html", lines=lines, over=over, more=more)
 
 
 @room.get("/gov/completion-exams/<exam_id>", may=SEE, name="one")
@@ -139,8 +145,8 @@ def cancel(exam_id: str) -> ResponseReturnValue:
 @room.get("/exam/completion", may=MARK, name="mine")
 def mine() -> ResponseReturnValue:
     """Exams that I was named to mark."""
-    lines = queries.listing(db(), marker=me().actor.account, states=(CompletionExamState.NAMED,))
-    return show("courses/exams/mine.html", lines=[(line, queries.exam(db(), line.id).weights) for line in lines])
+    lines, more = _page(marker=me().actor.account, states=(CompletionExamState.NAMED,))
+    return show("courses/exams/mine.html", lines=[(line, queries.exam(db(), line.id).weights) for line in lines], more=more)
 
 
 @room.get("/exam/completion/<exam_id>/<section>", may=MARK, name="sheet")
@@ -211,10 +217,11 @@ class ReasonBody(BaseModel):
     reason: str = Field(min_length=1, max_length=400)
 
 
-@room.api("GET", "/completion-exams", may=SEE, answers=list[ExamLine])
+@room.api("GET", "/completion-exams", may=SEE, answers=list[ExamLine], skips=True)
 def list_exams() -> list[ExamLine]:
     """Completion exams of one's districts, newest first."""
-    return queries.listing(db(), districts=_bounds(), after=request.args.get("after", "")[:26])
+    page = paging.asked()
+    return queries.listing(db(), districts=_bounds(), after=page.key, most=page.limit + 1)
 
 
 @room.api("GET", "/completion-exams/<exam_id>", may=SEE, answers=ExamPage)
@@ -223,10 +230,11 @@ def get_exam(exam_id: str) -> ExamPage:
     return queries.exam(db(), exam_id, districts=_bounds())
 
 
-@room.api("GET", "/organisations/own/completion-exams", may=PLAN, answers=list[ExamLine])
+@room.api("GET", "/organisations/own/completion-exams", may=PLAN, answers=list[ExamLine], skips=True)
 def list_own_exams() -> list[ExamLine]:
-    """Completion exams of one's own classes."""
-    return queries.listing(db(), institutions=_own(), after=request.args.get("after", "")[:26])
+    """Completion exams of one's own classes, newest first."""
+    page = paging.asked()
+    return queries.listing(db(), institutions=_own(), after=page.key, most=page.limit + 1)
 
 
 @room.api("GET", "/organisations/own/completion-exams/<exam_id>", may=PLAN, answers=ExamPage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from skills.courses.actions import classes as class_acts
 from skills.courses.actions.classes import SessionPlan
 from skills.courses.forms import ClassForm, CourseForm, PromiseForm, ReasonForm
 from skills.courses.queries import catalogue, classes
-from skills.courses.queries.catalogue import ClassLine
+from skills.courses.queries.catalogue import ClassLine, CourseLine
 from skills.courses.rules.catalogue import FIELDS
 from skills.courses.rules.classes import Lesson
 from skills.courses.rules.timetable import read_timetable, split_names, write_timetable
@@ -28,7 +30,8 @@ COURSES, CLASSES = course_acts.MANAGE, class_acts.MANAGE
 @room.get("/org/courses", may=COURSES, name="own_courses")
 def own_courses() -> ResponseReturnValue:
     mine = me().actor.organisations_for(COURSES)
-    return show("courses/own_courses.html", courses=catalogue.courses_of(db(), mine, today()))
+    found = catalogue.courses_of(db(), mine, today(), after=_after(), most=catalogue.LISTED + 1)
+    return show("courses/own_courses.html", courses=found[: catalogue.LISTED], more=len(found) > catalogue.LISTED)
 
 
 @room.get("/org/courses/new", may=COURSES, name="new_course")
@@ -79,22 +82,32 @@ def submit_course(course_id: str) -> ResponseReturnValue:
 @room.get("/org/classes", may=CLASSES, name="own_classes")
 def own_classes() -> ResponseReturnValue:
     mine = me().actor.organisations_for(CLASSES)
-    courses = [c for c in catalogue.courses_of(db(), mine, today()) if c.state == CourseState.PUBLISHED]
-    return show("courses/own_classes.html", classes=classes.classes_of(db(), mine), courses=courses)
+    most, behind = catalogue.LISTED, _after("course")
+    held = classes.classes_of(db(), mine, _after(), most + 1)
+    courses = catalogue.courses_of(db(), mine, today(), CourseState.PUBLISHED, behind, most + 1)
+    return show(
+        "courses/own_classes.html", classes=held[:most], more=len(held) > most, courses=courses[:most], more_courses=len(courses) > most,
+        after=_after(), behind=behind,
+    )  # fmt: skip
+
+
+def _after(name: str = "after") -> str:
+    """The last row of the page before; empty at the beginning."""
+    return request.args.get(name, "")[:26]
 
 
 @room.get("/org/classes/new", may=CLASSES, name="new_class")
 def new_class() -> ResponseReturnValue:
     mine = me().actor.organisations_for(CLASSES)
     course = catalogue.course_of(db(), request.args.get("course", ""), mine, today())
-    return show("courses/class_form.html", form=ClassForm(), course=course, held=None)
+    return show("courses/class_form.html", form=_form(course), course=course, held=None)
 
 
 @room.post("/org/classes/new", does=class_acts.plan, name="plan_class")
 def plan_class() -> ResponseReturnValue:
     mine = me().actor.organisations_for(CLASSES)
     course = catalogue.course_of(db(), request.args.get("course", ""), mine, today())
-    form = ClassForm()
+    form = _form(course)
     order = _order(form)
     if order is None:
         return show("courses/class_form.html", 422, form=form, course=course, held=None)
@@ -114,7 +127,7 @@ def own_class(class_id: str) -> ResponseReturnValue:
         lessons = [
             (Lesson(s.starts_at, s.ends_at, s.room, () if s.lecturers == usual else s.lecturers), s.topic) for s in held.sessions
         ]
-        form = ClassForm(data={
+        form = _form(course, data={
             "district": held.district, "address": held.address, "lecturer": "、".join(usual) or held.lecturer,
             "admits": held.admits, "seats": held.seats, "starts_on": held.starts_on,
             "ends_on": held.ends_on, "timetable": write_timetable(lessons), "assessment_plan": held.assessment_plan,
@@ -129,14 +142,18 @@ def own_class(class_id: str) -> ResponseReturnValue:
 def change_class(class_id: str) -> ResponseReturnValue:
     mine = me().actor.organisations_for(CLASSES)
     held: ClassLine = classes.class_of(db(), class_id, mine)
-    form = ClassForm()
+    course = catalogue.course_of(db(), held.course_id, mine, today())
+    form = _form(course)
     order = _order(form)
     if order is None:
-        course = catalogue.course_of(db(), held.course_id, mine, today())
         return show("courses/class_form.html", 422, form=form, course=course, held=held)
     perform(class_acts.plan, form.key.data, course_id=held.course_id, class_id=class_id, **order).or_refuse()
     tell("班级已保存", "The class is saved")
     return go("courses.own_class", class_id=class_id)
+
+
+def _form(course: CourseLine, **kwargs: Any) -> ClassForm:
+    return ClassForm(online=course.mode == "online", **kwargs)
 
 
 def _order(form: ClassForm) -> dict[str, object] | None:
@@ -155,7 +172,7 @@ def _order(form: ClassForm) -> dict[str, object] | None:
         return None
     return {
         "district": form.district.data, "address": form.address.data, "assessment_plan": form.assessment_plan.data,
-        "seats": form.seats.data, "admits": Admission(form.admits.data),
+        "seats": form.seats.data, "admits": Admission(form.admits.data), "lecturer": "" if lessons else form.lecturer.data,
         "starts_on": form.starts_on.data, "ends_on": form.ends_on.data,
         "sessions": tuple(
             SessionPlan(at.starts_at, at.ends_at, at.room, topic, tuple(others[n] for n in at.lecturers) or tuple(usual.values()))

@@ -129,7 +129,7 @@ def json_ld(course: CourseLine, classes: Sequence[ClassLine]) -> dict[str, Any]:
         },
         "about": {"@type": "Occupation", "name": course.occupation_name, "occupationalCategory": course.occupation},
         "offers": offer,
-        "hasCourseInstance": [_instance(course, c, workload) for c in classes] or [
+        "hasCourseInstance": [_instance(course, c, workload, url) for c in classes] or [
             {"@type": "CourseInstance", "name": course.title, "courseMode": _MODES[course.mode], "courseWorkload": workload}
         ],
     }  # fmt: skip
@@ -140,7 +140,7 @@ def json_ld(course: CourseLine, classes: Sequence[ClassLine]) -> dict[str, Any]:
     return told
 
 
-def _instance(course: CourseLine, held: ClassLine, workload: str) -> dict[str, Any]:
+def _instance(course: CourseLine, held: ClassLine, workload: str, url: str) -> dict[str, Any]:
     return {
         "@type": "CourseInstance",
         "name": held.number,
@@ -148,7 +148,8 @@ def _instance(course: CourseLine, held: ClassLine, workload: str) -> dict[str, A
         "courseWorkload": workload,
         "startDate": held.starts_on.isoformat(),
         "endDate": held.ends_on.isoformat(),
-        "location": {"@type": "Place", "name": held.address, "address": f"{held.district_name}{held.address}"},
+        "location": {"@type": "VirtualLocation", "url": url} if held.online
+        else {"@type": "Place", "name": held.address, "address": f"{held.district_name}{held.address}"},
         "instructor": {"@type": "Person", "name": held.lecturer},
         "maximumAttendeeCapacity": held.seats,
         "remainingAttendeeCapacity": held.seats_left,

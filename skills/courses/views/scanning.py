@@ -12,8 +12,6 @@ from skills.courses.actions import scanning
 from skills.courses.actions.enrolments import Enrolled
 from skills.courses.actions.scanning import Presented
 from skills.courses.queries import classes
-from skills.courses.queries.catalogue import ClassLine
-from skills.courses.states import ClassState
 from skills.courses.views.words import room
 from skills.credentials.inspection import pictures
 from skills.kernel.acts import Action
@@ -117,7 +115,7 @@ def _tried(work: Action[Any, R], key: str | None, *, class_id: str, **order: str
 
 def _ask(class_id: str, problem: str = "", told: i18n.Told | None = None, status: int = 0) -> ResponseReturnValue:
     mine = me().actor.organisations_for(SCAN)
-    opened = [c for c in classes.classes_of(db(), mine) if _takes(c)]
+    opened = classes.filling(db(), mine, today())
     now = office().clock.now()
     locks = {c.institution_id: locked_until(db(), c.institution_id, me().actor.account, now) for c in opened}
     assets: Assets = current_app.extensions["assets"]
@@ -128,10 +126,6 @@ def _ask(class_id: str, problem: str = "", told: i18n.Told | None = None, status
     response = make_response(page)
     response.headers["Permissions-Policy"] = CAMERA
     return response
-
-
-def _takes(held: ClassLine) -> bool:
-    return held.state == ClassState.APPROVED and held.starts_on > today() and held.seats_left > 0
 
 
 def _in_picture(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.courses.actions import catalogue as course_acts
@@ -14,6 +15,7 @@ from skills.courses.queries import catalogue, classes, prices
 from skills.courses.queries import ratings as rated
 from skills.courses.queries import saved as kept
 from skills.courses.queries import versions as texts
+from skills.courses.queries.catalogue import LISTED
 from skills.courses.rules.catalogue import FIELDS, LEADS_TO, MODES, SECTIONS, Change
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.ratings import MARKS
@@ -172,7 +174,8 @@ def drop_version(version_id: str) -> ResponseReturnValue:
 def own_ratings() -> ResponseReturnValue:
     """Comments on the institution's courses, to be answered once."""
     mine = me().actor.organisations_for(MANAGE)
-    return show("courses/own_ratings.html", comments=rated.comments_of(db(), mine, today()), form=WordsForm())
+    found = rated.comments_of(db(), mine, today(), request.args.get("after", "")[:26], rated.PAGE + 1)
+    return show("courses/own_ratings.html", comments=found[: rated.PAGE], more=len(found) > rated.PAGE, form=WordsForm())
 
 
 @room.post("/org/ratings/<rating_id>/answer", does=ratings.answer, name="answer_rating")
@@ -189,7 +192,8 @@ def answer_rating(rating_id: str) -> ResponseReturnValue:
 @room.get("/gov/course-versions", may=REVIEW, name="version_list")
 def version_list() -> ResponseReturnValue:
     """Changes of public courses that wait for review."""
-    return show("courses/version_list.html", versions=texts.to_review(db()))
+    found = texts.to_review(db(), request.args.get("after", "")[:26], LISTED + 1)
+    return show("courses/version_list.html", versions=found[:LISTED], more=len(found) > LISTED)
 
 
 @room.get("/gov/course-versions/<version_id>", may=REVIEW, name="version_review")
@@ -219,7 +223,8 @@ def send_back_version(version_id: str) -> ResponseReturnValue:
 @room.get("/gov/ratings", may=REVIEW, name="all_ratings")
 def all_ratings() -> ResponseReturnValue:
     """Comments, the newest first; one that may not stand is hidden with a reason."""
-    return show("courses/all_ratings.html", comments=rated.comments_of(db(), None, today()), form=ReasonForm())
+    found = rated.comments_of(db(), None, today(), request.args.get("after", "")[:26], rated.PAGE + 1)
+    return show("courses/all_ratings.html", comments=found[: rated.PAGE], more=len(found) > rated.PAGE, form=ReasonForm())
 
 
 @room.post("/gov/ratings/<rating_id>/hide", does=ratings.hide, name="hide_rating")

@@ -19,6 +19,7 @@ from skills.courses.queries.prices import Price
 from skills.courses.queries.ratings import Comment, Voice
 from skills.courses.queries.versions import VersionLine
 from skills.courses.views.public import filters, page_number
+from skills.web import paging
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
@@ -80,10 +81,11 @@ def rate(enrolment_id: str, body: RatingBody) -> Rated:
     return perform(ratings.give, request_key(), enrolment_id=enrolment_id, **body.model_dump())
 
 
-@room.api("GET", "/ratings/to-answer", may=MANAGE, answers=list[Comment])
+@room.api("GET", "/ratings/to-answer", may=MANAGE, answers=list[Comment], skips=True)
 def list_to_answer() -> list[Comment]:
-    """Comments on my institution's courses."""
-    return rated.comments_of(db(), me().actor.organisations_for(MANAGE), today())
+    """Comments on my institution's courses, newest first."""
+    page = paging.asked()
+    return rated.comments_of(db(), me().actor.organisations_for(MANAGE), today(), page.key, page.limit + 1)
 
 
 @room.api("POST", "/ratings/<rating_id>/answer", does=ratings.answer, body=AnswerBody, answers=Rated)
@@ -110,10 +112,11 @@ def revise(course_id: str, body: CourseBody) -> VersionMade:
     return perform(versions.revise, request_key(), course_id=course_id, **body.model_dump(exclude={"course_id"}))
 
 
-@room.api("GET", "/course-versions", may=PUBLISH, answers=list[VersionLine])
+@room.api("GET", "/course-versions", may=PUBLISH, answers=list[VersionLine], skips=True)
 def list_to_review() -> list[VersionLine]:
-    """Versions that wait for review."""
-    return texts.to_review(db())
+    """Versions that wait for review, the oldest first."""
+    page = paging.asked()
+    return texts.to_review(db(), page.key, page.limit + 1)
 
 
 @room.api("POST", "/course-versions/<version_id>/submit", does=versions.submit, answers=VersionMade)

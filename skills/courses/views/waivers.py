@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from wtforms import DecimalField, StringField
 from wtforms.validators import Length, NumberRange
@@ -64,5 +65,6 @@ def refuse(statement_id: str) -> ResponseReturnValue:
 
 
 def _list(form: GrantForm, status: int = 200) -> ResponseReturnValue:
-    found = queries.waivers(db(), tool(Box), me().actor.districts_for(acts.DECIDE))
-    return show("courses/waivers.html", status, waivers=found, form=form)
+    after, most = request.args.get("after", "")[:26], queries.PAGE
+    found = queries.waivers(db(), tool(Box), me().actor.districts_for(acts.DECIDE), after, most + 1)
+    return show("courses/waivers.html", status, waivers=found[:most], more=len(found) > most, after=after, form=form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skills.courses.queries.catalogue import ClassLine
 from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.states import ADMISSION_WORDS, CLASS, COURSE, ENROLMENT, RESERVATION, Admission
@@ -34,6 +35,7 @@ def words() -> dict[str, object]:
         "class_chip": lambda state: chip(CLASS, state),
         "place_chip": lambda state: chip(ENROLMENT, state),
         "seat_chip": lambda state: chip(RESERVATION, state),
+        "place_word": place_word,
         "admits_word": lambda how: say(*ADMISSION_WORDS[Admission(how)]),
         "kind_word": lambda kind: say(*KINDS[kind]),
         "zone_word": lambda zone: say(*ZONES[zone]),
@@ -57,6 +59,11 @@ _OWN = {
     Payee.FIRM: ("自付（学费由用人单位付）", "The learner pays (the employer pays the fee)"),
     Payee.PERSON: ("先自付", "The learner pays first"),
 }
+
+
+def place_word(held: ClassLine) -> str:
+    """Where a class is held."""
+    return say(f"线上学习（{held.district_name}办班）", f"Online ({held.district_name})") if held.online else held.district_name + held.address
 
 
 def level_word(level: Level | None) -> str:

@@ -15,6 +15,7 @@ from skills.courses.rules.statements import read, read_many
 from skills.kernel.box import Box
 from skills.kernel.errors import Malformed
 from skills.returns.kinds import FILE
+from skills.web import paging
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, fresh_key, me, perform, settings, tool
 
@@ -89,10 +90,11 @@ def about() -> About:
     return About(version=[VERSION, "2.0.0"])
 
 
-@room.api("GET", "/xapi/outcomes", may=FILE, answers=list[StatementLine])
+@room.api("GET", "/xapi/outcomes", may=FILE, answers=list[StatementLine], skips=True)
 def list_outcomes() -> list[StatementLine]:
-    """What came of the newest statements of one's platform."""
-    return queries.statements(db(), tool(Box), me().actor.organisations_for(FILE))
+    """What came of the statements of one's platform, newest first."""
+    page = paging.asked()
+    return queries.statements(db(), tool(Box), me().actor.organisations_for(FILE), page.key, page.limit + 1)
 
 
 @room.api("GET", "/xapi/outcomes/<statement_id>", may=FILE, answers=StatementLine)
@@ -101,10 +103,11 @@ def read_outcome(statement_id: str) -> StatementLine:
     return queries.statement(db(), tool(Box), me().actor.organisations_for(FILE), statement_id)
 
 
-@room.api("GET", "/waivers", may=acts.DECIDE, answers=list[StatementLine])
+@room.api("GET", "/waivers", may=acts.DECIDE, answers=list[StatementLine], skips=True)
 def list_waivers() -> list[StatementLine]:
     """Waivers that wait for an approver, oldest first."""
-    return queries.waivers(db(), tool(Box), me().actor.districts_for(acts.DECIDE))
+    page = paging.asked()
+    return queries.waivers(db(), tool(Box), me().actor.districts_for(acts.DECIDE), page.key, page.limit + 1)
 
 
 @room.api("POST", "/waivers/<statement_id>/grant", does=acts.grant_waiver, body=GrantBody, answers=acts.Waived)

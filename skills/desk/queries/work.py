@@ -17,7 +17,6 @@ from skills.competitions.states import CompetitionState
 from skills.complaints import queries as complaints
 from skills.courses.queries import catalogue, classes, reservations
 from skills.courses.queries import statements as platforms
-from skills.courses.states import ClassState, CourseState
 from skills.credentials.queries import uploads
 from skills.erasures import queries as erasures
 from skills.erasures.states import ErasureState
@@ -54,14 +53,11 @@ def gov(db: Session, actor: Actor, day: date) -> list[Waiting]:
 def org(db: Session, actor: Actor, day: date) -> list[Waiting]:
     """An institution's work list."""
     mine = actor.organisations_for("class.manage")
-    held = classes.classes_of(db, mine)
-    states = [c.state for c in held]
+    held = classes.to_do(db, mine, day)
     found = [
-        Waiting("/org/classes", "开班申请被退回", "Class applications sent back", states.count(ClassState.RETURNED)),
-        Waiting("/org/classes", "今天可以开班", "Classes that begin",
-                sum(1 for c in held if c.state == ClassState.APPROVED and c.starts_on <= day)),
-        Waiting("/org/classes", "可以结班", "Classes that have ended",
-                sum(1 for c in held if c.state == ClassState.RUNNING and c.ends_on <= day)),
+        Waiting("/org/classes", "开班申请被退回", "Class applications sent back", held.returned),
+        Waiting("/org/classes", "今天可以开班", "Classes that begin", held.to_start),
+        Waiting("/org/classes", "可以结班", "Classes that have ended", held.to_finish),
         Waiting("/org/requests", "名额申请待答复", "Requests for seats to answer", reservations.to_answer(db, mine, day)),
         Waiting("/org/returns", "结业待报送", "Completions to report", classes.unreported(db, mine)),
         Waiting("/org/returns", "已上传未提交的报送", "Returns not handed in yet",
@@ -139,16 +135,15 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
 
     yield from _gov_vouchers(db, actor, day)
     if may("class.approve"):
-        waiting = classes.classes_to_decide(db, actor.districts_for("class.approve"))
-        yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", len(waiting))
+        asked = classes.submitted(db, actor.districts_for("class.approve"))
+        yield Waiting("/gov/classes", "开班申请待审批", "Classes to approve", asked)
     if may("waiver.decide"):
         asked = platforms.waivers_waiting(db, actor.districts_for("waiver.decide"))
         yield Waiting("/gov/waivers", "免修待审批", "Waivers to decide", asked)
     yield from _gov_cases(db, actor)
     yield from _gov_money(db, actor, day)
     if may("course.publish"):
-        submitted = catalogue.courses_of(db, None, day, CourseState.SUBMITTED)
-        yield Waiting("/gov/courses", "课程待审核", "Courses to review", len(submitted))
+        yield Waiting("/gov/courses", "课程待审核", "Courses to review", catalogue.submitted(db))
     if may("organisation.approve"):
         fresh = accounts.organisations(db, state="registered")
         yield Waiting("/gov/organisations", "单位登记待审核", "Organisations to approve", len(fresh))

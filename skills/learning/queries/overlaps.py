@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -15,6 +15,8 @@ from skills.learning.models import Lesson, Overlap, Study
 from skills.learning.rules.places import Kind
 from skills.learning.states import OverlapState
 from skills.people import queries as people
+
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,13 @@ class OverlapLine:
 
 def listed(
     db: Session, *, person_id: str | None = None, institutions: Collection[str] | None = None, districts: Collection[str] | None = None,
-    state: str | None = None, most: int = 200,
+    state: str | None = None, after: tuple[str, str] | None = None, most: int | None = None,
 ) -> list[OverlapLine]:  # fmt: skip
-    """Overlaps, those that wait first, then the latest; of a person, of an institution's classes, of a bureau's districts."""
+    """Overlaps, those that wait first, then the latest; of a person, of an institution's classes, of a bureau's districts.
+
+    after  (id, state) of the last one of the page before, as it stood there: it may be decided by now
+    most   how many; None: all
+    """
     chosen = select(Overlap)
     if person_id is not None:
         chosen = chosen.where(Overlap.person_id == person_id)
@@ -64,6 +70,11 @@ def listed(
     if institutions is not None or districts is not None:
         theirs = hours.classes_of(institutions=institutions, districts=districts)
         chosen = chosen.where(or_(Overlap.first_class.in_(theirs), Overlap.second_class.in_(theirs)))
+    last = db.get(Overlap, after[0]) if after else None
+    if after and last is not None:
+        later = or_(Overlap.opened_at < last.opened_at, and_(Overlap.opened_at == last.opened_at, Overlap.id > last.id))
+        over = Overlap.state != OverlapState.OPEN
+        chosen = chosen.where(or_(over, later) if after[1] == OverlapState.OPEN else and_(over, later))
     rows = db.scalars(chosen.order_by(Overlap.state != OverlapState.OPEN, Overlap.opened_at.desc(), Overlap.id).limit(most)).all()
     persons = {r.person_id for r in rows}
     places = {(p.class_id, p.person_id): p for p in hours.places(db, persons=persons)} if rows else {}

@@ -24,8 +24,10 @@ from skills.learning.rules.files import LessonKind
 from skills.learning.rules.places import Counts
 from skills.learning.views.author import ROOM_FOR_FIELDS, bounds
 from skills.learning.views.hours import CLASSES
+from skills.web import paging
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, me, perform, settings, today
+from skills.web.paging import Page
 
 room = Room("learning_api", __name__)
 
@@ -204,10 +206,16 @@ def class_hours(class_id: str) -> list[PlaceHours]:
     return ledger.of_places(db(), hours.places(db(), institutions=me().actor.organisations_for(CLASSES), classes=[class_id]))
 
 
-@room.api("GET", "/overlaps", may=CLASSES, answers=list[OverlapLine])
+def _last(page: Page) -> tuple[str, str] | None:
+    """The last overlap of the page before, and how it stood there."""
+    return (str(page.after[0][0]), str(page.after[0][-1])) if page.after else None
+
+
+@room.api("GET", "/overlaps", may=CLASSES, answers=list[OverlapLine], by=("id", "state"), skips=True)
 def institution_overlaps() -> list[OverlapLine]:
     """Learners of one's own who were in two places at once."""
-    return queries.listed(db(), institutions=me().actor.organisations_for(CLASSES))
+    page = paging.asked()
+    return queries.listed(db(), institutions=me().actor.organisations_for(CLASSES), after=_last(page), most=page.limit + 1)
 
 
 # The bureau --------------------------------------------------------------------------------------------------------
@@ -231,10 +239,11 @@ def send_back_lessons(course_id: str, body: ReasonBody) -> Reviewed:
     return perform(authoring.send_back, request_key(), course_id=course_id, reason=body.reason)
 
 
-@room.api("GET", "/gov/overlaps", may=DECIDE, answers=list[OverlapLine])
+@room.api("GET", "/gov/overlaps", may=DECIDE, answers=list[OverlapLine], by=("id", "state"), skips=True)
 def overlap_desk() -> list[OverlapLine]:
     """Who was in two places at once, in one's own districts."""
-    return queries.listed(db(), districts=me().actor.districts_for(DECIDE))
+    page = paging.asked()
+    return queries.listed(db(), districts=me().actor.districts_for(DECIDE), after=_last(page), most=page.limit + 1)
 
 
 @room.api("POST", "/overlaps/<overlap_id>/decide", does=overlaps.decide, body=DecideBody, answers=Decided)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from skills.learning.actions.overlaps import DECIDE
 from skills.learning.forms import BackForm, DecideForm
 from skills.learning.queries import lessons
 from skills.learning.queries import overlaps as queries
+from skills.learning.queries.overlaps import OverlapLine
 from skills.learning.rules.places import Counts
 from skills.learning.states import LessonState, OverlapState
 from skills.learning.views.author import shown
@@ -61,16 +64,29 @@ def send_back_lessons(course_id: str) -> ResponseReturnValue:
 def overlap_desk() -> ResponseReturnValue:
     """Who was in two places at once: what waits first."""
     state = None if request.args.get("all") == "1" else OverlapState.OPEN
-    found = queries.listed(db(), districts=me().actor.districts_for(DECIDE), state=state)
-    return show("learning/overlaps.html", overlaps=found, form=DecideForm(), every=state is None)
+    found, more = overlap_page(districts=me().actor.districts_for(DECIDE), state=state)
+    return show("learning/overlaps.html", overlaps=found, more=more, form=DecideForm(), every=state is None, here=_here())
+
+
+def _here() -> dict[str, str]:
+    """Which page this is, so that a form that is wrong is shown again on it."""
+    return {name: request.args[name][:26] for name in ("after", "stood") if name in request.args}
+
+
+def overlap_page(**whose: Any) -> tuple[list[OverlapLine], dict[str, str] | None]:
+    """A page of overlaps, and what names the last of them if there are more."""
+    after, most = (request.args.get("after", "")[:26], request.args.get("stood", "")[:16]), queries.PAGE
+    found = queries.listed(db(), after=after if after[0] else None, most=most + 1, **whose)
+    last = found[most - 1] if len(found) > most else None
+    return found[:most], {"after": last.id, "stood": last.state} if last else None
 
 
 @room.post("/gov/overlaps/<overlap_id>", does=overlaps.decide)
 def decide_overlap(overlap_id: str) -> ResponseReturnValue:
     form = DecideForm()
     if not form.validate_on_submit():
-        found = queries.listed(db(), districts=me().actor.districts_for(DECIDE), state=OverlapState.OPEN)
-        return show("learning/overlaps.html", 422, overlaps=found, form=form, at=overlap_id, every=False)
+        found, more = overlap_page(districts=me().actor.districts_for(DECIDE), state=OverlapState.OPEN)
+        return show("learning/overlaps.html", 422, overlaps=found, more=more, form=form, at=overlap_id, every=False, here=_here())
     perform(overlaps.decide, form.key.data, overlap_id=overlap_id, counts=Counts(form.counts.data), reason=form.reason.data or "")
     tell("已认定，学员和两边机构都会收到通知", "Decided; the learner and both institutions are told")
     return go("learning.overlap_desk")

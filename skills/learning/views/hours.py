@@ -14,6 +14,7 @@ from skills.learning.actions.studying import STUDYING
 from skills.learning.queries import ledger, overlaps
 from skills.learning.queries.ledger import HourLine, PlaceHours
 from skills.learning.rules.places import KIND_WORDS
+from skills.learning.views.bureau import overlap_page
 from skills.learning.views.words import room
 from skills.web.pages import db, me, say, show, today
 
@@ -75,7 +76,8 @@ def class_hours_csv(class_id: str) -> ResponseReturnValue:
 def own_overlaps() -> ResponseReturnValue:
     """Learners of one's own who were in two places at once."""
     mine = me().actor.organisations_for(CLASSES)
-    return show("learning/overlaps.html", overlaps=overlaps.listed(db(), institutions=mine), form=None)
+    found, more = overlap_page(institutions=mine)
+    return show("learning/overlaps.html", overlaps=found, more=more, form=None, every=True)
 
 
 def _csv(rows: Sequence[tuple[PlaceHours, HourLine]], name_of_file: str, name: bool = True) -> Response:
