@@ -193,9 +193,10 @@ class Path:
         stage.act(catalogue.submit, "academy-admin", course_id=waiting.course_id)
 
     def open_class(
-        self, name: str, course: str, starts: int, seats: int, *, approve: bool = True, admits: Admission = Admission.AT_ONCE
+        self, name: str, course: str, starts: int, seats: int, *, approve: bool = True, admits: Admission = Admission.AT_ONCE,
+        hour: int = 10,
     ) -> None:
-        """A class of twelve hours on three days, planned, promised and approved."""
+        """A class of twelve hours on three days, planned, promised and approved; its lessons begin at this hour."""
         stage, by = self.stage, self.teacher(course)
         first = stage.today + timedelta(days=starts)
         turn = sum(abs(key - first) < timedelta(days=3) for key in self.begins)
@@ -204,7 +205,7 @@ class Path:
         lessons = tuple(
             SessionPlan(at, at + timedelta(minutes=180), f"{301 + turn}机房", f"第{day + 1}讲", (teacher,))
             for day in range(3)
-            for at in [start_of(first + timedelta(days=day)) + timedelta(hours=10)]
+            for at in [start_of(first + timedelta(days=day)) + timedelta(hours=hour)]
         )
         made = stage.act(
             classes.plan, by, course_id=self.courses[course], district=cast.DISTRICT, address="软件园学府路1号",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from skills.courses.actions import changes, delivery, enrolments, orders
 from skills.courses.queries.delivery import RecordLine, records
 from skills.demo import faculty
 from skills.demo.path import Path
 from skills.demo.stage import Agenda
+from skills.kernel.clock import SHANGHAI, start_of
 from skills.resources.actions import platforms
 
 # (kind, name, organisation, district, address, recognised by)
@@ -21,6 +22,13 @@ PLATFORMS = (
 )
 
 
+def next_lesson(now: datetime) -> datetime:
+    """In Shanghai: tomorrow morning's, or early in the day this afternoon's; in any case in some hours and in less than a day."""
+    local = now.astimezone(SHANGHAI)
+    days, hour = (1, 10) if local.hour >= 11 else (0, 15)
+    return (start_of(local.date() + timedelta(days=days)) + timedelta(hours=hour)).astimezone(SHANGHAI)
+
+
 class Training:
     """One case of each, so that it can be seen."""
 
@@ -30,6 +38,7 @@ class Training:
     def plan(self, agenda: Agenda) -> None:
         """Put every step on its day."""
         agenda.on(-115, self.register)
+        agenda.on(-12, self.open_next)
         agenda.on(-11, self.sign_contract)
         agenda.on(-2, self.record_due)  # before it is finished on the same day
         agenda.on(-1, self.move_one)
@@ -77,6 +86,19 @@ class Training:
         self.stage.act(
             changes.move, "school-admin", session_id=line.session_id, starts_at=line.starts_at, ends_at=line.ends_at, room="508机房",
             lecturers=tuple(i for i, _ in line.teachers), reason="原机房检修，调整到同楼五层",
+        ).or_refuse()  # fmt: skip
+
+    def open_next(self) -> None:
+        """A class whose first lesson is so near to the present that moving it wants the bureau's word."""
+        first = next_lesson(self.stage.now)
+        self.path.open_class("next", "coding", (first.date() - self.stage.today).days, 25, hour=first.hour)
+
+    def move_late(self) -> None:
+        """Too late for filing alone: a lesson of the next day is moved to another room, and the bureau has to agree."""
+        line = self._sessions(self.path.classes["next"])[0]
+        self.stage.act(
+            changes.move, "school-admin", session_id=line.session_id, starts_at=line.starts_at, ends_at=line.ends_at, room="512机房",
+            lecturers=tuple(i for i, _ in line.teachers), reason="原机房今天上午断网，抢修要到后天",
         ).or_refuse()  # fmt: skip
 
     def propose_teacher(self) -> None:

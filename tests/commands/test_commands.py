@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -120,6 +122,8 @@ def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) 
     found = skills(tmp_path, "fsck", "--json")
     assert found.returncode == 0, found.stdout
     assert all(lines == [] for lines in json.loads(found.stdout).values())
+    with closing(sqlite3.connect(tmp_path / "var" / "skills.db")) as db:
+        assert db.execute("SELECT count(*) FROM session_change WHERE state = 'asked'").fetchall() == [(1,)], "a late change waits"
     held = json.loads((tmp_path / "var" / "demo.json").read_text("utf-8"))
     made = {(who.name, who.number) for who in people(FEWEST, 5, shanghai_day(datetime.now(UTC)))}
     assert {(name, number) for _, _, name, number in held["persons"]} == made, "the seed alone makes the people"

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skills.demo.stage import Stage
+from skills.demo.training import next_lesson
 from skills.kernel.errors import Refusal
 from skills.training_standards import actions
 from tests.world import World
+
+
+@given(st.integers(0, 2 * 24 * 60))
+def test_the_late_change_is_late_and_not_too_late_at_any_hour(minutes: int) -> None:
+    now = datetime(2026, 12, 30, tzinfo=UTC) + timedelta(minutes=minutes)
+    assert timedelta(hours=1) < next_lesson(now) - now < timedelta(hours=24)
 
 
 def test_a_refused_step_of_the_story_says_which_and_what_was_missing(world: World) -> None:

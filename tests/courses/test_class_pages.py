@@ -65,6 +65,7 @@ def test_sessions_recorded_explained_and_released_by_page(lite: World, visitors:
     assert "批准 18 学时，实际 16 学时，少 2 学时" in shown
     assert "赵代课不在批准的教师之列" in shown
     assert "查看数据表" in shown
+    assert "开班名册（0 人）" in shown
     assert press(school, page, f"/org/classes/{class_id}/report/explain", reason="原任课教师生病").status_code == 303
     clerk = visitors.come(lite.actor("delivery.examine", account="gov-1", district="500112"))
     checker = visitors.come(lite.actor("delivery.release", account="gov-2", district="500112"))

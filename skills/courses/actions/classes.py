@@ -80,7 +80,7 @@ def plan(
     lecturer: str = "",
     lecturer_proof: str = "",
 ) -> ClassMade:
-    """Plan a class, or change one that is planned or was sent back. A roster is not needed.
+    """Plan a class, or change one that is planned or was sent back. Its roster is that of the day on which it begins.
 
     Lecturers and rooms are booked with it. If others have them at that time nothing is planned, both are told, and the
     answer holds the clashes. `lecturer` and `lecturer_proof` in words count only where no session names anybody of the pool; in a

@@ -100,12 +100,14 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class PlanVersion:
-    """A version of an approved plan: why it came to be (approval, change, start), when and by whom."""
+    """A version of an approved plan: why it came to be (approval, change, start), when and by whom; how many its roster names, None
+    before the class begins."""
 
     version: int
     why: str
     at: datetime
     by: str
+    roster: int | None = None
 
 
 def records(db: Session, class_id: str, now: datetime) -> list[RecordLine]:
@@ -163,7 +165,10 @@ def reports(db: Session, districts: Collection[str] | None, waiting: bool, after
 def versions(db: Session, class_id: str) -> list[PlanVersion]:
     """How the approved plan of a class came to be, newest first."""
     rows = db.scalars(select(ApprovedPlan).where(ApprovedPlan.class_id == class_id).order_by(ApprovedPlan.version.desc()))
-    return [PlanVersion(r.version, r.why, r.at, accounts.name_of(db, r.by)) for r in rows]
+    return [
+        PlanVersion(r.version, r.why, r.at, accounts.name_of(db, r.by), len(r.body.get("roster", ())) if r.why == "start" else None)
+        for r in rows
+    ]
 
 
 def undecided(db: Session, day: date) -> list[str]:
