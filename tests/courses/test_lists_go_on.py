@@ -20,11 +20,11 @@ from skills.kernel.box import Box
 from tests.courses.filed import enrolled
 from tests.courses.stage import Stage, make_stage
 from tests.courses.test_shelf import revised
-from tests.courses.test_views import Visitors, text_of, visitors
+from tests.courses.test_views import Visitors, api, text_of, visitors
 from tests.courses.test_xapi import send, statement
 from tests.world import World
 
-__all__ = ["visitors"]
+__all__ = ["api", "visitors"]
 
 
 def walk(page: Callable[[str], list[Any]], meanwhile: Callable[[str], None] = lambda _: None) -> list[str]:
@@ -120,7 +120,19 @@ def test_waivers_and_outcomes_go_on(world: World) -> None:
     whole = [w.id for w in world.ask(platforms.waivers, box, None)]
     assert len(whole) == 3
     assert walk(lambda after: world.ask(platforms.waivers, box, ["500112"], after, 2)) == whole
+    assert world.ask(platforms.waivers, box, ["500105"]) == []
     assert walk(lambda after: world.ask(platforms.statements, box, [filed.stage.school], after, 1)) == whole[::-1]
+
+
+def test_the_api_leads_on(lite: World, visitors: Visitors, api: Any) -> None:
+    filed = enrolled(lite, 3, vouchers=False)
+    for n in range(3):
+        send(filed, statement(filed, Verb.WAIVED, n, result={"extensions": {REASON: "持有同等证书"}}))
+    gov = lite.actor("waiver.decide", account="gov", district="500112")
+    for actor, url in ((gov, "/waivers?limit=2"), (filed.clerk, "/xapi/outcomes?limit=2")):
+        one = api(actor, "GET", url)
+        two = api(actor, "GET", one.headers["Link"].split("<")[1].split(">")[0].removeprefix("/api/v1"))
+        assert (len(one.json), len(two.json), "Link" in two.headers) == (2, 1, False), url
 
 
 def test_the_pages_lead_on(lite: World, visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from skills.learning.actions.authoring import FOLDER
 from skills.learning.queries import overlaps as listed
-from tests.courses.test_views import Visitors, hidden, press, text_of, visitors
+from tests.courses.test_views import Visitors, api, hidden, press, text_of, visitors
 from tests.learning.stage import TEXT, School
 from tests.learning.test_credit import mp4
 from tests.world import World
 
-__all__ = ["visitors"]
+__all__ = ["api", "visitors"]
 pytestmark = pytest.mark.row(20)
 
 
@@ -196,3 +196,29 @@ def test_both_sides_and_the_bureaus_desk_show_who_was_in_two_places(lite: World,
     assert school.stage.course
     assert text_of(hall.get("/org/hours"))
     lite.holds()
+
+
+def test_overlaps_go_on_to_a_next_page_and_so_does_the_api(
+    lite: World, visitors: Visitors, api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "PAGE", 1)
+    school = School(lite, other=True)
+    for day in (0, 1):
+        school.scan(day=day)
+        school.scan(school.other_class, day=day)
+    ids = {o.id for o in school.overlaps()}
+    assert len(ids) == 2
+    for actor, start in ((school.bureau, "/gov/overlaps"), (school.bureau, "/gov/overlaps?all=1"), (school.stage.clerk, "/org/overlaps")):
+        client, path = visitors.come(actor), start.split("?")[0]
+        first = text_of(client.get(start))
+        further = re.search(rf'href="({path}\?[^"]*after=[^"]*)"', first)
+        assert further, start
+        second = text_of(client.get(further[1].replace("&amp;", "&")))
+        assert f'href="{path}?after' not in second
+        assert {i for i in ids if f'id="{i}"' in first} | {i for i in ids if f'id="{i}"' in second} == ids, start
+        assert not any(f'id="{i}"' in first and f'id="{i}"' in second for i in ids), "each stands on one page"
+    for actor, path in ((school.bureau, "/gov/overlaps"), (school.stage.clerk, "/overlaps")):
+        one = api(actor, "GET", f"{path}?limit=1")
+        two = api(actor, "GET", one.headers["Link"].split("<")[1].split(">")[0].removeprefix("/api/v1"))
+        assert {one.json[0]["id"], two.json[0]["id"]} == ids
+        assert "Link" not in two.headers
