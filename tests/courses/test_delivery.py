@@ -244,6 +244,17 @@ def test_the_clock_decides_by_policy(world: World, lapse: str) -> None:
     world.holds()
 
 
+def test_a_class_hour_is_as_long_at_the_application_as_at_the_end(world: World) -> None:
+    stage = make_stage(world)
+    world.policy("course.minutes_per_hour", 60, world.today + timedelta(days=5))
+    before = stage.plan(starts=3, days=2, lecturer="李老师", room="301室")
+    world.perform(classes.submit, actor=stage.clerk, class_id=before.class_id, promise=True)
+    after = stage.plan(starts=7, days=2, lecturer="李老师", room="301室")
+    with world.refused("class.not_ready") as refused:
+        world.perform(classes.submit, actor=stage.clerk, class_id=after.class_id, promise=True)
+    assert [(f.code, f.facts["planned"]) for f in refused[0].findings if not f.met] == [("class.timetable_covers", 9)]
+
+
 def state_of(world: World, stage: Stage, class_id: str) -> str:
     from skills.courses.queries import classes as read
 

@@ -171,9 +171,7 @@ def submit(act: Act, class_id: str, promise: bool) -> ClassMade:
     """
     row = _own(act, class_id)
     CLASS.check(row.state, "submit")
-    minutes = standards.value(act.db, "course.minutes_per_hour", act.today)
-    most = standards.value(act.db, "course.most_seats", act.today)
-    rules.may_apply(plan_of(act, row, promise), minutes, most, act.today).or_refuse()
+    _ready(act, row, promise).or_refuse()
     days = int(standards.value(act.db, "class.approval", act.today)["days"])
     act.move(row, CLASS, "submit", promised=True, submitted_by=act.actor.account, submitted_at=act.at, reason="",
              due=add_working_days(act.today, days), escalated_at=None)  # fmt: skip
@@ -207,16 +205,16 @@ def approve(act: Act, class_id: str) -> ClassMade:
     if row.submitted_by == act.actor.account and not act.actor.everything:
         raise Refusal("course.own_work")
     CLASS.check(row.state, "approve")
-    _ready(act, row).or_refuse()
+    _ready(act, row, row.promised).or_refuse()
     _approve(act, row, act.actor.account)
     return _made(row)
 
 
-def _ready(act: Act, row: CourseClass) -> Verdict:
-    """Whether an application is complete today."""
-    minutes = standards.value(act.db, "course.minutes_per_hour", act.today)
+def _ready(act: Act, row: CourseClass, promised: bool) -> Verdict:
+    """Whether an application is complete today; a class hour is what it is on the first day, as at the end."""
+    minutes = standards.value(act.db, "course.minutes_per_hour", max(row.starts_on, act.today))
     most = standards.value(act.db, "course.most_seats", act.today)
-    return rules.may_apply(plan_of(act, row, row.promised), minutes, most, act.today)
+    return rules.may_apply(plan_of(act, row, promised), minutes, most, act.today)
 
 
 def _approve(act: Act, row: CourseClass, by: str) -> None:
@@ -233,7 +231,7 @@ def lapse(act: Act, class_id: str) -> ClassMade:
     row = act.get(CourseClass, id=class_id)
     if row.state != ClassState.SUBMITTED or row.escalated_at is not None or row.due is None or act.today <= row.due:
         return _made(row)
-    if standards.value(act.db, "class.approval", act.today)["lapse"] == "approve" and _ready(act, row):
+    if standards.value(act.db, "class.approval", act.today)["lapse"] == "approve" and _ready(act, row, row.promised):
         _approve(act, row, CLOCK)
         send(act, code="class.told_approved_by_clock", organisation_id=row.institution_id, number=row.number)
         return _made(row)
