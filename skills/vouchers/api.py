@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from skills.kernel.findings import Finding
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, ceilings, claims, disputes, issuing, reaching, waiting
 from skills.vouchers.actions.batches import BatchMade, BatchOrder
@@ -15,12 +17,12 @@ from skills.vouchers.actions.disputes import Disputed
 from skills.vouchers.actions.issuing import IssueOrdered, Listed, Voided
 from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.actions.waiting import Carried, InLine
-from skills.vouchers.queries import BatchPage, BatchView, Funnel, Line, Place, RaiseView, ReachPage
+from skills.vouchers.queries import BatchPage, BatchView, EntryView, Funnel, Line, Place, RaiseView, ReachPage
 from skills.vouchers.rules import Payee, ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.funnel import Way, way_of
-from skills.vouchers.views.holder import HOLD, reasons
-from skills.web import paging
+from skills.vouchers.views.holder import HOLD, missed_of
+from skills.web import i18n, paging
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, me, perform, today
 
@@ -105,15 +107,32 @@ class MyVoucher(BaseModel):
     claimed_at: datetime | None
 
 
+class Said(BaseModel):
+    """A no in one language: the sentence, and what would turn it into a yes."""
+
+    detail: str
+    todo: str
+
+
+class Missed(BaseModel):
+    """One condition that is not met: its code, the rule it rests on, the facts it was decided on, and both languages."""
+
+    code: str
+    clause: str
+    facts: dict[str, Any]
+    zh: Said
+    en: Said
+
+
 class MyOffer(BaseModel):
-    """A voucher that waits to be claimed; `missed` are the codes of what stands in the way."""
+    """A voucher that waits to be claimed; `missed` is what stands in the way."""
 
     batch_id: str
     title: str
     face: int
     claim_until: date
     claimable: bool
-    missed: list[str]
+    missed: list[Missed]
 
 
 class MyVouchers(BaseModel):
@@ -135,10 +154,25 @@ def my_vouchers() -> MyVouchers:
         ],
         offers=[
             MyOffer(batch_id=o.batch_id, title=o.title, face=o.face, claim_until=o.claim_until,
-                    claimable=o.verdict.yes, missed=[] if o.verdict else [f.code for f in reasons(o)])
+                    claimable=o.verdict.yes, missed=[missed_told(f) for f in missed_of(o)])
             for o in queries.offers(db(), person, day)
         ],
     )  # fmt: skip
+
+
+def missed_told(finding: Finding) -> Missed:
+    """A condition that is not met as a program reads it."""
+    zh, en = (i18n.tell_findings([finding], language)[0] for language in i18n.LANGUAGES)
+    return Missed(
+        code=finding.code, clause=zh.clause, facts=dict(finding.facts), zh=Said(detail=zh.text, todo=zh.todo),
+        en=Said(detail=en.text, todo=en.todo),
+    )  # fmt: skip
+
+
+@room.api("GET", "/me/vouchers/<voucher_id>/ledger", may=HOLD, answers=list[EntryView], by=("number",))
+def my_ledger(voucher_id: str) -> list[EntryView]:
+    """What happened to one's own voucher and to its money, newest first, and by whose hand."""
+    return list(queries.ticket(db(), voucher_id, me().person_id, today()).entries)
 
 
 @room.api("POST", "/vouchers/claims", does=claims.claim, body=ClaimBody, answers=Claimed, status=201)
@@ -219,6 +253,12 @@ def get_batch(batch_id: str) -> BatchPage:
 def approve_batch(batch_id: str) -> BatchMade:
     """Approve a draft, as a second person."""
     return perform(batches.approve, request_key(), batch_id=batch_id)
+
+
+@room.api("POST", "/batches/<batch_id>/drop", does=batches.drop, answers=BatchMade)
+def drop_batch(batch_id: str) -> BatchMade:
+    """Give a draft up before it is approved."""
+    return perform(batches.drop, request_key(), batch_id=batch_id)
 
 
 @room.api("POST", "/batches/<batch_id>/open", does=batches.open_, answers=BatchMade)

@@ -236,7 +236,7 @@ def lists(books: Bookkeeper) -> Iterator[str]:
     for line in books.db.scalars(select(BatchLine)):
         if (line.state == LineState.ISSUED) and (line.batch_id, line.person_id) not in have:
             yield f"line {line.id} is issued, but there is no voucher"
-        if line.state == LineState.REFUSED and not line.findings:
+        if line.state == LineState.REFUSED and not line.code:
             yield f"line {line.id} was refused without a reason"
 
 
@@ -276,8 +276,8 @@ def waiting_lists(books: Bookkeeper) -> Iterator[str]:
     offered: dict[str, int] = defaultdict(int)
     for row in books.db.scalars(select(Waiter)):
         offered[row.batch_id] += row.state == WaiterState.OFFERED
-        if row.state == WaiterState.CLAIMED and (row.batch_id, row.person_id) not in have:
-            yield f"waiter {row.id} claimed, but there is no voucher"
+        if row.state in (WaiterState.CLAIMED, WaiterState.ISSUED) and (row.batch_id, row.person_id) not in have:
+            yield f"waiter {row.id} is {row.state}, but there is no voucher"
     for batch in books.db.scalars(select(Batch)):
         room = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
         if offered[batch.id] > room:

@@ -24,7 +24,7 @@ from tests.world import World
 
 # Whoever adds an action for relatives adds it here, and has thought of what a relative could do with it.
 FOR_RELATIVES = {
-    "reservation.ask", "reservation.take", "reservation.cancel",
+    "reservation.ask", "reservation.take", "reservation.cancel", "waiting.join", "waiting.leave",
     "voucher.claim", "enrolment.enrol", "enrolment.withdraw", "voucher_code.show", "voucher_code.stop",
 }  # fmt: skip
 

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 from skills.kernel import jobs
 from skills.kernel.db import writing
 from skills.kernel.errors import Refusal
+from skills.kernel.sessions import Sessions
 from skills.messages.models import Message
 from skills.vouchers import queries
-from skills.vouchers.actions import batches, claims, issuing, waiting
+from skills.vouchers.actions import batches, ceilings, claims, issuing, waiting
 from skills.vouchers.models import Batch, Voucher, Waiter
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.states import WaiterState
@@ -50,6 +51,12 @@ def join(stage: Stage, batch: str, person: str) -> int:
 def take_back(stage: Stage, voucher: str) -> None:
     stage.world.perform(issuing.void, actor=stage.checker, voucher_id=voucher, reason="测试")
     stage.world.run_jobs()
+
+
+def voucher_of(stage: Stage, person: str) -> str:
+    """The voucher that somebody was issued; empty if none."""
+    with stage.world.db() as db:
+        return db.scalars(select(Voucher.id).where(Voucher.person_id == person)).one_or_none() or ""
 
 
 def states(stage: Stage, batch: str) -> list[str]:
@@ -177,6 +184,70 @@ def test_what_is_kept_for_those_who_waited_is_not_issued_to_a_list(small: Stage)
     world.holds()
 
 
+def test_a_list_that_finds_no_money_waits_in_its_order_and_is_served_when_there_is_some(stage: Stage) -> None:
+    world = stage.world
+    people = crowd(world, 5)
+    batch = stage.open(money_ceiling=2 * FACE)
+    stage.issue(batch, *people)
+    assert states(stage, batch) == ["waiting"] * 3
+    assert [told(stage, p) for p in people] == [["voucher.told_issued"]] * 2 + [["voucher.told_line_waits"]] * 3
+    assert [(p.ahead, p.listed) for p in world.ask(queries.places_of, people[4])] == [(2, True)]
+    world.perform(issuing.issue, actor=stage.clerk, batch_id=batch)  # pressed again: nobody is put there or told twice
+    world.run_jobs()
+    assert told(stage, people[2]) == ["voucher.told_line_waits"]
+    assert states(stage, batch) == ["waiting"] * 3
+    world.perform(waiting.leave, actor=stage.me(people[2]), batch_id=batch)
+    # Money comes free by one voucher, then the ceiling is raised: the next in the order of the list, and no oversell.
+    take_back(stage, voucher_of(stage, people[0]))
+    assert states(stage, batch) == ["left", "issued", "waiting"]
+    assert sorted(told(stage, people[3])) == ["voucher.told_issued", "voucher.told_line_waits"]
+    raised = world.perform(
+        ceilings.propose, actor=stage.clerk, batch_id=batch, count=100, money=3 * FACE, reason="名单上还有人", policy_source="渝财〔2026〕1号"
+    )
+    world.perform(ceilings.approve, actor=stage.checker, raise_id=raised.raise_id)
+    world.run_jobs()
+    assert states(stage, batch) == ["left", "issued", "issued"]
+    stage.claim(batch, people[4])
+    with world.db() as db:
+        row = db.get_one(Batch, batch)
+        assert (row.committed, row.money_ceiling) == (3 * FACE, 3 * FACE)
+        assert [line.state for line in queries.lines(db, batch, "refused")] == ["refused"], "who left of the own will"
+    world.perform(issuing.issue, actor=stage.clerk, batch_id=batch)
+    world.run_jobs()
+    assert told(stage, people[2]) == ["voucher.told_line_waits"], "who left is not put there again"
+    world.holds()
+
+
+def test_who_is_no_longer_entitled_when_the_turn_comes_is_passed_and_told(small: Stage) -> None:
+    world = small.world
+    first, gone, last = crowd(world, 3)
+    batch = small.open(money_ceiling=FACE)
+    small.issue(batch, first, gone, last)
+    small.fact(gone, "standing", group="retired", since=world.today.isoformat(), until=None)
+    take_back(small, voucher_of(small, first))
+    assert states(small, batch) == ["dropped", "issued"]
+    assert sorted(told(small, gone)) == ["voucher.told_dropped", "voucher.told_line_waits"]
+    with world.db() as db:
+        assert [[f.code for f in line.findings] for line in queries.lines(db, batch, "refused")] == [["voucher.not_retired"]]
+    world.holds()
+
+
+def test_whoever_waits_for_a_general_batch_is_not_passed_by_a_list(small: Stage) -> None:
+    world = small.world
+    first, a, b = crowd(world, 3)
+    batch = general(small, money=1)
+    voucher = small.claim(batch, first)
+    join(small, batch, a)
+    world.perform(issuing.list_people, actor=small.clerk, batch_id=batch, person_ids=(b,))
+    world.perform(issuing.void, actor=small.checker, voucher_id=voucher, reason="测试")
+    # The money is free and nobody has been offered it yet: the list comes first to the desk, not first in the line.
+    world.perform(issuing.issue_chunk, batch_id=batch, after=0)
+    world.run_jobs()
+    assert states(small, batch) == ["offered", "waiting"]
+    assert voucher_of(small, b) == ""
+    world.holds()
+
+
 @pytest.mark.parametrize("seed", [5, None], ids=["always", "fresh"])  # drawn inside: workers must collect the same tests
 def test_a_walk_at_random_never_passes_anybody_by(lite: World, seed: int | None) -> None:
     """Whatever people do, offers are made in the order of joining, and the checks hold."""
@@ -299,3 +370,36 @@ def test_waiting_by_pages_and_by_the_api(visitors: Visitors) -> None:
     press(learner, f"/me/vouchers/claim/{batch}", f"/me/vouchers/claim/{batch}")
     assert "候补第" not in text_of(learner.get("/me/vouchers"))
     world.holds()
+
+
+def test_what_stands_in_the_way_is_said_to_programs_as_to_people_and_the_ledger_is_ones_own(visitors: Visitors) -> None:
+    world = visitors.world
+    stage = Stage(world)
+    batch = stage.open(scope_form=ScopeForm.GENERAL, money_ceiling=FACE)
+    first, late = crowd(world, 2)
+    voucher = stage.claim(batch, first)
+    me, other = visitors.come(stage.me(first)), visitors.come(stage.me(late))
+    (offer,) = other.get("/api/v1/me/vouchers").get_json()["offers"]
+    assert not offer["claimable"]
+    (missed,) = offer["missed"]
+    assert (missed["code"], missed["facts"]["most"]) == ("voucher_batch.money_reached", FACE // 100)
+    assert "资金" in missed["zh"]["detail"]
+    assert all(missed[lang][part] for lang in ("zh", "en") for part in ("detail", "todo"))
+    stage.open(scope_form=ScopeForm.GENERAL)
+    reasons = {o["batch_id"]: o["missed"] for o in me.get("/api/v1/me/vouchers").get_json()["offers"]}
+    assert [(m["code"], bool(m["clause"])) for ms in reasons.values() for m in ms] == [("voucher.one_at_a_time", True)]
+    # The ledger by pages, newest first; somebody else's does not exist.
+    answer = me.get(f"/api/v1/me/vouchers/{voucher}/ledger?limit=1")
+    assert [(e["number"], e["event"], e["cents"]) for e in answer.get_json()] == [(2, "claim", FACE)]
+    following = answer.headers["Link"].split(";")[0].strip("<>")
+    assert [(e["number"], e["event"]) for e in me.get(following).get_json()] == [(1, "issue")]
+    assert other.get(f"/api/v1/me/vouchers/{voucher}/ledger").status_code == 404
+    # A draft is given up by a program, once.
+    draft = world.perform(batches.draft, actor=stage.clerk, order=stage.order()).batch_id
+    visitors.come(stage.clerk)
+    token = world.tool(Sessions).begin("clerk", world.clock.now(), kind="token", stepped_up=True)
+    head = {"Authorization": f"Bearer {token}", "Idempotency-Key": "drop-once"}
+    for _ in range(2):
+        assert world.client().post(f"/api/v1/batches/{draft}/drop", headers=head).get_json() == {"batch_id": draft, "state": "closed"}
+    again = world.client().post(f"/api/v1/batches/{draft}/drop", headers={**head, "Idempotency-Key": "drop-twice"})
+    assert (again.status_code, again.get_json()["code"]) == (409, "voucher_batch.cannot_drop")

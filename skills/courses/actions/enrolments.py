@@ -144,8 +144,17 @@ def withdraw(act: Act, enrolment_id: str, code: str = "other", reason: str = "")
 
     Raises Missing("enrolment.unknown"), Refusal("enrolment.too_late", "enrolment.reason_unknown").
     """
+    if act.actor.person is None:
+        raise Missing("enrolment.unknown")
+    done = give_back(act, act.actor.person, enrolment_id, code, reason)
+    tell_helped(act, act.actor.person, "enrolment.told_left_for", place=enrolment_id)
+    return done
+
+
+def give_back(act: Act, person_id: str, enrolment_id: str, code: str, reason: str) -> Left:
+    """Give a person's place back inside the caller's act, who answers for it that the person wants it. Refuses as `withdraw`."""
     row = act.get(Enrolment, id=enrolment_id)
-    if act.actor.person is None or row.person_id != act.actor.person:
+    if row.person_id != person_id:
         raise Missing("enrolment.unknown")
     ENROLMENT.check(row.state, "withdraw")
     held = act.get(CourseClass, id=row.class_id)
@@ -153,7 +162,6 @@ def withdraw(act: Act, enrolment_id: str, code: str = "other", reason: str = "")
     if code not in places.LEAVE_REASONS:
         raise Refusal("enrolment.reason_unknown")
     leave(act, row, "withdraw", reason.strip()[:400], code=code)
-    tell_helped(act, row.person_id, "enrolment.told_left_for", place=row.id)
     return Left(row.id, row.state)
 
 

@@ -47,9 +47,15 @@ def ask(act: Act, class_id: str, voucher_id: str | None = None) -> Reserved:
     Raises Missing("course_class.unknown"), Refusal("reservation.not_possible") with every condition, and whatever the
     voucher's own rules refuse.
     """
-    person_id = act.actor.person
-    if person_id is None:
+    if act.actor.person is None:
         raise Refusal("no_person")
+    done = ask_as(act, act.actor.person, class_id, voucher_id)
+    tell_helped(act, act.actor.person, "reservation.told_asked_for")
+    return done
+
+
+def ask_as(act: Act, person_id: str, class_id: str, voucher_id: str | None) -> Reserved:
+    """Ask for a person's seat inside the caller's act, who answers for it that the person wants it. Refuses as `ask`."""
     held = _class(act, class_id)
     queue.tidy(act, held)
     waiting = act.db.scalar(
@@ -78,7 +84,6 @@ def ask(act: Act, class_id: str, voucher_id: str | None = None) -> Reserved:
         _hold(act, row, held, voucher_id)
     elif held.taken < held.seats:  # an employer's seat that nobody in the queue may take
         queue.offer_next(act, held)
-    tell_helped(act, person_id, "reservation.told_asked_for")
     return _reserved(row)
 
 
@@ -89,7 +94,15 @@ def take(act: Act, reservation_id: str, voucher_id: str | None = None) -> Reserv
     Raises Missing("reservation.unknown"), Refusal("reservation.cannot_take" | "reservation.over") and whatever the
     voucher's own rules refuse.
     """
-    row, held = _mine(act, reservation_id)
+    person_id = _myself(act)
+    done = take_as(act, person_id, reservation_id, voucher_id)
+    tell_helped(act, person_id, "reservation.told_taken_for")
+    return done
+
+
+def take_as(act: Act, person_id: str, reservation_id: str, voucher_id: str | None) -> Reserved:
+    """Take a person's offered seat inside the caller's act. Refuses as `take`."""
+    row, held = _theirs(act, person_id, reservation_id)
     RESERVATION.check(row.state, "take")
     if rules.overdue(row.state, row.answer_by, row.offered_until, act.at, act.today) or act.today >= held.starts_on:
         raise Refusal("reservation.over", until=row.offered_until)
@@ -98,16 +111,22 @@ def take(act: Act, reservation_id: str, voucher_id: str | None = None) -> Reserv
     else:
         done = place(act, row.person_id, held, voucher_id)
         act.move(row, RESERVATION, "take", closed_at=act.at, enrolment_id=done.enrolment_id)
-    tell_helped(act, row.person_id, "reservation.told_taken_for")
     return _reserved(row)
 
 
 @action("reservation.cancel", may=ENROL, by_helper=True)
 def cancel(act: Act, reservation_id: str) -> Reserved:
     """Take one's own word back: seat and voucher are free. Raises Missing, Refusal("reservation.cannot_cancel")."""
-    row, _ = _mine(act, reservation_id)
+    person_id = _myself(act)
+    done = cancel_as(act, person_id, reservation_id)
+    tell_helped(act, person_id, "reservation.told_cancelled_for")
+    return done
+
+
+def cancel_as(act: Act, person_id: str, reservation_id: str) -> Reserved:
+    """Take a person's request back inside the caller's act. Refuses as `cancel`."""
+    row, _ = _theirs(act, person_id, reservation_id)
     queue.end(act, row, "cancel", own_doing=True)
-    tell_helped(act, row.person_id, "reservation.told_cancelled_for")
     return _reserved(row)
 
 
@@ -163,10 +182,16 @@ def _hold(act: Act, row: Reservation, held: CourseClass, voucher_id: str | None)
     send(act, code="reservation.told_asked", organisation_id=held.institution_id, course=course.title, number=held.number, by=by)
 
 
-def _mine(act: Act, reservation_id: str) -> tuple[Reservation, CourseClass]:
-    """One's own request, with its class locked."""
+def _myself(act: Act) -> str:
+    if act.actor.person is None:
+        raise Missing("reservation.unknown")
+    return act.actor.person
+
+
+def _theirs(act: Act, person_id: str, reservation_id: str) -> tuple[Reservation, CourseClass]:
+    """A person's own request, with its class locked."""
     row = act.find(Reservation, id=reservation_id)
-    if row is None or act.actor.person is None or row.person_id != act.actor.person:
+    if row is None or row.person_id != person_id:
         raise Missing("reservation.unknown")
     return row, queue.lock_request(act, row)
 

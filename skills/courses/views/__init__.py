@@ -5,6 +5,7 @@ from skills.courses.views import (
     bureau,
     cards,
     changes,
+    counter,
     delivery,
     disputes,
     exams,
@@ -23,11 +24,11 @@ from skills.courses.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "attendance", "bureau", "cards", "changes", "delivery", "disputes", "exams", "institution",
+    "attendance", "bureau", "cards", "changes", "counter", "delivery", "disputes", "exams", "institution",
     "learner", "open_data", "public", "reservations", "scanning", "shelf", "shelf_api", "waivers", "xapi",
 ]  # fmt: skip
 
-FACES = [room, attendance.room, cards.room, exams.room, shelf_api.room, waivers.room, xapi.room]
+FACES = [room, attendance.room, cards.room, counter.room, exams.room, shelf_api.room, waivers.room, xapi.room]
 MENU = [
     MenuEntry("me", "/me/courses", "book", "我的课程", "My courses", may="enrolment.enrol", dock=True),
     MenuEntry("me", "/me/saved", "star", "我的收藏", "Saved courses", may="enrolment.enrol"),

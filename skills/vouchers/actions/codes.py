@@ -20,7 +20,7 @@ from skills.kernel.keys import KeyRing
 from skills.messages.actions import send
 from skills.standards.queries import value
 from skills.vouchers import rules
-from skills.vouchers.actions.hands import hand_of, tell_helped
+from skills.vouchers.actions.hands import SERVE, hand_of, tell_helped
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import ScanLock, Voucher, VoucherCode
 from skills.vouchers.queries.codes import locked_until, misses_of
@@ -30,7 +30,6 @@ from skills.vouchers.states import CODE, VOUCHER, CodeState, VoucherState
 
 SHOW = "voucher.claim"
 SCAN = "code.take"
-SERVE = "counter.serve"
 UNLOCK = "scan.unlock"
 
 

@@ -47,8 +47,15 @@ def open_(act: Act, voucher_id: str) -> Disputed:
 
     Raises Missing("voucher.unknown"), Refusal("dispute.not_possible") with every condition.
     """
+    if act.actor.person is None:
+        raise Missing("voucher.unknown")
+    return deny(act, act.actor.person, voucher_id)
+
+
+def deny(act: Act, person_id: str, voucher_id: str) -> Disputed:
+    """Write down a person's denial inside the caller's act, who answers for it that the person said so. Refuses as `open_`."""
     voucher = act.find(Voucher, id=voucher_id)
-    if voucher is None or act.actor.person is None or voucher.person_id != act.actor.person:
+    if voucher is None or voucher.person_id != person_id:
         raise Missing("voucher.unknown")
     lock_person(act, voucher.person_id)
     used = act.find(Redemption, voucher_id=voucher.id, released_at=None)
@@ -80,8 +87,15 @@ def open_(act: Act, voucher_id: str) -> Disputed:
 @action("dispute.withdraw", may="voucher.claim")
 def withdraw(act: Act, dispute_id: str) -> Disputed:
     """Take one's own word back. Raises Missing("voucher_dispute.unknown"), Refusal("dispute.cannot_withdraw")."""
+    if act.actor.person is None:
+        raise Missing("voucher_dispute.unknown")
+    return take_word_back(act, act.actor.person, dispute_id)
+
+
+def take_word_back(act: Act, person_id: str, dispute_id: str) -> Disputed:
+    """Take a person's denial back inside the caller's act. Refuses as `withdraw` does."""
     dispute = act.find(Dispute, id=dispute_id)
-    if dispute is None or act.actor.person is None or dispute.person_id != act.actor.person:
+    if dispute is None or dispute.person_id != person_id:
         raise Missing("voucher_dispute.unknown")
     act.move(dispute, DISPUTE, "withdraw", closed_at=act.at)
     _lift(act, dispute)

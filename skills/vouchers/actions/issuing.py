@@ -18,11 +18,12 @@ from skills.messages.actions import send, send_many
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
-from skills.vouchers.actions.ledger import Given, book, give, purse_of_unused, take_many
-from skills.vouchers.models import Batch, BatchLine, Voucher
+from skills.vouchers.actions.ledger import Given, book, come_free, give, purse_of_unused, take_many
+from skills.vouchers.actions.waiting import anybody_waits, lock_list, wait_for_money
+from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.queries.people import holders_of, limits, terms_of
 from skills.vouchers.rules import Moment, Question
-from skills.vouchers.states import BATCH, LINE, VOUCHER, BatchState, Event, LineState
+from skills.vouchers.states import BATCH, IN_LINE, LINE, VOUCHER, BatchState, Event, LineState
 
 MOST_IN_ONE_ACT = 200
 MOST_IN_A_LIST = 20_000
@@ -95,7 +96,7 @@ def _listable(act: Act, batch_id: str, size: int) -> Batch:
 
 
 def _add_lines(act: Act, batch: Batch, wanted: Sequence[str], unknown: int) -> Listed:
-    wait_exclusive(act.db, f"voucher_list:{batch.id}")
+    lock_list(act, batch.id)
     there = set(act.db.scalars(select(BatchLine.person_id).where(BatchLine.batch_id == batch.id)))
     fresh = [p for p in wanted if p not in there]
     last = act.db.scalar(select(func.max(BatchLine.position)).where(BatchLine.batch_id == batch.id)) or 0
@@ -139,8 +140,10 @@ def issue(act: Act, batch_id: str) -> IssueOrdered:
 def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     """Issue to the next lines behind a position, by a handful of statements however many they are.
 
-    Who is not eligible, or finds a ceiling, is kept with the reasons; the ceilings go by the order of the list.
+    Who is not eligible, or finds a ceiling, is kept with the reasons. Who misses nothing but room waits from now on, in the
+    order of the list; once anybody waits, everybody goes behind them.
     """
+    lock_list(act, batch_id)
     batch = act.get(Batch, id=batch_id)
     rows = act.db.scalars(
         select(BatchLine)
@@ -156,15 +159,30 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
         )
     ))  # fmt: skip
     fit = [r for r in rows if r.person_id not in have and asked[r.person_id].verdict]
-    room = take_many(act, batch, len(fit)) if fit else 0
+    queue, waits = _in_line(act, batch, [r.person_id for r in fit])
+    fit = [r for r in fit if r.person_id not in waits]
+    room = take_many(act, batch, len(fit)) if fit and not queue else 0
     full = rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
     given = {r.person_id for r in fit[:room]}
     give(act, batch, [asked[r.person_id] for r in fit[:room]])
     _decide_lines(act, rows, have | given, {p: a.verdict for p, a in asked.items()}, full)
+    if batch.state == BatchState.OPEN:
+        wait_for_money(act, batch, [r.person_id for r in fit[room:]])
+    if queue:
+        come_free(act, batch.id)  # whoever waits is served by the job that serves them, in their order
     told = [r.person_id for r in fit[:room]]
     send_many(act, code="voucher.told_issued", person_ids=told, title=batch.title, until=batch.claim_until)
     issued = sum(r.person_id in have or r.person_id in given for r in rows)
     return Chunk(issued, len(rows) - issued, rows[-1].position if len(rows) == MOST_IN_ONE_ACT else None)
+
+
+def _in_line(act: Act, batch: Batch, ids: Sequence[str]) -> tuple[bool, set[str]]:
+    """Whether anybody's turn in the batch is still to come, and who of these people stands in its line; the batch is held."""
+    if not ids:
+        return False, set()
+    act.db.refresh(batch, with_for_update=True)
+    chosen = select(Waiter.person_id).where(Waiter.batch_id == batch.id, Waiter.person_id.in_(ids), Waiter.state.in_(IN_LINE))
+    return anybody_waits(act, batch.id), set(act.db.scalars(chosen))
 
 
 def _questions(act: Act, batch: Batch, ids: Sequence[str]) -> dict[str, Given]:

@@ -5,23 +5,28 @@ Whoever joins, claims or is offered holds the batch's row first, so that the ord
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select, tuple_, update
 
 from skills.kernel.acts import Act, action
+from skills.kernel.canon import plain
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
-from skills.messages.actions import send
+from skills.messages.actions import send, send_many
+from skills.people import queries as people
 from skills.standards.queries import value
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
-from skills.vouchers.actions.ledger import book_lapse, come_free, kept
+from skills.vouchers.actions.hands import tell_helped
+from skills.vouchers.actions.ledger import Given, book_lapse, come_free, give, kept, take_many
 from skills.vouchers.actions.redemptions import lock_person
-from skills.vouchers.models import Batch, Voucher, Waiter
+from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
-from skills.vouchers.states import IN_LINE, UNUSED, WAITER, BatchState, WaiterState
+from skills.vouchers.states import IN_LINE, LINE, UNUSED, WAITER, BatchState, WaiterState
 
 OFFERS_IN_ONE_ACT = 50
 LAPSES_IN_ONE_ACT = 50
@@ -45,6 +50,7 @@ class Moved:
     offered: int
     dropped: int
     more: bool
+    issued: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Lapsed:
     last: str | None
 
 
-@action("waiting.join", may="voucher.claim")
+@action("waiting.join", may="voucher.claim", by_helper=True)
 def join(act: Act, batch_id: str) -> InLine:
     """Go onto the waiting list of a general batch that is used up.
 
@@ -71,7 +77,13 @@ def join(act: Act, batch_id: str) -> InLine:
     """
     if act.actor.person is None:
         raise Refusal("no_person")
-    person_id = act.actor.person
+    done = stand_in_line(act, act.actor.person, batch_id)
+    tell_helped(act, act.actor.person, "voucher_waiter.told_joined_for", batch=batch_id)
+    return done
+
+
+def stand_in_line(act: Act, person_id: str, batch_id: str) -> InLine:
+    """Put a person onto a waiting list inside the caller's act, who answers for it that the person wants it. Refuses as `join`."""
     lock_person(act, person_id)
     batch = _held(act, batch_id)
     if batch.scope_form != ScopeForm.GENERAL:
@@ -94,13 +106,20 @@ def join(act: Act, batch_id: str) -> InLine:
     return InLine(row.id, batch_id, row.state, before)
 
 
-@action("waiting.leave", may="voucher.claim")
+@action("waiting.leave", may="voucher.claim", by_helper=True)
 def leave(act: Act, batch_id: str) -> InLine:
     """Leave a waiting list. What was kept for oneself is the next one's. Raises Missing("voucher_waiter.unknown")."""
     if act.actor.person is None:
         raise Refusal("no_person")
+    done = step_out(act, act.actor.person, batch_id)
+    tell_helped(act, act.actor.person, "voucher_waiter.told_left_for")
+    return done
+
+
+def step_out(act: Act, person_id: str, batch_id: str) -> InLine:
+    """Take a person off a waiting list inside the caller's act. Refuses as `leave` does."""
     batch = _held(act, batch_id)
-    row = _live(act, batch_id, act.actor.person)
+    row = _live(act, batch_id, person_id)
     if row is None:
         raise Missing("voucher_waiter.unknown")
     act.move(row, WAITER, "leave", ended_at=act.at)
@@ -127,9 +146,45 @@ def pass_line(act: Act, batch: Batch, person_id: str) -> None:
         act.move(mine, WAITER, "claim", ended_at=act.at)
 
 
+def wait_for_money(act: Act, batch: Batch, person_ids: Sequence[str]) -> list[str]:
+    """Put people of a batch's list, who miss nothing but room under its ceilings, behind whoever waits; each is told, once.
+
+    In the order given, inside the caller's act, which holds the batch's row. Who waits already stays where they are; who left
+    the line of their own will is not put there again. The ones put there.
+    """
+    known = act.db.scalars(
+        select(Waiter.person_id).where(
+            Waiter.batch_id == batch.id, Waiter.person_id.in_(person_ids), Waiter.state.in_((*IN_LINE, WaiterState.LEFT))
+        )
+    )
+    before = set(known) if person_ids else set()
+    fresh = [p for p in person_ids if p not in before]
+    if not fresh:
+        return []
+    last = act.db.scalar(select(func.max(Waiter.place))) or 0
+    act.add_many(Waiter, [
+        {"id": act.new_id(), "batch_id": batch.id, "person_id": p, "place": last + n, "state": WaiterState.WAITING,
+         "joined_at": act.at, "offered_at": None, "offered_until": None, "ended_at": None}
+        for n, p in enumerate(fresh, 1)
+    ])  # fmt: skip
+    act.note("voucher_waiter.listed", batch=batch.id, people=len(fresh))
+    send_many(act, code="voucher.told_line_waits", person_ids=fresh, title=batch.title, batch=batch.id)
+    return fresh
+
+
+def anybody_waits(act: Act, batch_id: str) -> bool:
+    """Whether anybody's turn in a batch is still to come."""
+    chosen = select(Waiter.id).where(Waiter.batch_id == batch_id, Waiter.state == WaiterState.WAITING)
+    return act.db.scalar(chosen.limit(1)) is not None
+
+
 @action("waiting.move_on", may="system.jobs")
 def move_on(act: Act, batch_id: str) -> Moved:
-    """End offers whose days are over, and keep what is free for the first in order, up to fifty of them."""
+    """End offers whose days are over; then what is free goes to the first in order, up to fifty of them.
+
+    Whoever stands on the batch's list is given the voucher at once; for the others one is kept for some days.
+    """
+    lock_list(act, batch_id)
     batch = _held(act, batch_id)
     missed = dropped = offered = 0
     for row in _line(act, batch_id, WaiterState.OFFERED, Waiter.offered_until < act.today):
@@ -141,22 +196,42 @@ def move_on(act: Act, batch_id: str) -> Moved:
     rows = _line(act, batch_id, WaiterState.WAITING) if free > 0 and batch.state == BatchState.OPEN else []
     days = int(value(act.db, "voucher.offer_days", act.today))
     until = min(batch.claim_until, act.today + timedelta(days=days))
+    listed = {
+        line.person_id: line for line in act.db.scalars(
+            select(BatchLine).where(BatchLine.batch_id == batch_id, BatchLine.person_id.in_([r.person_id for r in rows]))
+        )
+    } if rows else {}  # fmt: skip
+    given: list[Given] = []
     for row in rows:
-        if offered == free:
+        if offered + len(given) == free:
             break
         # Holding another voucher just now is no reason to lose the place: the days of the offer may be enough to use it.
-        verdict = rules.decide(_question(act, batch, row.person_id, Moment.ISSUE))
-        if verdict:
+        question = _question(act, batch, row.person_id, Moment.ISSUE)
+        verdict, line = rules.decide(question), listed.get(row.person_id)
+        if verdict and line is not None:
+            act.move(row, WAITER, "issue", ended_at=act.at)
+            act.move(line, LINE, "issue", decided_at=act.at, code="", findings=[])
+            given.append(Given(people.person(act.db, row.person_id).district, question, verdict))
+        elif verdict:
             act.move(row, WAITER, "offer", offered_at=act.at, offered_until=until)
             send(act, code="voucher.told_offered", person_id=row.person_id, title=batch.title, until=until, batch=batch_id)
             offered += 1
         else:
             act.move(row, WAITER, "drop", ended_at=act.at)
+            if line is not None:
+                missed_ones = [f for f in verdict.findings if not f.met]
+                act.move(line, LINE, "refuse", decided_at=act.at, code=missed_ones[0].code, findings=plain(missed_ones))
             send(act, code="voucher.told_dropped", person_id=row.person_id, title=batch.title)
             dropped += 1
-    more = len(rows) == OFFERS_IN_ONE_ACT and offered < free
-    act.note("voucher_waiter.move_on", id=batch_id, missed=missed, offered=offered, dropped=dropped)
-    return Moved(missed, offered, dropped, more or missed == OFFERS_IN_ONE_ACT)
+    if given:
+        if take_many(act, batch, len(given)) < len(given):
+            raise Refusal("voucher_batch.changed_meanwhile")
+        give(act, batch, given)
+        ids = [g.question.holder.person_id for g in given]
+        send_many(act, code="voucher.told_issued", person_ids=ids, title=batch.title, until=batch.claim_until)
+    more = len(rows) == OFFERS_IN_ONE_ACT and offered + len(given) < free
+    act.note("voucher_waiter.move_on", id=batch_id, missed=missed, offered=offered, issued=len(given), dropped=dropped)
+    return Moved(missed, offered, dropped, more or missed == OFFERS_IN_ONE_ACT, len(given))
 
 
 @action("waiting.carry", may="batch.issue")
@@ -203,6 +278,11 @@ def lapse_some(act: Act, after: str) -> Lapsed:
     for row in rows:
         book_lapse(act, row)
     return Lapsed(len(rows), rows[-1].id if len(rows) == LAPSES_IN_ONE_ACT else None)
+
+
+def lock_list(act: Act, batch_id: str) -> None:
+    """One act at a time issues to a batch's list or adds to it: asked for before any of its rows is locked."""
+    wait_exclusive(act.db, f"voucher_list:{batch_id}")
 
 
 def _held(act: Act, batch_id: str) -> Batch:

@@ -135,7 +135,7 @@ class Reach(Base):
 
 
 class Waiter(Base):
-    """Somebody who waits for a voucher of a batch that is used up.
+    """Somebody who waits for a voucher of a batch that is used up: of their own will, or put there by the batch's list.
 
     place          grows with every joining, in whichever batch, so that a list may go on to another one in its order
     offered_until  the last day on which a voucher is kept for them, once it is their turn

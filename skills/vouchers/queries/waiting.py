@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.errors import Missing
 from skills.vouchers import rules
-from skills.vouchers.models import Batch, Waiter
+from skills.vouchers.models import Batch, BatchLine, Waiter
 from skills.vouchers.queries.funnel import lapsing
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.states import IN_LINE, BatchState, WaiterState
@@ -19,7 +19,10 @@ from skills.vouchers.states import IN_LINE, BatchState, WaiterState
 
 @dataclass(frozen=True)
 class Place:
-    """One's own place on a waiting list. `ahead` stand before it; `offered_until` is the last day of a kept voucher."""
+    """One's own place on a waiting list. `ahead` stand before it; `offered_until` is the last day of a kept voucher.
+
+    listed  the person stands on the batch's own list: when the turn comes the voucher is issued at once
+    """
 
     batch_id: str
     title: str
@@ -29,6 +32,7 @@ class Place:
     joined_at: datetime
     offered_until: date | None
     open: bool
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,9 @@ def places_of(db: Session, person_id: str) -> list[Place]:
         .where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))
         .order_by(Waiter.place)
     ).all()
+    lists = set(db.scalars(select(BatchLine.batch_id).where(BatchLine.person_id == person_id))) if rows else set()
     return [
-        Place(b.id, b.title, b.face, w.state, _ahead(db, w), w.joined_at, w.offered_until, b.state == BatchState.OPEN)
+        Place(b.id, b.title, b.face, w.state, _ahead(db, w), w.joined_at, w.offered_until, b.state == BatchState.OPEN, b.id in lists)
         for w, b in rows
     ]
 
@@ -85,7 +90,9 @@ def line(db: Session, batch_id: str, day: date) -> Line:
 
 
 def successors(db: Session, batch_id: str, district: str) -> Sequence[tuple[str, str]]:
-    """(id, title) of the open general batches of a district to which a waiting list could go on."""
+    """(id, title) of the open general batches of a district to which a general batch's waiting list could go on."""
+    if db.scalar(select(Batch.scope_form).where(Batch.id == batch_id)) != ScopeForm.GENERAL:
+        return []
     chosen = select(Batch.id, Batch.title).where(
         Batch.state == BatchState.OPEN, Batch.scope_form == ScopeForm.GENERAL, Batch.district == district, Batch.id != batch_id
     )  # fmt: skip

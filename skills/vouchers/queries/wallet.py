@@ -78,8 +78,9 @@ class Quote:
 
 @dataclass(frozen=True)
 class EntryView:
-    """A line of a voucher's ledger."""
+    """A line of a voucher's ledger. `number` counts within the voucher; money in 分."""
 
+    number: int
     event: str
     zh: str
     en: str
@@ -220,7 +221,7 @@ def _entries(db: Session, voucher_id: str) -> Iterable[EntryView]:
     ).all()
     for row, institution, hand in rows:
         name = accounts.organisation(db, institution).name if institution else ""
-        yield EntryView(row.event, *EVENT_WORDS[Event(row.event)], row.cents, row.at, name, hand or "")
+        yield EntryView(row.number, row.event, *EVENT_WORDS[Event(row.event)], row.cents, row.at, name, hand or "")
 
 
 def states_of(db: Session, redemption_ids: Sequence[str]) -> dict[str, str]:

@@ -116,6 +116,7 @@ class WaiterState(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     CLAIMED = "claimed"
+    ISSUED = "issued"
     MISSED = "missed"
     LEFT = "left"
     DROPPED = "dropped"
@@ -128,6 +129,8 @@ WAITER = Machine(
     _Q.WAITING,
     move("offer", _Q.WAITING, to=_Q.OFFERED, means="轮到 budget is free again, kept for the first in order for some days",
          may="system.jobs"),
+    move("issue", _Q.WAITING, to=_Q.ISSUED, means="发放 whoever stands on the batch's list is given the voucher when money is there",
+         may="system.jobs"),
     move("claim", _Q.WAITING, _Q.OFFERED, to=_Q.CLAIMED, means="领取 took the voucher", may="voucher.claim"),
     move("miss", _Q.OFFERED, to=_Q.MISSED, means="逾期未领 the days are over, the next one's turn", may="system.jobs"),
     move("leave", _Q.WAITING, _Q.OFFERED, to=_Q.LEFT, means="退出候补 of one's own will", may="voucher.claim"),
@@ -136,6 +139,7 @@ WAITER = Machine(
         _Q.WAITING: ("候补中", "waiting"),
         _Q.OFFERED: ("轮到您了", "your turn"),
         _Q.CLAIMED: ("已领取", "claimed"),
+        _Q.ISSUED: ("已发放", "issued"),
         _Q.MISSED: ("逾期未领", "missed"),
         _Q.LEFT: ("已退出", "left"),
         _Q.DROPPED: ("不再符合条件", "no longer entitled"),

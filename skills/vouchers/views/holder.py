@@ -33,9 +33,16 @@ def told(findings: tuple[Finding, ...], *, all_of_them: bool = False) -> tuple[i
 
 
 def reasons(offer: queries.Offer) -> tuple[i18n.ToldFinding, ...]:
-    """Why an offer cannot be claimed now: the missed conditions, or the ceiling that was reached."""
+    """Why an offer cannot be claimed now, in the visitor's language."""
+    return told(missed_of(offer))
+
+
+def missed_of(offer: queries.Offer) -> tuple[Finding, ...]:
+    """Why an offer cannot be claimed now: the missed conditions, or the ceiling that was reached; nothing if it can."""
+    if offer.verdict:
+        return ()
     missed = tuple(f for f in offer.verdict.findings if not f.met)
-    return told(missed or (Finding(offer.verdict.code, False, "", offer.verdict.facts),))
+    return missed or (Finding(offer.verdict.code, False, "", offer.verdict.facts),)
 
 
 def kind_of(terms: Terms) -> str:
