@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -25,11 +25,13 @@ from skills.certification.queries.exams import CandidateLine, MyExam, NoticeLine
 from skills.certification.queries.filings import FilingLine
 from skills.certification.queries.promotions import PromotionLine
 from skills.certification.rules.carry import Kept
+from skills.certification.rules.exams import FEE
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.views.words import box
 from skills.kernel.acts import Action
 from skills.kernel.findings import Verdict
 from skills.standards.rules import Level
+from skills.web.amounts import Cents
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
@@ -79,7 +81,7 @@ class PlanBody(BaseModel):
     registration_to: date | None = None
     held_on: date | None = None
     capacity: int = Field(ge=0, le=5000)
-    fee_cents: int = Field(ge=0, le=1_000_000)
+    fee_cents: Annotated[int, Cents(FEE)]
     examiners: list[str] = Field(default=[], max_length=100)
     invigilators: list[str] = Field(default=[], max_length=100)
     supervisors: list[str] = Field(default=[], max_length=100)

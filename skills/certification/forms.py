@@ -10,7 +10,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -22,11 +21,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.queries.exams import SittingLine
 from skills.certification.queries.filings import FilingLine
+from skills.certification.rules.exams import FEE
 from skills.certification.rules.filings import ScopeItem
 from skills.people.rules import DocumentKind
 from skills.standards import queries as standards
 from skills.standards.rules import Level
-from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
+from skills.web.forms import MoneyField, OrderForm, TextField, needed, strip
 from skills.web.pages import db, lang, say
 
 
@@ -95,7 +95,7 @@ class PlanForm(OrderForm):
     registration_to = DateField(validators=[Optional()])
     held_on = DateField(validators=[Optional()])
     capacity = IntegerField(validators=[needed("请填写名额", "Give the places"), NumberRange(0, 5000)])
-    fee = DecimalField(places=2, validators=[needed("请填写费用，免费填0", "Give the fee, 0 if free"), NumberRange(0, 10_000), whole_cents])
+    fee = MoneyField(FEE, "请填写费用，免费填0", "Give the fee, 0 if free")
     examiners = TextAreaField(validators=[Length(max=4000)])
     invigilators = TextAreaField(validators=[Length(max=4000)])
     supervisors = TextAreaField(validators=[Length(max=400)])
@@ -125,7 +125,7 @@ class PlanForm(OrderForm):
         code, _, branch = self.pair.data.partition("|")
         return PlanOrder(
             code, branch, int(self.level.data), self.site.data, self.registration_from.data,
-            self.registration_to.data, self.held_on.data, self.capacity.data, int(Decimal(self.fee.data) * 100),
+            self.registration_to.data, self.held_on.data, self.capacity.data, self.fee.cents,
             _lines(self.examiners.data), _lines(self.invigilators.data), _lines(self.supervisors.data),
         )  # fmt: skip
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
+
+from skills.courses.rules.catalogue import FEE
+from skills.web.amounts import Cents
 
 
 class CourseBody(BaseModel):
@@ -14,7 +19,7 @@ class CourseBody(BaseModel):
     occupation: str
     level: int | None = Field(default=None, ge=1, le=8)
     hours: int = Field(ge=1, le=2000)
-    fee: int = Field(ge=0, le=100_000_000)
+    fee: Annotated[int, Cents(FEE)]
     standard: str = Field(default="", max_length=120)
     description: str = Field(default="", max_length=4000)
     course_id: str | None = None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from skills.courses.rules.attendance import MARK_WORDS, REASON_WORDS, SIDE_WORDS, Mark, Reason, Side
-from skills.courses.rules.catalogue import LEADS_TO, MODES, SECTIONS
+from skills.courses.rules.catalogue import FEE, LEADS_TO, MODES, SECTIONS
 from skills.courses.rules.classes import KINDS, ZONES
 from skills.courses.rules.places import LEAVE_REASONS
 from skills.courses.rules.timetable import read_timetable, split_names
@@ -25,7 +24,7 @@ from skills.standards.rules import Level
 from skills.training_standards import queries as norms
 from skills.training_standards.queries import norm_words
 from skills.web import i18n
-from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
+from skills.web.forms import MoneyField, OrderForm, TextField, needed, strip
 from skills.web.pages import db, lang, say
 
 
@@ -42,7 +41,7 @@ class CourseForm(OrderForm):
     occupation = SelectField()
     level = SelectField()
     hours = IntegerField(validators=[needed("请填写学时", "Say how many class hours"), NumberRange(1, 2000)])
-    fee = DecimalField(places=2, validators=[needed("请填写费用", "Say what it costs"), NumberRange(0, 1_000_000), whole_cents])
+    fee = MoneyField(FEE, "请填写费用", "Say what it costs")
     section = SelectField()
     mode = SelectField(default="onsite")
     leads_to = SelectField(default="completion")
@@ -85,7 +84,7 @@ class CourseForm(OrderForm):
         return {
             "title": self.title.data, "kind": self.kind.data, "zone": self.zone.data,
             "occupation": self.occupation.data, "level": int(self.level.data) if self.level.data else None,
-            "hours": self.hours.data, "fee": int(Decimal(self.fee.data) * 100), "standard": self.standard.data,
+            "hours": self.hours.data, "fee": self.fee.cents, "standard": self.standard.data,
             "description": self.description.data, "section": self.section.data, "mode": self.mode.data,
             "leads_to": self.leads_to.data, "ability": self.ability.data or "", "standard_version": self.standard_version.data or None,
         }

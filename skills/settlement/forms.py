@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, DecimalField, RadioField, TextAreaField
-from wtforms.validators import Length, NumberRange
+from wtforms import DateField, RadioField, TextAreaField
+from wtforms.validators import Length
 
-from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
+from skills.kernel.money import SUM
+from skills.web.forms import MoneyField, OrderForm, TextField, needed, strip
 from skills.web.pages import say
 
 
@@ -51,7 +52,7 @@ class ReasonForm(OrderForm):
 class PaidForm(OrderForm):
     """What the bank's slip says."""
 
-    amount = DecimalField(places=2, validators=[needed("请填写拨付金额", "Enter the sum"), NumberRange(min=0), whole_cents])
+    amount = MoneyField(SUM, "请填写拨付金额", "Enter the sum")
     paid_on = DateField(validators=[needed("请填写拨付日期", "Enter the day")])
     reference = TextField(validators=[needed("请填写银行流水号", "Enter the bank's reference"), Length(max=60)])
 
@@ -67,7 +68,7 @@ class PaidForm(OrderForm):
 class RepaidForm(OrderForm):
     """What the institution paid back by itself."""
 
-    amount = DecimalField(places=2, validators=[needed("请填写退回金额", "Enter the sum"), NumberRange(min=0), whole_cents])
+    amount = MoneyField(SUM, "请填写退回金额", "Enter the sum")
     reference = TextField(validators=[needed("请填写银行流水号", "Enter the bank's reference"), Length(max=60)])
 
     def __init__(self, **kwargs: Any) -> None:
@@ -79,7 +80,7 @@ class RepaidForm(OrderForm):
 class SumBackForm(OrderForm):
     """How much is to come back."""
 
-    amount = DecimalField(places=2, validators=[needed("请填写追回金额", "Enter the sum"), NumberRange(min=0), whole_cents])
+    amount = MoneyField(SUM, "请填写追回金额", "Enter the sum")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -100,7 +101,7 @@ class AdvanceForm(OrderForm):
     """How much is asked for before it is earned."""
 
     district = TextField(validators=[needed("请选择资金区县", "Choose the district"), Length(max=12)])
-    amount = DecimalField(places=2, validators=[needed("请填写预拨金额", "Enter the sum"), NumberRange(min=0), whole_cents])
+    amount = MoneyField(SUM, "请填写预拨金额", "Enter the sum")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

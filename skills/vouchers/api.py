@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -18,11 +18,12 @@ from skills.vouchers.actions.issuing import IssueOrdered, Listed, Voided
 from skills.vouchers.actions.reaching import ReachOrdered
 from skills.vouchers.actions.waiting import Carried, InLine
 from skills.vouchers.queries import BatchPage, BatchView, EntryView, Funnel, Line, Place, RaiseView, ReachPage
-from skills.vouchers.rules import Payee, ScopeForm, ValueForm
+from skills.vouchers.rules import FACE, MONEY, Payee, ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
 from skills.vouchers.views.funnel import Way, way_of
 from skills.vouchers.views.holder import HOLD, missed_of
 from skills.web import i18n, paging
+from skills.web.amounts import Cents
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, me, perform, today
 
@@ -42,9 +43,9 @@ class BatchBody(BaseModel):
     claim_from: date
     claim_until: date
     life_months: int = Field(ge=1, le=12)
-    face: int = Field(ge=0, le=100_000_000)
+    face: Annotated[int, Cents(FACE)]
     count_ceiling: int = Field(ge=1, le=1_000_000)
-    money_ceiling: int = Field(ge=0, le=1_000_000_000_000)
+    money_ceiling: Annotated[int, Cents(MONEY)]
     policy_source: str = Field(min_length=1, max_length=400)
     value_form: ValueForm = ValueForm.FACE
     scope_form: ScopeForm = ScopeForm.DIRECTED
@@ -60,7 +61,7 @@ class CeilingBody(BaseModel):
     """New ceilings of a batch: vouchers ever issued, and money bound at a time in 分."""
 
     count: int = Field(ge=1, le=1_000_000)
-    money: int = Field(ge=0, le=1_000_000_000_000)
+    money: Annotated[int, Cents(MONEY)]
     reason: str = Field(min_length=1, max_length=400)
     policy_source: str = Field(min_length=1, max_length=400)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, DecimalField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -20,8 +19,8 @@ from skills.standards import queries as standards
 from skills.standards.rules import CITY, Level
 from skills.vouchers.actions.batches import BatchOrder
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
-from skills.vouchers.rules import PAYEE_WORDS, SCOPE_WORDS, VALUE_WORDS, Payee, ScopeForm, ValueForm
-from skills.web.forms import OrderForm, TextField, needed, strip, whole_cents
+from skills.vouchers.rules import FACE, MONEY, PAYEE_WORDS, SCOPE_WORDS, VALUE_WORDS, Payee, ScopeForm, ValueForm
+from skills.web.forms import MoneyField, OrderForm, TextField, needed, strip
 from skills.web.pages import db, lang, me, say, today
 
 
@@ -55,13 +54,10 @@ class BatchForm(OrderForm):
     scope_form = SelectField()
     payee = SelectField()
     value_form = SelectField()
-    face = DecimalField(places=2, validators=[needed("请填写面值", "Say what one is worth"), NumberRange(0, 1_000_000), whole_cents])
+    face = MoneyField(FACE, "请填写面值", "Say what one is worth")
     percent = IntegerField(validators=[NumberRange(1, 100)])
     count_ceiling = IntegerField(validators=[needed("请填写数量上限", "Say how many at most"), NumberRange(1, 1_000_000)])
-    money_ceiling = DecimalField(
-        places=2,
-        validators=[needed("请填写资金上限", "Say how much money at most"), NumberRange(0, 10_000_000_000), whole_cents],
-    )
+    money_ceiling = MoneyField(MONEY, "请填写资金上限", "Say how much money at most")
     claim_from = DateField(validators=[needed("请填写领取开始日", "Say from when")])
     claim_until = DateField(validators=[needed("请填写领取截止日", "Say until when")])
     life_months = IntegerField(validators=[needed("请填写有效期", "Say how many months"), NumberRange(1, 12)])
@@ -98,8 +94,8 @@ class BatchForm(OrderForm):
             title=self.title.data or "", programme=self.programme.data, training_type=self.training_type.data,
             district=self.district.data or CITY, groups=tuple(self.groups.data or ()),
             claim_from=self.claim_from.data, claim_until=self.claim_until.data,
-            life_months=self.life_months.data or 0, face=int(Decimal(self.face.data or 0) * 100),
-            count_ceiling=self.count_ceiling.data or 0, money_ceiling=int(Decimal(self.money_ceiling.data or 0) * 100),
+            life_months=self.life_months.data or 0, face=self.face.cents,
+            count_ceiling=self.count_ceiling.data or 0, money_ceiling=self.money_ceiling.cents,
             policy_source=self.policy_source.data or "", value_form=ValueForm(self.value_form.data),
             scope_form=ScopeForm(self.scope_form.data), payee=Payee(self.payee.data), percent=self.percent.data or 100,
             occupations=tuple(self.occupations.data or ()), levels=tuple(int(n) for n in self.levels.data or ()),
@@ -126,9 +122,7 @@ class CeilingForm(OrderForm):
     """New ceilings of a batch. Money in yuan with at most two decimals."""
 
     count = IntegerField(validators=[needed("请填写追加后的数量上限", "Say how many at most"), NumberRange(1, 1_000_000)])
-    money = DecimalField(
-        places=2, validators=[needed("请填写追加后的资金上限", "Say how much money at most"), NumberRange(0, 10_000_000_000), whole_cents]
-    )
+    money = MoneyField(MONEY, "请填写追加后的资金上限", "Say how much money at most")
     reason = TextAreaField(filters=[strip], validators=[needed("请写明理由", "Say why"), Length(max=400)])
     policy_source = TextAreaField(
         filters=[strip], validators=[needed("请写明资金依据", "Name the ground of the money"), Length(max=400)]

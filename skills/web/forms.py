@@ -7,10 +7,13 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import DecimalField, HiddenField, StringField
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from skills.kernel.errors import Refusal
+from skills.kernel.money import Amount
+from skills.web.i18n import tell_refusal
 from skills.web.pages import fresh_key, lang, misread, say
 
 
@@ -23,13 +26,6 @@ def needed(zh: str, en: str) -> Any:
 
     check.field_flags = {"required": True}  # type: ignore[attr-defined]
     return check
-
-
-def whole_cents(form: object, field: Any) -> None:
-    """A validator of money in yuan: a number with at most two decimals, so that nothing is rounded away."""
-    amount: Decimal | None = field.data
-    if amount is not None and (not amount.is_finite() or amount * 100 != int(amount * 100)):
-        raise ValidationError(say("金额最多两位小数", "Money has at most two decimals"))
 
 
 class OrderForm(FlaskForm):
@@ -61,6 +57,29 @@ class OrderForm(FlaskForm):
 def strip(value: str | None) -> str:
     """A filter: the text without blanks around it; an empty text for none."""
     return (value or "").strip()
+
+
+class MoneyField(DecimalField):
+    """An amount in yuan, read by `kernel.money`, which must be given; `cents` is what was written, in 分."""
+
+    def __init__(self, amount: Amount, zh: str, en: str, **kwargs: Any) -> None:
+        super().__init__(places=2, validators=[needed(zh, en)], **kwargs)
+        self.amount = amount
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; a fault is said in its own words."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = Decimal(self.amount.of_yuan(valuelist[0])) / 100
+            except Refusal as no:
+                told = tell_refusal(no, lang())
+                raise ValueError(say(f"{told.text}。{told.todo}", f"{told.text}. {told.todo}")) from no
+
+    @property
+    def cents(self) -> int:
+        """What was typed, in 分; 0 if nothing was."""
+        return int((self.data or Decimal(0)) * 100)
 
 
 class TextField(StringField):

@@ -13,6 +13,7 @@ from skills import __version__
 from skills.kernel.canon import canon
 from skills.kernel.errors import Forbidden, Malformed, Missing, Refusal, Unavailable
 from skills.web import i18n, paging
+from skills.web.amounts import FAULT
 from skills.web.pages import PUBLIC, ApiRoute, lang, misread
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -107,8 +108,18 @@ def problem(code: str, status: int, extra: dict[str, Any]) -> Response:
     return response
 
 
-def _plain_errors(error: ValidationError) -> list[dict[str, str]]:
-    return [{"at": "/".join(str(p) for p in e["loc"]), "says": e["msg"]} for e in error.errors(include_url=False)]
+def _plain_errors(error: ValidationError) -> list[dict[str, Any]]:
+    """Where what is wrong; of an amount of money with its code, and in both languages with what to write instead."""
+    found: list[dict[str, Any]] = []
+    for e in error.errors(include_url=False):
+        told: dict[str, Any] = {"at": "/".join(str(p) for p in e["loc"]), "says": e["msg"]}
+        if e["type"].startswith(FAULT):
+            told["code"] = e["type"]
+            for code in i18n.LANGUAGES:
+                said = i18n.sentence(e["type"], e.get("ctx", {}), code)
+                told[code] = {"detail": said.text, "todo": said.todo}
+        found.append(told)
+    return found
 
 
 def describe(routes: Iterable[ApiRoute], base: str) -> dict[str, Any]:

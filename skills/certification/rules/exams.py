@@ -12,11 +12,13 @@ from datetime import date
 from enum import StrEnum
 
 from skills.kernel.findings import Finding, Verdict, all_of
+from skills.kernel.money import Amount
 from skills.records.rules.marks import ABSENT, Mark
 from skills.standards.calendar import add_working_days
 from skills.standards.rules import Level
 
 PASS_MARK = 6_000
+FEE = Amount(1_000_000, zero=True)  # 分; an exam may be free
 
 
 class Section(StrEnum):

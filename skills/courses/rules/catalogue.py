@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from skills.kernel.findings import Finding, Verdict, no_fault
+from skills.kernel.money import Amount
+
+FEE = Amount(100_000_000, zero=True)  # 分; a course may be free
 
 MEASURE = "《助力实施软件和信息服务业“满天星”行动计划的若干措施》第12条"
 

@@ -9,7 +9,7 @@ from skills.settlement.actions import advances
 from skills.settlement.forms import AdvanceForm, PaidForm, ReasonForm
 from skills.settlement.queries import advances as queries
 from skills.settlement.views.bureau import SEE, mine
-from skills.settlement.views.words import cents, other_chip, room
+from skills.settlement.views.words import other_chip, room
 from skills.web.pages import db, go, me, perform, show, tell, today
 
 PAGE = 50
@@ -34,7 +34,7 @@ def ask_advance() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _own(form, 422)
     perform(
-        advances.ask, form.key.data, organisation_id=me().organisation_id, district=form.district.data, cents=cents(form.amount.data)
+        advances.ask, form.key.data, organisation_id=me().organisation_id, district=form.district.data, cents=form.amount.cents
     )
     tell("预拨申请已提交", "The advance is asked for")
     return go("settlement.own_advances")
@@ -78,7 +78,7 @@ def pay_advance(advance_id: str) -> ResponseReturnValue:
     if not paid.validate_on_submit():
         return _list(ReasonForm(), paid, 422)
     perform(
-        advances.pay, paid.key.data, advance_id=advance_id, cents=cents(paid.amount.data), paid_on=paid.paid_on.data,
+        advances.pay, paid.key.data, advance_id=advance_id, cents=paid.amount.cents, paid_on=paid.paid_on.data,
         reference=paid.reference.data,
     )  # fmt: skip
     tell("已登记预拨", "Reported as paid")

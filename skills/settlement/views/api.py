@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from flask import request
 from pydantic import BaseModel, Field
 
+from skills.kernel.money import SUM
 from skills.settlement.actions import advances, claw_backs, objections, payees, statements
 from skills.settlement.actions.advances import AdvanceMade
 from skills.settlement.actions.claw_backs import ClawBackMade
@@ -27,6 +29,7 @@ from skills.settlement.states import StatementState
 from skills.settlement.views.bureau import mine, seen, states_seen
 from skills.settlement.views.words import own_payee, room
 from skills.web import paging
+from skills.web.amounts import Cents
 from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, db, me, perform, today
 
@@ -58,7 +61,7 @@ class ReasonBody(BaseModel):
 class PaidBody(BaseModel):
     """What the bank's slip says."""
 
-    cents: int = Field(gt=0)
+    cents: Annotated[int, Cents(SUM)]
     paid_on: date
     reference: str = Field(min_length=1, max_length=60)
 
@@ -66,7 +69,7 @@ class PaidBody(BaseModel):
 class RepaidBody(BaseModel):
     """What was paid back."""
 
-    cents: int = Field(gt=0)
+    cents: Annotated[int, Cents(SUM)]
     reference: str = Field(min_length=1, max_length=60)
 
 
@@ -74,7 +77,7 @@ class ClawBackBody(BaseModel):
     """How much of what use is to come back, and why."""
 
     redemption_id: str = Field(max_length=26)
-    cents: int = Field(gt=0)
+    cents: Annotated[int, Cents(SUM)]
     reason: str = REASON
 
 
@@ -82,7 +85,7 @@ class AdvanceBody(BaseModel):
     """How much is asked for, of which district's money."""
 
     district: str = Field(max_length=12)
-    cents: int = Field(gt=0)
+    cents: Annotated[int, Cents(SUM)]
 
 
 class ObjectionBody(BaseModel):

@@ -21,7 +21,7 @@ from skills.settlement.queries import payees as payee_queries
 from skills.settlement.queries import statements as queries
 from skills.settlement.states import STATEMENT, StatementState
 from skills.settlement.views.own import shown
-from skills.settlement.views.words import cents, chip, line_chip, other_chip, room, told
+from skills.settlement.views.words import chip, line_chip, other_chip, room, told
 from skills.vouchers.queries import doubts
 from skills.vouchers.queries.settling import Snapshot
 from skills.web.forms import OrderForm
@@ -147,7 +147,7 @@ def propose_claw_back(line_id: str) -> ResponseReturnValue:
         return _line(line_id, ReasonForm(), back, 422)
     redemption = queries.line(db(), line_id, mine()).line.use.redemption_id
     perform(
-        claw_backs.propose, back.key.data, redemption_id=redemption, cents=cents(back.amount.data), reason=back.reason.data
+        claw_backs.propose, back.key.data, redemption_id=redemption, cents=back.amount.cents, reason=back.reason.data
     )
     tell("已提出追回，等待另一位同事复核", "Proposed; a second colleague decides")
     return go("settlement.claw_backs")
@@ -190,7 +190,7 @@ def pay(statement_id: str) -> ResponseReturnValue:
     if not paid.validate_on_submit():
         return _one(statement_id, ReasonForm(), paid, 422)
     perform(
-        statements.pay, paid.key.data, statement_id=statement_id, cents=cents(paid.amount.data), paid_on=paid.paid_on.data,
+        statements.pay, paid.key.data, statement_id=statement_id, cents=paid.amount.cents, paid_on=paid.paid_on.data,
         reference=paid.reference.data,
     )  # fmt: skip
     tell("已登记拨付，正在逐笔核销", "Reported as paid; it is being booked line by line")
@@ -283,13 +283,19 @@ def decide_objection(objection_id: str) -> ResponseReturnValue:
 @room.get("/gov/claw-backs", may=SEE, name="claw_backs")
 def claw_back_list() -> ResponseReturnValue:
     """Money that is to come back, and what has."""
+    return claw_backs_page()
+
+
+def claw_backs_page(form: RepaidForm | None = None, part: SumBackForm | None = None) -> ResponseReturnValue:
+    """The list; a form of it that could not be read is given, and its faults stand above the list, with 422."""
+    status = 422 if form or part else 200
     closed = request.args.get("view") == "closed"
     found = money.debts(db(), mine(), closed=closed, after=request.args.get("after", "")[:26], most=queries.PAGE + 1)
     actor = me().actor
     return show(
-        "settlement/claw_backs.html", debts=found[: queries.PAGE], closed=closed, other_chip=other_chip, account=actor.account,
+        "settlement/claw_backs.html", status, debts=found[: queries.PAGE], closed=closed, other_chip=other_chip, account=actor.account,
         more=found[queries.PAGE - 1].id if len(found) > queries.PAGE else None, may_approve=actor.may(claw_backs.APPROVE),
-        may_report=actor.may(claw_backs.PAY), form=RepaidForm(), part=SumBackForm(),
+        may_report=actor.may(claw_backs.PAY), form=form or RepaidForm(), part=part or SumBackForm(),
         doubts=[] if closed else doubts.doubts(db(), mine()), may_propose=actor.may(claw_backs.PROPOSE),
     )  # fmt: skip
 
@@ -312,10 +318,9 @@ def drop_claw_back(claw_back_id: str) -> ResponseReturnValue:
 def repaid(claw_back_id: str) -> ResponseReturnValue:
     form = RepaidForm()
     if not form.validate_on_submit():
-        tell("请按回单填写金额和流水号", "Enter sum and reference as on the bank's slip", "bad")
-        return go("settlement.claw_backs")
+        return claw_backs_page(form)
     perform(
-        claw_backs.repaid, form.key.data, claw_back_id=claw_back_id, cents=cents(form.amount.data), reference=form.reference.data
+        claw_backs.repaid, form.key.data, claw_back_id=claw_back_id, cents=form.amount.cents, reference=form.reference.data
     )
     tell("已登记退回款", "Reported as paid back")
     return go("settlement.claw_backs", view="closed")

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from skills.settlement.actions import claw_backs
 from skills.settlement.forms import SumBackForm
-from skills.settlement.views.bureau import SEE, mine
-from skills.settlement.views.words import cents, room
+from skills.settlement.views.bureau import SEE, claw_backs_page, mine
+from skills.settlement.views.words import room
 from skills.vouchers.actions import unearning
 from skills.vouchers.queries import doubts
 from skills.vouchers.queries.doubts import DoubtLine
@@ -29,10 +29,9 @@ def claim(doubt_id: str) -> ResponseReturnValue:
     """Propose that the payment or a part of it comes back, for the reason of the correction."""
     found, form = doubts.doubt(db(), doubt_id, mine()), SumBackForm()
     if not form.validate_on_submit():
-        tell("请填写追回金额，单位为元，最多两位小数", "Enter the sum in yuan, with at most two decimals", "bad")
-        return go("settlement.claw_backs")
+        return claw_backs_page(part=form)
     perform(
-        claw_backs.propose, form.key.data, redemption_id=found.redemption_id, cents=cents(form.amount.data), reason=found.reason
+        claw_backs.propose, form.key.data, redemption_id=found.redemption_id, cents=form.amount.cents, reason=found.reason
     )
     tell("已提出追回，等待另一位同事复核", "Proposed; a second colleague decides")
     return go("settlement.claw_backs")

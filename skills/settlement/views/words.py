@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from skills.kernel.errors import Forbidden
 from skills.kernel.findings import Finding
 from skills.settlement.payee import Payee
@@ -64,8 +62,3 @@ def steps(state: str) -> list[tuple[str, str]]:
 def told(findings: tuple[Finding, ...]) -> list[ToldFinding]:
     """Conditions as sentences in the visitor's language."""
     return list(i18n.tell_findings(findings, lang()))
-
-
-def cents(amount: Decimal | None) -> int:
-    """Yuan as 分; the form has made sure that there are whole ones."""
-    return int((amount or Decimal(0)) * 100)

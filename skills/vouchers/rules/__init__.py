@@ -11,8 +11,13 @@ from datetime import date
 from enum import StrEnum
 
 from skills.kernel.findings import Finding, Verdict, all_of
+from skills.kernel.money import Amount
 from skills.standards.calendar import add_months
 from skills.standards.rules import Level
+
+# What a voucher and a budget may be worth, in 分; a check-in voucher is worth nothing.
+FACE = Amount(100_000_000, zero=True)
+MONEY = Amount(1_000_000_000_000, zero=True)
 
 
 class ValueForm(StrEnum):

@@ -124,7 +124,7 @@ def propose_ceilings(batch_id: str) -> ResponseReturnValue:
     if not more.validate_on_submit():
         return _one(batch_id, more, 422)
     perform(
-        ceilings.propose, more.key.data, batch_id=batch_id, count=more.count.data, money=int(Decimal(more.money.data or 0) * 100),
+        ceilings.propose, more.key.data, batch_id=batch_id, count=more.count.data, money=more.money.cents,
         reason=more.reason.data, policy_source=more.policy_source.data,
     )  # fmt: skip
     tell("追加申请已提交，请另一位同事复核", "Proposed; another colleague has to approve it")
