@@ -59,8 +59,10 @@ def tell(bench: Bench, batch_id: str) -> None:
 def nudge(bench: Bench) -> None:
     """Remind whoever holds a voucher near its last day."""
     after: str | None = ""
+    days: tuple[int, ...] = ()
     while after is not None:
-        after = bench.office.perform(nudge_some, actor=SYSTEM, key=bench.key(after), after=after).last
+        done = bench.office.perform(nudge_some, actor=SYSTEM, key=bench.key(after), after=after, days=days)
+        after, days = done.last, done.days
 
 
 @job("vouchers.lapse", every=timedelta(days=1))

@@ -8,7 +8,18 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.vouchers.rules.forecast import LEAST, PACE_DAYS, WEEKS, Held, Lives, forecast, nudge_due, outlook, share
+from skills.vouchers.rules.forecast import (
+    LEAST,
+    PACE_DAYS,
+    WEEKS,
+    Held,
+    Lives,
+    forecast,
+    nudge_due,
+    outlook,
+    reminders,
+    share,
+)
 
 lives = st.builds(Lives, st.integers(0, 300), st.dictionaries(st.integers(0, 100), st.integers(1, 50), max_size=12))
 held = st.lists(st.builds(Held, st.integers(0, 200), st.integers(1, 500), st.integers(0, 10**8)), max_size=12)
@@ -63,6 +74,15 @@ def test_what_is_left_lasts_or_the_day_is_named(left: int, pace: int, over: int,
         assert day <= found.runs_out <= until, "only a shortage before the end is one"
         gone = pace * (found.runs_out - day).days
         assert gone >= left * over > gone - pace, "the first day on which nothing is left"
+
+
+def test_reminders_follow_the_forecast() -> None:
+    known = Lives(lapsed=30, used={80: 60, 20: 5, 10: 25})  # unused with 60 days to go: half lapsed; with 14: 30 of 55
+    assert share(known, 60) == Fraction(1, 2)
+    assert reminders([30, 7], [60, 14], 50, known) == (60, 30, 14, 7)
+    assert reminders([30, 7], [60, 14], 51, known) == (30, 14, 7)
+    assert reminders([30, 7], [60, 14], 56, known) == (30, 7)
+    assert reminders([30, 7], [60, 30], 0, Lives(29, {})) == (30, 7), "too few lives to tell anything by"
 
 
 def test_the_tightest_reminder_is_due() -> None:

@@ -14,7 +14,7 @@ from skills.messages.models import Message
 from skills.vouchers import queries
 from skills.vouchers.actions import nudging, redemptions
 from skills.vouchers.models import LedgerEntry, Nudge, Voucher
-from skills.vouchers.rules import ScopeForm
+from skills.vouchers.rules import ScopeForm, forecast
 from skills.vouchers.rules.forecast import LEAST, Outlook
 from tests.courses.test_views import Visitors, text_of, visitors
 from tests.people_and_bodies import acting
@@ -157,6 +157,30 @@ def test_a_holder_is_reminded_at_each_threshold_once(stage: Stage, monkeypatch: 
     assert len(reminded(stage)) == 5, "after the last day there is nothing to save"
     assert world.ask(queries.nudges, None) == queries.Nudges(3, 1)
     assert world.ask(lambda db: len(db.scalars(select(Nudge)).all())) == 5
+    world.holds(without=("courses",))
+
+
+def test_while_many_lapse_holders_are_reminded_on_more_days(small: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forecast, "LEAST", 2)
+    monkeypatch.setattr(nudging, "MOST_IN_ONE_ACT", 2)
+    world = small.world
+    in_march(small)
+    batch = small.open(scope_form=ScopeForm.GENERAL)
+    for _ in range(2):  # two who let it lapse: whoever holds one with sixty days to go will too, says the forecast
+        small.claim(batch, graduate(small))
+    world.clock.forward(days=100)
+    people = [graduate(small) for _ in range(3)]
+    vouchers = [small.claim(batch, p) for p in people]
+    until = world.ask(lambda db: db.get_one(Voucher, vouchers[0]).valid_until)
+    before = len(reminded(small))
+    world.clock.forward(days=(until - world.today).days - 60)
+    a_day_of_work(small)
+    a_day_of_work(small)
+    assert sorted(reminded(small)[before:]) == sorted((p, 60) for p in people), "each once, by the days of the walk's first act"
+    world.policy("voucher.nudge_forecast", {"days": [58], "percent": 101}, world.today + timedelta(days=1))
+    world.clock.forward(days=1)
+    a_day_of_work(small)
+    assert len(reminded(small)) == before + 3, "so high a share is never reached"
     world.holds(without=("courses",))
 
 

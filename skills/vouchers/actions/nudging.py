@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
-from skills.standards.queries import value
 from skills.vouchers.models import Batch, Nudge, Voucher
+from skills.vouchers.queries.funnel import reminder_days
 from skills.vouchers.rules.forecast import nudge_due
 from skills.vouchers.states import VoucherState
 
@@ -19,17 +19,24 @@ MOST_IN_ONE_ACT = 100
 
 @dataclass(frozen=True)
 class Nudged:
-    """Vouchers that one act came by and reminders that it sent; `last` is None at the end."""
+    """Vouchers that one act came by and reminders that it sent; `last` is None at the end.
+
+    days  before the last day, on which holders are reminded in this walk: policy's, and those that the forecast adds
+    """
 
     seen: int
     sent: int
     last: str | None
+    days: tuple[int, ...] = ()
 
 
 @action("voucher.nudge", may="system.jobs")
-def nudge_some(act: Act, after: str) -> Nudged:
-    """Look at the next hundred claimed vouchers near their last day, behind an id."""
-    thresholds = [int(days) for days in value(act.db, "voucher.nudge_days", act.today)]
+def nudge_some(act: Act, after: str, days: tuple[int, ...] = ()) -> Nudged:
+    """Look at the next hundred claimed vouchers near their last day, behind an id.
+
+    days  what the first act of the walk worked out from policy and forecast: the forecast is asked once a day
+    """
+    thresholds = days or reminder_days(act.db, act.today)
     rows = act.db.execute(
         select(Voucher, Batch.title)
         .join(Batch, Batch.id == Voucher.batch_id)
@@ -57,5 +64,5 @@ def nudge_some(act: Act, after: str) -> Nudged:
         send(act, code="voucher.told_lapsing", person_id=voucher.person_id, title=title, until=voucher.valid_until,
              left=left, voucher=voucher.id)  # fmt: skip
         sent += 1
-    act.note("voucher.nudge", seen=len(rows), sent=sent)
-    return Nudged(len(rows), sent, rows[-1][0].id if len(rows) == MOST_IN_ONE_ACT else None)
+    act.note("voucher.nudge", seen=len(rows), sent=sent, days=thresholds)
+    return Nudged(len(rows), sent, rows[-1][0].id if len(rows) == MOST_IN_ONE_ACT else None, thresholds)

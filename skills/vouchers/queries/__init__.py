@@ -28,6 +28,7 @@ from skills.vouchers.queries.funnel import (
     lapsing,
     months,
     nudges,
+    reminder_days,
 )
 from skills.vouchers.queries.people import holder, holders, limits
 from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines, was_offered
@@ -55,6 +56,6 @@ __all__ = [
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
     "issued_in", "kept", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers",
     "places_of", "quotes", "raises", "raises_waiting",
-    "reach", "reach_lines", "states_of", "successors", "ticket", "under_way", "usable", "voucher_states",
+    "reach", "reach_lines", "reminder_days", "states_of", "successors", "ticket", "under_way", "usable", "voucher_states",
     "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -89,7 +89,18 @@ def outlook(left: int, pace: int, days: int, day: date, until: date) -> Outlook:
     return Outlook(left, pace, days, day + timedelta(days=-(-left * days // pace)), 0)
 
 
-def nudge_due(left: int, thresholds: list[int]) -> int | None:
+def reminders(fixed: list[int], more: list[int], percent: int, lives: Lives) -> tuple[int, ...]:
+    """At how many days before their last day holders are reminded, the earliest first.
+
+    fixed    days on which everybody is
+    more     days on which they are too while the forecast says that so many per cent of what is then unused will lapse
+    """
+    shares = {days: share(lives, days) for days in more}
+    told = {days for days, found in shares.items() if found is not None and found * 100 >= percent}
+    return tuple(sorted({*fixed, *told}, reverse=True))
+
+
+def nudge_due(left: int, thresholds: Sequence[int]) -> int | None:
     """Which reminder is due with so many days left: the tightest threshold that was reached, None for none yet."""
     reached = [days for days in thresholds if 0 <= left <= days]
     return min(reached, default=None)

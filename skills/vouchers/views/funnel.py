@@ -50,7 +50,7 @@ def whole() -> ResponseReturnValue:
     """Charts with their tables: all, by month, by cohort, by institution; what will lapse, and what reminders did."""
     way = way_of()
     told = all(w.lapsing is not None for w in way.lapsing if w.count)
-    return show("vouchers/funnel.html", way=way, funnel=way.districts, told=told, least=LEAST)
+    return show("vouchers/funnel.html", way=way, funnel=way.districts, told=told, least=LEAST, reminders=queries.reminder_days(db(), today()))
 
 
 @room.get("/gov/funnel/<table>.csv", may=SEE, name="table")
