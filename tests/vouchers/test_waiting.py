@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -296,6 +297,55 @@ def test_a_walk_at_random_never_passes_anybody_by(lite: World, seed: int | None)
         "voucher.cannot_claim", "voucher.not_eligible", "voucher_batch.money_reached", "voucher_batch.others_wait",
         "voucher_waiter.already", "voucher_waiter.has_one", "voucher_waiter.room_left", "voucher_waiter.unknown",
     }  # fmt: skip
+    lite.holds()
+
+
+@pytest.mark.parametrize("seed", [7, None], ids=["always", "fresh"])
+def test_a_list_is_served_in_its_order_however_money_comes_and_goes(lite: World, seed: int | None) -> None:
+    """Pressed again and again, in parts, while vouchers come back and ceilings rise: in list order, and never beyond the money."""
+    seed = random.randrange(10**6) if seed is None else seed
+    print("seed", seed)
+    stage, chance = Stage(lite), random.Random(seed)
+    people, money = crowd(lite, 10), 2
+    batch = stage.open(money_ceiling=money * FACE)
+    listed: list[str] = []
+    left: set[str] = set()
+    ever: list[str] = []  # whoever was given one, in the order in which they were
+    void: set[str] = set()
+    for _ in range(24):
+        deed = chance.choice(("list", "list", "press", "void", "raise", "leave"))
+        holding = [p for p in ever if p not in void]
+        if deed == "list" and len(listed) < len(people):
+            more = people[len(listed) : len(listed) + chance.randint(1, 3)]
+            listed += more
+            stage.issue(batch, *more)
+        elif deed == "press" and listed:
+            with suppress(Refusal):
+                lite.perform(issuing.issue, actor=stage.clerk, batch_id=batch)
+        elif deed == "void" and holding:
+            gone = chance.choice(holding)
+            void.add(gone)
+            lite.perform(issuing.void, actor=stage.checker, voucher_id=voucher_of(stage, gone), reason="测试")
+        elif deed == "raise" and money < 6:
+            money += 1
+            order = {"count": 100, "money": money * FACE, "reason": "追加", "policy_source": "渝财〔2026〕1号"}
+            made = lite.perform(ceilings.propose, actor=stage.clerk, batch_id=batch, **order)
+            lite.perform(ceilings.approve, actor=stage.checker, raise_id=made.raise_id)
+        elif deed == "leave" and (waits := [p for p in listed if p not in ever and p not in left]):
+            out = chance.choice(waits)
+            lite.perform(waiting.leave, actor=stage.me(out), batch_id=batch)
+            left.add(out)
+        lite.run_jobs()
+        with lite.db() as db:
+            given = set(db.scalars(select(Voucher.person_id).where(Voucher.batch_id == batch)))
+            row = db.get_one(Batch, batch)
+        ever += [p for p in listed if p in given and p not in ever]
+        live = [p for p in ever if p not in void]
+        assert row.committed == len(live) * FACE <= money * FACE
+        in_turn = [p for p in listed if p not in left]
+        assert [p for p in in_turn if p in given] == in_turn[: len(given - left)], "nobody is passed by"
+        if len(live) < money:
+            assert all(p in given for p in in_turn), "nothing lies idle while somebody waits"
     lite.holds()
 
 

@@ -13,7 +13,7 @@ from skills.courses.actions.reservations import Reserved
 from skills.courses.queries import catalogue, classes, prices, reservations
 from skills.courses.queries.facets import Filters
 from skills.courses.rules.places import LEAVE_REASONS
-from skills.courses.states import LIVE, LIVE_RESERVATION, Admission, ReservationState
+from skills.courses.states import LIVE, LIVE_RESERVATION, Admission, ClassState, ReservationState
 from skills.courses.views.words import words
 from skills.people.queries import person
 from skills.vouchers import queries as vouchers
@@ -36,7 +36,7 @@ def desk(person_id: str) -> ResponseReturnValue:
     now = office().clock.now()
     page = show(
         "courses/counter.html", who=person(db(), person_id), q=asked_for,
-        found=[(course, catalogue.open_classes(db(), course.id)) for course in found],
+        found=[(course, [c for c in catalogue.open_classes(db(), course.id) if c.state == ClassState.APPROVED]) for course in found],
         places=[_place(p) for p in classes.places_of(db(), person_id) if p.state in LIVE],
         asked=[r for r in reservations.mine(db(), person_id, now) if r.state in LIVE_RESERVATION], leave_words=LEAVE_REASONS,
     )  # fmt: skip
