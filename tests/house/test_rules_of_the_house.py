@@ -21,6 +21,7 @@ HOUSEKEEPERS = {
     "skills/kernel/db.py",
     "skills/migrations/__init__.py",
     "skills/oversight/rehearsal/book.py",  # fills the throw-away copy of a rehearsal, never the database of the office
+    "skills/oversight/rehearsal/copied.py",  # makes that copy, and puts a proposed rule in force in it alone
 }
 HAN = r"[\u4e00-\u9fff]"
 

@@ -21,7 +21,8 @@ from skills.certification.rules.filings import last_day
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
 from skills.certification.states import ApplicationState, FilingState, SittingState
 from skills.kernel.canon import plain
-from skills.oversight.rehearsal.book import Book, Row
+from skills.oversight.rehearsal.book import MARK, NOWHERE, Book, Row
+from skills.oversight.rehearsal.planted import NotPlanted
 from skills.oversight.rehearsal.town import BUREAU, CHECKER, DISTRICTS, TRADES, Town
 from skills.records.rules import Education, Facts, Standing, Training, Work, from_json
 from skills.records.rules.marks import Mark
@@ -84,7 +85,8 @@ class Exams:
 
     def __init__(self, book: Book, town: Town, db: Session) -> None:
         self.book, self.town, self._db, self.draw = book, town, db, book.draw
-        self._filed = 0
+        self._series = f"filing:{CHONGQING}"
+        self._filed = book.last("number_series", name=self._series)
         self._policy = {
             name: value(db, name, book.today)
             for name in ("filing.term_years", "exam.score_step", "exam.pass_mark", "exam.review_working_days", "notice.working_days")
@@ -99,8 +101,8 @@ class Exams:
         book, draw = self.book, self.draw
         since = book.at(book.today - timedelta(days=draw.randrange(420, 900)), 10)
         self._filed += 1
-        district, body = draw.choice(DISTRICTS), book.id(since)
-        code = f"9{draw.choice('12')}{district}MB{self._filed:07d}"
+        district, body, name = draw.choice(DISTRICTS), book.id(since), name + MARK
+        code = f"9{draw.choice('12')}{NOWHERE}{district[2:]}MB{self._filed:07d}"
         book.add(
             "organisation", id=body, name=name, kind=kind, credit_code=code + credit_check(code), district=district,
             state=OrganisationState.APPROVED, registered_at=since, decided_by=CHECKER,
@@ -123,7 +125,7 @@ class Exams:
     def _account(self, body: str, role: Role, name: str, since: datetime) -> str:
         book, made = self.book, self.book.id(since)
         book.add(
-            "account", id=made, login=f"body-{made[-10:]}", person_id=None, name=name, state=AccountState.ACTIVE, password=None, totp=None,
+            "account", id=made, login=f"{MARK}{made}", person_id=None, name=name, state=AccountState.ACTIVE, password=None, totp=None,
             totp_confirmed=True, totp_step=0, email=None, email_at=None, synthetic=True, made_at=since,
         )  # fmt: skip
         book.add(
@@ -174,7 +176,7 @@ class Exams:
         terms = self._terms.get(key) or self._terms.setdefault(key, terms_on(self._db, *key))
         verdict = eligibility.judge(LEVEL, sitting["occupation"], facts, terms.day(deadline, held_on), terms)
         if not verdict:
-            raise ValueError(f"{person_id} may not sit for {sitting['occupation']}")
+            raise NotPlanted(f"sit for {sitting['occupation']}, {deadline}: {verdict.code}")
         row = book.add(
             "application", id=book.id(at), sitting_id=sitting["id"], person_id=person_id, state=ApplicationState.EXAMINED,
             condition=eligibility.condition_met(verdict), edition=terms.edition.edition, facts=plain(facts), verdict=plain(verdict),
@@ -275,4 +277,4 @@ class Exams:
 
     def close(self) -> None:
         """The last number of the series of filings."""
-        self.book.add("number_series", name=f"filing:{CHONGQING}", last=self._filed)
+        self.book.add("number_series", name=self._series, last=self._filed)

@@ -22,6 +22,7 @@ from skills.courses.states import ClassState, EnrolmentState
 from skills.kernel.canon import plain
 from skills.kernel.clock import shanghai_day
 from skills.oversight.rehearsal.book import Book, Row, Secret
+from skills.oversight.rehearsal.planted import NotPlanted
 from skills.oversight.rehearsal.town import BUREAU, CHECKER, Body, Sheet, Who
 from skills.oversight.states import CallBackState
 from skills.records.rules import Training, to_json
@@ -333,7 +334,8 @@ class Lives:
             self.book.add("completion_series", institution_id=institution, year=year, last=serial)
         serials: dict[int, int] = defaultdict(int)
         for row in sorted(self._complaints, key=lambda r: (r["received_at"], r["id"])):
-            serials[row["year"]] += 1
+            year = row["year"]
+            serials[year] = (serials[year] or self.book.last("complaint", "serial", year=year)) + 1
             row.update(serial=serials[row["year"]], number=complaint_number(row["year"], serials[row["year"]]))
 
     def _new(self, who: Who, batch: Sheet, at: datetime) -> Held:
@@ -361,7 +363,7 @@ class Lives:
     def _keep(self, held: Held, question: Question, at: datetime, redemption_id: str | None = None) -> None:
         verdict = rules.decide(question)
         if not verdict:
-            raise ValueError(f"{question.moment}: {[f.code for f in verdict.findings if not f.met]}")
+            raise NotPlanted(f"{question.moment}, {question.day}: {', '.join(f.code for f in verdict.findings if not f.met)}")
         terms = question.terms.batch_id
         shown = self._terms.get(terms) or self._terms.setdefault(terms, plain(question.terms))
         known = {"terms": shown, "limits": self._policy(question.day)[1]}

@@ -8,7 +8,7 @@ from typing import Any
 
 from skills.accounts.states import OrganisationState
 from skills.kernel.clock import shanghai_day
-from skills.oversight.rehearsal.book import Row
+from skills.oversight.rehearsal.book import MARK, Row
 from skills.oversight.rehearsal.honest import SCAN, SMALL, Honest
 from skills.oversight.rehearsal.lives import COUNTER, Use
 from skills.oversight.rehearsal.planted import LookAlike
@@ -114,7 +114,7 @@ class LookAlikes:
         """Three branches of one school: one legal representative, one head office, the same catalogue, approved all along."""
         rep, uses, bodies = self.town.number(), [], []
         for n in range(3):
-            body = self.town.body(f"连锁职业培训学校{n + 1}分校{len(self.made)}", rep=rep, address="学府路连锁大厦")
+            body = self.town.body(f"连锁职业培训学校{n + 1}分校{len(self.made)}", rep=rep, address=f"学府路连锁大厦{MARK}")
             for occupation, title in (("4-01-06-01", "电子商务连锁课"), ("4-04-05-05", "数据标注连锁课")):
                 self.town.course(body, title, occupation)
             uses += self.honest.fill(body, self._class(body, self.draw.randrange(40, 300)), 16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from skills.oversight.rehearsal.book import Row
+from skills.oversight.rehearsal.book import MARK, Row
 from skills.oversight.rehearsal.lives import Use
 from skills.oversight.rehearsal.lookalikes import LookAlikes
 from skills.oversight.rehearsal.planted import LookAlike
@@ -63,7 +63,7 @@ class HourLookAlikes(LookAlikes):
         ago, uses, bodies = self.draw.randrange(60, 300), [], []
         for _ in range(2):
             body = self._body("同名职业培训学校")
-            uses += self._filled(body, ago, 15, 9.0, "王芳")
+            uses += self._filled(body, ago, 15, 9.0, f"王芳{MARK}")
             bodies.append(body)
         self._say("namesakes", uses, *(b.subject for b in bodies))
 

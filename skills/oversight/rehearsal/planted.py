@@ -11,13 +11,17 @@ from skills.kernel.acts import Office
 
 
 class Works(Protocol):
-    """The installation to plant into: empty but for the city's tables (`skills.app.Works` fits)."""
+    """What is planted into: an installation empty but for the city's tables (`skills.app.Works` fits), or the copy of one."""
 
     @property
     def engine(self) -> Engine: ...
 
     @property
     def office(self) -> Office: ...
+
+
+class NotPlanted(Exception):
+    """The rules of a copy do not allow what was to be planted: the text says what, and which condition was not met."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,12 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Planted:
-    """What was planted: frauds, look-alikes, and how many people with a use of a voucher there are in all."""
+    """What was planted: frauds, look-alikes, and how many honest people with a use of a voucher there are among it.
+
+    subjects  "kind:id" of all of it: whatever else a rule names was there before. None if nothing can have been
+    """
 
     frauds: tuple[PlantedFraud, ...]
     lookalikes: tuple[LookAlike, ...]
     people: int
+    subjects: frozenset[str] | None = None

@@ -1,4 +1,4 @@
-"""Planting: honest histories, look-alikes among them, and frauds, into a fresh copy."""
+"""Planting: honest histories, look-alikes among them, and frauds, into an empty town or into a copy of a real one."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ MOST_TIMES = 4
 
 
 def plant(works: Works, seed: int, clean: int) -> Planted:
-    """Fill a fresh installation with `clean` ordinary histories of a year, look-alikes and frauds; the same for a seed.
+    """Add `clean` ordinary histories of a year, look-alikes and frauds; the same for a seed.
 
     Rows are written past the acts, as the acts would have written them; audit entries and certificates (with the awards that
-    carry them) are left out.
+    carry them) are left out. Vouchers and exams are decided by the policy that is in force there. Raises NotPlanted.
     """
     return _fill(works, seed, clean, with_frauds=True)
 
@@ -69,4 +69,4 @@ def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
         honest.ceilings()
         town.close()
     book.write()
-    return Planted(tuple(frauds), looks, honest.people)
+    return Planted(tuple(frauds), looks, honest.people, book.subjects())

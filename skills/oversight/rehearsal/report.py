@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from skills.oversight.rehearsal import Planted, PlantedFraud
 from skills.oversight.rules.facts import Suspicion
@@ -13,12 +15,29 @@ MOST_ALARMS = 1  # per cent of clean histories: what is promised
 
 
 @dataclass(frozen=True)
+class InForce:
+    """A row of policy that the rules were asked under.
+
+    since  from when it counts; of a proposed row, from when it would
+    state  released, or proposed: put in force in the copy alone
+    """
+
+    name: str
+    edition: str
+    since: date
+    value: Any
+    state: str
+
+
+@dataclass(frozen=True)
 class Row:
-    """One rule: (found, planted) at each of the three strengths, and what it named without cause."""
+    """One rule: (found, planted) at each of the three strengths, what it named without cause, and what it named among the data
+    that were there before: nobody knows whether those are frauds."""
 
     rule: str
     found: tuple[tuple[int, int], ...]
     alarms: tuple[str, ...]
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,8 @@ class Report:
     lookalikes  honest histories made to resemble a fraud that were named: (kind, subject, rule)
     elsewhere   rules that were planted and are none of this room's
     people      clean histories: people with a use of a voucher
+    copied      how many rows the copy had that was planted into; None for an invented town
+    under       the rows of policy that the rules were asked under
     """
 
     seed: int
@@ -37,10 +58,12 @@ class Report:
     lookalikes: tuple[tuple[str, str, str], ...]
     elsewhere: tuple[str, ...]
     people: int
+    copied: int | None = None
+    under: tuple[InForce, ...] = ()
 
     @property
     def alarms(self) -> int:
-        """How many findings name a subject that was not planted."""
+        """How many findings name a planted subject that is part of no fraud."""
         return sum(len(row.alarms) for row in self.rows)
 
     @property
@@ -63,8 +86,8 @@ class Report:
 def judge(planted: Planted, suspicions: Sequence[Suspicion], rules: Collection[str], seed: int) -> Report:
     """Hold what the rules found against what was planted.
 
-    A fraud is found if a suspicion of its rule names one of its subjects. A false alarm is a suspicion about a subject
-    that is part of no planted fraud at all.
+    A fraud is found if a suspicion of its rule names one of its subjects. A false alarm is a suspicion about a planted subject
+    that is part of no fraud at all. What was there before anything was planted is neither.
     """
     named: dict[str, set[str]] = {rule: set() for rule in rules}
     for suspicion in suspicions:
@@ -78,7 +101,9 @@ def judge(planted: Planted, suspicions: Sequence[Suspicion], rules: Collection[s
         for strength in STRENGTHS:
             all_of = [f for f in mine if f.rule == rule and f.strength == strength]
             pairs.append((sum(f not in missed for f in all_of), len(all_of)))
-        rows.append(Row(rule, tuple(pairs), tuple(sorted(named[rule] - guilty))))
+        strange = named[rule] - guilty
+        own = strange - planted.subjects if planted.subjects is not None else set()
+        rows.append(Row(rule, tuple(pairs), tuple(sorted(strange - own)), tuple(sorted(own))))
     lookalikes = tuple(
         (look.kind, subject, rule)
         for look in planted.lookalikes for rule in rules for subject in sorted(look.subjects & named[rule] - guilty)

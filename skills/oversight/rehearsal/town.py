@@ -12,7 +12,7 @@ from skills.courses.rules.classes import class_number
 from skills.courses.rules.search import fold, grams
 from skills.courses.states import ClassState, CourseState
 from skills.kernel.clock import shanghai_day
-from skills.oversight.rehearsal.book import Book, Row, Secret
+from skills.oversight.rehearsal.book import MARK, NOWHERE, Book, Row, Secret
 from skills.people.rules import check_digit, mask_document
 from skills.records.rules import Education, Standing, Work, day_of, to_json
 from skills.standards.calendar import add_working_days
@@ -29,7 +29,7 @@ TRADES = {
     "4-07-02-05": "商务数据分析", "4-07-02-06": "用户增长运营",
 }  # fmt: skip
 MODELS = tuple(f"Mozilla/5.0 (Linux; Android {9 + n % 6}; phone-{n}) Mobile" for n in range(160))
-CARRIERS = tuple(f"117.{136 + n // 40}.{n % 40}.{7 + n}" for n in range(90))  # a carrier's address stands for thousands
+CARRIERS = tuple(f"0.{236 + n // 40}.{n % 40}.{7 + n}" for n in range(90))  # a carrier's address stands for thousands
 GROUPS = ("registered_unemployed", "rural_worker", "hard_to_employ", "veteran")
 GRADUATE = "graduate_of_year"
 WORKERS = "rural_worker"
@@ -106,14 +106,14 @@ class Town:
         self.sessions: dict[str, list[Row]] = defaultdict(list)
 
     def phone(self) -> str:
-        """A mobile number that nobody else has."""
+        """A mobile number that nobody else has: none begins with 12."""
         self._phones += 1
-        return f"1{self.book.draw.choice(('38', '59', '77', '86'))}{self._phones + 10_000_000:08d}"
+        return f"12{self.book.draw.choice('3579')}{self._phones + 10_000_000:08d}"
 
     def line(self) -> str:
         """The address of a private line that nobody else has."""
         self._serial += 1
-        return f"183.{self._serial >> 16 & 255}.{self._serial >> 8 & 255}.{self._serial & 255}"
+        return f"0.{self._serial >> 16 & 127}.{self._serial >> 8 & 255}.{self._serial & 255}"
 
     def person(
         self, *, group: str = "", born: tuple[int, int] = (0, 0), since: datetime | None = None, phone: str = "",
@@ -135,10 +135,11 @@ class Town:
         sex, district = sex or draw.choice("MF"), district or draw.choice(DISTRICTS)
         self._serial += 1
         person_id, document_id, account_id = book.id(since), book.id(since), book.id(since)
-        body = f"{district}{birth:%Y%m%d}{draw.randrange(1, 500) * 2 - (sex == 'M'):03d}"
+        area = NOWHERE + district[2:]
+        body = f"{area}{birth:%Y%m%d}{draw.randrange(1, 500) * 2 - (sex == 'M'):03d}"
         while (number := body + check_digit(body)) in self._numbers:
             birth += timedelta(days=1)
-            body = f"{district}{birth:%Y%m%d}{draw.randrange(1, 500) * 2 - (sex == 'M'):03d}"
+            body = f"{area}{birth:%Y%m%d}{draw.randrange(1, 500) * 2 - (sex == 'M'):03d}"
         self._numbers.add(number)
         name = (surname or draw.choice(SURNAMES)) + "".join(draw.choices(GIVEN, k=draw.choice((1, 2, 2))))
         phone = phone or self.phone()
@@ -193,15 +194,15 @@ class Town:
         since = since or book.now - timedelta(days=draw.randrange(420, 1500))
         district = district or draw.choice(DISTRICTS)
         self._serial += 1
-        code = f"9{draw.choice('12')}{district}MA{self._serial:07d}"
+        code = f"9{draw.choice('12')}{NOWHERE}{district[2:]}MA{self._serial:07d}"
         code += credit_check(code)
         body_id, clerk = book.id(since), book.id(since)
         row = book.add(
-            "organisation", id=body_id, name=name, kind=OrganisationKind.INSTITUTION, credit_code=code, district=district, state=state,
+            "organisation", id=body_id, name=name + MARK, kind=OrganisationKind.INSTITUTION, credit_code=code, district=district, state=state,
             registered_at=since, decided_by=CHECKER,
         )  # fmt: skip
         book.add(
-            "account", id=clerk, login=f"clerk-{self._serial}", person_id=None, name="教务", state=AccountState.ACTIVE, password=None,
+            "account", id=clerk, login=f"{MARK}{clerk}", person_id=None, name="教务", state=AccountState.ACTIVE, password=None,
             totp=None, totp_confirmed=True, totp_step=0, email=None, email_at=None, synthetic=True, made_at=since,
         )  # fmt: skip
         book.add(
@@ -209,7 +210,7 @@ class Town:
             given_by=CHECKER, given_at=since, ended_at=None,
         )  # fmt: skip
         address = address or self.address()
-        made = Body(body_id, name, code, clerk, district, since, address, self.line(), [self.name() for _ in range(4)], row)
+        made = Body(body_id, row["name"], code, clerk, district, since, address, self.line(), [self.name() for _ in range(4)], row)
         if registered:
             self.register(made, rep or self.number(), since + timedelta(days=3), founded, insured)
         return made
@@ -226,19 +227,20 @@ class Town:
         )  # fmt: skip
 
     def name(self) -> str:
-        """A name."""
-        return self.book.draw.choice(SURNAMES) + "".join(self.book.draw.choices(GIVEN, k=2))
+        """The name of somebody who teaches or examines."""
+        return self.book.draw.choice(SURNAMES) + "".join(self.book.draw.choices(GIVEN, k=2)) + MARK
 
     def number(self) -> str:
         """A document number of somebody who is not on the bureau's list."""
         draw = self.book.draw
-        body = f"{draw.choice(DISTRICTS)}{draw.randint(1962, 1990)}{draw.randint(1, 12):02d}{draw.randint(1, 28):02d}{draw.randrange(999):03d}"
+        area = NOWHERE + draw.choice(DISTRICTS)[2:]
+        body = f"{area}{draw.randint(1962, 1990)}{draw.randint(1, 12):02d}{draw.randint(1, 28):02d}{draw.randrange(999):03d}"
         return body + check_digit(body)
 
     def address(self) -> str:
         """An address that nobody else has."""
         self._serial += 1
-        return f"{self.book.draw.choice(('学府路', '松石大道', '人民路', '星光大道', '建设二路', '沙滨路'))}{self._serial}号"
+        return f"{self.book.draw.choice(('学府路', '松石大道', '人民路', '星光大道', '建设二路', '沙滨路'))}{self._serial}号{MARK}"
 
     def course(self, body: Body, title: str = "", occupation: str = "", fee: int = 0) -> Row:
         """A published course."""
@@ -274,7 +276,7 @@ class Town:
         dates = (dates if hour >= 17 else [d for d in dates if d.weekday() < 6] or dates)[:needed]
         ends = max(dates[-1], starts + timedelta(days=days))
         at = book.at(starts, 9) - timedelta(days=draw.randrange(28, 40))
-        self._classes[starts.year] = self._classes.get(starts.year, 0) + 1
+        self._classes[starts.year] = (self._classes.get(starts.year) or self.book.last("class_series", year=starts.year)) + 1
         over, begun = ends < book.today, starts <= book.today
         hour, address = hour or draw.choice((9.0, 9.0, 13.5)), address or body.address
         spans = [(begins, begins + LESSON) for begins in (book.at(d, hour).replace(microsecond=0) for d in dates)]
@@ -333,14 +335,14 @@ class Town:
         at = book.at(first, 9) - timedelta(days=5)  # and opened on the evening before its first day
         closed = last < book.today
         row = book.add(
-            "voucher_batch", id=book.id(at), title=title, programme="mantianxing", training_type=training_type, district=district,
+            "voucher_batch", id=book.id(at), title=title + MARK, programme="mantianxing", training_type=training_type, district=district,
             groups=list(groups), occupations=[], levels=[], zone="", institutions=[], claim_from=first, claim_until=last, life_months=3,
             face=face, percent=100, value_form=ValueForm.FACE, scope_form=scope, count_ceiling=count, money_ceiling=count * face,
             issued=0, committed=0, policy_source="渝人社〔2022〕189号", state=BatchState.CLOSED if closed else BatchState.OPEN,
             drafted_by=BUREAU, drafted_at=at, approved_by=CHECKER, approved_at=at + timedelta(days=1), opened_at=book.at(first, -7),
             closed_at=book.at(last, 23.5) if closed else None, issue_job=None, reach_job=None,
         )  # fmt: skip
-        terms = Terms(row["id"], title, groups, (), (), "", (), first, last, 3, face, 100, ValueForm.FACE, scope)
+        terms = Terms(row["id"], row["title"], groups, (), (), "", (), first, last, 3, face, 100, ValueForm.FACE, scope)
         return Sheet(row, terms)
 
     def close(self) -> None:
