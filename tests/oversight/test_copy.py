@@ -23,11 +23,15 @@ from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import Base, make_engine, reading, writing
 from skills.migrations import newest
 from skills.oversight.jobs import look
-from skills.oversight.rehearsal import Planted, PlantedFraud, Works, copied, plant
+from skills.oversight.rehearsal import NotPlanted, Planted, PlantedFraud, Works, copied, plant
+from skills.oversight.rehearsal.book import Book
 from skills.oversight.rehearsal.changed import ASKED, NotChosen
 from skills.oversight.rehearsal.report import judge
+from skills.oversight.rehearsal.town import Town
 from skills.oversight.rules import RULES
 from skills.oversight.rules.facts import Suspicion
+from skills.people.queries import document_forms
+from skills.people.rules import check_document
 from skills.standards.actions import propose, withdraw
 from skills.standards.queries import policy_lines, value
 from tests.certification.stage import Stage as Exams
@@ -168,10 +172,23 @@ def test_what_is_planted_into_a_copy_is_equal_to_nothing_that_is_there(lite: Wor
     assert found >= len(RULES) - 1, report.missed
 
 
-def test_no_document_and_no_telephone_that_anybody_has_can_be_planted(lite: World) -> None:
-    areas = lite.ask(value, "document.areas", lite.today)
-    assert "99" not in {area for held in areas.values() for area in held}
-    assert not re.fullmatch(lite.ask(value, "person.mobile", lite.today), "12310000001")
+def test_no_document_and_no_telephone_that_anybody_can_have_is_planted(lite: World) -> None:
+    town = Town(Book(lite.works, 1))
+    who = town.person()
+    forms = lite.ask(document_forms, lite.today)
+    (number,) = [row["number"].value for row in town.book.rows["identity_document"]]
+    for planted in (number, town.number()):
+        verdict = check_document("resident", planted, None, None, lite.today, forms)
+        assert [f.code for f in verdict.findings if not f.met] == ["document.area"]
+    assert not re.fullmatch(lite.ask(value, "person.mobile", lite.today), town.phone())
+    assert who.home.startswith("0."), "no network begins so"
+
+
+def test_rules_that_refuse_what_is_planted_say_so(lite: World) -> None:
+    lite.policy("voucher.trainings_a_year", 0, lite.today + timedelta(days=1))
+    lite.clock.forward(days=60)
+    with pytest.raises(NotPlanted, match=r"redeem, \d{4}-.*voucher\."):
+        rehearse(1, 10, source=installed(lite))
 
 
 def test_where_nothing_is_installed_a_town_is_invented_and_a_copy_is_made_where_something_is(
