@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import JSON, Connection, Engine, Text, cast, column, insert, or_, select, table, update
+from sqlalchemy import Connection, Engine, insert, or_, select, update
 
 from skills.kernel.clock import shanghai_day
 from skills.kernel.datakeys import DataKeys
@@ -30,12 +30,9 @@ def copy(source: Engine, target: Engine) -> int:
     with _still(source) as there, writing(target) as db:
         here = db.connection()
         here.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # a row may point at a later one of its own table
-        for known in Base.metadata.sorted_tables:
-            # What lies in a JSON column travels as the text that it is: read and written anew, nothing would become "null".
-            asked = select(*(cast(c, Text).label(c.name) if isinstance(c.type, JSON) else c for c in known.columns))
-            plain = table(known.name, *(column(c.name, Text() if isinstance(c.type, JSON) else c.type) for c in known.columns))
-            for rows in there.execute(asked, execution_options={"yield_per": CHUNK}).partitions():
-                here.execute(insert(plain), [row._asdict() for row in rows])
+        for table in Base.metadata.sorted_tables:
+            for rows in there.execute(select(table), execution_options={"yield_per": CHUNK}).partitions():
+                here.execute(insert(table), [row._asdict() for row in rows])
                 count += len(rows)
     return count
 
