@@ -113,6 +113,9 @@ def hand_in(office: Office) -> str:
     """What is good is handed in; the receipt's number."""
     office.clerk.press("报送 20 行（¥24,000）")
     office.clerk.see("回执编号")
+    office.clerk.see("正在入账")
+    office.clerk.press("停止自动刷新")
+    office.clerk.look("return-applying")
     office.applied()
     office.clerk.see("形成应付金额")
     office.clerk.look("return-handed-in")

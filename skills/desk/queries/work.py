@@ -155,6 +155,8 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/complaints", "投诉举报待办", "Complaints", complaints.waiting(db, actor))
     yield from _gov_erasures(db, actor)
     yield from _gov_certificates(db, actor, day)
+    if None in (mine := returns.owners(actor)):
+        yield Waiting("/gov/people/lists", "办理中断的名单", "Lists on which the work stopped", len(under_way.stopped(db, mine)))
     yield Waiting("/inbox", "未读消息", "Unread messages", messages.unread(db, actor))
 
 
