@@ -1,4 +1,4 @@
-"""`skills rejudge`: verdicts on vouchers that were kept are decided once more on the inputs frozen with them."""
+"""`skills rejudge`: verdicts on vouchers that were kept, yes and no, are decided once more on the inputs frozen with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from skills.app import Works
 from skills.kernel.canon import plain
-from skills.vouchers.queries.verdicts import Rejudged, rejudge
+from skills.vouchers.queries.verdicts import Rejudged, rejudge, rejudge_refusals
 from skills.web.i18n import tell_findings
 
 MOMENTS = {"issue": "发放 issue", "claim": "领取 claim", "redeem": "用券 redeem", "settle": "结算 settle"}
@@ -21,14 +21,17 @@ def command(works: Callable[[], Works]) -> click.Command:
 
     @click.command("rejudge")
     @click.option("--voucher", default="", help="Only the verdicts of this voucher, with every condition.")
+    @click.option("--person", default="", help="Only the verdicts on this person, with every condition.")
     @click.option("--json", "as_json", is_flag=True, help="Machine-readable: one verdict a line.")
-    def run(voucher: str, as_json: bool) -> None:
-        """Decide kept verdicts again, under the rules of their day, and name every one that comes out differently.
+    def run(voucher: str, person: str, as_json: bool) -> None:
+        """Decide kept verdicts again, under the rules of their day, and name every one that comes out differently: those
+        that an act was built on, and every no that somebody was refused by.
 
         Exits 1 if one does, or if nothing was found.
         """
-        found = works().office.ask(lambda db: list(rejudge(db, voucher)))
-        for line in as_lines(found, as_json, whole=bool(voucher)):
+        found = works().office.ask(lambda db: [*rejudge(db, voucher, person), *rejudge_refusals(db, voucher, person)])
+        found.sort(key=lambda verdict: (verdict.at, verdict.id))
+        for line in as_lines(found, as_json, whole=bool(voucher or person)):
             click.echo(line)
         if not found or not all(verdict.same for verdict in found):
             sys.exit(1)
@@ -37,10 +40,12 @@ def command(works: Callable[[], Works]) -> click.Command:
 
 
 def as_lines(found: Iterable[Rejudged], as_json: bool, whole: bool) -> Iterable[str]:
-    """The report: verdicts that differ, each with its conditions; all of them if the whole is asked for; the count last."""
-    count, differ, forgotten = 0, 0, 0
+    """The report: verdicts that differ, each with its conditions; all of them if the whole is asked for; the counts last, noes
+    apart."""
+    counts = {True: [0, 0, 0], False: [0, 0, 0]}
     for verdict in found:
-        count, differ, forgotten = count + 1, differ + (not verdict.same), forgotten + verdict.forgotten
+        for place, one in enumerate((True, not verdict.same, verdict.forgotten)):
+            counts[verdict.kept][place] += one
         if as_json:
             yield json.dumps(plain(verdict), ensure_ascii=False)
         elif whole or not verdict.same:
@@ -49,7 +54,8 @@ def as_lines(found: Iterable[Rejudged], as_json: bool, whole: bool) -> Iterable[
                 clause = f"（{finding.clause}）" if finding.clause else ""
                 yield f"    {'✓' if finding.met else '✗'} {finding.text}{clause}"
     if not as_json:
-        yield f"{count} 件 verdicts, {differ} 件不同 differ, {forgotten} 件依据已删除 without grounds"
+        for words, (count, differ, forgotten) in zip(("符合 yes", "不符合 no"), counts.values(), strict=True):
+            yield f"{words}: {count} 件 verdicts, {differ} 件不同 differ, {forgotten} 件依据已删除 without grounds"
 
 
 def _words(verdict: Rejudged) -> str:

@@ -38,6 +38,7 @@ Row = TypeVar("Row", bound=Base)
 ANYONE = "anyone"
 SUBJECTS = ("subject", "account_id", "organisation_id")  # what an order says of whom it concerns: misses are counted by it
 RETRIES = 4
+KEEPS = "attempt.keep"  # the audit entry of what a refusal keeps
 
 
 @dataclass
@@ -280,18 +281,7 @@ class Office:
             act = Act(work.name, actor, now, db, self.source, self.tools)
             pen = Pen(db, self._witness)
             answer: R = cast(Any, work.work)(act, **order)
-            db.flush()
-            entry = audit.AuditEntry(
-                id=act.new_id(),
-                action=work.name,
-                actor=actor.account,
-                on_behalf_of=actor.on_behalf_of,
-                at=now,
-                notes=work_notes(act.notes),
-                rows=pen.rows(),
-                turn=next_turn(db),
-            )
-            audit.append(db, entry)
+            _enter(act, pen)
             if key:
                 kept = work.answer.dump_json(answer).decode()
                 replays.keep(db, self._box, actor.account, key, work.name, asked, kept, now)
@@ -306,7 +296,8 @@ class Office:
             self._remember(name, actor, {}, Refusal(code, fields=" ".join(sorted(fields))))
 
     def _remember(self, name: str, actor: Actor, order: Mapping[str, Any], refusal: Refusal) -> None:
-        """Keep the attempt in a transaction of its own; if even that fails, nothing may be answered."""
+        """Keep the attempt, and what the refusal keeps besides, in a transaction of its own; if even that fails, nothing
+        may be answered."""
         now = self.clock.now()
         attempt = audit.Attempt(
             id=row_id(now, self.source),
@@ -319,6 +310,12 @@ class Office:
         )
         try:
             with writing(self.engine) as db:
+                if refusal.keeps is not None:
+                    act = Act(KEEPS, actor, now, db, self.source, self.tools)
+                    pen = Pen(db, self._witness)
+                    attempt.kept = refusal.keeps(act)
+                    if act.notes:  # the same no as before is kept already: nothing was written
+                        _enter(act, pen)
                 audit.append_attempt(db, attempt)
         except DBAPIError as error:
             raise Unavailable("busy") from error
@@ -335,6 +332,22 @@ class Office:
         """Run a query in a reading session of its own."""
         with reading(self.engine) as db:
             return query(db)
+
+
+def _enter(act: Act, pen: Pen) -> None:
+    """Write the audit entry of an act whose rows are all written."""
+    act.db.flush()
+    entry = audit.AuditEntry(
+        id=act.new_id(),
+        action=act.name,
+        actor=act.actor.account,
+        on_behalf_of=act.actor.on_behalf_of,
+        at=act.at,
+        notes=work_notes(act.notes),
+        rows=pen.rows(),
+        turn=next_turn(act.db),
+    )
+    audit.append(act.db, entry)
 
 
 def work_notes(notes: list[dict[str, object]]) -> list[dict[str, object]]:

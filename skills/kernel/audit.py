@@ -37,7 +37,10 @@ class AuditEntry(Base):
 
 
 class Attempt(Base):
-    """A refusal that was given. Locks ("ten misses") are decided on these rows."""
+    """A refusal that was given. Locks ("ten misses") are decided on these rows.
+
+    kept  the row that holds what the no was decided on, if the room that gave it keeps such rows
+    """
 
     __tablename__ = "attempt"
     unwitnessed = "every attempt is a leaf of the signed log: audit.unchanged"
@@ -48,6 +51,7 @@ class Attempt(Base):
     code: Mapped[str] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON())
     at: Mapped[UtcTime] = mapped_column(index=True)
+    kept: Mapped[str | None] = mapped_column(String(26))
 
 
 def entry_text(entry: AuditEntry) -> str:
@@ -83,7 +87,7 @@ def entry_about(db: Session, action: str, at: datetime, row_id: str) -> AuditEnt
 
 def attempt_leaf(attempt: Attempt) -> bytes:
     """The bytes that are logged for a refused attempt."""
-    body = {
+    body: dict[str, Any] = {
         "id": attempt.id,
         "action": attempt.action,
         "actor": attempt.actor,
@@ -92,6 +96,8 @@ def attempt_leaf(attempt: Attempt) -> bytes:
         "facts": attempt.facts,
         "at": attempt.at.isoformat(timespec="microseconds"),
     }
+    if attempt.kept is not None:
+        body["kept"] = attempt.kept
     return hashlib.sha256(canon(body).encode()).digest()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skills.kernel.findings import Finding
@@ -14,8 +14,11 @@ class Refusal(Exception):
 
     `code` names the rule ("voucher.cannot_redeem"); `facts` fill the sentence in the catalogue
     (`skills/locales/*.toml`), which also says what would turn the no into a yes. `findings` carries the
-    single conditions when a verdict stands behind the refusal.
+    single conditions when a verdict stands behind the refusal. `keeps`, if it is set, is given an `Act` in the
+    attempt's own transaction: it writes what is to stay of the no besides the attempt, and gives the id of that.
     """
+
+    keeps: Callable[[Any], str] | None = None
 
     def __init__(self, code: str, /, findings: Sequence[Finding] = (), **facts: object) -> None:
         super().__init__(code)

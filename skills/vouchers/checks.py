@@ -29,7 +29,7 @@ from skills.vouchers.models import (
 )
 from skills.vouchers.queries.codes import PRESENT
 from skills.vouchers.queries.people import limits
-from skills.vouchers.queries.verdicts import rejudge
+from skills.vouchers.queries.verdicts import rejudge, rejudge_refusals
 from skills.vouchers.rules.codes import MISSES
 from skills.vouchers.states import (
     POSTINGS,
@@ -228,6 +228,11 @@ def verdicts(books: Bookkeeper) -> Iterator[str]:
             yield f"voucher {voucher.id} was claimed without a verdict"
         if voucher.state in _LIVE and rules.Moment.REDEEM not in found[voucher.id]:
             yield f"voucher {voucher.id} was used without a verdict"
+
+
+@check("vouchers.refusals", "留存的每个不予办理都可重算 every no that was kept comes out as the same no again")
+def refusals(books: Bookkeeper) -> Iterator[str]:
+    yield from (f"refusal {no.id} ({no.moment}) comes out differently" for no in rejudge_refusals(books.db) if not no.same)
 
 
 @check("vouchers.lists", "名单上已发放的人都有券 everybody marked as issued on a list has the voucher")

@@ -16,7 +16,17 @@ from skills.standards.queries import policy
 from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.actions.ledger import come_free
-from skills.vouchers.models import BatchLine, Dispute, PaymentDoubt, Reach, Redemption, Voucher, VoucherVerdict, Waiter
+from skills.vouchers.models import (
+    BatchLine,
+    Dispute,
+    PaymentDoubt,
+    Reach,
+    Redemption,
+    Voucher,
+    VoucherRefusal,
+    VoucherVerdict,
+    Waiter,
+)
 from skills.vouchers.rules.codes import Hand
 from skills.vouchers.states import (
     IN_LINE,
@@ -67,6 +77,8 @@ def forget(act: Act, person_id: str) -> None:
     held = select(Voucher.id).where(Voucher.person_id == person_id)
     for row in act.db.scalars(select(VoucherVerdict).where(VoucherVerdict.voucher_id.in_(held))):
         row.question, row.findings = {}, []
+    for no in act.db.scalars(select(VoucherRefusal).where(VoucherRefusal.person_id == person_id)):
+        no.question, no.findings, no.digest = {}, [], no.id
     uses = select(Redemption.id).where(Redemption.person_id == person_id)
     for doubt in act.db.scalars(select(PaymentDoubt).where(PaymentDoubt.redemption_id.in_(uses))):
         doubt.reason = "—"

@@ -15,13 +15,16 @@ from skills.courses.actions import enrolments
 from skills.courses.queries import results
 from skills.credentials import queries as credentials
 from skills.records import queries as records
+from skills.records.actions import state_fact
 from skills.returns.models import ReturnChange
+from skills.vouchers import queries as vouchers
 from skills.vouchers.actions import claims
 from skills.vouchers.models import Voucher
 from skills.vouchers.rules import Payee
 from tests.courses.filed import Filed, enrolled, later, reported
 from tests.courses.wallet import _batch
 from tests.people_and_bodies import acting
+from tests.vouchers.stage import missed
 from tests.world import World
 
 pytestmark = pytest.mark.row(60)
@@ -154,6 +157,19 @@ def test_a_late_pass_counts_without_money_if_the_voucher_is_used_elsewhere(world
     assert filed.place(0).state == "completed"
     assert filed.line(2, done.return_id).worth == 0
     world.holds()
+
+
+def test_a_late_pass_counts_without_money_if_its_holder_retired_and_the_no_stays_with_its_grounds(lite: World) -> None:
+    filed = enrolled(lite, 1)
+    filed.return_id = filed.file([filed.row(0, outcome="不合格", score="50")])
+    person = filed.people[0][0]
+    retired = {"group": "retired", "since": lite.today.isoformat(), "until": None}
+    lite.perform(state_fact, person_id=person, kind="standing", source="list:retired", strength="compared", body=retired)
+    filed.correct(2, outcome="合格", score="75")
+    assert (filed.place(0).state, filed.money(0)) == ("completed", ("claimed", "released"))
+    [no] = lite.ask(vouchers.refusals, person)
+    assert missed(no.findings) == {"voucher.not_retired"}
+    lite.holds()
 
 
 @pytest.mark.parametrize(

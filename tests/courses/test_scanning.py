@@ -19,12 +19,15 @@ from skills.kernel.audit import Attempt
 from skills.kernel.errors import Forbidden, Refusal
 from skills.kernel.keys import KeyRing
 from skills.messages.models import Message
+from skills.records.actions import state_fact
+from skills.vouchers import queries
 from skills.vouchers.actions import codes
 from skills.vouchers.models import Redemption
 from skills.vouchers.queries import codes as shown
 from skills.vouchers.rules.codes import SlipReason
 from tests.courses.stage import institution, make_stage
 from tests.courses.wallet import voucher_for
+from tests.vouchers.stage import missed
 from tests.world import World
 
 
@@ -296,6 +299,23 @@ def test_a_voucher_that_does_not_fit_tells_the_institution_no_reason(desk: Count
         desk.read(desk.code(), class_id=other)
     assert held[0].findings == ()
     assert held[0].facts == {}
+    [no] = desk.world.ask(queries.refusals, desk.person)
+    assert "voucher.once_a_year" in missed(no.findings), "the holder reads why"
+    assert no.institution
+
+
+def test_who_retired_after_the_code_was_read_is_refused_without_a_reason_and_reads_it_among_the_own_vouchers(desk: Counter) -> None:
+    found = desk.read(desk.show())
+    retired = {"group": "retired", "since": desk.world.today.isoformat(), "until": None}
+    desk.world.perform(
+        state_fact, person_id=desk.person, kind="standing", source="list:retired", strength="compared", body=retired
+    )
+    with desk.world.refused("voucher_code.does_not_fit") as held:
+        desk.confirm(found.code_id)
+    assert (held[0].findings, desk.uses()) == ((), 0)
+    [no] = desk.world.ask(queries.refusals, desk.person)
+    assert missed(no.findings) == {"voucher.not_retired"}
+    desk.world.holds()
 
 
 @pytest.mark.parametrize("role", [Role.INSTITUTION_ADMIN, Role.INSTITUTION_CLERK])

@@ -168,8 +168,10 @@ def voucher_back(act: Act, row: Enrolment) -> None:
                 act, voucher_id=used(act.db, [row.redemption_id])[row.redemption_id].voucher_id, holder_id=row.person_id,
                 purpose=enrolments.purpose_of(_course(act, row), row.id), hand=Hand.INSTITUTION,
             )  # fmt: skip
-    except Refusal:
+    except Refusal as no:
         act.db.refresh(row)
+        if no.keeps is not None:
+            no.keeps(act)
         return
     act.db.refresh(row)
     holds.carry_over(act, row.redemption_id, again.redemption_id)

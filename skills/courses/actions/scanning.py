@@ -19,6 +19,7 @@ from skills.standards.queries import value
 from skills.vouchers.actions import codes
 from skills.vouchers.actions.codes import SCAN
 from skills.vouchers.actions.redemptions import quote
+from skills.vouchers.actions.refusing import refusal
 from skills.vouchers.rules import Payee
 
 
@@ -59,7 +60,7 @@ def present(act: Act, organisation_id: str, class_id: str, code: str) -> Present
     _may_take(act, held, row.person_id)
     quoted = quote(act, voucher, purpose_of(course, "counter"))
     if not quoted.verdict:
-        raise Refusal("voucher_code.does_not_fit")  # why, the holder reads in the own wallet
+        raise _does_not_fit(refusal(quoted.question, quoted.verdict, voucher.id))
     minutes = int(value(act.db, "voucher.confirm_minutes", act.today))
     return Presented(
         row.id, people.person(act.db, row.person_id).masked_name, course.title, held.number, held.starts_on, course.fee,
@@ -80,9 +81,16 @@ def confirm(act: Act, organisation_id: str, class_id: str, code_id: str) -> Enro
     except Refusal as no:
         if no.code != "voucher.does_not_fit":
             raise
-        raise Refusal("voucher_code.does_not_fit") from no
+        raise _does_not_fit(no) from no
     codes.used(act, row, str(done.redemption_id))
     return done
+
+
+def _does_not_fit(no: Refusal) -> Refusal:
+    """What the institution hears of a no; why, the holder reads among the own vouchers."""
+    bare = Refusal("voucher_code.does_not_fit")
+    bare.keeps = no.keeps
+    return bare
 
 
 def _own_class(act: Act, organisation_id: str, class_id: str) -> tuple[CourseClass, Course]:

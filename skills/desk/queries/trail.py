@@ -109,6 +109,7 @@ class AttemptLine:
     """A refusal that was given: what was tried, by whom, about whom (if the order said so), and which sentence was the answer.
 
     facts  what the sentence was filled with, long digits masked
+    kept   the verdict behind it with all that it was decided on, if eligibility was refused
     """
 
     id: str
@@ -119,6 +120,7 @@ class AttemptLine:
     subject: str
     code: str
     facts: dict[str, Any]
+    kept: str | None
 
 
 def attempts(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> list[AttemptLine]:
@@ -127,7 +129,7 @@ def attempts(db: Session, asked: Asked, before: str = "", most: int = PAGE) -> l
     if asked.about:
         chosen = chosen.where((Attempt.subject == asked.about) | (Attempt.code == asked.about))
     return [
-        AttemptLine(row.id, row.at, row.action, row.actor, name_of(db, row.actor), row.subject, row.code, row.facts)
+        AttemptLine(row.id, row.at, row.action, row.actor, name_of(db, row.actor), row.subject, row.code, row.facts, row.kept)
         for row in db.scalars(chosen)
     ]
 

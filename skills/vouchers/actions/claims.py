@@ -14,6 +14,7 @@ from skills.vouchers import rules
 from skills.vouchers.actions.hands import tell_helped
 from skills.vouchers.actions.ledger import book, book_lapse, keep, take_from_budget
 from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.actions.refusing import refusal
 from skills.vouchers.actions.waiting import pass_line
 from skills.vouchers.models import Batch, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
@@ -61,7 +62,8 @@ def take(act: Act, person_id: str, batch_id: str, hand: str = "") -> Claimed:
         limits(act.db, act.today),
     )
     verdict = rules.decide(question)
-    verdict.or_refuse()
+    if not verdict:
+        raise refusal(question, verdict, voucher.id if voucher else None)
     if voucher is None:
         take_from_budget(act, batch)
         if batch.scope_form == ScopeForm.GENERAL:

@@ -19,6 +19,7 @@ from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
 from skills.vouchers.actions.ledger import Given, book, come_free, give, purse_of_unused, take_many
+from skills.vouchers.actions.refusing import keep_noes
 from skills.vouchers.actions.waiting import anybody_waits, lock_list, wait_for_money
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.queries.people import holders_of, limits, terms_of
@@ -165,6 +166,8 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     full = rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
     given = {r.person_id for r in fit[:room]}
     give(act, batch, [asked[r.person_id] for r in fit[:room]])
+    noes = [a for p, a in asked.items() if p not in have and not a.verdict]
+    keep_noes(act, [(a.question, a.verdict) for a in noes])
     _decide_lines(act, rows, have | given, {p: a.verdict for p, a in asked.items()}, full)
     if batch.state == BatchState.OPEN:
         wait_for_money(act, batch, [r.person_id for r in fit[room:]])

@@ -136,17 +136,17 @@ def give(act: Act, batch: Batch, people: Sequence[Given]) -> None:
          "event": Event.ISSUE, "source": posting.source, "target": posting.target, "cents": batch.face, "at": act.at}
         for voucher_id, _ in made
     ])  # fmt: skip
-    frozen: dict[int, object] = {}
+    seen: dict[int, object] = {}
     act.add_many(VoucherVerdict, [
         {"id": act.new_id(), "voucher_id": voucher_id, "redemption_id": None, "moment": p.question.moment,
-         "yes": p.verdict.yes, "question": _frozen(p.question, frozen), "findings": plain(p.verdict.findings), "at": act.at}
+         "yes": p.verdict.yes, "question": frozen(p.question, seen), "findings": plain(p.verdict.findings), "at": act.at}
         for voucher_id, p in made
     ])  # fmt: skip
     for voucher_id, _ in made:
         act.note("ledger.issue", id=voucher_id, cents=batch.face)
 
 
-def _frozen(question: Question, seen: dict[int, object]) -> dict[str, object]:
+def frozen(question: Question, seen: dict[int, object]) -> dict[str, object]:
     """`plain(question)`; what many questions share is made plain once (terms and policy are by far the most of it)."""
     told: dict[str, object] = {}
     for name in (f.name for f in fields(question)):

@@ -19,6 +19,7 @@ from skills.messages.actions import send
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.ledger import book, keep
+from skills.vouchers.actions.refusing import refusal
 from skills.vouchers.models import Batch, Redemption, RedemptionTrace, Voucher
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Payee, Purpose, Question
@@ -95,7 +96,8 @@ def redeem(
     batch = act.get(Batch, id=voucher.batch_id)
     quoted = _quote(act, voucher, batch, purpose)
     question, verdict, cents = quoted.question, quoted.verdict, quoted.cents
-    verdict.or_refuse()
+    if not verdict:
+        raise refusal(question, verdict, voucher.id)
     payee = question.terms.payee
     job = rules.employment(question) if payee is Payee.FIRM else None
     redemption = act.add(
@@ -134,7 +136,9 @@ def reserve(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, unti
     """
     voucher = _own(act, voucher_id, holder_id)
     VOUCHER.check(voucher.state, "reserve")
-    quote(act, voucher, purpose).verdict.or_refuse()
+    quoted = quote(act, voucher, purpose)
+    if not quoted.verdict:
+        raise refusal(quoted.question, quoted.verdict, voucher.id)
     left = (voucher.valid_until - act.today).days
     act.move(voucher, VOUCHER, "reserve", valid_until=max(voucher.valid_until, until))
     return left

@@ -23,6 +23,7 @@ from skills.vouchers.actions.batches import own_district
 from skills.vouchers.actions.hands import tell_helped
 from skills.vouchers.actions.ledger import Given, book_lapse, come_free, give, kept, take_many
 from skills.vouchers.actions.redemptions import lock_person
+from skills.vouchers.actions.refusing import keep_no, refusal
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
@@ -92,7 +93,9 @@ def stand_in_line(act: Act, person_id: str, batch_id: str) -> InLine:
         raise Refusal("voucher_waiter.already")
     if act.find(Voucher, batch_id=batch_id, person_id=person_id, voided_at=None) is not None:
         raise Refusal("voucher_waiter.has_one")
-    rules.decide(_question(act, batch, person_id)).or_refuse()
+    question = _question(act, batch, person_id)
+    if not (verdict := rules.decide(question)):
+        raise refusal(question, verdict)
     before = _before(act, batch_id, None)
     if rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face) > before:
         raise Refusal("voucher_waiter.room_left")
@@ -217,6 +220,7 @@ def move_on(act: Act, batch_id: str) -> Moved:
             send(act, code="voucher.told_offered", person_id=row.person_id, title=batch.title, until=until, batch=batch_id)
             offered += 1
         else:
+            keep_no(act, question, verdict)
             act.move(row, WAITER, "drop", ended_at=act.at)
             if line is not None:
                 missed_ones = [f for f in verdict.findings if not f.met]

@@ -391,3 +391,4 @@ class VoucherVerdict(Base):
 
 
 from skills.vouchers.models.doubts import PaymentDoubt as PaymentDoubt  # noqa: E402 - a table of its own file
+from skills.vouchers.models.refusals import VoucherRefusal as VoucherRefusal  # noqa: E402

@@ -32,6 +32,8 @@ from skills.vouchers.queries.funnel import (
 )
 from skills.vouchers.queries.people import holder, holders, limits
 from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines, was_offered
+from skills.vouchers.queries.refusals import PAGE as REFUSALS
+from skills.vouchers.queries.refusals import CheckedNo, KeptNo, refusal, refusals
 from skills.vouchers.queries.waiting import Line, Place, line, lines_of, places_of, successors
 from skills.vouchers.queries.wallet import (
     EntryView,
@@ -51,11 +53,13 @@ from skills.vouchers.queries.wallet import (
 )
 
 __all__ = [
-    "BATCHES", "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "Cohort", "DisputeLine", "Effect", "EntryView",
-    "Funnel", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "RaiseView", "ReachLine", "ReachPage", "Ticket", "VoucherLine", "batch",
+    "BATCHES", "REFUSALS", "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "CheckedNo", "Cohort", "DisputeLine", "Effect", "EntryView",
+    "Funnel", "KeptNo", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "RaiseView", "ReachLine", "ReachPage", "Ticket", "VoucherLine",
+    "batch",
     "batches", "cohorts", "dispute", "disputes", "disputes_open", "funnel", "holder", "holders", "institutions",
     "issued_in", "kept", "lapsing", "latest_dispute", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers",
     "places_of", "quotes", "raises", "raises_waiting",
-    "reach", "reach_lines", "reminder_days", "states_of", "successors", "ticket", "under_way", "usable", "voucher_states",
+    "reach", "reach_lines", "refusal", "refusals", "reminder_days", "states_of", "successors", "ticket", "under_way", "usable",
+    "voucher_states",
     "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

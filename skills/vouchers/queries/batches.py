@@ -20,6 +20,7 @@ from skills.standards import queries as standards
 from skills.standards.rules import CITY, Level
 from skills.vouchers.models import Batch, BatchLine, Voucher
 from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
+from skills.vouchers.queries.refusals import last_refused
 from skills.vouchers.rules import PAYEE_WORDS, SCOPE_WORDS, VALUE_WORDS, Payee, ScopeForm, ValueForm, places
 from skills.vouchers.rules.forecast import PACE_DAYS, Outlook, outlook
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
@@ -94,7 +95,10 @@ class BatchPage:
 
 @dataclass(frozen=True)
 class BatchLineView:
-    """A line of a list: masked name, state, and what stood in the way."""
+    """A line of a list: masked name, state, and what stood in the way.
+
+    kept  the verdict of no with its question, if eligibility stood in the way
+    """
 
     position: int
     masked_name: str
@@ -103,6 +107,7 @@ class BatchLineView:
     state_en: str
     findings: tuple[Finding, ...]
     decided_at: datetime | None
+    kept: str = ""
 
 
 def batches(
@@ -157,10 +162,12 @@ def lines(db: Session, batch_id: str, state: str, after: int = 0) -> list[BatchL
         .limit(PAGE)
     ).all()
     held = people.persons(db, [r.person_id for r in rows])
+    noes = last_refused(db, batch_id, list(held)) if state == LineState.REFUSED else {}
     return [
         BatchLineView(
             r.position, held[r.person_id].masked_name, r.state, *LINE.words[LineState(r.state)],
             tuple(_finding(f) for f in r.findings), r.decided_at,
+            noes.get(r.person_id, "") if r.code.startswith("voucher.") else "",
         )
         for r in rows
     ]  # fmt: skip

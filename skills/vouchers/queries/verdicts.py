@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel.canon import canon, plain
-from skills.kernel.findings import Finding
+from skills.kernel.findings import Finding, Verdict
 from skills.people.queries import erased
 from skills.vouchers import rules
-from skills.vouchers.models import Voucher, VoucherVerdict
+from skills.vouchers.models import Voucher, VoucherRefusal, VoucherVerdict
 from skills.vouchers.rules import Question
+from skills.vouchers.rules.refusals import digest_of
 
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
@@ -25,6 +26,7 @@ _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 class Rejudged:
     """A kept verdict and what it comes to now.
 
+    voucher_id empty: somebody was refused who has none
     same       answer and every finding are what was kept
     forgotten  its holder was erased: the verdict stands without its grounds and cannot be decided again
     """
@@ -46,12 +48,14 @@ def read_question(frozen: dict[str, Any]) -> Question:
     return _QUESTION.validate_python(frozen)
 
 
-def rejudge(db: Session, voucher_id: str = "") -> Iterator[Rejudged]:
-    """Every kept verdict (of one voucher, if it is named), in the order in which they were given, decided again."""
+def rejudge(db: Session, voucher_id: str = "", person_id: str = "") -> Iterator[Rejudged]:
+    """Every kept verdict that an act was built on (of one voucher or person, if named), in order of time, decided again."""
     gone = set(db.scalars(select(Voucher.id).where(Voucher.person_id.in_(erased(db)))))
     chosen = select(VoucherVerdict).order_by(VoucherVerdict.at, VoucherVerdict.id)
     if voucher_id:
         chosen = chosen.where(VoucherVerdict.voucher_id == voucher_id)
+    if person_id:
+        chosen = chosen.where(VoucherVerdict.voucher_id.in_(select(Voucher.id).where(Voucher.person_id == person_id)))
     for row in db.scalars(chosen.execution_options(yield_per=500)):
         told = (row.id, row.voucher_id, row.redemption_id, row.moment, row.at, row.yes)
         if not row.question and row.voucher_id in gone:
@@ -59,7 +63,29 @@ def rejudge(db: Session, voucher_id: str = "") -> Iterator[Rejudged]:
             continue
         question = read_question(row.question)
         again = rules.decide(question)
-        same = (
-            row.moment == question.moment and again.yes == row.yes and canon(plain(again.findings)) == canon(row.findings)
-        )
-        yield Rejudged(*told, again.yes, same, again.findings)
+        yield Rejudged(*told, again.yes, again.yes == row.yes and _stands(row, question, again), again.findings)
+
+
+def rejudge_refusals(db: Session, voucher_id: str = "", person_id: str = "", refusal_id: str = "") -> Iterator[Rejudged]:
+    """Every kept no (of one voucher or person, or this one), in order of time, decided again."""
+    gone = erased(db)
+    chosen = select(VoucherRefusal).order_by(VoucherRefusal.at, VoucherRefusal.id)
+    for column, wanted in (
+        (VoucherRefusal.voucher_id, voucher_id), (VoucherRefusal.person_id, person_id), (VoucherRefusal.id, refusal_id),
+    ):  # fmt: skip
+        if wanted:
+            chosen = chosen.where(column == wanted)
+    for row in db.scalars(chosen.execution_options(yield_per=500)):
+        told = (row.id, row.voucher_id or "", None, row.moment, row.at, False)
+        if not row.question and row.person_id in gone:
+            yield Rejudged(*told, False, True, (), forgotten=True)
+            continue
+        question = read_question(row.question)
+        again = rules.decide(question)
+        asked_of = (question.holder.person_id, question.terms.batch_id) == (row.person_id, row.batch_id)
+        whole = asked_of and row.digest == digest_of(row.question, row.findings)
+        yield Rejudged(*told, again.yes, whole and not again.yes and _stands(row, question, again), again.findings)
+
+
+def _stands(row: VoucherVerdict | VoucherRefusal, question: Question, again: Verdict) -> bool:
+    return row.moment == question.moment and canon(plain(again.findings)) == canon(row.findings)

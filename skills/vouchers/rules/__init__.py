@@ -68,6 +68,14 @@ class Moment(StrEnum):
     SETTLE = "settle"
 
 
+MOMENT_WORDS: Mapping[Moment, tuple[str, str]] = {
+    Moment.ISSUE: ("发放", "Issue"),
+    Moment.CLAIM: ("领取", "Claim"),
+    Moment.REDEEM: ("用券", "Use"),
+    Moment.SETTLE: ("结算", "Settlement"),
+}
+
+
 class Window(StrEnum):
     """How long a fact makes somebody a member of a group.
 

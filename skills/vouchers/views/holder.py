@@ -76,7 +76,7 @@ def wallet() -> ResponseReturnValue:
         past=[v for v in lines if v.state not in ("claimed", "reserved", "redeemed")],
         claimable=[o for o in offers if o.verdict],
         later=[(o, reasons(o)) for o in offers if not o.verdict and o.batch_id not in waits],
-        places=places, full=FULL,
+        places=places, full=FULL, refused=queries.refusals(db(), person, most=1),
         chip=chip, kind_of=kind_of, bound_to=bound_to, day_now=day,
     )
 

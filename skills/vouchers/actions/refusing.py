@@ -1,0 +1,60 @@
+"""Keeping a no on eligibility with all that it was decided on, so that it can be decided again under the rules of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import select
+
+from skills.kernel.acts import Act
+from skills.kernel.canon import plain
+from skills.kernel.errors import Refusal
+from skills.kernel.findings import Verdict
+from skills.vouchers.actions.ledger import frozen
+from skills.vouchers.models import VoucherRefusal
+from skills.vouchers.rules import Question
+from skills.vouchers.rules.refusals import digest_of
+
+
+def refusal(question: Question, verdict: Verdict, voucher_id: str | None = None) -> Refusal:
+    """The refusal of a verdict; what was asked is kept with the attempt."""
+    no = Refusal(verdict.code, verdict.findings, **verdict.facts)
+    no.keeps = lambda act: keep_no(act, question, verdict, voucher_id)
+    return no
+
+
+def keep_no(act: Act, question: Question, verdict: Verdict, voucher_id: str | None = None) -> str:
+    """Keep a no with its question, once; the id of what is kept."""
+    return keep_noes(act, [(question, verdict)], voucher_id)[0]
+
+
+def keep_noes(act: Act, noes: Sequence[tuple[Question, Verdict]], voucher_id: str | None = None) -> list[str]:
+    """Keep the noes of one moment about one batch by one statement; their ids. Whoever calls holds the people or their rows."""
+    if not noes:
+        return []
+    first = noes[0][0]
+    seen: dict[int, object] = {}
+    told: list[tuple[str, dict[str, Any], Any, str]] = []
+    for asked, verdict in noes:
+        question, findings = frozen(asked, seen), cast(list[Any], plain(verdict.findings))
+        told.append((asked.holder.person_id, question, findings, digest_of(question, findings)))
+    there: dict[tuple[str, str], str] = {}
+    known = select(VoucherRefusal.person_id, VoucherRefusal.digest, VoucherRefusal.id).where(
+        VoucherRefusal.person_id.in_({person for person, *_ in told}),
+        VoucherRefusal.batch_id == first.terms.batch_id, VoucherRefusal.moment == first.moment,
+    )  # fmt: skip
+    for person, digest, row_id in act.db.execute(known):
+        there[person, digest] = row_id
+    rows = []
+    for person, question, findings, digest in told:
+        if (person, digest) in there:
+            continue
+        there[person, digest] = act.new_id()
+        rows.append(
+            {"id": there[person, digest], "person_id": person, "batch_id": first.terms.batch_id, "voucher_id": voucher_id,
+             "moment": first.moment, "question": question, "findings": findings, "digest": digest, "at": act.at}
+        )  # fmt: skip
+        act.note("voucher_refusal.keep", id=there[person, digest])
+    act.add_many(VoucherRefusal, rows)
+    return [there[person, digest] for person, _, _, digest in told]

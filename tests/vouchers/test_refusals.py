@@ -1,0 +1,213 @@
+"""A no keeps its question as a yes does: it is decided again under the rules of its day, and found if it was tampered with."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter as Tally
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from skills.accounts.rules import Role
+from skills.commands.rejudge import as_lines
+from skills.kernel.audit import Attempt, AuditEntry
+from skills.kernel.db import writing
+from skills.standards.queries import policy
+from skills.standards.rules import Level
+from skills.vouchers import queries
+from skills.vouchers.actions import waiting
+from skills.vouchers.models import VoucherRefusal
+from skills.vouchers.queries.verdicts import rejudge, rejudge_refusals
+from tests.courses.test_views import Visitors, text_of, visitors
+from tests.erasures.test_actions import erase
+from tests.people_and_bodies import acting, someone
+from tests.vouchers.stage import Stage
+from tests.world import World
+
+__all__ = ["visitors"]
+
+pytestmark = pytest.mark.row(2)
+
+
+@pytest.fixture
+def stage(world: World) -> Stage:
+    return Stage(world)
+
+
+@pytest.fixture
+def small(lite: World) -> Stage:
+    return Stage(lite)
+
+
+def kept(stage: Stage) -> list[VoucherRefusal]:
+    with stage.world.db() as db:
+        return list(db.scalars(select(VoucherRefusal).order_by(VoucherRefusal.at, VoucherRefusal.moment)))
+
+
+def attempts(stage: Stage) -> Tally[tuple[str, str | None]]:
+    """How often which answer was given, by what is kept of it."""
+    with stage.world.db() as db:
+        return Tally((code, no) for code, no in db.execute(select(Attempt.code, Attempt.kept)))
+
+
+def test_every_no_is_kept_and_decided_again_under_the_rules_of_its_day(stage: Stage) -> None:
+    world, stranger, graduate = stage.world, stage.person(strength="promised"), stage.person()
+    batch = stage.open(scope_form="general", occupations=("4-04-05-05",))
+    with world.refused("voucher.not_eligible"):
+        stage.claim(batch, stranger)
+    with world.refused("voucher.not_eligible"):
+        world.perform(waiting.join, actor=stage.me(stranger), batch_id=batch)  # the same question: kept once
+    voucher = stage.claim(batch, graduate)
+    with world.refused("voucher.does_not_fit"):
+        stage.redeem(voucher, graduate, occupation="6-31-01-01", level=Level.L4)
+    listed = stage.open()
+    stage.issue(listed, stranger)
+    claimed, issued, used = kept(stage)
+    assert [(r.moment, r.person_id, r.batch_id, r.voucher_id) for r in (claimed, issued, used)] == [
+        ("claim", stranger, batch, None), ("issue", stranger, listed, None), ("redeem", graduate, batch, voucher),
+    ]  # fmt: skip
+    assert attempts(stage) == {("voucher.not_eligible", claimed.id): 2, ("voucher.does_not_fit", used.id): 1}
+    [line] = world.ask(queries.lines, listed, "refused")
+    assert line.kept == issued.id
+
+    # Later the rule is another: whoever was refused is taken now, and was refused rightly then.
+    value = world.ask(lambda db: policy(db, "voucher.group.graduate_of_year", world.today).value)
+    world.policy("voucher.group.graduate_of_year", {**value, "strengths": ["promised"]}, world.today + timedelta(days=1))
+    world.clock.forward(days=1)
+    stage.claim(batch, stranger)
+    world.clock.forward(days=4_000)
+    with world.db() as db:
+        again = list(rejudge_refusals(db))
+        assert {(v.id, v.kept, v.again, v.same) for v in again} == {(r.id, False, False, True) for r in (claimed, issued, used)}
+        assert [v.id for v in rejudge_refusals(db, voucher_id=voucher)] == [used.id]
+        assert {v.id for v in rejudge_refusals(db, person_id=stranger)} == {claimed.id, issued.id}
+        told = list(as_lines([*rejudge(db), *again], as_json=False, whole=True))
+    assert told[-2:] == [
+        "符合 yes: 2 件 verdicts, 0 件不同 differ, 0 件依据已删除 without grounds",
+        "不符合 no: 3 件 verdicts, 0 件不同 differ, 0 件依据已删除 without grounds",
+    ]
+    world.holds()
+
+
+def test_a_flood_of_the_same_no_is_kept_once_a_day_and_every_attempt_points_to_it(stage: Stage) -> None:
+    world, stranger = stage.world, stage.person(graduated=None)
+    batch = stage.open(scope_form="general")
+    voucher = stage.held(holder := stage.person(), zone="elsewhere")
+    entries = select(func.count()).select_from(AuditEntry)
+    before = world.ask(lambda db: db.scalar(entries))
+    for n in range(20):
+        with world.refused("voucher.not_eligible"):
+            stage.claim(batch, stranger)
+        with world.refused("voucher.does_not_fit"):  # each try has a new name of its own for what is to be paid
+            stage.redeem(voucher, holder, source=f"enrolment:{n}")
+    assert world.ask(lambda db: db.scalar(entries)) == before + 2
+    claimed, used = kept(stage)
+    assert attempts(stage) == {("voucher.not_eligible", claimed.id): 20, ("voucher.does_not_fit", used.id): 20}
+    world.clock.forward(days=1)
+    with world.refused("voucher.not_eligible"):
+        stage.claim(batch, stranger)
+    assert len(kept(stage)) == 3, "another day is another question"
+    world.holds()
+
+
+def test_what_is_refused_for_another_reason_keeps_no_question(small: Stage) -> None:
+    world, person = small.world, small.person()
+    with world.refused("voucher_batch.unknown"):
+        small.claim("nowhere", person)
+    with world.refused("voucher.not_named"):
+        small.claim(small.open(), person)
+    full = small.open(scope_form="general", count_ceiling=1)
+    small.claim(full, small.person())
+    with world.refused("voucher_batch.count_reached"):
+        small.claim(full, person)
+    listed = small.open(count_ceiling=1)
+    small.issue(listed, small.person(), person)
+    assert kept(small) == []
+    assert {no for _, no in attempts(small)} == {None}
+    assert [line.kept for line in world.ask(queries.lines, listed, "refused")] == [""]
+
+
+def test_a_same_order_under_the_same_key_is_refused_again_and_kept_once(small: Stage) -> None:
+    holder = small.person()
+    voucher = small.held(holder, zone="elsewhere")
+    for _ in range(2):
+        with small.world.refused("voucher.does_not_fit"):
+            small.redeem(voucher, holder, key="once")
+    assert len(kept(small)) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"question": ("day", "2026-05-02")},  # decided another way
+        {"question": ("open", False)},
+        {"question": ("holder", {"birth": "1980-01-01"})},  # comes to the same, and is not what was asked
+        {"findings": []},
+    ],
+)
+def test_a_no_that_was_tampered_with_is_found(small: Stage, change: dict[str, object]) -> None:
+    world, stranger = small.world, small.person(graduated=date(2025, 6, 30))
+    with world.refused("voucher.not_eligible"):
+        small.claim(small.open(scope_form="general"), stranger)
+    with writing(world.engine) as db:
+        row = db.scalars(select(VoucherRefusal)).one()
+        if "question" in change:
+            name, value = change["question"]  # type: ignore[misc]
+            row.question = {**row.question, name: {**row.question[name], **value} if isinstance(value, dict) else value}
+        else:
+            row.findings = []
+    found = world.violations()
+    assert "vouchers.refusals" in found, found
+    assert json.loads(next(iter(as_lines(world.ask(lambda db: list(rejudge_refusals(db))), as_json=True, whole=False))))["same"] is False
+
+
+def test_whoever_is_forgotten_leaves_the_no_without_its_grounds(small: Stage) -> None:
+    world, who = small.world, someone(small.world)
+    batch = small.open(scope_form="general")
+    for _ in range(2):  # two of them: their grounds are gone, and they are still two
+        with world.refused("voucher.not_eligible"):
+            small.claim(batch, who.id)
+        world.clock.forward(days=1)
+    assert all(who.id in json.dumps(row.question) for row in kept(small))
+    erase(world, who)
+    assert [(row.question, row.findings, row.digest) for row in kept(small)] == [({}, [], row.id) for row in kept(small)]
+    found = world.ask(lambda db: list(rejudge_refusals(db)))
+    assert [(no.forgotten, no.same) for no in found] == [(True, True)] * 2
+    assert next(iter(as_lines(found, as_json=False, whole=False))).startswith("符合 yes: 0")
+    world.holds()
+
+
+def test_whoever_was_refused_reads_every_condition_and_the_auditor_sees_it_decided_again(visitors: Visitors) -> None:
+    stage = Stage(visitors.world)
+    mine, other = stage.person(date(2025, 6, 30)), stage.person()
+    batch = stage.open(scope_form="general")
+    me, auditor = visitors.come(acting(Role.PERSON, "p1", person=mine)), visitors.come(acting(Role.AUDITOR, "auditor"))
+    assert "/me/vouchers/refused" not in text_of(me.get("/me/vouchers"))
+    with stage.world.refused("voucher.not_eligible"):
+        stage.claim(batch, mine)
+    [row] = kept(stage)
+    assert "/me/vouchers/refused" in text_of(me.get("/me/vouchers"))
+    page = text_of(me.get("/me/vouchers/refused"))
+    for words in ("领取：满天星毕业生培训券", "毕业年度", "渝人社〔2022〕189号", row.id):
+        assert words in page, words
+    [told] = me.get("/api/v1/me/vouchers/refused").get_json()
+    assert (told["id"], told["moment"], told["conditions"][0]["code"]) == (row.id, "claim", "voucher.graduation_year")
+    assert told["conditions"][0]["clause"].startswith("渝人社")
+    stranger = visitors.come(acting(Role.PERSON, "p2", person=other))
+    assert row.id not in text_of(stranger.get("/me/vouchers/refused"))
+    assert stranger.get("/api/v1/me/vouchers/refused").get_json() == []
+
+    assert f"/audit/refusals/{row.id}" in text_of(auditor.get("/audit/attempts"))
+    assert [line["kept"] for line in auditor.get("/api/v1/audit/attempts").get_json()] == [row.id]
+    page = text_of(auditor.get(f"/audit/refusals/{row.id}"))
+    assert "结论与每项条件都一致" in page
+    assert "毕业年度" in page
+    assert "2001" not in page, "the birth date stays in the question"
+    assert auditor.get(f"/api/v1/audit/refusals/{row.id}").get_json()["same"] is True
+    text_of(auditor.get("/audit/refusals/nothing"), 404)
+    with writing(stage.world.engine) as db:
+        db.get_one(VoucherRefusal, row.id).findings = []
+    assert "被改动过" in text_of(auditor.get(f"/audit/refusals/{row.id}"))
+    assert auditor.get(f"/api/v1/audit/refusals/{row.id}").get_json()["same"] is False
+    stage.world.asked = True
