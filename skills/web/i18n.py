@@ -83,7 +83,7 @@ def _said(code: str, filled: _Facts, lang: str) -> Sentence:
     return Sentence(
         entry[lang].format_map(filled),
         entry.get(f"{lang}_do", "").format_map(filled),
-        entry.get("clause", "").format_map(filled),
+        entry.get("clause", "").format_map(_Facts({"policy": _Fact("", lang), **filled})),  # noes of earlier days do not say which
         "" if "〔" in (href := entry.get("href", "").format_map(filled)) else href,
         entry.get(f"{lang}_link", ""),
     )

@@ -9,12 +9,14 @@ from sqlalchemy import select, update
 
 from skills.kernel.checks import CHECKS
 from skills.kernel.db import writing
+from skills.kernel.errors import Refusal
 from skills.records.actions import state_fact
 from skills.standards.rules import Level
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, issuing, redemptions
 from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher, VoucherVerdict
 from skills.vouchers.rules import ScopeForm, ValueForm
+from skills.web.i18n import tell_findings, tell_refusal
 from tests.vouchers.stage import FACE, FEE, Stage, missed
 from tests.world import World
 
@@ -120,7 +122,7 @@ def test_both_ceilings_hold_each_with_its_reason(stage: Stage) -> None:
         row = batch_row(stage, batch)
         assert (row.issued, row.committed) == (issued, issued * FACE)
         refused = stage.world.ask(queries.lines, batch, "refused")
-        assert {f.code for line in refused for f in line.findings} == {code}
+        assert {(f.code, f.clause) for line in refused for f in line.findings} == {(code, "若干措施第12条")}
         assert len(refused) == len(people) - issued
     stage.world.holds()
 
@@ -130,9 +132,12 @@ def test_the_last_general_voucher_is_given_once(stage: Stage) -> None:
     first, second = stage.person(), stage.person()
     batch = stage.open(scope_form=ScopeForm.GENERAL, count_ceiling=1)
     stage.claim(batch, first)
-    with stage.world.refused("voucher_batch.count_reached"):
+    with stage.world.refused("voucher_batch.count_reached") as told:
         stage.claim(batch, second)
-    assert stage.world.ask(queries.offers, second, stage.world.today)[0].verdict.code == "voucher_batch.count_reached"
+    assert tell_refusal(told[0], "zh").clause == "若干措施第12条"
+    assert tell_refusal(Refusal("voucher_batch.count_reached", most=1), "zh").clause == "", "an older one does not say"
+    [offer] = stage.world.ask(queries.offers, second, stage.world.today)
+    assert (offer.verdict.code, offer.verdict.facts["policy"]) == ("voucher_batch.count_reached", "若干措施第12条")
     stage.world.holds()
 
 
@@ -307,6 +312,7 @@ def test_a_voucher_pays_only_for_what_its_terms_say(
     with small.world.refused("voucher.does_not_fit") as told:
         small.redeem(voucher, person, **purpose)
     assert missed(told[0].findings) == {code}
+    assert all(f.clause for f in told[0].findings if not f.met) or code == "voucher.institution_approved", "a no names its clause"
     assert states(small) == ["claimed"]
     small.world.holds()
 
@@ -316,7 +322,11 @@ def test_a_voucher_bound_to_schools_is_good_there_alone(small: Stage) -> None:
     voucher = small.held(person, institutions=(other,))
     with small.world.refused("voucher.does_not_fit") as told:
         small.redeem(voucher, person)
-    assert missed(told[0].findings) == {"voucher.institution"}
+    (no,) = [f for f in told[0].findings if not f.met]
+    assert (no.code, no.clause) == ("voucher.institution_named", "若干措施第12条")
+    assert tell_findings([no], "zh")[0].text == "星河职业培训学校1在券面列出的1家机构内（星河职业培训学校2）"
+    [quote] = small.world.ask(queries.quotes, person, [small.purpose()], small.world.today)["enrolment:1"]
+    assert no in quote.verdict.findings, "and so before it is tried"
     assert small.redeem(voucher, person, institution_id=other).cents == FACE
 
 

@@ -60,7 +60,7 @@ def present(act: Act, organisation_id: str, class_id: str, code: str) -> Present
     _may_take(act, held, row.person_id)
     quoted = quote(act, voucher, purpose_of(course, "counter"))
     if not quoted.verdict:
-        raise _does_not_fit(refusal(quoted.question, quoted.verdict, voucher.id))
+        raise _does_not_fit(refusal(act, quoted.question, quoted.verdict, voucher.id))
     minutes = int(value(act.db, "voucher.confirm_minutes", act.today))
     return Presented(
         row.id, people.person(act.db, row.person_id).masked_name, course.title, held.number, held.starts_on, course.fee,

@@ -63,7 +63,7 @@ def take(act: Act, person_id: str, batch_id: str, hand: str = "") -> Claimed:
     )
     verdict = rules.decide(question)
     if not verdict:
-        raise refusal(question, verdict, voucher.id if voucher else None)
+        raise refusal(act, question, verdict, voucher.id if voucher else None)
     if voucher is None:
         take_from_budget(act, batch)
         if batch.scope_form == ScopeForm.GENERAL:

@@ -14,7 +14,8 @@ from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.hands import hand_of
 from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict, Waiter
-from skills.vouchers.rules import Question, places, room_for
+from skills.vouchers.queries.people import room_of
+from skills.vouchers.rules import Question, places
 from skills.vouchers.states import IN_LINE, POSTINGS, VOUCHER, BatchState, Event, Purse, VoucherState, WaiterState
 
 
@@ -96,7 +97,7 @@ def take_from_budget(act: Act, batch: Batch) -> None:
     )
     if not act.alter(batch, *room, issued=Batch.issued + 1, committed=Batch.committed + Batch.face):
         act.db.refresh(batch)
-        room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face).or_refuse()
+        room_of(batch).or_refuse()
         raise Refusal("voucher_batch.changed_meanwhile")
 
 

@@ -10,14 +10,13 @@ from sqlalchemy import func, select
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
-from skills.kernel.findings import Verdict
 from skills.kernel.jobs import Job, JobState
 from skills.messages.actions import send
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
 from skills.vouchers.models import Batch, Reach, Voucher
-from skills.vouchers.queries.people import holders, limits, terms_of
+from skills.vouchers.queries.people import holders, limits, room_of, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
 from skills.vouchers.states import REACH, BatchState, ReachState, VoucherState
 
@@ -69,14 +68,10 @@ def tell(act: Act, batch_id: str) -> ReachOrdered:
     if not waiting:
         raise Refusal("voucher_reach.nobody")
     if batch.scope_form == ScopeForm.GENERAL:
-        _room(batch).or_refuse()
+        room_of(batch).or_refuse()
     batch.reach_job = act.later("vouchers.tell", batch_id=batch.id)
     act.note("voucher_reach.tell", id=batch.id, people=waiting)
     return ReachOrdered(batch.reach_job, waiting)
-
-
-def _room(batch: Batch) -> Verdict:
-    return rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
 
 
 def _reachable(act: Act, batch_id: str) -> Batch:
@@ -120,7 +115,7 @@ def find_some(act: Act, batch_id: str, after: str) -> Walked:
 def tell_some(act: Act, batch_id: str, after: str) -> Walked:
     """Tell the next fifty who were found, behind an id; who is no longer entitled is dropped and hears nothing."""
     batch = act.get(Batch, id=batch_id)
-    if batch.scope_form == ScopeForm.GENERAL and not _room(batch):
+    if batch.scope_form == ScopeForm.GENERAL and not room_of(batch):
         return Walked(0, 0, None)  # the rest stays on the list until there is money again
     rows = act.db.scalars(
         select(Reach)

@@ -97,7 +97,7 @@ def redeem(
     quoted = _quote(act, voucher, batch, purpose)
     question, verdict, cents = quoted.question, quoted.verdict, quoted.cents
     if not verdict:
-        raise refusal(question, verdict, voucher.id)
+        raise refusal(act, question, verdict, voucher.id)
     payee = question.terms.payee
     job = rules.employment(question) if payee is Payee.FIRM else None
     redemption = act.add(
@@ -138,7 +138,7 @@ def reserve(act: Act, *, voucher_id: str, holder_id: str, purpose: Purpose, unti
     VOUCHER.check(voucher.state, "reserve")
     quoted = quote(act, voucher, purpose)
     if not quoted.verdict:
-        raise refusal(quoted.question, quoted.verdict, voucher.id)
+        raise refusal(act, quoted.question, quoted.verdict, voucher.id)
     left = (voucher.valid_until - act.today).days
     act.move(voucher, VOUCHER, "reserve", valid_until=max(voucher.valid_until, until))
     return left

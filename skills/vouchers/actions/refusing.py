@@ -12,15 +12,18 @@ from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.ledger import frozen
-from skills.vouchers.models import VoucherRefusal
+from skills.vouchers.models import Batch, VoucherRefusal
+from skills.vouchers.queries.people import told_findings
 from skills.vouchers.rules import Question
 from skills.vouchers.rules.refusals import digest_of
 
 
-def refusal(question: Question, verdict: Verdict, voucher_id: str | None = None) -> Refusal:
+def refusal(act: Act, question: Question, verdict: Verdict, voucher_id: str | None = None) -> Refusal:
     """The refusal of a verdict; what was asked is kept with the attempt."""
-    no = Refusal(verdict.code, verdict.findings, **verdict.facts)
-    no.keeps = lambda act: keep_no(act, question, verdict, voucher_id)
+    batch = act.get(Batch, id=question.terms.batch_id)
+    purpose = {"institution_id": question.purpose.institution_id} if question.purpose else None
+    no = Refusal(verdict.code, told_findings(act.db, batch, verdict.findings, purpose), **verdict.facts)
+    no.keeps = lambda of_attempt: keep_no(of_attempt, question, verdict, voucher_id)
     return no
 
 

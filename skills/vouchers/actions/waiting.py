@@ -95,7 +95,7 @@ def stand_in_line(act: Act, person_id: str, batch_id: str) -> InLine:
         raise Refusal("voucher_waiter.has_one")
     question = _question(act, batch, person_id)
     if not (verdict := rules.decide(question)):
-        raise refusal(question, verdict)
+        raise refusal(act, question, verdict)
     before = _before(act, batch_id, None)
     if rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face) > before:
         raise Refusal("voucher_waiter.room_left")
@@ -144,7 +144,7 @@ def pass_line(act: Act, batch: Batch, person_id: str) -> None:
         before = _before(act, batch.id, mine)
         left = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
         if left < before:
-            raise Refusal("voucher_batch.others_wait", ahead=before)
+            raise Refusal("voucher_batch.others_wait", ahead=before, policy=batch.policy_source)
     if mine is not None:
         act.move(mine, WAITER, "claim", ended_at=act.at)
 

@@ -23,6 +23,7 @@ from skills.vouchers.queries.people import GROUP, PROGRAMME, TYPE, named
 from skills.vouchers.queries.refusals import last_refused
 from skills.vouchers.rules import PAYEE_WORDS, SCOPE_WORDS, VALUE_WORDS, Payee, ScopeForm, ValueForm, places
 from skills.vouchers.rules.forecast import PACE_DAYS, Outlook, outlook
+from skills.vouchers.rules.grounds import grounded
 from skills.vouchers.states import BATCH, LINE, BatchState, LineState, VoucherState
 
 PAGE = 50
@@ -162,11 +163,12 @@ def lines(db: Session, batch_id: str, state: str, after: int = 0) -> list[BatchL
         .limit(PAGE)
     ).all()
     held = people.persons(db, [r.person_id for r in rows])
+    source = db.get_one(Batch, batch_id).policy_source if rows else ""
     noes = last_refused(db, batch_id, list(held)) if state == LineState.REFUSED else {}
     return [
         BatchLineView(
             r.position, held[r.person_id].masked_name, r.state, *LINE.words[LineState(r.state)],
-            tuple(_finding(f) for f in r.findings), r.decided_at,
+            grounded([_finding(f) for f in r.findings], source), r.decided_at,
             noes.get(r.person_id, "") if r.code.startswith("voucher.") else "",
         )
         for r in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,12 +11,14 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.kernel.findings import Finding, Verdict
 from skills.people import queries as people
 from skills.people.queries import PersonLine
 from skills.records import queries as records
 from skills.records.rules import Facts
 from skills.standards import queries as standards
 from skills.standards.rules import Level, Policy
+from skills.vouchers import rules
 from skills.vouchers.models import Batch, Redemption, Voucher
 from skills.vouchers.rules import (
     Employment,
@@ -32,6 +34,7 @@ from skills.vouchers.rules import (
     ValueForm,
     Window,
 )
+from skills.vouchers.rules.grounds import grounded
 from skills.vouchers.states import HELD, RedemptionState
 
 GROUP = "voucher.group."
@@ -97,6 +100,22 @@ def terms_of(batch: Batch) -> Terms:
         percent=batch.percent, value_form=ValueForm(batch.value_form), scope_form=ScopeForm(batch.scope_form),
         payee=Payee(batch.payee),
     )
+
+
+def room_of(batch: Batch) -> Verdict:
+    """Whether a batch has room for one more voucher; a no says under which policy its ceilings stand."""
+    full = rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+    return full if full else replace(full, facts={**full.facts, "policy": batch.policy_source})
+
+
+def told_findings(
+    db: Session, batch: Batch, findings: Iterable[Finding], purpose: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """Findings of a verdict on a batch as they are told. `purpose` is what a voucher was to pay for, in plain terms."""
+    ids = [*batch.institutions, purpose["institution_id"]] if purpose else []
+    names = accounts.institution_names(db, ids) if ids else {}
+    listed = [names.get(i, i) for i in batch.institutions] if purpose else []
+    return grounded(findings, batch.policy_source, listed, names.get(ids[-1], "") if ids else "")
 
 
 def holder(db: Session, person_id: str, day: date, but: str | None = None, works: bool = False) -> Holder:

@@ -14,6 +14,7 @@ from skills.accounts import queries as accounts
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding
 from skills.vouchers.models import Batch, VoucherRefusal
+from skills.vouchers.queries.people import told_findings
 from skills.vouchers.queries.verdicts import rejudge_refusals
 from skills.vouchers.rules import Moment
 
@@ -48,11 +49,11 @@ class CheckedNo:
 
 def refusals(db: Session, person_id: str, before: str = "", most: int = PAGE) -> list[KeptNo]:
     """What a person was refused, newest first, older than `before` if it is given."""
-    chosen = select(VoucherRefusal, Batch.title).join(Batch, Batch.id == VoucherRefusal.batch_id)
+    chosen = select(VoucherRefusal, Batch).join(Batch, Batch.id == VoucherRefusal.batch_id)
     chosen = chosen.where(VoucherRefusal.person_id == person_id).order_by(VoucherRefusal.id.desc()).limit(most)
     if before:
         chosen = chosen.where(VoucherRefusal.id < before)
-    return [_kept(db, row, title) for row, title in db.execute(chosen)]
+    return [_kept(db, row, batch) for row, batch in db.execute(chosen)]
 
 
 def refusal(db: Session, refusal_id: str) -> CheckedNo:
@@ -61,7 +62,7 @@ def refusal(db: Session, refusal_id: str) -> CheckedNo:
     if row is None:
         raise Missing("voucher_refusal.unknown")
     again = next(rejudge_refusals(db, refusal_id=row.id))
-    return CheckedNo(_kept(db, row, db.get_one(Batch, row.batch_id).title), row.person_id, again.same)
+    return CheckedNo(_kept(db, row, db.get_one(Batch, row.batch_id)), row.person_id, again.same)
 
 
 def last_refused(db: Session, batch_id: str, person_ids: Collection[str]) -> dict[str, str]:
@@ -77,8 +78,9 @@ def last_refused(db: Session, batch_id: str, person_ids: Collection[str]) -> dic
     return dict(rows.all())
 
 
-def _kept(db: Session, row: VoucherRefusal, title: str) -> KeptNo:
-    purpose: dict[str, Any] = row.question.get("purpose") or {}
-    findings = tuple(Finding(f["code"], f["met"], f["clause"], f["facts"]) for f in row.findings)
+def _kept(db: Session, row: VoucherRefusal, batch: Batch) -> KeptNo:
+    purpose: dict[str, Any] | None = row.question.get("purpose")
+    kept = [Finding(f["code"], f["met"], f["clause"], f["facts"]) for f in row.findings]
     institution = accounts.institution_names(db, [purpose["institution_id"]]).get(purpose["institution_id"], "") if purpose else ""
-    return KeptNo(row.id, row.moment, row.at, title, institution, findings, not row.question)
+    findings = told_findings(db, batch, kept, purpose)
+    return KeptNo(row.id, row.moment, row.at, batch.title, institution, findings, not row.question)

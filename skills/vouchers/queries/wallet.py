@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -16,8 +16,9 @@ from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.vouchers import rules
 from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Redemption, Voucher, Waiter
-from skills.vouchers.queries.people import holder, limits, terms_of
+from skills.vouchers.queries.people import holder, limits, room_of, terms_of
 from skills.vouchers.rules import Moment, Payee, Purpose, Question, ScopeForm, Terms
+from skills.vouchers.rules.grounds import grounded
 from skills.vouchers.states import EVENT_WORDS, IN_LINE, VOUCHER, BatchState, Event, VoucherState, WaiterState
 
 
@@ -36,6 +37,7 @@ class VoucherLine:
     claimed_at: datetime | None
     terms: Terms
     district: str
+    policy_source: str
 
     @property
     def usable(self) -> bool:
@@ -133,6 +135,7 @@ def offers(db: Session, person_id: str, day: date) -> list[Offer]:
             continue
         terms = terms_of(batch)
         verdict = rules.decide(Question(Moment.CLAIM, day, True, terms, known, policy))
+        verdict = replace(verdict, findings=grounded(verdict.findings, batch.policy_source))
         if line is None:
             if batch.scope_form == ScopeForm.DIRECTED or not _of_the_group(verdict):
                 continue
@@ -152,9 +155,10 @@ def _room(batch: Batch, queue: int, mine: Waiter | None, day: date) -> Verdict |
         return None
     left = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
     if not left:
-        return rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
+        return room_of(batch)
     others = queue - (mine is not None)
-    return Verdict(False, "voucher_batch.others_wait", facts={"ahead": others}) if left <= others else None
+    facts = {"ahead": others, "policy": batch.policy_source}
+    return Verdict(False, "voucher_batch.others_wait", facts=facts) if left <= others else None
 
 
 def offer(db: Session, person_id: str, batch_id: str, day: date) -> Offer:
@@ -176,20 +180,26 @@ def quotes(db: Session, person_id: str, purposes: Sequence[Purpose], day: date) 
         return {p.source: [] for p in purposes}
     policy = limits(db, day)
     approved = accounts.approved_among(db, {p.institution_id for p in purposes})
+    ids = {i for v in mine for i in v.terms.institutions} | {p.institution_id for p in purposes}
+    names = accounts.institution_names(db, ids) if any(v.terms.institutions for v in mine) else {}
     known = {v.id: holder(db, person_id, day, but=v.id, works=v.terms.payee is Payee.FIRM) for v in mine}
     found: dict[str, list[Quote]] = {}
     for purpose in purposes:
         found[purpose.source] = [
             _quote(v, Question(Moment.REDEEM, day, True, v.terms, known[v.id], policy, v.valid_until, purpose,
-                               purpose.institution_id in approved))
+                               purpose.institution_id in approved), names)
             for v in mine
         ]  # fmt: skip
     return found
 
 
-def _quote(line: VoucherLine, question: Question) -> Quote:
+def _quote(line: VoucherLine, question: Question, names: Mapping[str, str]) -> Quote:
     verdict = rules.decide(question)
     price = question.purpose.cents if question.purpose else 0
+    if not verdict:
+        listed = [names.get(i, i) for i in line.terms.institutions]
+        institution = names.get(question.purpose.institution_id, "") if question.purpose else ""
+        verdict = replace(verdict, findings=grounded(verdict.findings, line.policy_source, listed, institution))
     cents = rules.worth(line.terms, price) if verdict else 0
     own = rules.own_share(line.terms, price, cents) if verdict else price
     return Quote(line.id, line.title, cents, own, line.terms.payee, verdict)
@@ -260,7 +270,7 @@ def _line(row: Voucher, batch: Batch, day: date) -> VoucherLine:
     state = VoucherState.LAPSED if rules.lapsed(row.state, row.valid_until, day) else VoucherState(row.state)
     return VoucherLine(
         row.id, row.batch_id, batch.title, row.face, state, *VOUCHER.words[state], row.valid_until, row.claimed_at,
-        terms_of(batch), row.district,
+        terms_of(batch), row.district, batch.policy_source,
     )  # fmt: skip
 
 
