@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter as Tally
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from skills.accounts.rules import Role
 from skills.commands.rejudge import as_lines
 from skills.kernel.audit import Attempt, AuditEntry
 from skills.kernel.db import writing
+from skills.kernel.errors import Refusal
 from skills.standards.queries import policy
 from skills.standards.rules import Level
 from skills.vouchers import queries
@@ -108,6 +110,23 @@ def test_a_flood_of_the_same_no_is_kept_once_a_day_and_every_attempt_points_to_i
     with world.refused("voucher.not_eligible"):
         stage.claim(batch, stranger)
     assert len(kept(stage)) == 3, "another day is another question"
+    world.holds()
+
+
+def test_many_who_ask_the_same_at_once_get_the_same_no(world: World) -> None:
+    stage = Stage(world)
+    stranger, batch = stage.person(graduated=None), stage.open(scope_form="general")
+
+    def one(_: int) -> str:
+        try:
+            return stage.claim(batch, stranger)
+        except Refusal as no:
+            return no.code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(one, range(16))) == {"voucher.not_eligible"}
+    [no] = kept(stage)
+    assert attempts(stage) == {("voucher.not_eligible", no.id): 16}
     world.holds()
 
 

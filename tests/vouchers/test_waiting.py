@@ -83,7 +83,7 @@ def test_what_comes_free_goes_to_the_first_in_order_and_to_nobody_quicker(stage:
     for person, ahead in ((quick, 2), (b, 1)):
         with world.refused("voucher_batch.others_wait") as held:
             stage.claim(batch, person)
-        assert held[0].facts == {"ahead": ahead}
+        assert held[0].facts == {"ahead": ahead, "policy": "若干措施第12条"}
     with world.refused("voucher_waiter.already"):
         join(stage, batch, b)
     stage.claim(batch, a)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from skills.kernel.acts import Act
 from skills.kernel.canon import plain
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.ledger import frozen
@@ -28,7 +29,8 @@ def refusal(act: Act, question: Question, verdict: Verdict, voucher_id: str | No
 
 
 def keep_no(act: Act, question: Question, verdict: Verdict, voucher_id: str | None = None) -> str:
-    """Keep a no with its question, once; the id of what is kept."""
+    """Keep a no with its question, once, however many ask at the same time; the id of what is kept."""
+    wait_exclusive(act.db, f"voucher_noes_of:{question.holder.person_id}")
     return keep_noes(act, [(question, verdict)], voucher_id)[0]
 
 
