@@ -12,9 +12,10 @@ from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.jobs import open_of
-from skills.people.models import DocumentOpening, IdentityDocument, NameHistory, Person
-from skills.people.queries import birth_place, erased, name_place, person
+from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person
+from skills.people.queries import birth_place, document_blind, erased, name_place, person
 from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
+from skills.people.states import AdditionState
 from skills.standards.queries import value
 
 
@@ -37,6 +38,30 @@ def documents_open(book: Bookkeeper) -> Iterator[str]:
             continue  # decided, and the job that destroys the key is on its way
         if box.blind(f"document:{row.kind}", number) != row.blind or mask_document(number) != row.masked:
             yield f"document {row.id}: index or mask does not fit the number"
+
+
+@check("people.additions_by_two", "追加证件由两人办理 every further document that was asked for and released became one, and what was seen opens")
+def additions_by_two(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    became = {d.id: d for d in book.db.scalars(select(IdentityDocument).join(DocumentAddition, DocumentAddition.document_id == IdentityDocument.id))}
+    forgotten = erased(book.db)
+    for row in book.db.scalars(select(DocumentAddition)):
+        try:
+            number, _ = (box.read(getattr(row, name), f"document_addition:{row.id}:{name}") for name in ("number", "grounds"))
+            box.read(row.answer, f"document_addition:{row.id}:answer") if row.answer else None
+        except Tampered:
+            yield f"addition {row.id}: does not open"
+            continue
+        if row.person_id not in forgotten and number and document_blind(box, row.kind, number) != row.blind:
+            yield f"addition {row.id}: index does not fit the number"
+        if row.state != AdditionState.ADDED:
+            continue
+        document = became.get(row.document_id or "")
+        if document is None or document.person_id != row.person_id or document.blind != row.blind or document.kind != row.kind:
+            yield f"addition {row.id}: released, but its document is another"
+        if row.decided_by in (None, row.asked_by):
+            yield f"addition {row.id}: not by two people"
 
 
 @check("people.openings_readable", "证件查看事由可读 every opening of a number has a known reason, and its detail opens")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, Sealed, UtcTime
@@ -38,6 +38,7 @@ class IdentityDocument(Base):
     """One document of a person: number sealed, found by its blind index. Once at a time over all people.
 
     blind, masked  empty once the person was erased
+    added_by       whose act it was; nobody's on record before that was kept
     """
 
     __tablename__ = "identity_document"
@@ -59,7 +60,42 @@ class IdentityDocument(Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     added_at: Mapped[UtcTime]
+    added_by: Mapped[str | None] = mapped_column(String(26))
     ended_at: Mapped[UtcTime | None]
+
+
+_ASKED = text("state = 'asked'")
+
+
+class DocumentAddition(Base):
+    """A further document of somebody, asked by one at the desk and released by another; the document finds nobody before that.
+
+    number       sealed, as it will be; `blind` finds a second request for it; both empty once the person was erased
+    reason       its class; `grounds` what was seen that shows both documents to be one person's, sealed
+    answer       why it was refused, sealed
+    document_id  the document that it became
+    """
+
+    __tablename__ = "document_addition"
+    __table_args__ = (
+        Index("uq_document_addition_asked", "blind", unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED),
+        CheckConstraint("state <> 'added' OR (document_id IS NOT NULL AND decided_by <> asked_by)", name="two_people"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    number: Mapped[Sealed]
+    blind: Mapped[str] = mapped_column(String(64))
+    masked: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(16))
+    grounds: Mapped[Sealed]
+    asked_by: Mapped[str] = mapped_column(String(26))
+    asked_at: Mapped[UtcTime]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary())
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("identity_document.id"))
 
 
 class NameHistory(Base):

@@ -11,7 +11,10 @@ from skills.accounts.queries import name_of
 from skills.kernel.box import Box
 from skills.people.actions import record_consent, register_person, reveal_document
 from skills.people.queries import by_document, documents, guardian_form, may_hold_data, openings, person, phone_of
-from skills.people.rules import OPENING_REASONS, mask_phone
+from skills.people.queries.additions import additions_of, document_history, waiting
+from skills.people.rules import OPENING_REASONS, DocumentKind, mask_phone
+from skills.people.rules.additions import ADDITION_REASONS
+from skills.people.states import AdditionState
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
@@ -19,6 +22,7 @@ from skills.web.pages import Room, db, fresh_key, go, me, perform, show, tell, t
 
 room = Room("counter", __name__)
 FIND = "person.find"
+CHIPS = {AdditionState.ASKED: "warn", AdditionState.ADDED: "ok", AdditionState.REFUSED: "bad", AdditionState.WITHDRAWN: "idle"}
 
 
 @room.get("/gov/people", may=FIND)
@@ -37,7 +41,7 @@ def find() -> ResponseReturnValue:
     if person_id is None:
         tell("没有登记这个证件号码", "Nobody on record has this number", "warn")
         return _desk(form, 404)
-    return _private(_one(person_id))
+    return private(person_page(person_id))
 
 
 @room.get("/gov/people/new", may="person.register")
@@ -60,14 +64,14 @@ def register() -> ResponseReturnValue:
         tell("已登记", "Put on record")
     else:
         tell("此人已经登记过，没有重复建档", "This person is on record already; nothing was doubled", "warn")
-    return _private(_one(done.person_id))
+    return private(person_page(done.person_id))
 
 
 @room.post("/gov/people/<person_id>/slip", does=actions.print_slip, name="slip")
 def slip(person_id: str) -> ResponseReturnValue:
     """Print an activation slip. Its code is shown this once and kept as a hash."""
     done = perform(actions.print_slip, OrderForm().key.data, person_id=person_id)
-    return _private(show("people/slip.html", who=person(db(), person_id), code=done.code, days=actions.SLIP_DAYS))
+    return private(show("people/slip.html", who=person(db(), person_id), code=done.code, days=actions.SLIP_DAYS))
 
 
 @room.post("/gov/people/<person_id>/phone", does=actions.replace_phone, name="phone")
@@ -79,7 +83,7 @@ def phone(person_id: str) -> ResponseReturnValue:
         tell("手机号码已更改，原来的登录全部失效", "The number is changed; every earlier sign-in has ended")
     else:
         tell("已挂失：手机号码已去掉，登录和验证码全部失效", "Reported lost: number, sign-ins and codes no longer count")
-    return _private(_one(person_id))
+    return private(person_page(person_id))
 
 
 @room.post("/gov/people/<person_id>/consent", does=record_consent, name="consent")
@@ -87,7 +91,7 @@ def consent(person_id: str) -> ResponseReturnValue:
     """A guardian signed for somebody under age."""
     perform(record_consent, OrderForm().key.data, person_id=person_id, form_number=request.form.get("form_number", ""))
     tell("已登记监护人同意", "The guardian's consent is on record")
-    return _private(_one(person_id))
+    return private(person_page(person_id))
 
 
 @room.post("/gov/people/<person_id>/reveal", does=reveal_document, name="reveal")
@@ -97,7 +101,7 @@ def reveal(person_id: str) -> ResponseReturnValue:
         reveal_document, OrderForm().key.data, person_id=person_id, reason=request.form.get("reason", ""),
         detail=request.form.get("detail", ""),
     )  # fmt: skip
-    return _private(_one(person_id, done.number))
+    return private(person_page(person_id, done.number))
 
 
 @room.get("/gov/slips", may="slip.print")
@@ -107,16 +111,19 @@ def slips() -> ResponseReturnValue:
 
 
 def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
-    return show("people/desk.html", status, form=form, may_register=me().actor.may("person.register"))
+    return show("people/desk.html", status, form=form, may_register=me().actor.may("person.register"), waiting=waiting(db()))
 
 
-def _one(person_id: str, number: str = "") -> ResponseReturnValue:
+def person_page(person_id: str, number: str = "") -> ResponseReturnValue:
+    """One person at the desk: documents masked, what can be done for them."""
     who, box = person(db(), person_id), tool(Box)
     names = {d.code: d.name for d in districts(db())}
     return show(
-        "people/one.html", who=who, papers=documents(db(), person_id), number=number, district=names.get(who.district, ""),
+        "people/one.html", who=who, papers=documents(db(), person_id), number=number, kinds=DocumentKind, district=names.get(who.district, ""),
         may=me().actor.may, key=fresh_key(), phone_masked=_masked_phone(person_id), minor=may_hold_data(db(), person_id, today()),
         reasons=OPENING_REASONS, form_number=guardian_form(db(), box, person_id),
+        additions=additions_of(db(), person_id), addition_reasons=ADDITION_REASONS, chips=CHIPS,
+        history=[(d, name_of(db(), d.added_by) if d.added_by else "") for d in document_history(db(), person_id)],
         openings=[(o, name_of(db(), o.by)) for o in openings(db(), person_id, box)] if me().actor.may("person.reveal") else [],
     )  # fmt: skip
 
@@ -131,7 +138,8 @@ def _person_form() -> PersonForm:
     return PersonForm(places)
 
 
-def _private(answer: ResponseReturnValue) -> Response:
+def private(answer: ResponseReturnValue) -> Response:
+    """An answer about a person: no browser keeps it."""
     response = make_response(answer)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -23,6 +23,7 @@ from skills.erasures.states import ErasureState
 from skills.kernel.actors import Actor
 from skills.messages import queries as messages
 from skills.oversight.queries import cases
+from skills.people.queries import additions
 from skills.records import queries as records
 from skills.returns import queries as returns
 from skills.returns.queries import removals, under_way
@@ -153,7 +154,7 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/facts", "本人承诺的经历待比对", "Promised facts to compare", len(records.promised(db)))
     if may("complaint.see"):
         yield Waiting("/gov/complaints", "投诉举报待办", "Complaints", complaints.waiting(db, actor))
-    yield from _gov_erasures(db, actor)
+    yield from _gov_people(db, actor)
     yield from _gov_certificates(db, actor, day)
     if None in (mine := returns.owners(actor)):
         yield Waiting("/gov/people/lists", "办理中断的名单", "Lists on which the work stopped", len(under_way.stopped(db, mine)))
@@ -229,7 +230,9 @@ def _gov_cases(db: Session, actor: Actor) -> Iterator[Waiting]:
         yield Waiting("/gov/cases", "疑点案件待复核", "Fraud cases to confirm", second)
 
 
-def _gov_erasures(db: Session, actor: Actor) -> Iterator[Waiting]:
+def _gov_people(db: Session, actor: Actor) -> Iterator[Waiting]:
+    if actor.may("person.decide"):
+        yield Waiting("/gov/people/documents", "追加的证件待复核", "Further documents to release", additions.waiting(db))
     if actor.may("erasure.examine"):
         yield Waiting("/gov/erasures", "删除个人信息待初审", "Erasures to examine", erasures.waiting(db, ErasureState.ASKED))
     if actor.may("erasure.decide"):

@@ -153,7 +153,7 @@ class Town:
             "identity_document", id=document_id, person_id=person_id, kind="resident",
             number=Secret(number, f"identity_document:{document_id}:number", person_id),
             blind=book.box.blind("document:resident", number), masked=mask_document(number), valid_from=None, valid_to=None,
-            added_at=since, ended_at=None,
+            added_at=since, added_by=None, ended_at=None,
         )  # fmt: skip
         opened = account_at or since + timedelta(days=draw.randrange(0, 60), minutes=draw.randrange(1440))
         book.add(

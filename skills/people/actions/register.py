@@ -11,7 +11,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.people import queries
-from skills.people.models import DocumentOpening, IdentityDocument, NameHistory, Person
+from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person
 from skills.people.rules import (
     DESTROY,
     check_document,
@@ -24,6 +24,7 @@ from skills.people.rules import (
     normal_phone,
     tidy_name,
 )
+from skills.people.states import ADDITION, AdditionState
 from skills.standards.queries import district as district_of
 from skills.standards.queries import value
 
@@ -84,7 +85,7 @@ def register(
             registered_at=act.at,
         )
     )
-    _add_document(act, person_id, document_kind, document_number)
+    add_document(act, person_id, document_kind, document_number)
     act.note("person.register", id=person_id)
     return Registered(person_id, fresh=True)
 
@@ -119,7 +120,7 @@ def register_person(
 def rename(act: Act, person_id: str, name: str, reason: str) -> None:
     """Note a person's new name; the old one stays in the history."""
     check_name(name).or_refuse()
-    row, box, history_id = _known(act, person_id), act.using(Box), act.new_id()
+    row, box, history_id = known(act, person_id), act.using(Box), act.new_id()
     before = box.open(row.name, queries.name_place(row.id))
     sealed = box.seal(before, f"name_history:{history_id}:name", row.id)
     act.add(NameHistory(id=history_id, person_id=row.id, name=sealed, until=act.at, reason=reason))
@@ -129,7 +130,7 @@ def rename(act: Act, person_id: str, name: str, reason: str) -> None:
 
 def set_phone(act: Act, person_id: str, phone: str) -> None:
     """Another phone number for a person inside the caller's act; an empty one takes the old away."""
-    row = _known(act, person_id)
+    row = known(act, person_id)
     row.phone, row.phone_blind = _phone(act, row.id, phone)
 
 
@@ -139,7 +140,7 @@ def record_consent(act: Act, person_id: str, form_number: str) -> None:
     number = form_number.strip()
     if not 1 <= len(number) <= 40:
         raise Refusal("person.consent_number")
-    row = _known(act, person_id)
+    row = known(act, person_id)
     if queries.may_hold_data(act.db, row.id, act.today):
         raise Refusal("person.consent_not_needed")
     row.guardian_consent_at = act.at
@@ -171,7 +172,8 @@ def reveal_document(act: Act, person_id: str, reason: str, detail: str = "") -> 
     return Revealed(found.number)
 
 
-def _add_document(act: Act, person_id: str, kind: str, number: str) -> None:
+def add_document(act: Act, person_id: str, kind: str, number: str) -> str:
+    """Put a document on record for a person inside the caller's act; its id. Whether it may be is the caller's to ask."""
     document_id, plain, box = act.new_id(), normal_document(kind, number), act.using(Box)
     act.add(
         IdentityDocument(
@@ -179,11 +181,13 @@ def _add_document(act: Act, person_id: str, kind: str, number: str) -> None:
             person_id=person_id,
             kind=kind,
             number=box.seal(plain, f"identity_document:{document_id}:number", person_id),
-            blind=box.blind(f"document:{kind}", plain),
+            blind=queries.document_blind(box, kind, plain),
             masked=mask_document(plain),
             added_at=act.at,
+            added_by=act.actor.account,
         )
     )
+    return document_id
 
 
 def _phone(act: Act, person_id: str, phone: str) -> tuple[bytes | None, str | None]:
@@ -205,6 +209,10 @@ def erase(act: Act, person_id: str) -> None:
         row.erased_at, row.phone, row.phone_blind, row.sex, row.guardian_form = act.at, None, None, "", None
     for document in act.db.scalars(select(IdentityDocument).where(IdentityDocument.person_id.in_(ids))):
         document.ended_at, document.blind, document.masked = document.ended_at or act.at, "", ""
+    for asked in act.db.scalars(select(DocumentAddition).where(DocumentAddition.person_id.in_(ids))):
+        asked.blind, asked.masked = "", ""
+        if asked.state == AdditionState.ASKED:
+            act.move(asked, ADDITION, "withdraw", decided_by=act.actor.account, decided_at=act.at)
     for past in act.db.scalars(select(NameHistory).where(NameHistory.person_id.in_(ids))):
         past.reason = ""
     act.db.flush()
@@ -212,9 +220,11 @@ def erase(act: Act, person_id: str) -> None:
     act.note("person.erase", id=person_id, records=len(ids))
 
 
-def _known(act: Act, person_id: str) -> Person:
-    """Somebody whom the register still knows. Raises Missing("person.unknown"), Refusal("person.erased")."""
+def known(act: Act, person_id: str) -> Person:
+    """Somebody whom the register still knows. Raises Missing("person.unknown"), Refusal("person.erased" | "person.joined")."""
     row = act.get(Person, id=person_id)
     if row.erased_at is not None:
         raise Refusal("person.erased")
+    if row.merged_into is not None:
+        raise Refusal("person.joined", id=row.merged_into)
     return row

@@ -20,7 +20,7 @@ from skills.people.rules import (
     DocumentKind,
     guardian_rule,
     mask_name,
-    normal_document,
+    matched_document,
 )
 from skills.standards.queries import value
 
@@ -140,21 +140,28 @@ def erased(db: Session) -> frozenset[str]:
 
 def by_document(db: Session, box: Box, kind: str, number: str) -> str | None:
     """The person whose document this is, or None."""
-    blind = box.blind(f"document:{kind}", normal_document(kind, number))
-    return db.scalar(
-        select(IdentityDocument.person_id).where(IdentityDocument.blind == blind, IdentityDocument.ended_at.is_(None))
-    )
+    return by_documents(db, box, [(kind, number)]).get((kind, number))
 
 
 def by_documents(db: Session, box: Box, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Several people by (kind, number as typed)."""
-    blinds = {box.blind(f"document:{kind}", normal_document(kind, number)): (kind, number) for kind, number in wanted}
+    """Several people by (kind, number as typed): the one door through which anybody is found by a document.
+
+    Each document of somebody leads to the same person; numbers that are written differently lead to it too.
+    """
+    typed: dict[str, list[tuple[str, str]]] = {}
+    for kind, number in wanted:
+        typed.setdefault(document_blind(box, kind, number), []).append((kind, number))
     rows = db.execute(
         select(IdentityDocument.blind, IdentityDocument.person_id).where(
-            among(db, IdentityDocument.blind, blinds), IdentityDocument.ended_at.is_(None)
+            among(db, IdentityDocument.blind, typed), IdentityDocument.ended_at.is_(None)
         )
     )
-    return {blinds[blind]: person_id for blind, person_id in rows}
+    return {each: person_id for blind, person_id in rows for each in typed[blind]}
+
+
+def document_blind(box: Box, kind: str, number: str) -> str:
+    """The keyed digest under which a document is found."""
+    return box.blind(f"document:{kind}", matched_document(kind, number))
 
 
 def documents(db: Session, person_id: str) -> Sequence[DocumentLine]:

@@ -107,6 +107,15 @@ def normal_document(kind: str, text: str) -> str:
     return re.sub(r"[\s\-·]", "", INVISIBLE.sub("", plain))
 
 
+def matched_document(kind: str, text: str) -> str:
+    """A number as it is looked up: one of fifteen digits, as resident cards bore until 2013, leads to the eighteen it became."""
+    number = normal_document(kind, text)
+    if kind == DocumentKind.RESIDENT and re.fullmatch(r"[0-9]{15}", number):
+        body = f"{number[:6]}19{number[6:]}"
+        return body + check_digit(body)
+    return number
+
+
 def check_digit(body: str) -> str:
     """The 18th character for the first 17 (GB 11643-1999, ISO 7064 MOD 11-2)."""
     return CHECK_CHARACTERS[sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True)) % 11]

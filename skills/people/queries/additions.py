@@ -1,0 +1,101 @@
+"""Further documents that are asked for, and every document that a person has or had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from skills.kernel.box import Box, box_of
+from skills.people.models import DocumentAddition, IdentityDocument
+from skills.people.queries import person
+from skills.people.rules import DocumentKind
+from skills.people.rules.additions import ADDITION_REASONS
+from skills.people.states import ADDITION, AdditionState
+
+
+@dataclass(frozen=True)
+class AdditionLine:
+    """A further document as the desk sees it: masked, with what was seen. `asked_by` and `decided_by` are accounts."""
+
+    id: str
+    person_id: str
+    name: str
+    kind_zh: str
+    kind_en: str
+    masked: str
+    reason_zh: str
+    reason_en: str
+    grounds: str
+    state: str
+    state_zh: str
+    state_en: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    answer: str
+
+
+@dataclass(frozen=True)
+class PastDocument:
+    """A document that a person has or had: since when, by whose act, and until when."""
+
+    kind_zh: str
+    kind_en: str
+    masked: str
+    added_at: datetime
+    added_by: str | None
+    ended_at: datetime | None
+
+
+def sealed_at(addition_id: str, column: str) -> str:
+    """Where a column of a request is sealed for."""
+    return f"document_addition:{addition_id}:{column}"
+
+
+def held_kinds(db: Session, person_id: str) -> set[str]:
+    """Kinds of the documents that find a person now."""
+    return set(db.scalars(select(IdentityDocument.kind).where(IdentityDocument.person_id == person_id, IdentityDocument.ended_at.is_(None))))
+
+
+def waiting(db: Session) -> int:
+    """How many further documents wait for a second person."""
+    return db.scalar(select(func.count()).select_from(DocumentAddition).where(DocumentAddition.state == AdditionState.ASKED)) or 0
+
+
+def additions(db: Session, *, closed: bool = False, most: int = 200) -> Sequence[AdditionLine]:
+    """Requests that wait, the oldest first; or those that ended, the newest first."""
+    asked = DocumentAddition.state == AdditionState.ASKED
+    if closed:
+        return _lines(db, select(DocumentAddition).where(~asked).order_by(DocumentAddition.id.desc()).limit(most))
+    return _lines(db, select(DocumentAddition).where(asked).order_by(DocumentAddition.id).limit(most))
+
+
+def additions_of(db: Session, person_id: str) -> Sequence[AdditionLine]:
+    """What was asked for one person, the newest first."""
+    return _lines(db, select(DocumentAddition).where(DocumentAddition.person_id == person_id).order_by(DocumentAddition.id.desc()))
+
+
+def document_history(db: Session, person_id: str) -> Sequence[PastDocument]:
+    """Every document that a person has or had, the oldest first."""
+    rows = db.scalars(
+        select(IdentityDocument).where(IdentityDocument.person_id == person_id).order_by(IdentityDocument.added_at, IdentityDocument.id)
+    )
+    return [PastDocument(*DocumentKind(r.kind).words, r.masked, r.added_at, r.added_by, r.ended_at) for r in rows]
+
+
+def _lines(db: Session, chosen: Select[DocumentAddition]) -> Sequence[AdditionLine]:
+    box = box_of(db)
+    return [_line(db, box, row) for row in db.scalars(chosen)]
+
+
+def _line(db: Session, box: Box, row: DocumentAddition) -> AdditionLine:
+    return AdditionLine(
+        row.id, row.person_id, person(db, row.person_id).name, *DocumentKind(row.kind).words, row.masked, *ADDITION_REASONS[row.reason],
+        box.read(row.grounds, sealed_at(row.id, "grounds")), row.state, *ADDITION.words[AdditionState(row.state)], row.asked_by,
+        row.asked_at, row.decided_by, row.decided_at, box.read(row.answer, sealed_at(row.id, "answer")) if row.answer else "",
+    )  # fmt: skip

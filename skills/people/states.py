@@ -1,0 +1,33 @@
+"""The life of a further document of a person (pure)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from skills.kernel.machines import Machine, move
+
+
+class AdditionState(StrEnum):
+    """Where a further document stands."""
+
+    ASKED = "asked"
+    ADDED = "added"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_A = AdditionState
+ADDITION = Machine(
+    "document_addition",
+    AdditionState,
+    _A.ASKED,
+    move("release", _A.ASKED, to=_A.ADDED, means="复核通过 released by a second person: it finds the same person now", may="person.decide"),
+    move("refuse", _A.ASKED, to=_A.REFUSED, means="不予追加 refused by a second person, with a reason", may="person.decide"),
+    move("withdraw", _A.ASKED, to=_A.WITHDRAWN, means="撤回 taken back by the desk", may="person.register"),
+    words={
+        _A.ASKED: ("待复核", "to be released by a second person"),
+        _A.ADDED: ("已追加", "added"),
+        _A.REFUSED: ("不予追加", "refused"),
+        _A.WITHDRAWN: ("已撤回", "withdrawn"),
+    },
+)
