@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
+from skills.courses.actions.hours import lock
 from skills.courses.models import (
     AttendanceCorrection,
     Booking,
@@ -110,4 +111,18 @@ def forget_catalogue(act: Act, person_id: str) -> None:
         rating.comment, rating.answer = "", ""
 
 
-register("courses", Part(forget, against, stays))
+def join(act: Act, kept: str, gone: str) -> None:
+    """Of two learner's cards the one of the record that stays goes on counting."""
+    for each in sorted((kept, gone)):
+        lock(act, each)
+    card = act.find(LearnerCard, person_id=gone, state=CardState.LIVE)
+    if card is not None and act.find(LearnerCard, person_id=kept, state=CardState.LIVE) is not None:
+        act.move(card, CARD, "block", ended_at=act.at, ended_as="")
+
+
+register(
+    "courses",
+    Part(
+        forget, against, stays, ends=frozenset({"learner_card"}), rests={CardPin.person_id: true(), SavedCourse.person_id: true()}, join=join
+    ),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from skills.credentials.actions import uploads
@@ -39,4 +39,17 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("credentials", Part(forget, stays=stays))
+def join(act: Act, kept: str, gone: str) -> None:
+    """Whoever wanted no looks counted at the one record wants none at all."""
+    choices = {row.person_id: row for row in act.db.scalars(select(LookChoice).where(LookChoice.person_id.in_((kept, gone))))}
+    if all(row.counted for row in choices.values()):
+        return
+    if kept in choices:
+        choices[kept].counted = False
+    theirs = select(Certificate.id).where(Certificate.person_id.in_((kept, gone)))
+    for count in act.db.scalars(select(LookCount).where(LookCount.certificate_id.in_(theirs))):
+        act.db.delete(count)
+    act.db.flush()
+
+
+register("credentials", Part(forget, stays=stays, rests={LookChoice.person_id: true()}, join=join))

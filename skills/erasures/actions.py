@@ -14,6 +14,7 @@ from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.people import actions as people
 from skills.people.parts import PARTS
+from skills.people.queries import group
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
 
@@ -112,7 +113,8 @@ def _grant(act: Act, row: ErasureRequest) -> None:
     verdict.or_refuse()
     kept = queries.stays(act.db, row.person_id)
     for part in reversed(PARTS.values()):  # from the roof down: what lies below does not change what stands above
-        part.forget(act, row.person_id)
+        for each in group(act.db, row.person_id):  # what was sealed for a record that was joined into this one goes too
+            part.forget(act, each)
     people.erase(act, row.person_id)
     act.move(
         row, ERASURE, "grant", decided_by=act.actor.account, decided_at=act.at, verdict=plain(verdict.findings), kept=kept,

@@ -40,6 +40,11 @@ def forget(act: Act, person_id: str) -> None:
     forgetting.forget_person(act, person_id)
 
 
-register("learning", Part(forget, against, stays))
+def joined(act: Act, kept: str, _gone: str) -> None:
+    """Two places at once may be found now that both are one person's."""
+    bring_up(act, kept)
+
+
+register("learning", Part(forget, against, stays, joined=joined))
 hours.register(hours.Readers(ledger.ledgers, ledger.excluded, ledger.online_minutes, ledger.decided))
 told.register(bring_up)

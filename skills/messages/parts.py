@@ -1,10 +1,11 @@
-"""Messages to a person are gone with the person."""
+"""Messages to a person are gone with the person; of two records that are joined the person is told."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from skills.kernel.acts import Act
+from skills.messages.actions import send
 from skills.messages.models import Message
 from skills.people.parts import Part, register
 
@@ -16,4 +17,9 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("messages", Part(forget))
+def join(act: Act, kept: str, _gone: str) -> None:
+    """The person is told, at the record that stays."""
+    send(act, code="person.told_joined", person_id=kept)
+
+
+register("messages", Part(forget, join=join))

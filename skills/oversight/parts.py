@@ -33,4 +33,24 @@ def forget(act: Act, person_id: str) -> None:
     traces.forget_person(act, person_id)
 
 
-register("oversight", Part(forget=forget, against=against, stays=stays))
+def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
+    """No two cases of the same rule are open, one about each record."""
+    open_ones = {
+        (case.rule, case.subject): case.id
+        for case in db.scalars(select(Case).where(Case.subject.in_((f"person:{kept}", f"person:{gone}")), Case.state.in_(OPEN)))
+    }
+    return [
+        Finding("joining.fraud_case", False, facts={"rule": rule, "kept": mine, "gone": case})
+        for (rule, subject), case in open_ones.items()
+        if subject == f"person:{gone}" and (mine := open_ones.get((rule, f"person:{kept}")))
+    ]
+
+
+def join(act: Act, kept: str, gone: str) -> None:
+    """An open case about the record that is gone is about the other one."""
+    for case in act.db.scalars(select(Case).where(Case.subject == f"person:{gone}", Case.state.in_(OPEN))):
+        case.subject = f"person:{kept}"
+    act.db.flush()
+
+
+register("oversight", Part(forget=forget, against=against, stays=stays, apart=apart, join=join))

@@ -12,10 +12,11 @@ from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.jobs import open_of
-from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person
-from skills.people.queries import birth_place, document_blind, erased, name_place, person
+from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person, PersonJoin
+from skills.people.queries import birth_place, document_blind, erased, joined, likeness, name_place, person
+from skills.people.queries.joining import grounds_place, left_behind
 from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
-from skills.people.states import AdditionState
+from skills.people.states import AdditionState, JoinState
 from skills.standards.queries import value
 
 
@@ -64,6 +65,31 @@ def additions_by_two(book: Bookkeeper) -> Iterator[str]:
             yield f"addition {row.id}: not by two people"
 
 
+@check("people.joins", "合并由两人办理，并入的档案不再有效 records are joined by two people, in one step, and nothing live names one that is gone")
+def joins(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    into, decided = joined(book.db), {}
+    for gone, kept in into.items():
+        if kept in into:
+            yield f"person {gone}: joined into {kept}, which was joined itself"
+    for row in book.db.scalars(select(PersonJoin)):
+        try:
+            box.read(row.grounds, grounds_place(row.id))
+            box.read(row.answer, grounds_place(row.id, "answer")) if row.answer else None
+        except Tampered:
+            yield f"join {row.id}: does not open"
+        if row.state == JoinState.JOINED:
+            decided[row.gone_id] = into.get(row.kept_id, row.kept_id)
+            if row.decided_by in (None, row.proposed_by):
+                yield f"join {row.id}: not by two people"
+    for person_id in sorted({*into, *decided}):
+        if into.get(person_id) != decided.get(person_id):
+            yield f"person {person_id}: joined into {into.get(person_id)}, decided was {decided.get(person_id)}"
+    for reference, key, person_id in left_behind(book.db):
+        yield f"{reference.table.name} {' '.join(map(str, key))}: still names {person_id}, which was joined into another record"
+
+
 @check("people.openings_readable", "证件查看事由可读 every opening of a number has a known reason, and its detail opens")
 def openings_readable(book: Bookkeeper) -> Iterator[str]:
     box = book.tools[Box]
@@ -104,12 +130,14 @@ def names_open(book: Bookkeeper) -> Iterator[str]:
     for row in book.db.scalars(select(Person)):
         try:
             name = box.open(row.name, name_place(row.id))
-            date.fromisoformat(box.open(row.birth, birth_place(row.id)))
+            birth = date.fromisoformat(box.open(row.birth, birth_place(row.id)))
         except Shredded:
             continue
         except (Tampered, ValueError):
             yield f"person {row.id}: the name or the birth date does not open"
             continue
+        if row.likeness is not None and row.likeness != likeness(box, name, birth):
+            yield f"person {row.id}: doubles are looked for by another name or birth date"
         if tidy_name(name) != name:
             yield f"person {row.id}: the name is not as names are kept"
     for past in book.db.scalars(select(NameHistory)):

@@ -1,4 +1,4 @@
-"""What makes an erasure final: the keys of erased people are destroyed, after the decision is on record."""
+"""What makes an erasure final, what follows a joined record late, and by what double records are found."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from skills.kernel.actors import SYSTEM
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.jobs import Bench, job
+from skills.people.actions.joining import GATHER, gather
+from skills.people.actions.register import note_likeness
 from skills.people.models import Person
+from skills.people.queries.joining import left_behind
 from skills.people.rules import DESTROY
 
 
@@ -23,3 +27,21 @@ def destroy_keys(bench: Bench) -> None:
     erased = bench.office.ask(lambda db: list(db.scalars(select(Person.id).where(Person.erased_at.is_not(None)))))
     for person_id in sorted(set(erased) - keys.destroyed()):
         keys.destroy(person_id, bench.office.clock.now())
+
+
+@job(GATHER, every=timedelta(days=1))
+def gather_rows(bench: Bench) -> None:
+    """What was written about a joined record while it was joined follows. Safe to run twice."""
+    if bench.office.ask(lambda db: any(True for _ in left_behind(db))):
+        bench.office.perform(gather, actor=SYSTEM)
+
+
+@job("people.note_likeness", every=timedelta(days=1))
+def note_all(bench: Bench) -> None:
+    """People who came to the register before likenesses were noted get theirs, 500 in an act. Safe to run twice."""
+    last = bench.office.ask(lambda db: db.scalar(select(Person.id).where(_NEW).limit(1)))
+    while last is not None and (last := bench.office.perform(note_likeness, actor=SYSTEM, after="", most=500)):
+        pass
+
+
+_NEW = Person.likeness.is_(None) & Person.erased_at.is_(None) & Person.merged_into.is_(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, Sealed, UtcTime
@@ -14,7 +14,8 @@ class Person(Base):
     """Somebody. What names a person lies sealed under that person's own data key; the name as it was written.
 
     guardian_form  the number of the paper that a guardian signed: it may hold a name
-    merged_into  the record that this one turned out to be; nothing is ever deleted by a merge
+    merged_into  the record that this one turned out to be, which is itself joined into none
+    likeness     keyed digest of the name as it is matched and the birth date: equal ones may be one person's. None: not made yet
     erased_at    since when the register no longer knows who this is
     """
 
@@ -26,6 +27,7 @@ class Person(Base):
     district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     phone: Mapped[bytes | None] = mapped_column(LargeBinary())
     phone_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    likeness: Mapped[str | None] = mapped_column(String(64), index=True)
     synthetic: Mapped[bool] = mapped_column(Boolean())
     registered_at: Mapped[UtcTime]
     guardian_consent_at: Mapped[UtcTime | None]
@@ -119,3 +121,34 @@ class DocumentOpening(Base):
     detail: Mapped[bytes | None] = mapped_column(LargeBinary())
     opened_by: Mapped[str] = mapped_column(String(26))
     opened_at: Mapped[UtcTime]
+
+
+_PROPOSED = text("state = 'proposed'")
+
+
+class PersonJoin(Base):
+    """Two records that are said to be one person's: `gone` is to be joined into `kept`; proposed by one, decided by another.
+
+    reason   its class; `grounds` what was seen, sealed; `answer` why it was refused, sealed
+    moved    how many rows of each table followed, by table
+    """
+
+    __tablename__ = "person_join"
+    __table_args__ = (
+        Index("uq_person_join_proposed", "gone_id", unique=True, sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
+        Index("uq_person_join_joined", "gone_id", unique=True, sqlite_where=text("state = 'joined'"), postgresql_where=text("state = 'joined'")),
+        CheckConstraint("kept_id <> gone_id", name="two_records"),
+        CheckConstraint("state <> 'joined' OR (decided_by IS NOT NULL AND decided_by <> proposed_by)", name="two_people"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    kept_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    gone_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    grounds: Mapped[Sealed]
+    proposed_by: Mapped[str] = mapped_column(String(26))
+    proposed_at: Mapped[UtcTime]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary())
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    moved: Mapped[dict[str, int]] = mapped_column(JSON(), default=dict)

@@ -1,4 +1,4 @@
-"""What the rooms above know of a person: what stands against an erasure, what stays, and what each forgets.
+"""What the rooms above know of a person: what stands against an erasure or against joining two records, what stays, what ends.
 
 A room registers its part when it is loaded (`skills/<room>/parts.py`), so that nothing here imports upward.
 """
@@ -6,10 +6,12 @@ A room registers its part when it is loaded (`skills/<room>/parts.py`), so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
@@ -32,6 +34,14 @@ def _nothing_to_forget(_act: Act, _person_id: str) -> None:
     """Everything that this room knows lies under the person's data key."""
 
 
+def _nothing_apart(_db: Session, _kept: str, _gone: str, _day: date) -> Sequence[Finding]:
+    return ()
+
+
+def _nothing_to_join(_act: Act, _kept: str, _gone: str) -> None:
+    """What this room knows follows by itself: every reference to the one record becomes one to the other."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One room's part.
@@ -41,12 +51,24 @@ class Part:
     forget   (act, person): inside the deciding act, clear what is not under the person's data key
     bar      (act, person, why): inside the act, whatever others could present in the person's name counts no more;
              `why` is "lost" for a lost phone, "helper" for a relative whose permission has ended
+
+    Of two records that turn out to be one person's, `kept` stays and `gone` is joined into it (`people.actions.joining`):
+    every row that names `gone` is made to name `kept`. Two rows that the tables allow only once stand against it, unless
+    ends    these are ended by `join`, named by table
+    rests   column → rows with which nothing can be done any more: of two such rows the one stays with the record that is gone
+    apart   (session, kept, gone, day) → what else stands against it, unmet while it does
+    join    (act, kept, gone): before the rows follow; joined (act, kept, gone): afterwards
     """
 
     forget: Callable[[Act, str], None] = _nothing_to_forget
     against: Callable[[Session, str, date], Sequence[Finding]] = _nothing_open
     stays: Callable[[Session, str], Mapping[str, int]] = _nothing_stays
     bar: Callable[[Act, str, str], None] = _nothing_to_present
+    ends: frozenset[str] = frozenset()
+    rests: Mapping[InstrumentedAttribute[Any], ColumnElement[bool]] = field(default_factory=dict)
+    apart: Callable[[Session, str, str, date], Sequence[Finding]] = _nothing_apart
+    join: Callable[[Act, str, str], None] = _nothing_to_join
+    joined: Callable[[Act, str, str], None] = _nothing_to_join
 
 
 PARTS: dict[str, Part] = {}

@@ -1,4 +1,4 @@
-"""The life of a further document of a person (pure)."""
+"""The lives of a further document of a person, and of a proposal to join two records (pure)."""
 
 from __future__ import annotations
 
@@ -29,5 +29,31 @@ ADDITION = Machine(
         _A.ADDED: ("已追加", "added"),
         _A.REFUSED: ("不予追加", "refused"),
         _A.WITHDRAWN: ("已撤回", "withdrawn"),
+    },
+)
+
+
+class JoinState(StrEnum):
+    """Where a proposal to join two records stands."""
+
+    PROPOSED = "proposed"
+    JOINED = "joined"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_J = JoinState
+JOIN = Machine(
+    "person_join",
+    JoinState,
+    _J.PROPOSED,
+    move("join", _J.PROPOSED, to=_J.JOINED, means="合并 decided by a second person: one record from now on, for good", may="person.decide"),
+    move("refuse", _J.PROPOSED, to=_J.REFUSED, means="不予合并 not one person, or not proved, with a reason", may="person.decide"),
+    move("withdraw", _J.PROPOSED, to=_J.WITHDRAWN, means="撤回 taken back by the desk", may="person.register"),
+    words={
+        _J.PROPOSED: ("待复核", "to be decided by a second person"),
+        _J.JOINED: ("已合并", "joined"),
+        _J.REFUSED: ("不予合并", "not joined"),
+        _J.WITHDRAWN: ("已撤回", "withdrawn"),
     },
 )

@@ -13,6 +13,7 @@ from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
 from skills.professional.models import HoursStatement, Seminar, SeminarSeat
 from skills.professional.states import SeminarState
+from skills.records import actions as records
 
 
 def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
@@ -35,4 +36,11 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("professional", Part(forget, against, stays))
+def join(act: Act, kept: str, gone: str) -> None:
+    """Hours of a seminar stand on record under the seat, which gets the other record's name."""
+    seats = select(SeminarSeat.seminar_id).where(SeminarSeat.person_id == gone, SeminarSeat.came.is_(True))
+    for seminar_id in act.db.scalars(seats).all():
+        records.rename_source(act, kind="hours", source=f"seminar:{seminar_id}:{gone}", becomes=f"seminar:{seminar_id}:{kept}")
+
+
+register("professional", Part(forget, against, stays, join=join))

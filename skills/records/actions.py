@@ -52,6 +52,15 @@ def withdraw(act: Act, *, kind: str, source: str, reason: str) -> None:
     act.note("record.withdraw", id=row.id)
 
 
+def rename_source(act: Act, *, kind: str, source: str, becomes: str) -> None:
+    """What a fact rests on has another name now, inside the caller's act."""
+    row = act.find(RecordEntry, kind=kind, source=source, withdrawn_at=None)
+    if row is None:
+        raise Refusal("record.unknown_source", kind=kind, source=source)
+    row.source = becomes
+    act.note("record.rename_source", id=row.id, kind=kind)
+
+
 @action("fact.promise_work", may="fact.add")
 def promise_work(act: Act, occupation_code: str, since: date, until: date | None, employer: str) -> Added:
     """State one's own work on a promise; it may be drawn for checking."""

@@ -12,6 +12,8 @@ from skills.people.parts import Part, register
 from skills.resources.models import Lecturer, Qualification
 from skills.resources.states import LECTURER, LecturerState
 
+LIVE = (LecturerState.PROPOSED, LecturerState.CONFIRMED)
+
 
 def stays(db: Session, person_id: str) -> Mapping[str, int]:
     """That somebody of the pool taught these classes, without a name."""
@@ -24,7 +26,7 @@ def forget(act: Act, person_id: str) -> None:
     row = act.find(Lecturer, person_id=person_id)
     if row is None:
         return
-    if row.state in (LecturerState.PROPOSED, LecturerState.CONFIRMED):
+    if row.state in LIVE:
         act.move(row, LECTURER, "withdraw", decided_by=act.actor.account, decided_at=act.at, reason="—")
     row.reason = "—"
     for q in act.db.scalars(select(Qualification).where(Qualification.lecturer_id == row.id)):
@@ -33,4 +35,4 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("resources", Part(forget=forget, stays=stays))
+register("resources", Part(forget=forget, stays=stays, rests={Lecturer.person_id: Lecturer.state.not_in(LIVE)}))

@@ -41,4 +41,11 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("settlement", Part(forget, against))
+def join(act: Act, kept: str, gone: str) -> None:
+    """Of two accounts the one entered at the record that stays is paid to."""
+    mine = {row.state for row in act.db.scalars(select(PayeeAccount).where(PayeeAccount.person_id == kept, PayeeAccount.state.in_(LIVE)))}
+    for row in act.db.scalars(select(PayeeAccount).where(PayeeAccount.person_id == gone, PayeeAccount.state.in_(mine))).all():
+        act.move(row, ACCOUNT, "replace")
+
+
+register("settlement", Part(forget, against, ends=frozenset({"payee_account"}), join=join))

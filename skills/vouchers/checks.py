@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from skills.kernel.audit import Attempt
 from skills.kernel.checks import Bookkeeper, check
 from skills.messages.queries import sent
-from skills.people.queries import erased
+from skills.people.queries import erased, joined
 from skills.vouchers import rules
 from skills.vouchers.models import (
     Batch,
@@ -56,15 +56,17 @@ _LIVE: dict[_S, tuple[RedemptionState, ...]] = {
 
 @check("vouchers.told_once", "找到并通知的人各收到一次通知 everybody who was told has exactly one notice of the batch")
 def told_once(books: Bookkeeper) -> Iterator[str]:
-    gone = erased(books.db)
+    gone, into = erased(books.db), joined(books.db)
     notices: Counter[tuple[str, str]] = Counter()
     for person_id, facts in sent(books.db, "voucher.told_entitled"):
-        notices[person_id, facts["batch"]] += 1
+        notices[into.get(person_id, person_id), facts["batch"]] += 1
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)  # of two records that were joined each may have been told
     for row in books.db.scalars(select(Reach)):
-        told = notices.pop((row.person_id, row.batch_id), 0)
-        wanted = int(row.state == ReachState.NOTICED)
-        if told != wanted and row.person_id not in gone:
-            yield f"batch {row.batch_id}: person {row.person_id} is {row.state} and has {told} notices"
+        found[into.get(row.person_id, row.person_id), row.batch_id].append(row.state)
+    for (person_id, batch_id), states in found.items():
+        told = notices.pop((person_id, batch_id), 0)
+        if told != states.count(ReachState.NOTICED) and person_id not in gone:
+            yield f"batch {batch_id}: person {person_id} is {' '.join(states)} and has {told} notices"
     for (person_id, batch_id), told in notices.items():
         yield f"batch {batch_id}: person {person_id} has {told} notices and was never found"
 
@@ -237,9 +239,10 @@ def refusals(books: Bookkeeper) -> Iterator[str]:
 
 @check("vouchers.lists", "名单上已发放的人都有券 everybody marked as issued on a list has the voucher")
 def lists(books: Bookkeeper) -> Iterator[str]:
-    have = set(books.db.execute(select(Voucher.batch_id, Voucher.person_id)).all())
+    into = joined(books.db)
+    have = {(batch, into.get(p, p)) for batch, p in books.db.execute(select(Voucher.batch_id, Voucher.person_id))}
     for line in books.db.scalars(select(BatchLine)):
-        if (line.state == LineState.ISSUED) and (line.batch_id, line.person_id) not in have:
+        if (line.state == LineState.ISSUED) and (line.batch_id, into.get(line.person_id, line.person_id)) not in have:
             yield f"line {line.id} is issued, but there is no voucher"
         if line.state == LineState.REFUSED and not line.code:
             yield f"line {line.id} was refused without a reason"
@@ -253,8 +256,9 @@ def codes(books: Bookkeeper) -> Iterator[str]:
         .outerjoin(Redemption, Redemption.id == VoucherCode.redemption_id)
     )
     seen: Counter[str] = Counter()
+    into = joined(books.db)
     for code, holder, used in rows:
-        if code.person_id != holder:
+        if code.person_id != into.get(holder, holder):
             yield f"code {code.id} is of {code.person_id}, its voucher of {holder}"
         if used is not None and (used.voucher_id != code.voucher_id or used.redeemed_at != code.closed_at):
             yield f"code {code.id} was used for redemption {used.id}, which is not its own"
@@ -277,7 +281,8 @@ def scan_locks(books: Bookkeeper) -> Iterator[str]:
 
 @check("vouchers.waiting", "候补按序、轮到的人有额度 what is offered to people who wait is there; who claimed from the list has the voucher")
 def waiting_lists(books: Bookkeeper) -> Iterator[str]:
-    have = set(books.db.execute(select(Voucher.batch_id, Voucher.person_id)).all())
+    into = joined(books.db)
+    have = {(batch, into.get(p, p)) for batch, p in books.db.execute(select(Voucher.batch_id, Voucher.person_id))}
     offered: dict[str, int] = defaultdict(int)
     for row in books.db.scalars(select(Waiter)):
         offered[row.batch_id] += row.state == WaiterState.OFFERED

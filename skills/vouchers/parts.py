@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
@@ -16,6 +17,7 @@ from skills.standards.queries import policy
 from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.actions.ledger import come_free
+from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import (
     BatchLine,
     Dispute,
@@ -27,6 +29,7 @@ from skills.vouchers.models import (
     VoucherVerdict,
     Waiter,
 )
+from skills.vouchers.queries.people import limits
 from skills.vouchers.rules.codes import Hand
 from skills.vouchers.states import (
     IN_LINE,
@@ -99,4 +102,39 @@ def bar(act: Act, person_id: str, why: str) -> None:
     end_all(act, person_id, why, Hand.FAMILY if why == "helper" else None)
 
 
-register("vouchers", Part(forget, against, stays, bar))
+def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
+    """Together they used no more subsidised trainings in a year than a person may."""
+    used: dict[int, list[tuple[date, str, str]]] = defaultdict(list)
+    live = (Redemption.person_id.in_((kept, gone)), Redemption.released_at.is_(None), Redemption.cents > 0)
+    for on, use, person_id in db.execute(select(Redemption.redeemed_on, Redemption.id, Redemption.person_id).where(*live)):
+        used[on.year].append((on, use, person_id))
+    found = []
+    for year, uses in used.items():
+        of = {person_id: use for _, use, person_id in uses}
+        most = limits(db, max(on for on, _, _ in uses)).trainings_a_year
+        if len(of) == 2:
+            found.append(Finding("joining.trainings", len(uses) <= most, facts={"year": year, "most": most, "kept": of[kept], "gone": of[gone]}))
+    return found
+
+
+def join(act: Act, kept: str, gone: str) -> None:
+    """No code of the record that is gone counts any more; where both wait for a batch, one place in the line is enough."""
+    for each in sorted((kept, gone)):
+        lock_person(act, each)
+    end_all(act, gone, "joined")
+    mine = select(Waiter.batch_id).where(Waiter.person_id == kept, Waiter.state.in_(IN_LINE))
+    for waiter in act.db.scalars(select(Waiter).where(Waiter.person_id == gone, Waiter.state.in_(IN_LINE), Waiter.batch_id.in_(mine))):
+        act.move(waiter, WAITER, "leave", ended_at=act.at)
+        come_free(act, waiter.batch_id)
+
+
+register(
+    "vouchers",
+    Part(
+        forget, against, stays, bar, ends=frozenset({"voucher_waiter"}), apart=apart, join=join,
+        rests={
+            Voucher.person_id: Voucher.state.in_((VoucherState.LAPSED, VoucherState.CLAWED_BACK)),
+            BatchLine.person_id: true(), Reach.person_id: true(),
+        },
+    ),
+)  # fmt: skip

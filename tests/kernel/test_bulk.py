@@ -116,7 +116,7 @@ def test_rows_that_travel_by_copy_are_the_rows_that_were_given(world: World) -> 
     rows: list[dict[str, Any]] = [
         {"id": f"p{n:025}", "name": bytes([n, 0, 255]), "birth": b"\\x", "sex": "F", "district": "500112", "phone": None,
          "phone_blind": None if n % 2 else "\t\\N'\"", "synthetic": n % 3 == 0, "registered_at": AT,
-         "guardian_consent_at": None, "guardian_form": None, "merged_into": None, "erased_at": None}
+         "guardian_consent_at": None, "guardian_form": None, "likeness": None, "merged_into": None, "erased_at": None}
         for n in range(bulk.FEWEST)
     ]  # fmt: skip
     by_copy = world.engine.dialect.name == "postgresql"

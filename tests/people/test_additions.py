@@ -81,7 +81,7 @@ def test_a_second_person_releases_it_and_a_refusal_says_why(lite: World) -> None
         lite.perform(decide_addition, actor=CLERK, addition_id=addition, agree=True)
     with lite.refused("not_allowed"):
         lite.perform(ask_addition, actor=CHECKER, person_id=who.id, document_kind="passport", document_number="E1", reason="further", grounds=SEEN)
-    with lite.refused("document_addition.answer"):
+    with lite.refused("person.answer"):
         lite.perform(decide_addition, actor=CHECKER, addition_id=addition, agree=False, answer=" ")
     lite.perform(decide_addition, actor=CHECKER, addition_id=addition, agree=False, answer="缺少派出所证明")
     with lite.refused("document_addition.cannot_release"):

@@ -12,6 +12,7 @@ from skills.kernel.box import Box
 from skills.people.actions import record_consent, register_person, reveal_document
 from skills.people.queries import by_document, documents, guardian_form, may_hold_data, openings, person, phone_of
 from skills.people.queries.additions import additions_of, document_history, waiting
+from skills.people.queries.joining import joins_waiting
 from skills.people.rules import OPENING_REASONS, DocumentKind, mask_phone
 from skills.people.rules.additions import ADDITION_REASONS
 from skills.people.states import AdditionState
@@ -111,7 +112,10 @@ def slips() -> ResponseReturnValue:
 
 
 def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
-    return show("people/desk.html", status, form=form, may_register=me().actor.may("person.register"), waiting=waiting(db()))
+    return show(
+        "people/desk.html", status, form=form, may_register=me().actor.may("person.register"), waiting=waiting(db()),
+        joins=joins_waiting(db()),
+    )  # fmt: skip
 
 
 def person_page(person_id: str, number: str = "") -> ResponseReturnValue:

@@ -147,7 +147,7 @@ class Town:
             "person", id=person_id, name=Secret(name, f"person:{person_id}:name", person_id),
             birth=Secret(birth.isoformat(), f"person:{person_id}:birth", person_id), sex=sex, district=district,
             phone=Secret(phone, f"person:{person_id}:phone", person_id), phone_blind=book.digest("phone", phone),
-            synthetic=True, registered_at=since, guardian_consent_at=None, guardian_form=None, merged_into=None, erased_at=None,
+            synthetic=True, registered_at=since, guardian_consent_at=None, guardian_form=None, likeness=None, merged_into=None, erased_at=None,
         )  # fmt: skip
         book.add(
             "identity_document", id=document_id, person_id=person_id, kind="resident",

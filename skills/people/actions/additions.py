@@ -59,7 +59,7 @@ def ask_addition(act: Act, person_id: str, document_kind: str, document_number: 
 def decide_addition(act: Act, addition_id: str, agree: bool, answer: str = "") -> Released:
     """The second person: the document is added, or not, with the reason. What was asked then is asked again now.
 
-    Raises Refusal("person.second_person" | "document_addition.answer") and what asking raises.
+    Raises Refusal("person.second_person" | "person.answer") and what asking raises.
     """
     row, box = act.get(DocumentAddition, id=addition_id), act.using(Box)
     ADDITION.check(row.state, "release")

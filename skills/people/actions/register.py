@@ -11,7 +11,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.people import queries
-from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person
+from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person, PersonJoin
 from skills.people.rules import (
     DESTROY,
     check_document,
@@ -24,7 +24,7 @@ from skills.people.rules import (
     normal_phone,
     tidy_name,
 )
-from skills.people.states import ADDITION, AdditionState
+from skills.people.states import ADDITION, JOIN, AdditionState, JoinState
 from skills.standards.queries import district as district_of
 from skills.standards.queries import value
 
@@ -81,6 +81,7 @@ def register(
             district=district,
             phone=sealed_phone,
             phone_blind=phone_blind,
+            likeness=queries.likeness(box, name, birth),
             synthetic=synthetic,
             registered_at=act.at,
         )
@@ -125,6 +126,7 @@ def rename(act: Act, person_id: str, name: str, reason: str) -> None:
     sealed = box.seal(before, f"name_history:{history_id}:name", row.id)
     act.add(NameHistory(id=history_id, person_id=row.id, name=sealed, until=act.at, reason=reason))
     row.name = box.seal(tidy_name(name), queries.name_place(row.id), row.id)
+    row.likeness = queries.likeness(box, name, queries.person(act.db, row.id).birth)
     act.note("person.rename", id=row.id)
 
 
@@ -172,6 +174,18 @@ def reveal_document(act: Act, person_id: str, reason: str, detail: str = "") -> 
     return Revealed(found.number)
 
 
+@action("person.note_likeness", may="system.jobs")
+def note_likeness(act: Act, after: str, most: int) -> str:
+    """Note by what double records are found, of people on record since before it was noted; the last of them, "" at the end."""
+    box, last = act.using(Box), ""
+    chosen = select(Person).where(Person.id > after, Person.likeness.is_(None), Person.erased_at.is_(None), Person.merged_into.is_(None))
+    for row in act.db.scalars(chosen.order_by(Person.id).limit(most)).all():
+        who = queries.person(act.db, row.id)
+        row.likeness, last = queries.likeness(box, who.name, who.birth), row.id
+    act.db.flush()
+    return last
+
+
 def add_document(act: Act, person_id: str, kind: str, number: str) -> str:
     """Put a document on record for a person inside the caller's act; its id. Whether it may be is the caller's to ask."""
     document_id, plain, box = act.new_id(), normal_document(kind, number), act.using(Box)
@@ -204,15 +218,19 @@ def erase(act: Act, person_id: str) -> None:
     Everything sealed for this person becomes unreadable in this database and in every copy of it. Records that were
     merged into this one go with it. The district stays: the programme's figures are counted by it.
     """
-    ids = [person_id, *act.db.scalars(select(Person.id).where(Person.merged_into == person_id))]
+    ids = queries.group(act.db, person_id)
     for row in act.db.scalars(select(Person).where(Person.id.in_(ids))):
         row.erased_at, row.phone, row.phone_blind, row.sex, row.guardian_form = act.at, None, None, "", None
+        row.likeness = None
     for document in act.db.scalars(select(IdentityDocument).where(IdentityDocument.person_id.in_(ids))):
         document.ended_at, document.blind, document.masked = document.ended_at or act.at, "", ""
     for asked in act.db.scalars(select(DocumentAddition).where(DocumentAddition.person_id.in_(ids))):
         asked.blind, asked.masked = "", ""
         if asked.state == AdditionState.ASKED:
             act.move(asked, ADDITION, "withdraw", decided_by=act.actor.account, decided_at=act.at)
+    named = PersonJoin.kept_id.in_(ids) | PersonJoin.gone_id.in_(ids)
+    for proposed in act.db.scalars(select(PersonJoin).where(named, PersonJoin.state == JoinState.PROPOSED)):
+        act.move(proposed, JOIN, "withdraw", decided_by=act.actor.account, decided_at=act.at)
     for past in act.db.scalars(select(NameHistory).where(NameHistory.person_id.in_(ids))):
         past.reason = ""
     act.db.flush()

@@ -21,6 +21,7 @@ from skills.people.rules import (
     guardian_rule,
     mask_name,
     matched_document,
+    normal_name,
 )
 from skills.standards.queries import value
 
@@ -224,6 +225,22 @@ def name_place(person_id: str) -> str:
 def birth_place(person_id: str) -> str:
     """Where a person's birth date is sealed for."""
     return f"person:{person_id}:birth"
+
+
+def likeness(box: Box, name: str, birth: date) -> str:
+    """The keyed digest that two records of one person share: of the name as it is matched and the birth date."""
+    return box.blind("person:likeness", f"{normal_name(name)} {birth}")
+
+
+def group(db: Session, person_id: str) -> list[str]:
+    """A person's record, and those that were joined into it."""
+    return [person_id, *db.scalars(select(Person.id).where(Person.merged_into == person_id).order_by(Person.id))]
+
+
+def joined(db: Session) -> dict[str, str]:
+    """Every record that was joined → the one into which."""
+    rows = db.execute(select(Person.id, Person.merged_into).where(Person.merged_into.is_not(None)))
+    return {gone: kept for gone, kept in rows if kept is not None}
 
 
 def _line(box: Box, row: Person) -> PersonLine:

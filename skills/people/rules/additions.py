@@ -44,4 +44,4 @@ def second_person(asked_by: str, decides: str) -> Verdict:
 def answered(answer: str) -> Verdict:
     """Whether a refusal says why."""
     good = SHORTEST <= len(answer.strip()) <= LONGEST
-    return Verdict(good, "document_addition.answer", facts={"least": SHORTEST, "most": LONGEST})
+    return Verdict(good, "person.answer", facts={"least": SHORTEST, "most": LONGEST})

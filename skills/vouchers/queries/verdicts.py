@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.canon import canon, plain
 from skills.kernel.findings import Finding, Verdict
-from skills.people.queries import erased
+from skills.people.queries import erased, joined
 from skills.vouchers import rules
 from skills.vouchers.models import Voucher, VoucherRefusal, VoucherVerdict
 from skills.vouchers.rules import Question
@@ -68,7 +68,7 @@ def rejudge(db: Session, voucher_id: str = "", person_id: str = "") -> Iterator[
 
 def rejudge_refusals(db: Session, voucher_id: str = "", person_id: str = "", refusal_id: str = "") -> Iterator[Rejudged]:
     """Every kept no (of one voucher or person, or this one), in order of time, decided again."""
-    gone = erased(db)
+    gone, into = erased(db), joined(db)
     chosen = select(VoucherRefusal).order_by(VoucherRefusal.at, VoucherRefusal.id)
     for column, wanted in (
         (VoucherRefusal.voucher_id, voucher_id), (VoucherRefusal.person_id, person_id), (VoucherRefusal.id, refusal_id),
@@ -82,7 +82,8 @@ def rejudge_refusals(db: Session, voucher_id: str = "", person_id: str = "", ref
             continue
         question = read_question(row.question)
         again = rules.decide(question)
-        asked_of = (question.holder.person_id, question.terms.batch_id) == (row.person_id, row.batch_id)
+        holder = question.holder.person_id
+        asked_of = (into.get(holder, holder), question.terms.batch_id) == (row.person_id, row.batch_id)
         whole = asked_of and row.digest == digest_of(row.question, row.findings)
         yield Rejudged(*told, again.yes, whole and not again.yes and _stands(row, question, again), again.findings)
 

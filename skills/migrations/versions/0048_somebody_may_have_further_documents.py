@@ -1,14 +1,14 @@
 """somebody may have further documents, by two people
 
-Revision: 0046
-Follows: 0045
+Revision: 0048
+Follows: 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0046'
-down_revision = '0045'
+revision = '0048'
+down_revision = '0047'
 branch_labels = None
 depends_on = None
 

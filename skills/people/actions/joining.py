@@ -1,0 +1,160 @@
+"""Two records of one person become one: proposed by one, decided by another, in one act with everything that names them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from skills.kernel.acts import Act, action
+from skills.kernel.box import Box
+from skills.kernel.errors import Refusal
+from skills.people import queries
+from skills.people.actions.register import known
+from skills.people.models import NameHistory, Person, PersonJoin
+from skills.people.parts import PARTS
+from skills.people.queries.joining import clashes, finding_of, grounds_place, key_of, left_behind, outlook, references
+from skills.people.rules import normal_name
+from skills.people.rules.additions import answered, second_person
+from skills.people.states import JOIN, JoinState
+
+GATHER = "people.gather"
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal that waits for a second person."""
+
+    join_id: str
+
+
+@dataclass(frozen=True)
+class JoinDecided:
+    """How a proposal ended, and how many rows followed."""
+
+    join_id: str
+    state: str
+    moved: int
+
+
+@action("person_join.propose", may="person.register")
+def propose_join(act: Act, kept_id: str, gone_id: str, reason: str, grounds: str) -> Proposed:
+    """Two records are one person's: `gone_id` is to be joined into `kept_id`, for what was seen.
+
+    Raises Refusal("person_join.not_yet" with what stands against it | "person_join.proposed_already" | "person.erased" |
+    "person.joined"), Missing("person.unknown").
+    """
+    known(act, kept_id)
+    known(act, gone_id)
+    outlook(act.db, kept_id, gone_id, reason, grounds, act.today).or_refuse()
+    both = (kept_id, gone_id)
+    waits = select(PersonJoin.id).where(PersonJoin.state == JoinState.PROPOSED)
+    if act.db.scalar(waits.where(PersonJoin.kept_id.in_(both) | PersonJoin.gone_id.in_(both)).limit(1)):
+        raise Refusal("person_join.proposed_already")
+    new = act.new_id()
+    act.add(
+        PersonJoin(
+            id=new, kept_id=kept_id, gone_id=gone_id, state=JoinState.PROPOSED, reason=reason,
+            grounds=act.using(Box).seal(grounds.strip(), grounds_place(new), kept_id), proposed_by=act.actor.account,
+            proposed_at=act.at, moved={},
+        )
+    )  # fmt: skip
+    act.note("person_join.propose", id=new, kept=kept_id, gone=gone_id, reason=reason)
+    return Proposed(new)
+
+
+@action("person_join.decide", may="person.decide", step_up=True)
+def decide_join(act: Act, join_id: str, agree: bool, answer: str = "") -> JoinDecided:
+    """The second person: the records are joined, for good, or not, with the reason. Everything is looked at again.
+
+    Raises Refusal("person.second_person" | "person.answer" | "person_join.not_yet" | "person.erased" | "person.joined").
+    """
+    row, box = act.get(PersonJoin, id=join_id), act.using(Box)
+    JOIN.check(row.state, "join")
+    second_person(row.proposed_by, act.actor.account).or_refuse()
+    by = {"decided_by": act.actor.account, "decided_at": act.at}
+    if not agree:
+        answered(answer).or_refuse()
+        act.move(row, JOIN, "refuse", answer=box.seal(answer.strip(), grounds_place(row.id, "answer"), row.kept_id), **by)
+        return JoinDecided(row.id, row.state, 0)
+    both = sorted((row.kept_id, row.gone_id))  # whoever writes a row that names one of them waits for this act, or this act for them
+    act.db.execute(select(Person.id).where(Person.id.in_(both)).order_by(Person.id).with_for_update())
+    kept, gone = known(act, row.kept_id), known(act, row.gone_id)
+    outlook(act.db, kept.id, gone.id, row.reason, box.open(row.grounds, grounds_place(row.id)), act.today).or_refuse()
+    moved = _join(act, kept, gone)
+    act.move(row, JOIN, "join", moved=dict(moved), **by)
+    act.later(GATHER, key=f"gather:{row.id}")
+    return JoinDecided(row.id, row.state, sum(moved.values()))
+
+
+@action("person_join.withdraw", may="person.register")
+def withdraw_join(act: Act, join_id: str) -> None:
+    """Take a proposal back, as long as nobody has decided."""
+    act.move(act.get(PersonJoin, id=join_id), JOIN, "withdraw", decided_by=act.actor.account, decided_at=act.at)
+
+
+@action("person_join.gather", may="system.jobs")
+def gather(act: Act) -> None:
+    """What was written about a joined record by acts that had begun before it was joined follows too. Safe to repeat."""
+    for gone_id in sorted({person_id for _, _, person_id in left_behind(act.db)}):
+        gone = act.get(Person, id=gone_id)
+        kept = act.get(Person, id=gone.merged_into)
+        act.note("person_join.gather", id=gone.id, rows=sum(_follow(act, kept.id, gone.id).values()))
+        for part in PARTS.values():
+            part.joined(act, kept.id, gone.id)
+
+
+def _join(act: Act, kept: Person, gone: Person) -> Counter[str]:
+    for part in reversed(PARTS.values()):  # from the roof down, as when somebody is forgotten
+        part.join(act, kept.id, gone.id)
+    act.db.flush()
+    moved = _follow(act, kept.id, gone.id)
+    _absorb(act, kept, gone)
+    act.db.execute(update(Person).where(Person.merged_into == gone.id).values(merged_into=kept.id))  # no chains: one step leads there
+    gone.merged_into = kept.id
+    act.db.flush()
+    for part in PARTS.values():
+        part.joined(act, kept.id, gone.id)
+    act.db.flush()
+    return moved
+
+
+def _follow(act: Act, kept: str, gone: str) -> Counter[str]:
+    """Every row that names the record that is gone names the other one, but what may rest where a person has one already."""
+    found = clashes(act.db, kept, gone)
+    if any(not c.rests for c in found):
+        raise Refusal("person_join.not_yet", tuple(finding_of(c) for c in found if not c.rests))
+    stays = {(c.reference.table.name, c.gone) for c in found}
+    moved: Counter[str] = Counter()
+    for reference in references():
+        for row in act.db.scalars(select(reference.model).where(reference.attribute == gone)).all():
+            if (reference.table.name, key_of(row)) in stays:
+                continue
+            if reference.column.primary_key:  # a row's own name does not change: another takes its place
+                values = {c.key: getattr(row, c.key) for c in row.__mapper__.column_attrs}
+                act.db.delete(row)
+                act.db.flush()
+                act.add(reference.model(**{**values, reference.attribute.key: kept}))
+            else:
+                setattr(row, reference.attribute.key, kept)
+            moved[reference.table.name] += 1
+        act.db.flush()
+    return moved
+
+
+def _absorb(act: Act, kept: Person, gone: Person) -> None:
+    """What names the person is kept as it stands on the record that stays; what that one lacks comes from the other."""
+    box = act.using(Box)
+    name = box.open(gone.name, queries.name_place(gone.id))
+    if normal_name(name) != normal_name(box.open(kept.name, queries.name_place(kept.id))):
+        new = act.new_id()
+        sealed = box.seal(name, f"name_history:{new}:name", kept.id)
+        act.add(NameHistory(id=new, person_id=kept.id, name=sealed, until=act.at, reason="joined"))
+    for column, also in (("phone", "phone_blind"), ("guardian_form", "guardian_consent_at")):
+        sealed_before, held = getattr(gone, column), getattr(kept, column)
+        if sealed_before is not None and held is None:
+            text = box.open(sealed_before, f"person:{gone.id}:{column}")
+            setattr(kept, column, box.seal(text, f"person:{kept.id}:{column}", kept.id))
+            setattr(kept, also, getattr(gone, also))
+    gone.phone, gone.phone_blind, gone.likeness = None, None, None
