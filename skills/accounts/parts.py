@@ -14,7 +14,7 @@ from skills.accounts.states import ACCOUNT, AccountState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.kernel.sessions import Sessions
-from skills.people.parts import Part, register
+from skills.people.parts import Part, bar_all, register
 
 
 def forget(act: Act, person_id: str) -> None:
@@ -53,8 +53,9 @@ def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
 def join(act: Act, kept: str, gone: str) -> None:
     """Nobody acts by family for a record that is gone; if both have an account, that of the record that stays is the way in."""
     given = (Delegation.holder_person_id == gone) | (Delegation.helper_person_id == gone)
-    for row in act.db.scalars(select(Delegation).where(given, Delegation.ended_at.is_(None))):
+    for row in act.db.scalars(select(Delegation).where(given, Delegation.ended_at.is_(None))).all():
         row.ended_at = act.at
+        bar_all(act, row.holder_person_id, "helper")
     account = act.find(Account, person_id=gone)
     if account is None or act.find(Account, person_id=kept) is None:
         return

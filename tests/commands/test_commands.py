@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from skills.app import assemble
 from skills.cli import main
+from skills.config import read
 from skills.demo.programme import FEWEST
 from skills.demo.synthetic import people
 from skills.kernel.clock import shanghai_day
+from tests.people.pairs import join_all
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -127,6 +130,11 @@ def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) 
     held = json.loads((tmp_path / "var" / "demo.json").read_text("utf-8"))
     made = {(who.name, who.number) for who in people(FEWEST, 5, shanghai_day(datetime.now(UTC)))}
     assert {(name, number) for _, _, name, number in held["persons"]} == made, "the seed alone makes the people"
+    environ = {"SKILLS_ENV": "demo", "DATA_DIR": str(tmp_path / "var")}
+    moved, refused = join_all(assemble(read(environ)))
+    assert {"certificate", "enrolment", "message", "record_entry", "redemption", "voucher"} <= set(moved), "records of every room follow"
+    assert "joining.voucher" in refused, "and where people have to settle something first, nothing does"
+    assert here(tmp_path, "fsck").exit_code == 0
 
 
 def test_a_revision_is_written_only_for_a_difference(tmp_path: Path) -> None:

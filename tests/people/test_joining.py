@@ -9,13 +9,19 @@ import pytest
 from sqlalchemy import func, select, update
 
 from skills.accounts import actions as accounts
+from skills.accounts.models import Account, Delegation
 from skills.accounts.queries import account_of_person
 from skills.accounts.rules import Role
+from skills.courses.actions import cards
+from skills.courses.models import LearnerCard
+from skills.credentials.actions import looks
+from skills.credentials.models import LookChoice
 from skills.erasures import actions as erasures
 from skills.kernel import jobs
 from skills.kernel.acts import ACTIONS, ANYONE, Act, action
 from skills.kernel.box import Box
 from skills.kernel.db import writing
+from skills.kernel.sessions import Sessions
 from skills.messages.actions import send
 from skills.messages.models import Message
 from skills.people import parts
@@ -24,6 +30,8 @@ from skills.people.actions.register import rename
 from skills.people.models import Person, PersonJoin
 from skills.people.parts import PARTS
 from skills.people.queries import by_document, group, joining, person, phone_of
+from skills.settlement.actions import subsidies
+from skills.settlement.models import PayeeAccount
 from skills.vouchers.actions import issuing
 from skills.vouchers.models import Voucher
 from tests.courses.test_views import Visitors, press, text_of, visitors
@@ -131,6 +139,50 @@ def test_one_subsidised_training_a_year_counts_both(lite: World) -> None:
         propose(lite, kept, gone)
     assert set(missed(told)) == {"joining.trainings", "joining.voucher"}
     assert missed(told)["joining.trainings"]["year"] == 2026
+
+
+def test_of_what_a_person_has_once_that_of_the_record_that_stays_goes_on(world: World) -> None:
+    _, kept, gone = two(world)
+    helper = someone(world, 4, "李云").id
+    counter = acting(Role.GOV_COUNTER, "counter")
+    mine = {p: acting(Role.PERSON, world.perform(accounts.open_for_person, person_id=p).id, person=p) for p in (kept, gone, helper)}
+    session = world.tool(Sessions).begin(mine[gone].account, world.clock.now())
+    for each in (kept, gone):
+        world.perform(cards.set_pin_at_counter, actor=counter, person_id=each, pin="482913")
+        world.perform(subsidies.enter_account, actor=mine[each], bank="重庆银行", number="6222020000012345")
+        world.perform(accounts.delegate, actor=mine[each], helper_person_id=helper)
+    world.perform(accounts.delegate, actor=mine[helper], helper_person_id=gone)
+
+    @action("test.cards", may=ANYONE)
+    def print_cards(act: Act) -> None:
+        for number, each in enumerate((kept, gone)):
+            act.add(
+                LearnerCard(
+                    id=act.new_id(), person_id=each, number=f"card-{number}", state="live", printed_as="counter", printed_at=act.at
+                )
+            )
+
+    try:
+        world.perform(print_cards)
+    finally:
+        del ACTIONS["test.cards"]
+    world.perform(looks.choose, actor=mine[kept], counted=True)
+    world.perform(looks.choose, actor=mine[gone], counted=False)
+    join(world, kept, gone)
+    with world.db() as db:
+        cards_of = db.execute(select(LearnerCard.person_id, LearnerCard.state)).all()
+        accounts_of = db.execute(select(PayeeAccount.person_id, PayeeAccount.state)).all()
+        helped = db.execute(select(Delegation.holder_person_id, Delegation.helper_person_id).where(Delegation.ended_at.is_(None))).all()
+        wants = dict(db.execute(select(LookChoice.person_id, LookChoice.counted)).all())
+        ways_in = dict(db.execute(select(Account.person_id, Account.state)).all())
+    assert sorted(map(tuple, cards_of)) == [(kept, "blocked"), (kept, "live")]
+    assert sorted(map(tuple, accounts_of)) == [(kept, "entered"), (kept, "replaced")]
+    assert [tuple(row) for row in helped] == [(kept, helper)]
+    assert wants[kept] is False, "who wanted no looks counted at one record wants none"
+    assert (ways_in[kept], ways_in[gone]) == ("invited", "disabled")
+    assert world.ask(world.tool(Sessions).find, session, world.clock.now()) is None
+    world.run_jobs()
+    world.holds()
 
 
 def test_whoever_dies_in_the_middle_leaves_nothing_half_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +331,7 @@ def test_two_that_look_alike_are_offered_compared_and_joined_by_two_people(visit
     assert kept in page
     assert gone in page
     assert "别人" not in page
-    compare = f"/gov/people/joins/new?kept={kept}&gone={gone}"
+    compare = f"/gov/people/{kept}/join?gone={gone}"
     order = {"kept_id": kept, "gone_id": gone, "reason": "documents", "grounds": SEEN}
     answer = press(clerk, compare, "/gov/people/joins", **order)
     assert answer.status_code == 303

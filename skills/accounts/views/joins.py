@@ -75,11 +75,12 @@ def listing() -> ResponseReturnValue:
     return private(show("people/joins.html", view=view, lines=lines, pairs=pairs, chips=CHIPS))
 
 
-@room.get("/gov/people/joins/new", may="person.register")
-def new() -> ResponseReturnValue:
-    """Two records beside each other, before they are proposed."""
-    kept, gone = (request.args.get(name, "").strip() for name in ("kept", "gone"))
-    return private(show("people/join_new.html", **_sides(kept, gone), reasons=JOIN_REASONS, key=fresh_key(), findings=_against(kept, gone)))
+@room.get("/gov/people/<person_id>/join", may="person.register")
+def new(person_id: str) -> ResponseReturnValue:
+    """This record and another one beside each other, before it is proposed to join them."""
+    gone = request.args.get("gone", "").strip()
+    found = _against(person_id, gone)
+    return private(show("people/join_new.html", **_sides(person_id, gone), reasons=JOIN_REASONS, key=fresh_key(), findings=found))
 
 
 @room.post("/gov/people/joins", does=propose_join)
