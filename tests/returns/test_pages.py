@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy.engine.cursor import CursorFetchStrategy
 
 from skills.returns import actions, queries, views
-from skills.returns.queries import pages
+from skills.returns.actions import removals
+from skills.returns.queries import afterwards, pages
+from tests.courses.filed import reported
 from tests.returns import test_actions as desk
 from tests.returns import test_background as large
 from tests.world import World
@@ -58,6 +60,19 @@ def test_a_page_reads_no_more_of_a_large_return_than_of_a_small_one(
                 world.perform(actions.accept, actor=desk.clerk(world, school), return_id=made.return_id)
             world.run_jobs()
     world.holds()
+
+
+def test_the_page_reads_only_the_newest_of_the_changes_that_it_shows(lite: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed = reported(lite, 3)
+    monkeypatch.setattr(afterwards, "_NEWEST", 1)
+    see, read = large.pages(lite, filed.stage.school, monkeypatch), []
+    for row in (2, 3, 4):
+        lite.perform(removals.void, actor=filed.clerk, return_id=filed.return_id, rows=(row,), reason="报错了班")
+        with reading(monkeypatch) as fetched:
+            page = see(f"/org/returns/{filed.return_id}").text
+        read.append(sum(fetched))
+    assert "另有 2 项未列出" in page
+    assert read[0] == read[1] == read[2], read
 
 
 def walked(see: Any, path: str, word: str) -> list[list[int]]:
