@@ -18,6 +18,7 @@ from skills.courses.queries import catalogue
 from skills.courses.queries import ratings as rated
 from skills.courses.queries import saved as kept
 from skills.courses.queries import versions as texts
+from skills.courses.rules.catalogue import FIXED_BY_CLASSES, Change, may_replace
 from skills.courses.rules.ratings import MARKS, Place, clean_words, may_rate, score
 from skills.kernel import jobs
 from skills.messages.models import Message
@@ -87,6 +88,14 @@ def test_a_version_that_changes_nothing_or_what_classes_rest_on_is_refused(world
     world.perform(versions.drop, actor=stage.clerk, version_id=third)
     assert public(stage).hours == HOURS + 2
     world.holds()
+
+
+@pytest.mark.parametrize("field", FIXED_BY_CLASSES)
+def test_what_a_class_was_approved_and_chosen_by_stays_as_long_as_it_lives(field: str) -> None:
+    change = [Change(field, "online", "onsite"), Change("title", "旧", "新")]
+    assert not may_replace(change, 1)
+    assert may_replace(change, 0)
+    assert may_replace(change[1:], 1)
 
 
 def test_a_withdrawn_course_comes_back_by_a_reviewed_version_alone(world: World) -> None:

@@ -129,7 +129,7 @@ def bands(limits: Sequence[int]) -> list[tuple[str, int | None, int | None]]:
 
 
 # What a class that is taught now was approved, enrolled and will be judged by.
-FIXED_BY_CLASSES = ("occupation", "level", "hours", "leads_to")
+FIXED_BY_CLASSES = ("occupation", "level", "hours", "leads_to", "mode")
 
 
 @dataclass(frozen=True)
