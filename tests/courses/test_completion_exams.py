@@ -200,10 +200,14 @@ def test_the_reporter_cannot_set_the_score_nor_pass_who_did_not(world: World) ->
 
 def test_who_failed_sits_again_within_the_policy_and_the_last_sitting_counts(world: World) -> None:
     e = Exam(world)
-    e.signed(("80", "59.5"))
+    first = e.signed(("80", "59.5"))
     with world.refused("completions.exam_not_passed"):
         e.complete("67.7")
-    e.signed(("60", "60"), days=5)
+    assert [i for i, _ in world.ask(queries.waiting_classes, [e.school])] == [e.class_id]
+    second = e.signed(("60", "60"), days=5)
+    assert world.ask(queries.waiting_classes, [e.school]) == [], "everybody has passed"
+    page = lambda after: world.ask(lambda db: queries.listing(db, institutions=[e.school], after=after, most=1))  # noqa: E731
+    assert [[x.id for x in page(after)] for after in ("", second, first)] == [[second], [first], []]
     with world.refused("completion_exam.cannot_plan"):
         e.planned()
     assert e.complete("60").state == "completed"

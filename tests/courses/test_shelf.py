@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -303,7 +304,7 @@ def test_whoever_did_not_complete_cannot_rate_and_another_school_cannot_answer(w
     world.holds()
 
 
-def test_a_learner_rates_on_one_screen(visitors: Visitors) -> None:
+def test_a_learner_rates_on_one_screen(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
     world = visitors.world
     stage = make_stage(world)
     people = completed(stage, 5)
@@ -321,6 +322,16 @@ def test_a_learner_rates_on_one_screen(visitors: Visitors) -> None:
     assert page.count('<rect class="fill" width="40"') == 5
     assert "4.0" in text_of(world.client().get("/courses"))
     org, gov = visitors.come(stage.clerk), visitors.come(stage.city)
+    monkeypatch.setattr(rated, "PAGE", 2)
+    for client, path in ((org, "/org/ratings"), (gov, "/gov/ratings")):
+        counts: list[int] = []
+        url = path
+        while url:
+            shown = text_of(client.get(url))
+            counts.append(shown.count('class="said"'))
+            further = re.search(rf'href="({path}\?after=[^"]*)"', shown)
+            url = further[1] if further else ""
+        assert counts == [2, 2, 1], path
     first = world.ask(rated.comments_of, None, world.today)[0].id
     press(org, "/org/ratings", f"/org/ratings/{first}/answer", words="谢谢")
     press(gov, "/gov/ratings", f"/gov/ratings/{first}/hide", reason="测试")
