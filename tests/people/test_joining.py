@@ -331,12 +331,15 @@ def test_two_that_look_alike_are_offered_compared_and_joined_by_two_people(visit
     assert kept in page
     assert gone in page
     assert "别人" not in page
+    [alike] = clerk.get("/api/v1/people/alike").get_json()
+    assert (alike["first_id"], alike["second_id"], len(alike["documents"])) == (kept, gone, 2)
     compare = f"/gov/people/{kept}/join?gone={gone}"
     order = {"kept_id": kept, "gone_id": gone, "reason": "documents", "grounds": SEEN}
     answer = press(clerk, compare, "/gov/people/joins", **order)
     assert answer.status_code == 303
     assert "没有发现" in text_of(clerk.get("/gov/people/joins?view=alike")), "a pair that waits is offered no more"
     here = answer.headers["Location"]
+    assert [j["id"] for j in clerk.get("/api/v1/people/joins").get_json()] == [here.rpartition("/")[2]]
     assert "由你提出" in text_of(clerk.get(here))
     assert SEEN in text_of(checker.get(here))
     press(checker, here, f"{here}/decide", agree="yes")

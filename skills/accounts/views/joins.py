@@ -135,7 +135,7 @@ def api_listing() -> list[JoinSummary]:
     ]
 
 
-@room.api("GET", "/people/alike", may=FIND, answers=list[Alike])
+@room.api("GET", "/people/alike", may=FIND, answers=list[Alike], by=("first_id", "second_id"))
 def api_alike() -> list[Alike]:
     """Pairs of records with the same name and birth date, about which nobody has decided; documents are masked."""
     return [Alike(a.id, b.id, a.birth, [d.masked for d in (*a.documents, *b.documents)]) for a, b in joining.doubles(db())]

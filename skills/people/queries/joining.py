@@ -12,12 +12,12 @@ from sqlalchemy import Column, ColumnElement, Select, Table, UniqueConstraint, f
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from skills.kernel.box import box_of
-from skills.kernel.db import Base
+from skills.kernel.db import Base, among
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding, Verdict
 from skills.people.models import Person, PersonJoin
 from skills.people.parts import PARTS
-from skills.people.queries import DocumentLine, documents, person
+from skills.people.queries import DocumentLine, documents, joined, person
 from skills.people.queries.additions import held_kinds
 from skills.people.rules.joining import JOIN_REASONS, Side, may_join
 from skills.people.states import JOIN, JoinState
@@ -182,9 +182,9 @@ def record(db: Session, person_id: str) -> RecordLine:
 
 def left_behind(db: Session) -> Iterator[tuple[Reference, Key, str]]:
     """Rows that still name a record which was joined into another, though something can be done with them."""
-    joined = select(Person.id).where(Person.merged_into.is_not(None))
-    for r in references():
-        for row in db.execute(select(r.column, *r.key).where(r.column.in_(joined), ~resting(r))):
+    gone = list(joined(db))
+    for r in references() if gone else ():
+        for row in db.execute(select(r.column, *r.key).where(among(db, r.column, gone), ~resting(r))):
             yield r, tuple(row[1:]), row[0]
 
 
