@@ -22,7 +22,7 @@ from skills.vouchers.actions.ledger import Given, book, come_free, give, purse_o
 from skills.vouchers.actions.refusing import keep_noes
 from skills.vouchers.actions.waiting import anybody_waits, lock_list, wait_for_money
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
-from skills.vouchers.queries.people import holders_of, limits, room_of, terms_of
+from skills.vouchers.queries.people import holders_of, limits, terms_of
 from skills.vouchers.rules import Moment, Question
 from skills.vouchers.states import BATCH, IN_LINE, LINE, VOUCHER, BatchState, Event, LineState
 
@@ -163,7 +163,7 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     queue, waits = _in_line(act, batch, [r.person_id for r in fit])
     fit = [r for r in fit if r.person_id not in waits]
     room = take_many(act, batch, len(fit)) if fit and not queue else 0
-    full = room_of(batch)
+    full = rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
     given = {r.person_id for r in fit[:room]}
     give(act, batch, [asked[r.person_id] for r in fit[:room]])
     noes = [a for p, a in asked.items() if p not in have and not a.verdict]
