@@ -17,6 +17,7 @@ from tests.returns import test_actions as desk
 from tests.returns import test_background as large
 from tests.world import World
 
+pytestmark = pytest.mark.row(57)
 tally, school = desk.tally, desk.school
 ABOVE = "completions.score_above"
 

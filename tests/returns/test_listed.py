@@ -11,6 +11,7 @@ from skills.web.i18n import catalogue
 from tests.returns import codes
 from tests.world import World
 
+pytestmark = pytest.mark.row(57)
 features.load()
 OURS = sorted(KINDS)
 EVERY = {rule.code for rule in COMMON}
