@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -23,7 +23,7 @@ from skills.kernel.acts import Office
 from skills.kernel.box import Box, holding
 from skills.kernel.clock import Clock, FixedClock, MovableClock, SystemClock, shanghai_day
 from skills.kernel.datakeys import DataKeys
-from skills.kernel.db import Base, make_engine
+from skills.kernel.db import Base, make_engine, reading
 from skills.kernel.ids import SeededSource, SystemSource
 from skills.kernel.keys import KeyRing
 from skills.kernel.witness import Witness
@@ -115,6 +115,9 @@ def installation(settings: Settings) -> Installation | None:
     if stamp != newest():
         raise click.ClickException("the database is not at the present schema: run `skills init` first")
     features.load()
+    with reading(engine) as db:
+        if not policy_lines(db):  # a schema and nothing in it: `skills init` has not come to its end
+            return None
     clock = SystemClock() if settings.production else MovableClock(settings.data_dir / "clock")
     return Installation(engine, KeyRing(settings.keys_dir), DataKeys(settings.keys_dir / "subjects.db", SystemSource()), clock)
 
@@ -136,6 +139,7 @@ def rehearse(
         works = _copy(Path(folder), source) if source else _fresh(Path(folder), seed)
         try:
             chosen = _put_in_force(works, proposed)
+            before = look(works.office) if source else []
             planted = planter(works, seed, clean)
             began = perf_counter()
             found = look(works.office)
@@ -144,7 +148,7 @@ def rehearse(
             under = in_force(works.office.ask(lambda db: policies(db, today, ASKED)), chosen)
         finally:
             works.engine.dispose()
-    return replace(judge(planted, found, tuple(RULES), seed), copied=works.rows, under=under), seconds
+    return replace(judge(planted, found, tuple(RULES), seed, before), copied=works.rows, under=under), seconds
 
 
 def _own() -> Plant:
@@ -199,6 +203,7 @@ def as_plain(report: Report, seconds: float) -> dict[str, Any]:
         "false_alarms": report.alarms,
         "false_alarms_per_mille": round(report.alarms_per_mille, 3),
         "named_in_the_data_itself": {r.rule: len(r.own) for r in report.rows},
+        "named_there_beside_the_plants_only": {r.rule: len(r.beside) for r in report.rows},
         "lookalikes_named": [list(entry) for entry in report.lookalikes],
         "elsewhere": list(report.elsewhere),
         "seconds": round(seconds, 2),
@@ -235,8 +240,13 @@ def _of_the_data(report: Report) -> list[str]:
     """What was planted into, and what the rules name that was there before."""
     if report.copied is None:
         return ["植入虚构城镇 planted into an invented town, no data copied"]
-    own = ", ".join(f"{row.rule}: {len(row.own)}" for row in report.rows if row.own) or "无 none"
+    own, beside = _counts((row.rule, row.own) for row in report.rows), _counts((row.rule, row.beside) for row in report.rows)
     return [
         f"植入数据副本 planted into a copy of {report.copied} rows; nothing of the installation was written",
-        f"数据本身点名（真伪未知，不计命中也不计误报） named in the data itself, truth unknown, neither found nor false: {own}",
+        f"数据本身点名（真伪未知，不计命中也不计误报） named in the data itself, truth unknown, neither found nor false: {own or '无 none'}",
+        *([f"植入后才点名（同行水平随植入而变） named there only beside what was planted: {beside}"] if beside else []),
     ]
+
+
+def _counts(named: Iterable[tuple[str, Sequence[str]]]) -> str:
+    return ", ".join(f"{rule}: {len(subjects)}" for rule, subjects in named if subjects)

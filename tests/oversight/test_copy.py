@@ -219,6 +219,7 @@ def test_where_nothing_is_installed_a_town_is_invented_and_a_copy_is_made_where_
 
 def test_a_subject_that_was_there_is_neither_found_nor_a_false_alarm() -> None:
     plants = Planted((PlantedFraud("F1", 3, frozenset({"person:bad"})),), (), 100, frozenset({"person:bad", "person:good"}))
-    named = [Suspicion("F1", f"person:{who}", 2, "case.F2.denied", {}, (), ("row",)) for who in ("bad", "good", "real")]
-    (row,) = judge(plants, named, ("F1",), 1).rows
-    assert (row.found[2], row.alarms, row.own) == ((1, 1), ("person:good",), ("person:real",))
+    before, after = ([Suspicion("F1", f"person:{who}", 2, "case.F2.denied", {}, (), ("row",)) for who in held]
+                     for held in (("real",), ("bad", "good", "real", "shifted")))  # fmt: skip
+    (row,) = judge(plants, after, ("F1",), 1, before).rows
+    assert (row.found[2], row.alarms, row.own, row.beside) == ((1, 1), ("person:good",), ("person:real",), ("person:shifted",))

@@ -31,13 +31,19 @@ class InForce:
 
 @dataclass(frozen=True)
 class Row:
-    """One rule: (found, planted) at each of the three strengths, what it named without cause, and what it named among the data
-    that were there before: nobody knows whether those are frauds."""
+    """One rule.
+
+    found   (found, planted) at each of the three strengths
+    alarms  what was planted, is honest, and was named
+    own     what it named in the data before anything was planted: nobody knows whether those are frauds
+    beside  what it named of them only afterwards: some rules measure everybody by what is usual, and the plants shift that
+    """
 
     rule: str
     found: tuple[tuple[int, int], ...]
     alarms: tuple[str, ...]
     own: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,15 @@ class Report:
         return full and bool(self.people) and self.alarms * 100 <= MOST_ALARMS * self.people
 
 
-def judge(planted: Planted, suspicions: Sequence[Suspicion], rules: Collection[str], seed: int) -> Report:
+def judge(
+    planted: Planted, suspicions: Sequence[Suspicion], rules: Collection[str], seed: int, before: Sequence[Suspicion] = ()
+) -> Report:
     """Hold what the rules found against what was planted.
 
     A fraud is found if a suspicion of its rule names one of its subjects. A false alarm is a suspicion about a planted subject
     that is part of no fraud at all. What was there before anything was planted is neither.
+
+    before  what the rules found then
     """
     named: dict[str, set[str]] = {rule: set() for rule in rules}
     for suspicion in suspicions:
@@ -102,8 +112,9 @@ def judge(planted: Planted, suspicions: Sequence[Suspicion], rules: Collection[s
             all_of = [f for f in mine if f.rule == rule and f.strength == strength]
             pairs.append((sum(f not in missed for f in all_of), len(all_of)))
         strange = named[rule] - guilty
-        own = strange - planted.subjects if planted.subjects is not None else set()
-        rows.append(Row(rule, tuple(pairs), tuple(sorted(strange - own)), tuple(sorted(own))))
+        there = strange - planted.subjects if planted.subjects is not None else set()
+        own = {s.subject for s in before if s.rule == rule}
+        rows.append(Row(rule, tuple(pairs), *(tuple(sorted(some)) for some in (strange - there, own, there - own))))
     lookalikes = tuple(
         (look.kind, subject, rule)
         for look in planted.lookalikes for rule in rules for subject in sorted(look.subjects & named[rule] - guilty)
