@@ -332,7 +332,7 @@ def test_two_that_look_alike_are_offered_compared_and_joined_by_two_people(visit
     assert gone in page
     assert "别人" not in page
     [alike] = clerk.get("/api/v1/people/alike").get_json()
-    assert (alike["first_id"], alike["second_id"], len(alike["documents"])) == (kept, gone, 2)
+    assert ({alike["first_id"], alike["second_id"]}, len(alike["documents"])) == ({kept, gone}, 2)
     compare = f"/gov/people/{kept}/join?gone={gone}"
     order = {"kept_id": kept, "gone_id": gone, "reason": "documents", "grounds": SEEN}
     answer = press(clerk, compare, "/gov/people/joins", **order)
