@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from skills.accounts.rules import Role
 from skills.commands.rejudge import as_lines
@@ -21,7 +22,7 @@ from skills.kernel.errors import Refusal
 from skills.standards.queries import policy
 from skills.standards.rules import Level
 from skills.vouchers import queries
-from skills.vouchers.actions import waiting
+from skills.vouchers.actions import refusing, waiting
 from skills.vouchers.models import VoucherRefusal
 from skills.vouchers.queries.verdicts import rejudge, rejudge_refusals
 from skills.vouchers.rules.refusals import digest_of
@@ -167,6 +168,23 @@ def test_a_same_order_under_the_same_key_is_refused_again_and_kept_once(small: S
         with small.world.refused("voucher.does_not_fit"):
             small.redeem(voucher, holder, key="once")
     assert len(kept(small)) == 1
+
+
+def test_a_no_whose_grounds_cannot_be_kept_is_not_given(small: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger, batch = small.person(graduated=None), small.open(scope_form="general")
+
+    def full(*_: object) -> list[str]:
+        raise OperationalError("INSERT", None, Exception("no room on the disk"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refusing, "keep_noes", full)
+        with small.world.refused("busy"):
+            small.claim(batch, stranger)
+    assert (kept(small), attempts(small)) == ([], {})
+    with small.world.refused("voucher.not_eligible"):
+        small.claim(batch, stranger)
+    assert len(kept(small)) == 1
+    small.world.holds()
 
 
 @pytest.mark.parametrize(
