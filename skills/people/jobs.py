@@ -10,7 +10,7 @@ from skills.kernel.actors import SYSTEM
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.jobs import Bench, job
 from skills.people.actions.joining import GATHER, gather
-from skills.people.actions.register import note_likeness
+from skills.people.actions.register import note_likeness, unnoted
 from skills.people.models import Person
 from skills.people.queries.joining import left_behind
 from skills.people.rules import DESTROY
@@ -39,9 +39,5 @@ def gather_rows(bench: Bench) -> None:
 @job("people.note_likeness", every=timedelta(days=1))
 def note_all(bench: Bench) -> None:
     """People who came to the register before likenesses were noted get theirs, 500 in an act. Safe to run twice."""
-    last = bench.office.ask(lambda db: db.scalar(select(Person.id).where(_NEW).limit(1)))
-    while last is not None and (last := bench.office.perform(note_likeness, actor=SYSTEM, after="", most=500)):
-        pass
-
-
-_NEW = Person.likeness.is_(None) & Person.erased_at.is_(None) & Person.merged_into.is_(None)
+    while bench.office.ask(lambda db: db.scalar(select(Person.id).where(unnoted()).limit(1))):
+        bench.office.perform(note_likeness, actor=SYSTEM, most=500)

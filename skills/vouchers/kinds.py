@@ -69,7 +69,7 @@ REGISTER = register(
         worth=lambda _line, _known: 0,
         apply=apply,
         refused=(
-            "district.unknown", "document.kind_unknown", "document.refused", "name.refused", "person.other_name",
+            "district.unknown", "document.kind_unknown", "document.refused", "name.refused", "person.erased", "person.joined", "person.other_name",
             "person.unknown", "phone.refused", "policy.none", "policy.two", "record.known",
         ),
         authority=True,

@@ -95,7 +95,7 @@ KINDS: tuple[Planted, ...] = (
     Planted("a number too short", "document", "completions.document_invalid", from_document(lambda d: d[:-4]), person=False),
     Planted("a masked number", "document", "completions.document_masked", from_document(lambda d: f"{d[:4]}********{d[-6:]}"),
             person=False),
-    Planted("an old number", "document", "completions.document_old", from_document(lambda d: d[:6] + d[8:17]), person=False),
+    Planted("an old number", "document", "completions.document_old", from_document(lambda d: f"{d[:6]}991231{d[14:17]}"), person=False),
     Planted("a resident card filed as a passport", "document_kind", "completions.kind_differs", put(document_kind="护照"),
             person=False),
     Planted("a passport filed as a resident card", "document_kind", "completions.kind_differs", put(document="E12345678"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
@@ -175,15 +175,18 @@ def reveal_document(act: Act, person_id: str, reason: str, detail: str = "") -> 
 
 
 @action("person.note_likeness", may="system.jobs")
-def note_likeness(act: Act, after: str, most: int) -> str:
-    """Note by what double records are found, of people on record since before it was noted; the last of them, "" at the end."""
-    box, last = act.using(Box), ""
-    chosen = select(Person).where(Person.id > after, Person.likeness.is_(None), Person.erased_at.is_(None), Person.merged_into.is_(None))
-    for row in act.db.scalars(chosen.order_by(Person.id).limit(most)).all():
+def note_likeness(act: Act, most: int) -> None:
+    """Note by what double records are found, of so many people on record since before it was noted."""
+    box = act.using(Box)
+    for row in act.db.scalars(select(Person).where(unnoted()).order_by(Person.id).limit(most)).all():
         who = queries.person(act.db, row.id)
-        row.likeness, last = queries.likeness(box, who.name, who.birth), row.id
+        row.likeness = queries.likeness(box, who.name, who.birth)
     act.db.flush()
-    return last
+
+
+def unnoted() -> ColumnElement[bool]:
+    """People of whom it is not yet noted by what double records are found."""
+    return Person.likeness.is_(None) & Person.erased_at.is_(None) & Person.merged_into.is_(None)
 
 
 def add_document(act: Act, person_id: str, kind: str, number: str) -> str:
