@@ -41,28 +41,43 @@ def forget(act: Act, person_id: str) -> None:
 
 def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
     """An account that would be closed holds no role."""
-    chosen = select(Account.person_id, Account.id).where(Account.person_id.in_((kept, gone)))
-    accounts = dict(db.execute(chosen).all())
-    if len(accounts) < 2:
+    stays, closes = _ways_in(db, kept, gone)
+    if stays is None or closes is None:
         return ()
-    held = select(func.count()).select_from(Membership).where(Membership.account_id == accounts[gone], Membership.ended_at.is_(None))
+    held = select(func.count()).select_from(Membership).where(Membership.account_id == closes.id, Membership.ended_at.is_(None))
     roles = db.scalar(held) or 0
-    return (Finding("joining.roles", not roles, facts={"account": accounts[gone], "count": roles}),)
+    return (Finding("joining.roles", not roles, facts={"account": closes.id, "count": roles}),)
 
 
 def join(act: Act, kept: str, gone: str) -> None:
-    """Nobody acts by family for a record that is gone; if both have an account, that of the record that stays is the way in."""
+    """Nobody acts by family for a record that is gone; if both have an account, one of them is the way in."""
     given = (Delegation.holder_person_id == gone) | (Delegation.helper_person_id == gone)
     for row in act.db.scalars(select(Delegation).where(given, Delegation.ended_at.is_(None))).all():
         row.ended_at = act.at
         bar_all(act, row.holder_person_id, "helper")
-    account = act.find(Account, person_id=gone)
-    if account is None or act.find(Account, person_id=kept) is None:
+    stays, closes = _ways_in(act.db, kept, gone)
+    if stays is None or closes is None:
         return
-    end_open(act, account.id, "link", "slip", "sms", "email")
-    if account.state != AccountState.DISABLED:
-        act.move(account, ACCOUNT, "disable")
-    act.using(Sessions).end_all(act.db, account.id, act.at)
+    end_open(act, closes.id, "link", "slip", "sms", "email")
+    if closes.state != AccountState.DISABLED:
+        act.move(closes, ACCOUNT, "disable")
+    act.using(Sessions).end_all(act.db, closes.id, act.at)
+    if closes.person_id == kept:  # a person has one account at a time: they change places
+        closes.person_id = None
+        act.db.flush()
+        stays.person_id = kept
+        act.db.flush()
+        closes.person_id = gone
+        act.db.flush()
+
+
+def _ways_in(db: Session, kept: str, gone: str) -> tuple[Account | None, Account | None]:
+    """The account that stays and the one that is closed: that of the record which is gone, unless it alone was ever activated."""
+    found = {row.person_id: row for row in db.scalars(select(Account).where(Account.person_id.in_((kept, gone))))}
+    mine, other = found.get(kept), found.get(gone)
+    if mine is not None and other is not None and (mine.state, other.state) == (AccountState.INVITED, AccountState.ACTIVE):
+        return other, mine
+    return mine, other
 
 
 register(

@@ -141,6 +141,22 @@ def test_one_subsidised_training_a_year_counts_both(lite: World) -> None:
     assert missed(told)["joining.trainings"]["year"] == 2026
 
 
+def test_an_account_that_somebody_can_sign_in_with_is_not_closed_for_one_that_was_never_activated(world: World) -> None:
+    _, kept, gone = two(world)
+    slips = {p: world.perform(accounts.print_slip, actor=acting(Role.GOV_COUNTER, "counter"), person_id=p) for p in (kept, gone)}
+    mine = world.ask(account_of_person, gone)
+    world.perform(accounts.sign_in_by_code, purpose="slip", code=slips[gone].code, account_id=mine)
+    session = world.tool(Sessions).begin(mine, world.clock.now())
+    join(world, kept, gone)
+    assert world.ask(account_of_person, kept) == mine
+    with world.db() as db:
+        ways_in = dict(db.execute(select(Account.person_id, Account.state)).all())
+    assert ways_in == {kept: "active", gone: "disabled"}
+    assert world.ask(world.tool(Sessions).find, session, world.clock.now()) is not None, "the session goes on"
+    with world.refused("one_time_code.refused"):
+        world.perform(accounts.sign_in_by_code, purpose="slip", code=slips[kept].code, account_id=mine)
+
+
 def test_of_what_a_person_has_once_that_of_the_record_that_stays_goes_on(world: World) -> None:
     _, kept, gone = two(world)
     helper = someone(world, 4, "李云").id
