@@ -196,7 +196,7 @@ def test_without_a_phone_the_counter_claims_and_prints_and_the_slip_counts_once(
     with lite.db() as db:
         ticket = queries.ticket(db, made.voucher_id, person, lite.today)
         assert [(e.event, e.hand) for e in ticket.entries] == [
-            ("redeem", "counter"), ("claim", "counter"), ("issue", ""),
+            ("redeem", "counter"), ("claim", "counter"), ("issue", "counter"),
         ]  # fmt: skip
         entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "voucher.claim_for")).one()
         assert {"event": "voucher.claim_for", "person": person, "reason": "no_phone"} in entry.notes

@@ -56,7 +56,8 @@ def rows(filed: Filed, **change: Any) -> list[list[str]]:
 
 
 def found(world: World, filed: Filed, return_id: str) -> list[tuple[int, str, str, Any]]:
-    return [(f.row, f.at, f.code, f.facts) for f in world.ask(queries.findings_of, return_id, [filed.stage.school])]
+    those = world.ask(queries.findings_of, return_id, [filed.stage.school])
+    return sorted(((f.row, f.at, f.code, f.facts) for f in those), key=lambda told: told[:3])  # of a row they come in any order
 
 
 def test_the_dry_run_names_the_character_and_its_cell_and_the_real_run_holds_that_row_alone(world: World) -> None:

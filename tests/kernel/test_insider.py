@@ -42,14 +42,14 @@ from skills.kernel.checks import CHECKS, Bookkeeper
 from skills.kernel.db import Base, UtcDateTime, writing
 from skills.kernel.keys import KeyRing
 from skills.people.models import Person
-from skills.people.queries import name_place, person
+from skills.people.queries import likeness, name_place, person
 from skills.standards.actions import load
 from tests.people_and_bodies import someone
 from tests.world import NOON, World, make_world
 
 # Tables whose direct edits nothing names; each says why in its class, and why that does no harm.
 # What courses are found by is compared with what they say (courses.search), which tests/courses/test_search.py breaks.
-SILENT = {"job", "replay", "web_session", "return_finding", "return_file", "course_text", "course_gram"}
+SILENT = {"job", "replay", "web_session", "return_finding", "return_fault", "return_file", "course_text", "course_gram"}
 LOGS = ("audit.rows_on_record", "audit.unchanged", "log.streams_fit", "log.nodes_fit", "credentials.logged")
 PUBLISHED = ("standards.as_published",)
 REFERENCE = {"occupation", "branch", "district"}
@@ -400,8 +400,9 @@ def _both_ways(act: Act, person_id: str) -> None:
     row = act.get(Person, id=person_id)
     row.sex = "F"
     act.db.flush()
+    box, birth = act.using(Box), person(act.db, person_id).birth
     quiet = update(Person).where(Person.id == person_id).values(
-        name=act.using(Box).seal("二", name_place(person_id), person_id)
+        name=box.seal("二", name_place(person_id), person_id), likeness=likeness(box, "二", birth)
     )
     act.db.execute(quiet.execution_options(synchronize_session=False))
     row.district = "500103"

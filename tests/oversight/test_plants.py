@@ -59,7 +59,7 @@ def everything(world: World, *only: str) -> dict[str, list[tuple[Any, ...]]]:
     for table in [t for t in Base.metadata.sorted_tables if not only or t.name in only]:
         kept = [
             c.name for c in table.columns
-            if not isinstance(c.type, LargeBinary) and not c.name.endswith("blind") and c.name not in ("blind", "network", "device")
+            if not isinstance(c.type, LargeBinary) and not c.name.endswith("blind") and c.name not in ("blind", "network", "device", "likeness")
         ]  # fmt: skip
         found[table.name] = sorted(tuple(str(row[c]) for c in kept) for row in rows(world, table.name))
     return found

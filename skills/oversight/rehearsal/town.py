@@ -13,6 +13,7 @@ from skills.courses.rules.search import fold, grams
 from skills.courses.states import ClassState, CourseState
 from skills.kernel.clock import shanghai_day
 from skills.oversight.rehearsal.book import MARK, NOWHERE, Book, Row, Secret
+from skills.people.queries import likeness
 from skills.people.rules import check_digit, mask_document
 from skills.records.rules import Education, Standing, Work, day_of, to_json
 from skills.standards.calendar import add_working_days
@@ -147,13 +148,14 @@ class Town:
             "person", id=person_id, name=Secret(name, f"person:{person_id}:name", person_id),
             birth=Secret(birth.isoformat(), f"person:{person_id}:birth", person_id), sex=sex, district=district,
             phone=Secret(phone, f"person:{person_id}:phone", person_id), phone_blind=book.digest("phone", phone),
-            synthetic=True, registered_at=since, guardian_consent_at=None, guardian_form=None, likeness=None, merged_into=None, erased_at=None,
+            synthetic=True, registered_at=since, guardian_consent_at=None, guardian_form=None, likeness=likeness(book.box, name, birth),
+            merged_into=None, erased_at=None,
         )  # fmt: skip
         book.add(
             "identity_document", id=document_id, person_id=person_id, kind="resident",
             number=Secret(number, f"identity_document:{document_id}:number", person_id),
             blind=book.box.blind("document:resident", number), masked=mask_document(number), valid_from=None, valid_to=None,
-            added_at=since, added_by=None, ended_at=None,
+            added_at=since, added_by=BUREAU, ended_at=None,
         )  # fmt: skip
         opened = account_at or since + timedelta(days=draw.randrange(0, 60), minutes=draw.randrange(1440))
         book.add(
