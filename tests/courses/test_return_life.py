@@ -59,7 +59,7 @@ class Rows(RuleBasedStateMachine):
         start, first = town()
         self.folder = Path(tempfile.mkdtemp(prefix="rows-"))
         shutil.copytree(start, self.folder, dirs_exist_ok=True)
-        self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'rows.db'}")
+        self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'rows.db'}", seed="rows")
         self.world.clock.set(first.world.clock.now())
         stage = Stage(self.world, first.stage.school, first.stage.course, first.stage.serial)
         self.filed = Filed(self.world, stage, first.class_id, first.number, list(first.people))

@@ -108,7 +108,7 @@ class Lives(Openings, Payments, RuleBasedStateMachine):
         start, self.people, lots, groups, self.schools = town()
         self.folder = Path(tempfile.mkdtemp(prefix="life-"))
         shutil.copytree(start, self.folder, dirs_exist_ok=True)
-        self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'life.db'}")
+        self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'life.db'}", seed="life")
         self.model = Model(
             self.world.clock.now(), [Lot(lot.id, lot.face, lot.count, lot.money, lot.until) for lot in lots],
             [Group(g.id, g.subject, g.fee, g.seats, g.starts, g.ends, g.confirms) for g in groups],
