@@ -1,4 +1,4 @@
-"""Messages to a person are gone with the person; of two records that are joined the person is told."""
+"""Messages to a person are gone with the person, who is told of a further document and when two records are joined."""
 
 from __future__ import annotations
 
@@ -22,4 +22,9 @@ def join(act: Act, kept: str, _gone: str) -> None:
     send(act, code="person.told_joined", person_id=kept)
 
 
-register("messages", Part(forget, join=join))
+def added(act: Act, person_id: str) -> None:
+    """The person is told: whoever gets a document onto somebody else's record gets at what is there."""
+    send(act, code="person.told_document", person_id=person_id)
+
+
+register("messages", Part(forget, added=added, join=join))

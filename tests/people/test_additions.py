@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from skills.accounts.rules import Role
 from skills.erasures import actions as erasures
 from skills.kernel.box import Box
 from skills.kernel.db import writing
+from skills.messages.models import Message
 from skills.people.actions import ask_addition, decide_addition, register_person, withdraw_addition
 from skills.people.models import DocumentAddition, IdentityDocument
 from skills.people.queries import additions, by_document, documents, printed_document
@@ -89,7 +90,11 @@ def test_a_second_person_releases_it_and_a_refusal_says_why(lite: World) -> None
     assert by(lite, "passport", PASSPORT) is None
     assert lite.ask(additions.additions_of, who.id)[0].answer == "缺少派出所证明"
     lite.perform(withdraw_addition, actor=CLERK, addition_id=ask(lite, who.id))
+    with lite.db() as db:
+        assert list(db.scalars(select(Message.code).where(Message.person_id == who.id))) == []
     release(lite, ask(lite, who.id))
+    with lite.db() as db:
+        assert list(db.scalars(select(Message.code).where(Message.person_id == who.id))) == ["person.told_document"]
     lite.holds()
 
 

@@ -10,6 +10,7 @@ from skills.kernel.errors import Refusal
 from skills.people import queries
 from skills.people.actions.register import add_document, known
 from skills.people.models import DocumentAddition
+from skills.people.parts import PARTS
 from skills.people.queries.additions import held_kinds, sealed_at
 from skills.people.rules import check_document, mask_document, normal_document
 from skills.people.rules.additions import CHANGED, answered, may_add, second_person
@@ -73,6 +74,8 @@ def decide_addition(act: Act, addition_id: str, agree: bool, answer: str = "") -
     number = box.open(row.number, sealed_at(row.id, "number"))
     _may_add(act, row.person_id, row.kind, number, row.reason, box.open(row.grounds, sealed_at(row.id, "grounds")))
     act.move(row, ADDITION, "release", document_id=add_document(act, row.person_id, row.kind, number), **by)
+    for part in PARTS.values():
+        part.added(act, row.person_id)
     return Released(row.id, row.state)
 
 
