@@ -32,12 +32,14 @@ class Oversight:
         self.stage.act(callbacks.draw_some)
 
     def answer(self) -> None:
-        """Four were not there, one was for a part, the others were."""
+        """Four were not there, one was for a part, the others were. Heroes are drawn too: all answer, or the noes would weigh
+        more or less from load to load, up to holding every payment of the school."""
         stage, told = self.stage, 0
-        for index in self.path.walkers(USE):
+        heroes = range(len(stage.heroes))
+        for index in (*self.path.walkers(USE), *heroes):
             person = self.path.ids[index]
             for asked in stage.ask(questions, person, stage.today):
-                said = "no" if told < 4 else "partly" if told == 4 else "yes"
+                said = "yes" if index in heroes or told > 4 else "partly" if told == 4 else "no"
                 stage.act(callbacks.answer, stage.as_person(person), call_back_id=asked.id, said=said)
                 told += 1
 

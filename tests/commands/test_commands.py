@@ -127,6 +127,8 @@ def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) 
     assert all(lines == [] for lines in json.loads(found.stdout).values())
     with closing(sqlite3.connect(tmp_path / "var" / "skills.db")) as db:
         assert db.execute("SELECT count(*) FROM session_change WHERE state = 'asked'").fetchall() == [(1,)], "a late change waits"
+        unanswered = db.execute("SELECT count(*) FROM call_back WHERE state <> 'answered'").fetchall()
+        assert unanswered == [(0,)], "what the rules make of the answers does not hang on who was drawn"
     held = json.loads((tmp_path / "var" / "demo.json").read_text("utf-8"))
     made = {(who.name, who.number) for who in people(FEWEST, 5, shanghai_day(datetime.now(UTC)))}
     assert {(name, number) for _, _, name, number in held["persons"]} == made, "the seed alone makes the people"

@@ -191,7 +191,7 @@ def test_two_at_the_desk_by_pages_and_by_api(visitors: Visitors) -> None:
     assert "等待另一位同事复核" in page
     assert PASSPORT not in page
     listing = "/gov/people/documents"
-    assert "由你提出" in text_of(clerk.get(listing))
+    assert "由您提出" in text_of(clerk.get(listing))
     assert SEEN in text_of(checker.get(listing))
     [line] = world.ask(additions.additions)
     [told] = clerk.get("/api/v1/people/documents").get_json()

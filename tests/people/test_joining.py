@@ -356,7 +356,7 @@ def test_two_that_look_alike_are_offered_compared_and_joined_by_two_people(visit
     assert "没有发现" in text_of(clerk.get("/gov/people/joins?view=alike")), "a pair that waits is offered no more"
     here = answer.headers["Location"]
     assert [j["id"] for j in clerk.get("/api/v1/people/joins").get_json()] == [here.rpartition("/")[2]]
-    assert "由你提出" in text_of(clerk.get(here))
+    assert "由您提出" in text_of(clerk.get(here))
     assert SEEN in text_of(checker.get(here))
     press(checker, here, f"{here}/decide", agree="yes")
     assert "已合并" in text_of(checker.get(here))

@@ -13,7 +13,6 @@ from skills.returns.actions import background
 from skills.returns.queries import under_way
 from tests.returns import test_actions as desk
 from tests.returns import test_background as large
-from tests.returns.test_background import Killed
 from tests.world import World
 
 tally, school, small_parts = desk.tally, desk.school, large.small_parts
@@ -50,17 +49,7 @@ def test_the_page_of_applying_tells_how_far_it_is_without_a_script_and_after_a_r
     assert "回执编号" in fresh.text
     assert 'value="0" max="90"' in fresh.text
     assert "<script" not in fresh.text.split("<main")[1].split("</main")[0]
-    perform, parts = world.office.perform, iter(range(9))
-
-    def dying(action: Any, **order: Any) -> Any:
-        if action.name == "return.apply_rows" and next(parts) == 2:
-            raise Killed
-        return perform(action, **order)
-
-    monkeypatch.setattr(world.office, "perform", dying)
-    with pytest.raises(Killed):
-        jobs.run_one(world.office)
-    monkeypatch.setattr(world.office, "perform", perform)
+    large.die_in_the_third(world, monkeypatch, "return.apply_rows")
     for _ in range(2):  # a reload shows the same, whatever became of the worker
         page = see(path).text
         assert 'value="51" max="90"' in page

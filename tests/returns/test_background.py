@@ -277,6 +277,21 @@ def _signed_in(me: Any) -> None:
     g.me, g.open_session = me, True
 
 
+def die_in_the_third(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The worker takes the next job and dies before the third of the acts of this name."""
+    perform, parts = world.office.perform, iter(range(9))
+
+    def dying(action: Any, **order: Any) -> Any:
+        if action.name == name and next(parts) == 2:
+            raise Killed
+        return perform(action, **order)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.office, "perform", dying)
+        with pytest.raises(Killed):
+            jobs.run_one(world.office)
+
+
 def test_the_page_of_a_check_tells_how_far_it_is_without_a_script(
     world: World, school: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,17 +303,7 @@ def test_the_page_of_a_check_tells_how_far_it_is_without_a_script(
     assert fresh.headers["Refresh"] == "5"
     assert "<progress" in fresh.text
     assert "<script" not in fresh.text.split("<main")[1].split("</main")[0]
-    perform, parts = world.office.perform, iter(range(9))
-
-    def dying(action: Any, **order: Any) -> Any:
-        if action.name == "return.check_part" and next(parts) == 2:
-            raise Killed
-        return perform(action, **order)
-
-    monkeypatch.setattr(world.office, "perform", dying)
-    with pytest.raises(Killed):
-        jobs.run_one(world.office)
-    monkeypatch.setattr(world.office, "perform", perform)
+    die_in_the_third(world, monkeypatch, "return.check_part")
     for _ in range(2):  # a reload shows the same, whatever became of the worker
         assert 'value="40" max="90"' in see(path).text
     assert "Refresh" not in see(path + "?still=1").headers
