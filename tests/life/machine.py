@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -28,6 +30,7 @@ from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.states import Purse
 from tests.courses.stage import HOURS, Stage, institution, make_stage
+from tests.databases import create, drop
 from tests.life.crashes import Killed, killed_before
 from tests.life.model import Model
 from tests.life.openings import Openings
@@ -44,6 +47,9 @@ PICK = st.integers(0, 11)
 # Before which statement the process dies; most acts are let live.
 DEATH = st.one_of(st.none(), st.integers(0, 60))
 
+TOWN = f"life_town_{os.getpid()}"
+_count = itertools.count()
+
 T = TypeVar("T")
 
 
@@ -53,10 +59,12 @@ def one(among: list[T], pick: int) -> T:
 
 
 @cache
-def town() -> tuple[Path, list[str], list[Lot], list[Group], list[str]]:
-    """The start of every life, made once: people, two schools with two classes each, two open batches."""
+def town(server: str | None) -> tuple[Path, list[str], list[Lot], list[Group], list[str]]:
+    """The start of every life, made once for each server (none: SQLite): people, two schools with two classes each, two open batches."""
     folder = Path(tempfile.mkdtemp(prefix="life-"))
-    world = make_world(folder / "data", f"sqlite:///{folder / 'life.db'}")
+    if server is not None:
+        create(server, TOWN)
+    world = make_world(folder / "data", _address(folder, server, TOWN))
     world.policy("class.deviations_hold", False, world.today + timedelta(days=1))  # what is paid here does not wait for reports
     first = make_stage(world)
     second = Stage(world, institution(world, 2))
@@ -88,6 +96,10 @@ def town() -> tuple[Path, list[str], list[Lot], list[Group], list[str]]:
     return folder, people, lots, groups, schools
 
 
+def _address(folder: Path, server: str | None, name: str) -> str:
+    return f"sqlite:///{folder / 'life.db'}" if server is None else f"{server}/{name}"
+
+
 def _batch(world: World, face: int, count: int, money: int, until: Any) -> str:
     order = BatchOrder(
         title="满天星培训券", programme="mantianxing", training_type="employment", district="500112",
@@ -103,12 +115,18 @@ def _batch(world: World, face: int, count: int, money: int, until: Any) -> str:
 class Lives(Openings, Payments, RuleBasedStateMachine):
     """Every step is tried for real and in the model: both do it or neither does, whatever dies on the way."""
 
+    server: str | None = None  # the PostgreSQL server on which it is lived
+
     def __init__(self) -> None:
         super().__init__()
-        start, self.people, lots, groups, self.schools = town()
+        start, self.people, lots, groups, self.schools = town(self.server)
         self.folder = Path(tempfile.mkdtemp(prefix="life-"))
         shutil.copytree(start, self.folder, dirs_exist_ok=True)
-        self.world = open_world(self.folder / "data", f"sqlite:///{self.folder / 'life.db'}", seed="life")
+        name = f"life_{os.getpid()}_{next(_count)}"
+        self.url = _address(self.folder, self.server, name)
+        if self.server is not None:
+            create(self.server, name, TOWN)
+        self.world = open_world(self.folder / "data", self.url, seed="life")
         self.model = Model(
             self.world.clock.now(), [Lot(lot.id, lot.face, lot.count, lot.money, lot.until) for lot in lots],
             [Group(g.id, g.subject, g.fee, g.seats, g.starts, g.ends, g.confirms) for g in groups],
@@ -355,6 +373,8 @@ class Lives(Openings, Payments, RuleBasedStateMachine):
             self.world.holds()
         finally:
             self.world.engine.dispose()
+            if self.server is not None:
+                drop(self.url)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def kept(self) -> list[Wait]:

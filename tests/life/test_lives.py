@@ -11,6 +11,7 @@ from tests.life.faults import FAULTS, Fault, broken
 from tests.life.machine import Lives
 
 FEW = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(FEW, max_examples=5)
 MANY = settings(FEW, max_examples=2_000, stateful_step_count=30)
 # Until it is noticed: always the same lives, none made smaller afterwards.
 NOTICED = settings(FEW, max_examples=400, derandomize=True, database=None, phases=[Phase.generate], print_blob=False, report_multiple_bugs=False)
@@ -28,6 +29,21 @@ _Few.TestCase.settings = FEW
 _Many.TestCase.settings = MANY
 TestLives = pytest.mark.slow(pytest.mark.row(14)(_Few.TestCase))
 TestManyLives = pytest.mark.soak(_Many.TestCase)
+
+
+@pytest.mark.slow
+@pytest.mark.row(14)
+def test_lives_on_postgresql(postgres_server: str) -> None:
+    _lived_on(postgres_server, SOME)
+
+
+@pytest.mark.soak
+def test_many_lives_on_postgresql(postgres_server: str) -> None:
+    _lived_on(postgres_server, settings(MANY, max_examples=500))
+
+
+def _lived_on(server: str, how: settings) -> None:
+    run_state_machine_as_test(type("LivesOnAServer", (Lives,), {"server": server}), settings=how)  # type: ignore[no-untyped-call]
 
 
 QUICK = 3  # the first of FAULTS are noticed in a few lives
