@@ -43,3 +43,14 @@ def test_links_of_the_front_pages_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", text):
         if "://" not in target:
             assert (ROOT / target).exists(), f"{page}: {target}"
+
+
+def test_what_is_said_to_show_something_is_there() -> None:
+    """docs/shown.md names tests: each exists, and stands in the soak just where the page says so."""
+    named = re.findall(r"`(\w+)/(test_\w+)::(\w+)`( \(soak\))?", (ROOT / "docs/shown.md").read_text("utf-8"))
+    assert len(named) > 100
+    for room, file, name, soak in named:
+        text = (ROOT / "tests" / room / f"{file}.py").read_text("utf-8")
+        found = re.search(rf"((?:^@.*\n)*)^def test_{name}\(|^{name} = (.*)", text, re.MULTILINE)
+        assert found, f"{room}/{file}::{name}"
+        assert ("mark.soak" in "".join(found.groups(""))) == bool(soak), f"{room}/{file}::{name}"
