@@ -10,8 +10,8 @@ from typing import Any
 
 from skills import features
 from skills.credentials.lint import Book
-from skills.credentials.lint import draft as before_signing
 from skills.credentials.lint import sheet as before_sealing
+from skills.credentials.lint import signing as before_signing
 from skills.kernel.acts import ACTIONS
 from skills.kernel.db import Base
 from skills.kernel.machines import Machine

@@ -19,7 +19,8 @@ from skills.credentials import badge, cose, fonts
 from skills.credentials.characters import unfit, unfit_among
 from skills.credentials.claims import MAX_NAME, NO_BRANCH, Claims
 from skills.credentials.lint import Severity, ids
-from skills.credentials.lint.draft import BOOK, Draft, Grounds, Holder
+from skills.credentials.lint.draft import Draft, Grounds, Holder
+from skills.credentials.lint.signing import BOOK
 from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Refusal
 from skills.people.rules import DocumentKind, mask_document

@@ -11,7 +11,8 @@ from skills.credentials.actions import designs, lists, looks, sampling, shares, 
 from skills.credentials.claims import Claims
 from skills.credentials.drafts import draft, newest_list
 from skills.credentials.homes import HOMES, Issued
-from skills.credentials.lint.draft import BOOK, Grounds
+from skills.credentials.lint.draft import Grounds
+from skills.credentials.lint.signing import BOOK
 from skills.credentials.models import Certificate, CertificateEvent, Paper, holds_number
 from skills.credentials.queries.makings import PRINT, failed_prints
 from skills.credentials.rules.uploads import print_serial

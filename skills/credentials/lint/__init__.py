@@ -1,6 +1,6 @@
 """The linter: named rules that a certificate meets before it is signed, and its paper before it is sealed (pure).
 
-`draft` looks at what is about to be signed, `sheet` at the page that was made from it. A rule is a function that says
+`signing` looks at what is about to be signed, `sheet` at the page that was made from it. A rule is a function that says
 what is wrong as facts, or None; its words are `lint.<id>` in `skills/locales/credentials_lint.toml`.
 """
 
@@ -48,8 +48,9 @@ class Rule(Generic[Subject]):
 class Book(Generic[Subject]):
     """The rules about one subject, in the order of their ids."""
 
-    def __init__(self) -> None:
-        self.rules: dict[str, Rule[Subject]] = {}
+    def __init__(self, *parts: Book[Subject]) -> None:
+        """An empty one, or one of the rules of several in turn."""
+        self.rules: dict[str, Rule[Subject]] = {number: rule for part in parts for number, rule in part.rules.items()}
 
     def rule(
         self, number: str, severity: Severity = Severity.REFUSE
