@@ -1,4 +1,4 @@
-"""What the room hands over: how a code reaches a phone, and who proves identities."""
+"""What the room hands over: how a code reaches a phone, who proves identities, and what a name may be written with."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ class CodeSender:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = f"{kind}-{self._clock.now():%Y%m%dT%H%M%S}-{secret_code(SystemSource(), 6)}.{ending}"
         (self._folder / name).write_bytes(body)
+
+
+class Lettering:
+    """What of an organisation's name no certificate of its can bear, told by the room that prints them."""
+
+    def unfit(self, text: str) -> tuple[str, ...]:
+        """Each character or part once, as it is told to people; empty if all of it can be printed."""
+        raise NotImplementedError
 
 
 class IdentityProvider(Protocol):

@@ -23,7 +23,7 @@ from skills.returns.views import box, owner_for
 from skills.web import paging
 from skills.web.i18n import LANGUAGES, general, sentence
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, Room, db, me, perform, today
+from skills.web.pages import PUBLIC, Room, db, me, office, perform, today
 
 room = Room("returns_api", __name__)
 FACES = [room]
@@ -97,6 +97,16 @@ class ProgressAnswer(Progress):
 
 
 @dataclass(frozen=True)
+class FaultAnswer:
+    """How often a rule was broken lately: once for a row and column, also where it was mended."""
+
+    code: str
+    count: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class RuleAnswer:
     """A coded rule with its sentences, in which … stands for the facts of a case.
 
@@ -167,6 +177,13 @@ def list_rules() -> list[RuleAnswer]:
         for when, rules in (("check", told.rules), ("apply", told.refused))
         for rule in rules
     ]
+
+
+@room.api("GET", "/returns/faults", may=PUBLIC, answers=list[FaultAnswer], by=("code",))
+def list_faults() -> list[FaultAnswer]:
+    """The faults found most often in returns of the last 30 days, the most frequent first."""
+    found = queries.faults(db(), office().clock.now() - queries.LATELY)
+    return [FaultAnswer(code, count, *(general(code, {}, lang).text for lang in LANGUAGES)) for code, count in found]
 
 
 def _rule(kind: str, rule: Rule, when: str) -> RuleAnswer:

@@ -251,6 +251,7 @@ def test_one_relative_may_help_until_the_right_is_taken_back(world: World) -> No
     [
         ({"kind": "circus"}, "organisation.kind_unknown"),
         ({"name": "  "}, "organisation.name_needed"),
+        ({"name": "星图\u200b软件<学院>"}, "organisation.name_unprintable"),
         ({"credit_code": "915000000000000019"}, "credit_code.refused"),
         ({"district": "999999"}, "district.unknown"),
     ],

@@ -45,6 +45,9 @@ def test_what_is_mended_in_place_stays_counted_once(world: World, school: str, t
     page = world.client().get("/returns/rules").text
     assert page.index(ABOVE) < page.index("returns.not_a_number · 1 次")
     assert f"{ABOVE} · 4 次" in page
+    told = world.client().get("/api/v1/returns/faults").json
+    assert [(one["code"], one["count"]) for one in told] == [(ABOVE, 4), ("returns.not_a_number", 1)]
+    assert all(one["zh"] and one["en"] for one in told)
     world.clock.forward(days=31)
     assert counted(world) == {}
     world.holds()

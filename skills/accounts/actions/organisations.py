@@ -21,6 +21,7 @@ from skills.accounts.rules import (
 )
 from skills.accounts.secrets import hash_password
 from skills.accounts.states import ACCOUNT, ORGANISATION, AccountState, OrganisationState
+from skills.accounts.tools import Lettering
 from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.errors import Forbidden, Missing, Refusal
 from skills.kernel.sessions import Sessions
@@ -36,13 +37,19 @@ class OrganisationMade:
 
 @action("organisation.register", may=ANYONE)
 def register_organisation(act: Act, name: str, kind: str, credit_code: str, district: str) -> OrganisationMade:
-    """Register an organisation; it may act once the authority has approved it."""
+    """Register an organisation; it may act once the authority has approved it.
+
+    Raises Refusal("credit_code.refused" | "organisation.kind_unknown" | "organisation.name_needed" |
+    "organisation.name_unprintable" | "organisation.known").
+    """
     code = credit_code.strip().upper()
     check_credit_code(code).or_refuse()
     if kind not in ROLES_OF:
         raise Refusal("organisation.kind_unknown", kind=kind)
     if not name.strip():
         raise Refusal("organisation.name_needed")
+    if unfit := act.using(Lettering).unfit(name.strip()):
+        raise Refusal("organisation.name_unprintable", characters=unfit)
     district_of(act.db, district)
     if act.find(Organisation, credit_code=code) is not None:
         raise Refusal("organisation.known", code=code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from skills.returns.queries.marks import marks as marks_of
 from skills.returns.rules import CellFinding, Kind, Line, Reader, Rule, Seen, Severity, Totals
 from skills.returns.states import ONCE_APPLIED, LineState, ReturnState
 
+LATELY = timedelta(days=30)  # how far back faults are counted for the list of the most frequent
 FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -214,7 +212,7 @@ def _download(kind: Kind, table: list[tuple[str, ...]], form: str, word: str, fi
 @room.get("/returns/rules", may=PUBLIC, name="rules")
 def all_rules() -> ResponseReturnValue:
     """Every coded rule with its sentence and what to do, and the faults seen most often in the last 30 days."""
-    frequent = queries.faults(db(), office().clock.now() - timedelta(days=30))
+    frequent = queries.faults(db(), office().clock.now() - queries.LATELY)
     listed = queries.all_rules()
     examples = {rule.code: rule.example for told in listed for rule in told.rules}
     return show(
