@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,11 +32,11 @@ from skills.migrations import newest, stamp_of, upgrade
 from skills.oversight import rehearsal
 from skills.oversight.jobs import look
 from skills.oversight.rehearsal import NotPlanted, Planted, Works, copied
-from skills.oversight.rehearsal.changed import ASKED, NotChosen, choose, in_force
+from skills.oversight.rehearsal.changed import ASKED, TRIED, NotChosen, choose, in_force, values
 from skills.oversight.rehearsal.report import STRENGTHS, Report, judge
 from skills.oversight.rules import RULES
 from skills.oversight.rules.words import RULE_WORDS
-from skills.standards.actions import load
+from skills.standards.actions import load, propose
 from skills.standards.queries import PolicyLine, policies, policy_lines
 from skills.standards.states import POLICY, PolicyState
 
@@ -69,9 +70,13 @@ class Copied:
     "--proposed", multiple=True, metavar="RULE",
     help="Rehearse a proposed row of policy before its release: F4, oversight.window_days, the row's id, or all. May be repeated.",
 )  # fmt: skip
+@click.option(
+    "--with", "tried", multiple=True, metavar="RULE=JSON",
+    help="Rehearse a value that nobody has proposed yet: 'F4={\"times\": 8}' changes one part of it. May be repeated.",
+)  # fmt: skip
 @click.option("--invented", is_flag=True, help="An invented town with the founding rules, even if there is an installation.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-def rehearse_fraud(seed: int, clean: int, proposed: tuple[str, ...], invented: bool, as_json: bool) -> None:
+def rehearse_fraud(seed: int, clean: int, proposed: tuple[str, ...], tried: tuple[str, ...], invented: bool, as_json: bool) -> None:
     """Plant frauds into a copy and report which rules fired, what they missed and whom they named without cause.
 
     The copy is a temporary one of this installation, with its own rules in force; nothing of the installation is written. Where
@@ -81,7 +86,7 @@ def rehearse_fraud(seed: int, clean: int, proposed: tuple[str, ...], invented: b
     """
     source = None if invented else installation(_settings())
     try:
-        report, seconds = rehearse(seed, clean, source=source, proposed=proposed)
+        report, seconds = rehearse(seed, clean, source=source, proposed=proposed, tried=tried)
     except NotPlanted as error:
         raise click.ClickException(f"the rules in force do not allow what is planted 现行规则不允许所植入的经过: {error}") from error
     except NotChosen as error:
@@ -123,13 +128,15 @@ def installation(settings: Settings) -> Installation | None:
 
 
 def rehearse(
-    seed: int, clean: int, plant: Plant | None = None, source: Installation | None = None, proposed: Sequence[str] = ()
-) -> tuple[Report, float]:
+    seed: int, clean: int, plant: Plant | None = None, source: Installation | None = None,
+    proposed: Sequence[str] = (), tried: Sequence[str] = (),
+) -> tuple[Report, float]:  # fmt: skip
     """The report, and how many seconds the rules took for all of it. Nothing of it stays.
 
     plant     who plants; the room's own unless another is given
     source    what a copy is made of; none for an invented town with the founding rules
     proposed  which proposed rows of policy are put in force in the copy
+    tried     values that are put in force there though nobody has proposed them, written F4={"times": 8}
     Raises NotPlanted, NotChosen.
     """
     planter = plant or _own()
@@ -139,13 +146,14 @@ def rehearse(
         works = _copy(Path(folder), source) if source else _fresh(Path(folder), seed)
         try:
             chosen = _put_in_force(works, proposed)
+            changed = _try(works, tried)
             before = look(works.office) if source else []
             planted = planter(works, seed, clean)
             began = perf_counter()
             found = look(works.office)
             seconds = perf_counter() - began
             today = shanghai_day(works.office.clock.now())
-            under = in_force(works.office.ask(lambda db: policies(db, today, ASKED)), chosen)
+            under = in_force(works.office.ask(lambda db: policies(db, today, ASKED)), chosen, changed)
         finally:
             works.engine.dispose()
     return replace(judge(planted, found, tuple(RULES), seed, before), copied=works.rows, under=under), seconds
@@ -186,6 +194,17 @@ def _put_in_force(works: Copied, proposed: Sequence[str]) -> Sequence[PolicyLine
     return chosen
 
 
+def _try(works: Copied, tried: Sequence[str]) -> Collection[str]:
+    """Put values in force that nobody has proposed. The names of their rows."""
+    today = shanghai_day(works.office.clock.now())
+    found = values(works.office.ask(lambda db: policies(db, today, ASKED)), tried)
+    for name, value in found.items():
+        order = {"name": name, "value": value, "valid_from": today + timedelta(days=1), "source": "rehearsal", "strength": "I"}
+        made = works.office.perform(propose, actor=SYSTEM, **order)
+        copied.put_in_force(works.engine, made.id, works.office.clock.now())
+    return found.keys()
+
+
 def as_plain(report: Report, seconds: float) -> dict[str, Any]:
     """The report in terms of JSON."""
     return {
@@ -214,7 +233,7 @@ def as_text(report: Report, seconds: float) -> str:
     """The report as a table."""
     lines = ["规则取值 rules asked under"]
     for p in report.under:
-        zh, en = POLICY.words[PolicyState(p.state)]
+        zh, en = ("试用", "tried") if p.state == TRIED else POLICY.words[PolicyState(p.state)]
         edition = f" {p.edition}" if p.edition else ""
         lines.append(f"  {p.name}{edition}  {p.since} 起 from  {zh} {en}  {json.dumps(p.value, ensure_ascii=False)}")
     lines.append(f"{'':4} {'':34} {'弱 hint':>9} {'中 plain':>9} {'强 strong':>9} {'误报 false':>11}")

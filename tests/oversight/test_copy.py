@@ -129,6 +129,10 @@ def test_what_the_rules_name_among_the_data_is_told_apart_and_a_proposed_row_is_
         (changed,) = [p for p in tried.under if p.state == "proposed"]
         assert (changed.name, changed.since, changed.value["denied"]) == ("oversight.F2", soon, [50, 60, 70])
     assert f"oversight.F2  {soon} 起 from  待复核 proposed" in command.as_text(tried, 0.1)
+    tried, _ = rehearse(1, 10, nothing, source, tried=['F2={"denied": [50, 60, 70]}', 'oversight.F2={"second": [50, 60, 70]}', "window_days=90"])
+    assert [row.own for row in tried.rows if row.rule == "F2"] == [()]
+    assert {p.name: p.value for p in tried.under if p.state == "tried"} == {"oversight.F2": lenient["value"], "oversight.window_days": 90}
+    assert f"oversight.window_days  {world.today} 起 from  试用 tried  90" in command.as_text(tried, 0.1)
     assert (told(world.engine), files(world.settings.keys_dir)) == before, "nothing of the installation is written"
 
     world.perform(propose, actor=proposer, strength="I", **lenient)
@@ -215,6 +219,8 @@ def test_where_nothing_is_installed_a_town_is_invented_and_a_copy_is_made_where_
     assert [p["name"] for p in copy["policies"]] == list(ASKED)
     assert json.loads(run("--invented", **here).output)["planted_into"] == "invented"
     assert "no proposed row" in run("--proposed", "F4", **here).output
+    for wrong, why in {"F4": "write it as", "F99={}": "write it as", "F4={": "not JSON", 'F4={"times": "many"}': "of the form"}.items():
+        assert why in run("--with", wrong, **here).output
 
 
 def test_a_subject_that_was_there_is_neither_found_nor_a_false_alarm() -> None:

@@ -19,7 +19,7 @@ class InForce:
     """A row of policy that the rules were asked under.
 
     since  from when it counts; of a proposed row, from when it would
-    state  released, or proposed: put in force in the copy alone
+    state  released; proposed, or tried for once: put in force in the copy alone
     """
 
     name: str
