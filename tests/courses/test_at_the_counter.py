@@ -71,8 +71,8 @@ def test_the_counter_waits_denies_and_takes_a_place_for_who_has_no_phone(visitor
     # A place, with the person's own voucher.
     assert "数据标注员入门" in text_of(clerk.get(f"{desk}/classes?q=标注"))
     where = f"{desk}/classes/{hall.class_id}"
-    assert press(clerk, where, f"{where}/enrol", voucher=hall.voucher).status_code == 409, "no reason was chosen"
-    press(clerk, where, f"{where}/enrol", voucher=hall.voucher, **why)
+    assert press(clerk, where, f"{where}/enrol", voucher_id=hall.voucher).status_code == 409, "no reason was chosen"
+    press(clerk, where, f"{where}/enrol", voucher_id=hall.voucher, **why)
     with world.db() as db:
         place = db.scalars(select(Enrolment).where(Enrolment.person_id == person)).one()
         ticket = queries.ticket(db, hall.voucher, person, world.today)
