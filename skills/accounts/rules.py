@@ -186,7 +186,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "completion_exam.name": ("确定结业考核命题和评分人", "name papers and markers of completion exams"),
     "completion_exam.see": ("查看结业考核", "see completion exams"),
     "completion_exam.sign": ("签发结业考核成绩", "sign completion exams off"),
-    "counter.serve": ("窗口代办培训券", "serve a person with vouchers at the counter"),
+    "counter.serve": ("窗口代办本人能办的事", "do for a person at the counter what they could do themselves"),
     "course.manage": ("管理课程", "manage courses"),
     "course.publish": ("审核课程", "review courses"),
     "delivery.examine": ("审核结班报告", "examine reports of approved against delivered"),

@@ -1,5 +1,5 @@
 """What changes in after-care. Importing the package declares every action."""
 
-from skills.aftercare.actions import orders, requests, revocations
+from skills.aftercare.actions import counter, orders, requests, revocations
 
-__all__ = ["orders", "requests", "revocations"]
+__all__ = ["counter", "orders", "requests", "revocations"]

@@ -60,7 +60,12 @@ def ask(act: Act, number: str, kind: CareKind, reason: str, text: str) -> Asked:
     """Ask for one's own certificate. Raises Refusal("care.not_possible"), Missing."""
     if act.actor.person is None:
         raise Refusal("no_person")
-    line = certificates.mine(act.db, act.actor.person, number)
+    return ask_as(act, act.actor.person, number, kind, reason, text)
+
+
+def ask_as(act: Act, person_id: str, number: str, kind: CareKind, reason: str, text: str) -> Asked:
+    """The same in somebody's name, inside the caller's act."""
+    line = certificates.mine(act.db, person_id, number)
     row = begin(act, line, _five(kind), Asker.HOLDER, reason, text)
     tell_body(act, row, "care.asked", number=row.number)
     return _receipt(row)
@@ -92,7 +97,12 @@ def send_back(act: Act, request_id: str, missing: str) -> None:
 @action("care.complete", may="care.ask")
 def complete(act: Act, request_id: str, text: str) -> None:
     """Bring what was missing."""
-    row = of_holder(act, request_id)
+    complete_as(act, act.actor.person, request_id, text)
+
+
+def complete_as(act: Act, person_id: str | None, request_id: str, text: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
+    row = of_holder(act, person_id, request_id)
     days = value(act.db, "care.working_days", act.today)[row.kind]
     words = reason_given(text)
     take(act, row, CARE, "complete", text=seal(act.using(Box), row.id, "text", words, row.person_id),
@@ -103,7 +113,12 @@ def complete(act: Act, request_id: str, text: str) -> None:
 @action("care.withdraw", may="care.ask")
 def withdraw(act: Act, request_id: str) -> None:
     """Take one's own request back, while nobody has examined it."""
-    row = of_holder(act, request_id)
+    withdraw_as(act, act.actor.person, request_id)
+
+
+def withdraw_as(act: Act, person_id: str | None, request_id: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
+    row = of_holder(act, person_id, request_id)
     if row.asker != Asker.HOLDER:
         raise Refusal("care.not_yours")
     take(act, row, machine_of(row), "withdraw")

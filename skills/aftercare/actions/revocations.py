@@ -66,7 +66,12 @@ def propose(act: Act, number: str, reason: str, explanation: str, urgent: bool =
 @action("revocation.answer", may="care.ask")
 def answer(act: Act, request_id: str, text: str) -> None:
     """The holder's 陈述申辩; once, and as long as nothing is decided."""
-    row = of_holder(act, request_id)
+    answer_as(act, act.actor.person, request_id, text)
+
+
+def answer_as(act: Act, person_id: str | None, request_id: str, text: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
+    row = of_holder(act, person_id, request_id)
     _is_revocation(row)
     words = reason_given(text)
     take(act, row, REVOCATION, "answer", answer=seal(act.using(Box), row.id, "answer", words, row.person_id), answered_at=act.at)

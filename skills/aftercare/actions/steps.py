@@ -96,10 +96,10 @@ def of_body(act: Act, request_id: str, right: str) -> CareRequest:
     return row
 
 
-def of_holder(act: Act, request_id: str) -> CareRequest:
-    """A request about one's own certificate. Raises Missing."""
+def of_holder(act: Act, person_id: str | None, request_id: str) -> CareRequest:
+    """A request about the certificate of this holder. Raises Missing."""
     row = act.get(CareRequest, id=request_id)
-    if act.actor.person is None or row.person_id != act.actor.person:
+    if person_id is None or row.person_id != person_id:
         raise Missing("care_request.unknown")
     return row
 

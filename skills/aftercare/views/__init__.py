@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skills.aftercare.views import body, gov, holder
+from skills.aftercare.views import body, counter, gov, holder
 from skills.web.pages import MenuEntry
 
-FACES = [holder.room, body.room, gov.room]
+FACES = [holder.room, body.room, gov.room, counter.room]
 MENU = [
     MenuEntry("me", "/me/care", "swap", "证书办理", "After-care", may="care.ask"),
     MenuEntry("ent", "/ent/care", "swap", "证书办理", "After-care", may="care.handle"),

@@ -38,7 +38,12 @@ def apply(act: Act, sitting_id: str) -> Applied:
     """Apply for a level in one's own name. Refused with every condition and what is missing."""
     if act.actor.person is None:
         raise Refusal("no_person")
-    return _register(act, act.get(Sitting, id=sitting_id), act.actor.person)
+    return apply_as(act, act.actor.person, sitting_id)
+
+
+def apply_as(act: Act, person_id: str, sitting_id: str) -> Applied:
+    """The same in somebody's name, inside the caller's act."""
+    return _register(act, act.get(Sitting, id=sitting_id), person_id)
 
 
 @action("application.enter", may="application.enter")
@@ -56,8 +61,13 @@ def enlist(act: Act, sitting_id: str, kind: str, number: str) -> Applied:
 @action("application.withdraw", may="application.file")
 def withdraw(act: Act, application_id: str) -> None:
     """Take one's application back while registration is open."""
+    withdraw_as(act, act.actor.person, application_id)
+
+
+def withdraw_as(act: Act, person_id: str | None, application_id: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
     row = act.get(Application, id=application_id)
-    if act.actor.person is None or row.person_id != act.actor.person:
+    if person_id is None or row.person_id != person_id:
         raise Missing("application.unknown")
     sitting = act.get(Sitting, id=row.sitting_id)
     if sitting.state != SittingState.OPEN:

@@ -1,12 +1,12 @@
 """Pages of certification: for everyone, candidates, bodies, examiners and the authority."""
 
-from skills.certification.views import body, bureau, certificates, employees, learner, public, scores
+from skills.certification.views import body, bureau, certificates, counter, employees, learner, public, scores
 from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["body", "bureau", "certificates", "employees", "learner", "public", "scores"]
+__all__ = ["body", "bureau", "certificates", "counter", "employees", "learner", "public", "scores"]
 
-FACES = [room]
+FACES = [room, counter.room]
 MENU = [
     MenuEntry("me", "/me/exams", "pencil", "考试", "Exams", may="application.file", dock=True),
     MenuEntry("me", "/me/promotions", "medal", "竞赛晋升", "Promotions", may="promotion.apply"),

@@ -57,12 +57,17 @@ def choose(act: Act, counted: bool) -> None:
     """Have looks at one's certificates counted, or not; switched off, what was counted goes."""
     if act.actor.person is None:
         raise Missing("no_person")
-    row = act.find(LookChoice, person_id=act.actor.person)
+    choose_as(act, act.actor.person, counted)
+
+
+def choose_as(act: Act, person_id: str, counted: bool) -> None:
+    """The same in somebody's name, inside the caller's act."""
+    row = act.find(LookChoice, person_id=person_id)
     if row is None:
-        row = act.add(LookChoice(id=act.new_id(), person_id=act.actor.person, counted=counted, since=act.at))
+        row = act.add(LookChoice(id=act.new_id(), person_id=person_id, counted=counted, since=act.at))
     row.counted, row.since = counted, act.at
     if not counted:
-        mine = select(Certificate.id).where(Certificate.person_id == act.actor.person)
+        mine = select(Certificate.id).where(Certificate.person_id == person_id)
         act.db.execute(delete(LookCount).where(LookCount.certificate_id.in_(mine)))
     act.note("look.choose", id=row.id, counted=counted)
 

@@ -24,29 +24,39 @@ class Shared:
 @action("share.make", may=ANYONE)
 def make(act: Act, number: str, fields: tuple[str, ...], days: int) -> Shared:
     """Make a link to chosen fields of one's own certificate, for so many days."""
+    return make_as(act, act.actor.person, number, fields, days)
+
+
+def make_as(act: Act, person_id: str | None, number: str, fields: tuple[str, ...], days: int) -> Shared:
+    """The same in somebody's name, inside the caller's act."""
     rules.may_share(fields, days, value(act.db, "share.longest_days", act.today)).or_refuse()
-    return _make(act, _own(act, number), fields, timedelta(days=days))
+    return _make(act, _own(act, person_id, number), fields, timedelta(days=days))
 
 
 @action("share.to_wallet", may=ANYONE)
 def to_wallet(act: Act, number: str) -> Shared:
     """Make a link under which a wallet fetches the credential, for a quarter of an hour."""
-    return _make(act, _own(act, number), rules.WALLET, timedelta(minutes=rules.WALLET_MINUTES))
+    return _make(act, _own(act, act.actor.person, number), rules.WALLET, timedelta(minutes=rules.WALLET_MINUTES))
 
 
 @action("share.end", may=ANYONE)
 def end(act: Act, share_id: str) -> None:
     """Stop sharing: the link leads nowhere from now on."""
+    end_as(act, act.actor.person, share_id)
+
+
+def end_as(act: Act, person_id: str | None, share_id: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
     row = act.get(ShareLink, id=share_id)
     certificate = act.get(Certificate, id=row.certificate_id)
-    if certificate.person_id != act.actor.person:
+    if certificate.person_id != person_id:
         raise Missing("certificate_share.unknown")
     act.move(row, SHARE, "end", ended_at=act.at)
 
 
-def _own(act: Act, number: str) -> Certificate:
+def _own(act: Act, person_id: str | None, number: str) -> Certificate:
     row = act.find(Certificate, number=number)
-    if row is None or act.actor.person is None or row.person_id != act.actor.person:
+    if row is None or person_id is None or row.person_id != person_id:
         raise Missing("certificate.unknown")
     return row
 

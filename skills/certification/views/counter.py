@@ -1,0 +1,75 @@
+"""The authority's counter: exams of somebody who stands there, applied for, given up, and the admission ticket 准考证 to take home."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from skills.certification.actions import counter
+from skills.certification.queries import carried, decisions, exams
+from skills.certification.queries.exams import MyExam
+from skills.certification.rules.eligibility import condition_met
+from skills.certification.states import ApplicationState
+from skills.certification.views.words import words
+from skills.people.queries import person
+from skills.vouchers.actions.hands import SERVE
+from skills.vouchers.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
+from skills.web.pages import Room, db, today
+
+room = Room("exam_counter", __name__)
+room.context_processor(words)
+
+
+class FileForBody(WhyBody):
+    """The exam that is applied for."""
+
+    sitting_id: str = Field(max_length=26)
+
+
+@room.get("/gov/people/<person_id>/exams", may=SERVE)
+def desk(person_id: str) -> ResponseReturnValue:
+    """The person's applications, and the exams that take candidates."""
+    mine = exams.my_exams(db(), person_id)
+    taken = {m.sitting.id for m in mine if m.state != ApplicationState.WITHDRAWN}
+    found = [s for s in exams.open_sittings(db(), today()) if s.id not in taken]
+    return show_desk("certification/counter.html", person_id, mine=mine, open=found)
+
+
+@room.get("/gov/people/<person_id>/exams/<sitting_id>", may=SERVE)
+def sitting(person_id: str, sitting_id: str) -> ResponseReturnValue:
+    """An exam with the person's verdict: every condition, met or not."""
+    line = exams.sitting(db(), sitting_id)
+    verdict, own = decisions.verdicts(db(), sitting_id, person_id)
+    return show_desk(
+        "certification/counter_sitting.html", person_id, s=line, verdict=verdict, own=own, met=condition_met(verdict),
+        takes=line.takes(today()), kept=carried.kept_for(db(), sitting_id, person_id),
+    )  # fmt: skip
+
+
+@room.get("/gov/people/<person_id>/applications/<application_id>", may=SERVE)
+def application(person_id: str, application_id: str) -> ResponseReturnValue:
+    """How far an application is, its scores once they are told, and the admission ticket."""
+    line = exams.my_exam(db(), person_id, application_id)
+    return show_desk(
+        "certification/counter_application.html", person_id, m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD
+    )
+
+
+@room.api("GET", "/people/<person_id>/applications", may=SERVE, answers=list[MyExam])
+def applications_of_person(person_id: str) -> list[MyExam]:
+    """Applications for exams of somebody who is present at the counter, with seat and ticket."""
+    return list(exams.my_exams(db(), person(db(), person_id).id))
+
+
+def _receipt(person_id: str) -> str:
+    over = (ApplicationState.WITHDRAWN, ApplicationState.FAILED, ApplicationState.VOID)
+    return part("certification/_receipt.html", mine=[m for m in exams.my_exams(db(), person_id) if m.state not in over], **words())
+
+
+open_desk(
+    room, Desk("exam_counter.desk", "考试", "Exams", _receipt),
+    Errand("file", counter.file_for, "exams/<sitting_id>/apply", "applications",
+           ("已替本人申报，请打印回执", "Applied for the person; print the receipt"), FileForBody, status=201),
+    Errand("withdraw", counter.withdraw_for, "applications/<application_id>/withdraw", "applications/<application_id>/withdraw",
+           ("已替本人撤回申报", "The application is withdrawn")),
+)  # fmt: skip
