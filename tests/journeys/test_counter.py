@@ -202,6 +202,10 @@ def test_the_pages_of_holder_counter_family_and_bureau(live: Live, walker: Calla
     known(live, window.context, elsewhere(lambda: staff(live, Role.GOV_COUNTER)))
     window.go(f"/gov/people/{counter.person}/vouchers")
     window.look("counter-vouchers")
+    for desk in ("exams", "certificates", "subsidies", "receipt"):
+        window.go(f"/gov/people/{counter.person}/{desk}")
+        window.look(f"counter-{desk}")
+    window.go(f"/gov/people/{counter.person}/vouchers")
     window.fill(reason="no_phone")
     window.press("打印一次性纸质券码")
     window.see("限用一次")

@@ -62,8 +62,10 @@ def applications_of_person(person_id: str) -> list[MyExam]:
 
 
 def _receipt(person_id: str) -> str:
+    """What is under way: an exam that was passed stands there as its certificate."""
     over = (ApplicationState.WITHDRAWN, ApplicationState.FAILED, ApplicationState.VOID)
-    return part("certification/_receipt.html", mine=[m for m in exams.my_exams(db(), person_id) if m.state not in over], **words())
+    mine = [m for m in exams.my_exams(db(), person_id) if m.state not in over and not m.number]
+    return part("certification/_receipt.html", mine=mine, **words())
 
 
 open_desk(

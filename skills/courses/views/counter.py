@@ -91,7 +91,7 @@ def _told_asked(done: Reserved) -> tuple[str, str]:
 
 
 open_desk(
-    room, Desk("class_counter.desk", "课程名额", "Places in classes", _receipt),
+    room, Desk("class_counter.desk", "课程", "Classes", _receipt),
     Errand("enrol", counter.enrol_for, "classes/<class_id>/enrol", "enrolments",
            ("已替本人报名，请打印回执", "The person holds a place; print the receipt"), SeatForBody, status=201),
     Errand("ask", counter.ask_for, "classes/<class_id>/ask", "reservations", _told_asked, SeatForBody, status=201),

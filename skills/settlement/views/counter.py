@@ -95,7 +95,7 @@ def _receipt(person_id: str) -> str:
 
 
 open_desk(
-    room, Desk("subsidy_counter.desk", "本人补贴", "Subsidy", _receipt),
+    room, Desk("subsidy_counter.desk", "补贴", "Subsidy", _receipt),
     Errand("enter_account", counter.enter_account_for, "subsidies/account", "subsidies/account",
            ("账户已登记，由另一位工作人员核验", "The account is entered; another person compares it with the bank"), AccountForBody, status=201),
     Errand("draw", counter.draw_for, "subsidies/draw", "subsidies/statements",

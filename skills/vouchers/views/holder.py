@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask.typing import ResponseReturnValue
 
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding
+from skills.records.rules import STRENGTH_WORDS
 from skills.vouchers import queries
 from skills.vouchers.actions import claims, disputes
 from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Payee, Terms
@@ -29,7 +32,13 @@ def chip(line: queries.VoucherLine) -> tuple[str, str]:
 
 def told(findings: tuple[Finding, ...], *, all_of_them: bool = False) -> tuple[i18n.ToldFinding, ...]:
     """The conditions that are not met (or all) in the visitor's language."""
-    return i18n.tell_findings([f for f in findings if all_of_them or not f.met], lang())
+    return i18n.tell_findings([_of_strength(f) for f in findings if all_of_them or not f.met], lang())
+
+
+def _of_strength(found: Finding) -> Finding:
+    """What a fact rests on in words: the writer's own mark of its source says nothing to who reads it."""
+    words = STRENGTH_WORDS.get(str(found.facts.get("strength")))
+    return replace(found, facts={**found.facts, "source": say(*words)}) if words and "source" in found.facts else found
 
 
 def reasons(offer: queries.Offer) -> tuple[i18n.ToldFinding, ...]:
