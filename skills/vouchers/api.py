@@ -16,7 +16,7 @@ from skills.vouchers.actions.claims import Claimed
 from skills.vouchers.actions.disputes import Disputed
 from skills.vouchers.actions.issuing import IssueOrdered, Listed, Voided
 from skills.vouchers.actions.reaching import ReachOrdered
-from skills.vouchers.actions.waiting import Carried, InLine
+from skills.vouchers.actions.waiting import InLine
 from skills.vouchers.queries import BatchPage, BatchView, EntryView, Funnel, Line, Place, RaiseView, ReachPage
 from skills.vouchers.rules import FACE, MONEY, Payee, ScopeForm, ValueForm
 from skills.vouchers.views.bureau import SEE, mine
@@ -90,10 +90,10 @@ class ClaimBody(BaseModel):
     batch_id: str = Field(max_length=26)
 
 
-class CarryBody(BaseModel):
-    """The batch to which a waiting list goes on."""
+class CloseBody(BaseModel):
+    """Why a batch is closed; needed if anybody waits for it, who reads it."""
 
-    to: str = Field(max_length=26)
+    reason: str = Field(default="", max_length=400)
 
 
 class MyVoucher(BaseModel):
@@ -207,12 +207,6 @@ def batch_line(batch_id: str) -> Line:
     return queries.line(db(), batch_id, today())
 
 
-@room.api("POST", "/batches/<batch_id>/waiting/carry", does=waiting.carry, body=CarryBody, answers=Carried)
-def carry_line(batch_id: str, body: CarryBody) -> Carried:
-    """Let everybody who waits for one batch wait for another, in their order."""
-    return perform(waiting.carry, request_key(), batch_id=batch_id, to_batch_id=body.to)
-
-
 @room.api("POST", "/vouchers/<voucher_id>/void", does=issuing.void, body=VoidBody, answers=Voided)
 def void_voucher(voucher_id: str, body: VoidBody) -> Voided:
     """Take back a voucher that was not used, with a reason that its holder reads."""
@@ -268,10 +262,10 @@ def open_batch(batch_id: str) -> BatchMade:
     return perform(batches.open_, request_key(), batch_id=batch_id)
 
 
-@room.api("POST", "/batches/<batch_id>/close", does=batches.close, answers=BatchMade)
-def close_batch(batch_id: str) -> BatchMade:
-    """Close a batch."""
-    return perform(batches.close, request_key(), batch_id=batch_id)
+@room.api("POST", "/batches/<batch_id>/close", does=batches.close, body=CloseBody, answers=BatchMade)
+def close_batch(batch_id: str, body: CloseBody) -> BatchMade:
+    """Close a batch; whoever waits for it is told why."""
+    return perform(batches.close, request_key(), batch_id=batch_id, reason=body.reason)
 
 
 @room.api("GET", "/batches/<batch_id>/ceilings", may=SEE, answers=list[RaiseView])

@@ -16,6 +16,7 @@ from skills.vouchers import rules
 from skills.vouchers.models import (
     Batch,
     BatchLine,
+    Carry,
     CeilingRaise,
     Dispute,
     Hold,
@@ -32,7 +33,10 @@ from skills.vouchers.queries.people import limits
 from skills.vouchers.queries.verdicts import rejudge, rejudge_refusals
 from skills.vouchers.rules.codes import MISSES
 from skills.vouchers.states import (
+    IN_LINE,
     POSTINGS,
+    BatchState,
+    CarryState,
     CeilingState,
     DisputeState,
     Event,
@@ -292,3 +296,29 @@ def waiting_lists(books: Bookkeeper) -> Iterator[str]:
         room = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
         if offered[batch.id] > room:
             yield f"batch {batch.id}: {offered[batch.id]} vouchers are kept for people who wait, {room} are left"
+
+
+@check("vouchers.lines_end", "批次关闭后没有人还在候补 nobody waits for a batch that is closed")
+def lines_end(books: Bookkeeper) -> Iterator[str]:
+    rows = select(Waiter.id, Waiter.state, Batch.id).join(Batch, Batch.id == Waiter.batch_id)
+    rows = rows.where(Waiter.state.in_(IN_LINE), Batch.state == BatchState.CLOSED)
+    yield from (f"waiter {waiter} is {state}, batch {batch} is closed" for waiter, state, batch in books.db.execute(rows))
+
+
+@check("vouchers.carried", "转入下一批次的人一个不少、位置不变 whoever goes on in another batch has one place there, the one they had")
+def carried(books: Bookkeeper) -> Iterator[str]:
+    into = joined(books.db)
+    acts = {c.id: c for c in books.db.scalars(select(Carry))}
+    left: Counter[tuple[str, str, int]] = Counter()
+    came: Counter[tuple[str, str, int]] = Counter()
+    for row in books.db.scalars(select(Waiter)):
+        who = into.get(row.person_id, row.person_id)
+        if row.state == WaiterState.CARRIED:
+            left[row.batch_id, who, row.place] += 1
+        if row.carry_id is not None:
+            act = acts[row.carry_id]
+            came[act.batch_id, who, row.place] += 1
+            if act.state != CarryState.APPROVED or act.to_batch_id != row.batch_id:
+                yield f"waiter {row.id} came by carry {act.id}, which is {act.state} and leads to batch {act.to_batch_id}"
+    for batch, who, place in (left - came) + (came - left):
+        yield f"batch {batch}: person {who} at place {place} went on {left[batch, who, place]} times and came {came[batch, who, place]} times"

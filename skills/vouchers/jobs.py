@@ -11,12 +11,14 @@ from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.acts import Action
 from skills.kernel.jobs import Bench, Job, job
 from skills.people import queries as people
+from skills.vouchers.actions import carrying
+from skills.vouchers.actions.ending import tell_ended
 from skills.vouchers.actions.issuing import issue_chunk
 from skills.vouchers.actions.nudging import nudge_some
 from skills.vouchers.actions.reaching import Walked, find_some, tell_some
 from skills.vouchers.actions.waiting import lapse_some, move_on
 from skills.vouchers.models import BatchLine, Reach, Waiter
-from skills.vouchers.states import IN_LINE, LineState, ReachState
+from skills.vouchers.states import IN_LINE, TO_ISSUE, ReachState
 
 
 @job("vouchers.issue")
@@ -27,7 +29,7 @@ def issue(bench: Bench, batch_id: str) -> None:
     """
     office, actor = bench.office, _for_whom(bench)
     open_lines = select(func.count()).select_from(BatchLine).where(
-        BatchLine.batch_id == batch_id, BatchLine.state != LineState.ISSUED
+        BatchLine.batch_id == batch_id, BatchLine.state.in_(TO_ISSUE)
     )  # fmt: skip
     told = office.ask(lambda db: db.get_one(Job, bench.job))
     total = told.total or office.ask(lambda db: db.scalar(open_lines)) or 0
@@ -79,9 +81,25 @@ def move_on_one(bench: Bench, batch_id: str) -> None:
     _move_to_the_end(bench, batch_id)
 
 
+@job("vouchers.tell_ended")
+def tell_ended_all(bench: Bench, batch_id: str) -> None:
+    """Tell everybody whose waiting ended with their batch."""
+    after: str | None = ""
+    while after is not None:
+        after = bench.office.perform(tell_ended, actor=SYSTEM, key=bench.key(after), batch_id=batch_id, after=after).last
+
+
+@job("vouchers.tell_carried")
+def tell_carried(bench: Bench, carry_id: str) -> None:
+    """Tell everybody who went on in another batch."""
+    after: str | None = ""
+    while after is not None:
+        after = bench.office.perform(carrying.tell, actor=SYSTEM, key=bench.key(after), carry_id=carry_id, after=after).last
+
+
 @job("vouchers.waiting", every=timedelta(hours=1))
 def waiting(bench: Bench) -> None:
-    """End offers whose days are over, in every batch that somebody waits for."""
+    """End offers whose days are over, and the waiting for what has ended, in every batch that somebody waits for."""
     chosen = select(Waiter.batch_id).where(Waiter.state.in_(IN_LINE)).distinct().order_by(Waiter.batch_id)
     for batch_id in bench.office.ask(lambda db: db.scalars(chosen).all()):
         _move_to_the_end(bench, batch_id)

@@ -140,29 +140,6 @@ def test_a_lapse_is_booked_by_itself_and_its_money_given_on(small: Stage) -> Non
     world.holds()
 
 
-def test_a_list_goes_on_to_the_next_batch_in_its_order(small: Stage) -> None:
-    world = small.world
-    first, a, b, c = crowd(world, 4)
-    batch = general(small, money=1)
-    small.claim(batch, first)
-    join(small, batch, a)
-    join(small, batch, b)
-    world.perform(batches.close, actor=small.clerk, batch_id=batch)
-    assert [p.open for p in world.ask(queries.places_of, a)] == [False]
-    following = general(small, money=1)
-    small.claim(following, c)
-    directed = small.open()
-    with world.refused("voucher_waiter.not_general"):
-        world.perform(waiting.carry, actor=small.clerk, batch_id=batch, to_batch_id=directed)
-    assert world.perform(waiting.carry, actor=small.clerk, batch_id=batch, to_batch_id=following).people == 2
-    world.run_jobs()
-    assert [p.ahead for p in world.ask(queries.places_of, b)] == [1]
-    assert states(small, following) == ["waiting", "waiting"]
-    with world.refused("voucher_waiter.not_general"):
-        world.perform(waiting.join, actor=small.me(a), batch_id=directed)
-    world.holds()
-
-
 def test_what_is_kept_for_those_who_waited_is_not_issued_to_a_list(small: Stage) -> None:
     world = small.world
     first, a, other = crowd(world, 3)

@@ -168,6 +168,7 @@ def _gov_vouchers(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/batches", "培训券批次待复核", "Voucher batches to approve", count)
         count = vouchers.raises_waiting(db, bounds)
         yield Waiting("/gov/batches", "追加额度待复核", "Raises of ceilings to approve", count)
+        yield Waiting("/gov/batches", "候补转入待复核", "Waiting lists to let go on", vouchers.carries_waiting(db, bounds))
     if may("batch.issue"):
         count = vouchers.waiting_for(db, BatchState.APPROVED, bounds)
         yield Waiting("/gov/batches", "培训券批次待开放", "Voucher batches to open", count)

@@ -11,6 +11,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.errors import Forbidden, Missing, Refusal
 from skills.standards import queries as standards
 from skills.standards.rules import Level
+from skills.vouchers.actions.ending import end_line, how_many_wait
 from skills.vouchers.models import Batch
 from skills.vouchers.queries.people import PROGRAMME, TYPE, limits, named, payee_of_type
 from skills.vouchers.rules import Payee, ScopeForm, Terms, ValueForm, may_draft
@@ -130,10 +131,16 @@ def open_(act: Act, batch_id: str) -> BatchMade:
 
 
 @action("batch.close", may="batch.issue")
-def close(act: Act, batch_id: str) -> BatchMade:
-    """Close a batch: nothing more is issued or claimed; vouchers that people hold stay usable."""
+def close(act: Act, batch_id: str, reason: str = "") -> BatchMade:
+    """Close a batch: nothing more is issued or claimed; vouchers that people hold stay usable. Whoever waits is told why.
+
+    Raises Refusal("voucher_batch.close_reason") if somebody waits and no reason is given.
+    """
     batch = own_batch(act, batch_id, "batch.issue")
-    act.move(batch, BATCH, "close", closed_at=act.at)
+    act.move(batch, BATCH, "close", closed_at=act.at, close_reason=reason.strip()[:400])
+    if not batch.close_reason and (people := how_many_wait(act, batch.id)):
+        raise Refusal("voucher_batch.close_reason", people=people)
+    end_line(act, batch)
     return BatchMade(batch.id, batch.state)
 
 

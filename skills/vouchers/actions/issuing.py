@@ -24,7 +24,7 @@ from skills.vouchers.actions.waiting import anybody_waits, lock_list, wait_for_m
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.queries.people import holders_of, limits, terms_of
 from skills.vouchers.rules import Moment, Question
-from skills.vouchers.states import BATCH, IN_LINE, LINE, VOUCHER, BatchState, Event, LineState
+from skills.vouchers.states import BATCH, IN_LINE, LINE, TO_ISSUE, VOUCHER, BatchState, Event, LineState
 
 MOST_IN_ONE_ACT = 200
 MOST_IN_A_LIST = 20_000
@@ -127,7 +127,7 @@ def issue(act: Act, batch_id: str) -> IssueOrdered:
         raise Refusal("voucher_batch.under_way")
     waiting = act.db.scalar(
         select(func.count()).select_from(BatchLine).where(
-            BatchLine.batch_id == batch.id, BatchLine.state != LineState.ISSUED
+            BatchLine.batch_id == batch.id, BatchLine.state.in_(TO_ISSUE)
         )
     ) or 0  # fmt: skip
     if not waiting:
@@ -148,7 +148,7 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     batch = act.get(Batch, id=batch_id)
     rows = act.db.scalars(
         select(BatchLine)
-        .where(BatchLine.batch_id == batch_id, BatchLine.position > after, BatchLine.state != LineState.ISSUED)
+        .where(BatchLine.batch_id == batch_id, BatchLine.position > after, BatchLine.state.in_(TO_ISSUE))
         .order_by(BatchLine.position)
         .limit(MOST_IN_ONE_ACT)
         .with_for_update()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, select, tuple_
 
 from skills.kernel.acts import Act, action
 from skills.kernel.canon import plain
@@ -19,7 +19,7 @@ from skills.messages.actions import send, send_many
 from skills.people import queries as people
 from skills.standards.queries import value
 from skills.vouchers import rules
-from skills.vouchers.actions.batches import own_district
+from skills.vouchers.actions.ending import end_line
 from skills.vouchers.actions.hands import tell_helped
 from skills.vouchers.actions.ledger import Given, book_lapse, come_free, give, kept, take_many
 from skills.vouchers.actions.redemptions import lock_person
@@ -52,13 +52,7 @@ class Moved:
     dropped: int
     more: bool
     issued: int = 0
-
-
-@dataclass(frozen=True)
-class Carried:
-    """How many people went from one batch's waiting list to another's."""
-
-    people: int
+    ended: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ def join(act: Act, batch_id: str) -> InLine:
 def stand_in_line(act: Act, person_id: str, batch_id: str) -> InLine:
     """Put a person onto a waiting list inside the caller's act, who answers for it that the person wants it. Refuses as `join`."""
     lock_person(act, person_id)
-    batch = _held(act, batch_id)
+    batch = held_batch(act, batch_id)
     if batch.scope_form != ScopeForm.GENERAL:
         raise Refusal("voucher_waiter.not_general")
     if _live(act, batch_id, person_id) is not None:
@@ -121,7 +115,7 @@ def leave(act: Act, batch_id: str) -> InLine:
 
 def step_out(act: Act, person_id: str, batch_id: str) -> InLine:
     """Take a person off a waiting list inside the caller's act. Refuses as `leave` does."""
-    batch = _held(act, batch_id)
+    batch = held_batch(act, batch_id)
     row = _live(act, batch_id, person_id)
     if row is None:
         raise Missing("voucher_waiter.unknown")
@@ -167,7 +161,7 @@ def wait_for_money(act: Act, batch: Batch, person_ids: Sequence[str]) -> list[st
     last = act.db.scalar(select(func.max(Waiter.place))) or 0
     act.add_many(Waiter, [
         {"id": act.new_id(), "batch_id": batch.id, "person_id": p, "place": last + n, "state": WaiterState.WAITING,
-         "joined_at": act.at, "offered_at": None, "offered_until": None, "ended_at": None}
+         "joined_at": act.at, "offered_at": None, "offered_until": None, "ended_at": None, "carry_id": None}
         for n, p in enumerate(fresh, 1)
     ])  # fmt: skip
     act.note("voucher_waiter.listed", batch=batch.id, people=len(fresh))
@@ -185,10 +179,13 @@ def anybody_waits(act: Act, batch_id: str) -> bool:
 def move_on(act: Act, batch_id: str) -> Moved:
     """End offers whose days are over; then what is free goes to the first in order, up to fifty of them.
 
-    Whoever stands on the batch's list is given the voucher at once; for the others one is kept for some days.
+    Whoever stands on the batch's list is given the voucher at once; for the others one is kept for some days. When the batch is
+    closed, or its last day of claiming is over, everybody's waiting ends.
     """
     lock_list(act, batch_id)
-    batch = _held(act, batch_id)
+    batch = held_batch(act, batch_id)
+    if batch.state == BatchState.CLOSED or batch.claim_until < act.today:
+        return Moved(0, 0, 0, more=False, ended=end_line(act, batch))
     missed = dropped = offered = 0
     for row in _line(act, batch_id, WaiterState.OFFERED, Waiter.offered_until < act.today):
         act.move(row, WAITER, "miss", ended_at=act.at)
@@ -238,38 +235,6 @@ def move_on(act: Act, batch_id: str) -> Moved:
     return Moved(missed, offered, dropped, more or missed == OFFERS_IN_ONE_ACT, len(given))
 
 
-@action("waiting.carry", may="batch.issue")
-def carry(act: Act, batch_id: str, to_batch_id: str) -> Carried:
-    """Let everybody who waits for one batch wait for another, before whoever joined there later.
-
-    Raises Missing("voucher_batch.unknown"), Refusal("voucher_waiter.not_general", "voucher_batch.not_open").
-    """
-    first, second = sorted((batch_id, to_batch_id))
-    rows = {i: _held(act, i) for i in dict.fromkeys((first, second))}
-    for batch in rows.values():
-        own_district(act, "batch.issue", batch.district)
-        if batch.scope_form != ScopeForm.GENERAL:
-            raise Refusal("voucher_waiter.not_general")
-    if rows[to_batch_id].state != BatchState.OPEN:
-        raise Refusal("voucher_batch.not_open")
-    there = select(Waiter.person_id).where(Waiter.batch_id == to_batch_id, Waiter.state.in_(IN_LINE))
-    ids = act.db.scalars(
-        select(Waiter.id).where(
-            Waiter.batch_id == batch_id, Waiter.state == WaiterState.WAITING, Waiter.person_id.not_in(there)
-        )
-    ).all() if batch_id != to_batch_id else []  # fmt: skip
-    if ids:
-        act.db.execute(
-            update(Waiter)
-            .where(Waiter.batch_id == batch_id, Waiter.state == WaiterState.WAITING, Waiter.person_id.not_in(there))
-            .values(batch_id=to_batch_id)
-            .execution_options(synchronize_session=False)
-        )
-        come_free(act, to_batch_id)
-    act.note("voucher_waiter.carry", id=batch_id, to=to_batch_id, people=len(ids))
-    return Carried(len(ids))
-
-
 @action("voucher.lapse", may="system.jobs")
 def lapse_some(act: Act, after: str) -> Lapsed:
     """Book the lapse of the next fifty vouchers behind an id whose last day is over: their money is free again."""
@@ -289,7 +254,8 @@ def lock_list(act: Act, batch_id: str) -> None:
     wait_exclusive(act.db, f"voucher_list:{batch_id}")
 
 
-def _held(act: Act, batch_id: str) -> Batch:
+def held_batch(act: Act, batch_id: str) -> Batch:
+    """A batch whose row this act holds until it ends. Raises Missing("voucher_batch.unknown")."""
     batch = act.get(Batch, id=batch_id)
     act.db.refresh(batch, with_for_update=True)
     return batch

@@ -15,7 +15,6 @@ from skills.kernel.db import Base, Cents, Code, Id, UtcTime, Words
 
 _UNVOIDED = text("voided_at IS NULL")
 _HELD = text("state IN ('claimed', 'reserved', 'redeemed') AND face > 0")
-_IN_LINE = text("state IN ('waiting', 'offered')")
 _UNRELEASED = text("released_at IS NULL")
 
 
@@ -63,6 +62,7 @@ class Batch(Base):
     approved_at: Mapped[UtcTime | None]
     opened_at: Mapped[UtcTime | None]
     closed_at: Mapped[UtcTime | None]
+    close_reason: Mapped[Words] = mapped_column(default="", server_default="")
     issue_job: Mapped[str | None] = mapped_column(String(26))
     reach_job: Mapped[str | None] = mapped_column(String(26))
 
@@ -132,31 +132,6 @@ class Reach(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     found_at: Mapped[UtcTime]
     noticed_at: Mapped[UtcTime | None]
-
-
-class Waiter(Base):
-    """Somebody who waits for a voucher of a batch that is used up: of their own will, or put there by the batch's list.
-
-    place          grows with every joining, in whichever batch, so that a list may go on to another one in its order
-    offered_until  the last day on which a voucher is kept for them, once it is their turn
-    """
-
-    __tablename__ = "voucher_waiter"
-    __table_args__ = (
-        Index("uq_voucher_waiter_live", "batch_id", "person_id", unique=True,
-              sqlite_where=_IN_LINE, postgresql_where=_IN_LINE),
-        CheckConstraint("state NOT IN ('offered', 'missed') OR offered_until IS NOT NULL", name="offered"),
-        CheckConstraint("(state IN ('waiting', 'offered')) = (ended_at IS NULL)", name="ended"),
-    )  # fmt: skip
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    batch_id: Mapped[str] = mapped_column(ForeignKey("voucher_batch.id"), index=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    place: Mapped[int] = mapped_column(BigInteger(), index=True)
-    state: Mapped[str] = mapped_column(String(16), index=True)
-    joined_at: Mapped[UtcTime]
-    offered_at: Mapped[UtcTime | None]
-    offered_until: Mapped[date | None]
-    ended_at: Mapped[UtcTime | None]
 
 
 class Voucher(Base):
@@ -392,3 +367,5 @@ class VoucherVerdict(Base):
 
 from skills.vouchers.models.doubts import PaymentDoubt as PaymentDoubt  # noqa: E402 - a table of its own file
 from skills.vouchers.models.refusals import VoucherRefusal as VoucherRefusal  # noqa: E402
+from skills.vouchers.models.waiting import Carry as Carry  # noqa: E402
+from skills.vouchers.models.waiting import Waiter as Waiter  # noqa: E402

@@ -62,6 +62,7 @@ class BatchView:
     state_zh: str
     state_en: str
     drafted_by: str
+    close_reason: str
     moves: tuple[str, ...]
 
 
@@ -82,6 +83,7 @@ class ListCount:
     waiting: int
     issued: int
     refused: int
+    carried: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def batch(db: Session, batch_id: str, districts: Collection[str] | None, day: da
         select(BatchLine.state, func.count()).where(BatchLine.batch_id == batch_id).group_by(BatchLine.state)
     )
     found = dict(states.all())
-    count = ListCount(*(found.get(s, 0) for s in (LineState.WAITING, LineState.ISSUED, LineState.REFUSED)))
+    count = ListCount(*(found.get(s, 0) for s in (LineState.WAITING, LineState.ISSUED, LineState.REFUSED, LineState.CARRIED)))
     job = db.get(Job, row.issue_job) if row.issue_job else None
     progress = Progress(job.state, job.done, job.total, job.problem) if job else None
     return BatchPage(_views(db, [row], day)[0], count, progress, _outlook(db, row, day))
@@ -217,7 +219,7 @@ def _views(db: Session, rows: list[Batch], day: date) -> list[BatchView]:
             scope_form=SCOPE_WORDS[ScopeForm(r.scope_form)], payee=PAYEE_WORDS[Payee(r.payee)], count_ceiling=r.count_ceiling,
             money_ceiling=r.money_ceiling, issued=r.issued, committed=r.committed, policy_source=r.policy_source,
             state=r.state, state_zh=BATCH.words[BatchState(r.state)][0], state_en=BATCH.words[BatchState(r.state)][1],
-            drafted_by=r.drafted_by, moves=tuple(m.name for m in BATCH.open_moves(r.state)),
+            drafted_by=r.drafted_by, close_reason=r.close_reason, moves=tuple(m.name for m in BATCH.open_moves(r.state)),
         )
         for r in rows
     ]  # fmt: skip

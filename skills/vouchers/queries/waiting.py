@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.errors import Missing
 from skills.vouchers import rules
-from skills.vouchers.models import Batch, BatchLine, Waiter
+from skills.vouchers.models import Batch, BatchLine, Carry, Waiter
 from skills.vouchers.queries.funnel import lapsing
-from skills.vouchers.rules import ScopeForm
-from skills.vouchers.states import IN_LINE, BatchState, WaiterState
+from skills.vouchers.queries.wallet import offers
+from skills.vouchers.rules.ceilings import FULL
+from skills.vouchers.states import IN_LINE, WaiterState
+
+NAMED = 3  # batches in a sentence
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,22 @@ class Place:
     ahead: int
     joined_at: datetime
     offered_until: date | None
-    open: bool
     listed: bool = False
+
+
+@dataclass(frozen=True)
+class EndedPlace:
+    """One's own place on the list of a batch that has ended, and where it went on.
+
+    reason       why the bureau closed the batch; empty: its last day of claiming (`until`) was over, or none was given
+    to_batch_id  the batch in which one waits now; empty: in none
+    """
+
+    title: str
+    until: date
+    ended_at: datetime | None
+    reason: str
+    to_batch_id: str
 
 
 @dataclass(frozen=True)
@@ -62,9 +79,31 @@ def places_of(db: Session, person_id: str) -> list[Place]:
     ).all()
     lists = set(db.scalars(select(BatchLine.batch_id).where(BatchLine.person_id == person_id))) if rows else set()
     return [
-        Place(b.id, b.title, b.face, w.state, _ahead(db, w), w.joined_at, w.offered_until, b.state == BatchState.OPEN, b.id in lists)
+        Place(b.id, b.title, b.face, w.state, _ahead(db, w), w.joined_at, w.offered_until, b.id in lists)
         for w, b in rows
     ]
+
+
+def ended_place(db: Session, person_id: str, batch_id: str) -> EndedPlace | None:
+    """One's own place in a batch that ended with it, or went on in another; None if one did not wait to the end."""
+    chosen = (
+        select(Waiter, Batch)
+        .join(Batch, Batch.id == Waiter.batch_id)
+        .where(Waiter.batch_id == batch_id, Waiter.person_id == person_id, Waiter.state.in_((WaiterState.ENDED, WaiterState.CARRIED)))
+    )
+    found = db.execute(chosen.order_by(Waiter.id.desc()).limit(1)).one_or_none()
+    if found is None:
+        return None
+    row, batch = found
+    on = select(Waiter.batch_id).join(Carry, Carry.id == Waiter.carry_id)
+    on = on.where(Carry.batch_id == batch_id, Waiter.person_id == person_id).order_by(Waiter.id.desc()).limit(1)
+    went = db.scalar(on) if row.state == WaiterState.CARRIED else None
+    return EndedPlace(batch.title, batch.claim_until, row.ended_at, batch.close_reason, went or "")
+
+
+def open_to(db: Session, person_id: str, day: date) -> list[str]:
+    """Titles of some batches that a person may claim, or may wait for, today."""
+    return [o.title for o in offers(db, person_id, day) if o.verdict or o.verdict.code in FULL][:NAMED]
 
 
 def lines_of(db: Session, batch_ids: Collection[str]) -> dict[str, int]:
@@ -87,16 +126,6 @@ def line(db: Session, batch_id: str, day: date) -> Line:
     # A lapse frees money, never the count: what the count does not allow cannot come.
     coming = None if coming is None else min(coming, max(0, batch.count_ceiling - batch.issued - left))
     return Line(waiting, kept, left, coming, max(0, waiting + kept - left - (coming or 0)) * batch.face)
-
-
-def successors(db: Session, batch_id: str, district: str) -> Sequence[tuple[str, str]]:
-    """(id, title) of the open general batches of a district to which a general batch's waiting list could go on."""
-    if db.scalar(select(Batch.scope_form).where(Batch.id == batch_id)) != ScopeForm.GENERAL:
-        return []
-    chosen = select(Batch.id, Batch.title).where(
-        Batch.state == BatchState.OPEN, Batch.scope_form == ScopeForm.GENERAL, Batch.district == district, Batch.id != batch_id
-    )  # fmt: skip
-    return [(i, t) for i, t in db.execute(chosen.order_by(Batch.id.desc()).limit(20))]
 
 
 def _ahead(db: Session, row: Waiter) -> int:

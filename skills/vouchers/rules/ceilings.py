@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from skills.kernel.findings import Finding, Verdict, all_of
 
 CLAUSE = "资金总额控制、先进先出（若干措施第12条、本局发券规则）"
+# Whoever meets one of these misses nothing but room: they may wait for it.
+FULL = frozenset({"voucher_batch.count_reached", "voucher_batch.money_reached", "voucher_batch.others_wait"})
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from skills.kernel.machines import Machine, move
+from skills.vouchers.states.waiting import CARRIABLE as CARRIABLE
+from skills.vouchers.states.waiting import CARRY as CARRY
+from skills.vouchers.states.waiting import IN_LINE as IN_LINE
+from skills.vouchers.states.waiting import WAITER as WAITER
+from skills.vouchers.states.waiting import CarryState as CarryState
+from skills.vouchers.states.waiting import WaiterState as WaiterState
 
 
 class BatchState(StrEnum):
@@ -68,6 +74,7 @@ class LineState(StrEnum):
     WAITING = "waiting"
     ISSUED = "issued"
     REFUSED = "refused"
+    CARRIED = "carried"
 
 
 _L = LineState
@@ -78,12 +85,18 @@ LINE = Machine(
     move("issue", _L.WAITING, _L.REFUSED, to=_L.ISSUED, means="发放 the person was given a voucher", may="batch.issue"),
     move("refuse", _L.WAITING, _L.REFUSED, to=_L.REFUSED, means="不予发放 a condition is not met, kept with its reasons",
          may="batch.issue"),
+    move("carry", _L.WAITING, _L.REFUSED, to=_L.CARRIED, means="转到下一批次 who found no money here stands on the next batch's list",
+         may="batch.approve"),
     words={
         _L.WAITING: ("待发放", "waiting"),
         _L.ISSUED: ("已发放", "issued"),
         _L.REFUSED: ("未发放", "not issued"),
+        _L.CARRIED: ("已转到下一批次", "on the next batch's list"),
     },
 )  # fmt: skip
+
+
+TO_ISSUE = (_L.WAITING, _L.REFUSED)  # lines that the next walk of the list comes by
 
 
 class ReachState(StrEnum):
@@ -108,45 +121,6 @@ REACH = Machine(
         _F.DROPPED: ("已领取或不再符合", "claimed, or no longer entitled"),
     },
 )  # fmt: skip
-
-
-class WaiterState(StrEnum):
-    """Where somebody stands on the waiting list of a batch."""
-
-    WAITING = "waiting"
-    OFFERED = "offered"
-    CLAIMED = "claimed"
-    ISSUED = "issued"
-    MISSED = "missed"
-    LEFT = "left"
-    DROPPED = "dropped"
-
-
-_Q = WaiterState
-WAITER = Machine(
-    "voucher_waiter",
-    WaiterState,
-    _Q.WAITING,
-    move("offer", _Q.WAITING, to=_Q.OFFERED, means="轮到 budget is free again, kept for the first in order for some days",
-         may="system.jobs"),
-    move("issue", _Q.WAITING, to=_Q.ISSUED, means="发放 whoever stands on the batch's list is given the voucher when money is there",
-         may="system.jobs"),
-    move("claim", _Q.WAITING, _Q.OFFERED, to=_Q.CLAIMED, means="领取 took the voucher", may="voucher.claim"),
-    move("miss", _Q.OFFERED, to=_Q.MISSED, means="逾期未领 the days are over, the next one's turn", may="system.jobs"),
-    move("leave", _Q.WAITING, _Q.OFFERED, to=_Q.LEFT, means="退出候补 of one's own will", may="voucher.claim"),
-    move("drop", _Q.WAITING, to=_Q.DROPPED, means="不再符合 a condition is no longer met when the turn comes", may="system.jobs"),
-    words={
-        _Q.WAITING: ("候补中", "waiting"),
-        _Q.OFFERED: ("轮到您了", "your turn"),
-        _Q.CLAIMED: ("已领取", "claimed"),
-        _Q.ISSUED: ("已发放", "issued"),
-        _Q.MISSED: ("逾期未领", "missed"),
-        _Q.LEFT: ("已退出", "left"),
-        _Q.DROPPED: ("不再符合条件", "no longer entitled"),
-    },
-)  # fmt: skip
-
-IN_LINE = (_Q.WAITING, _Q.OFFERED)
 
 
 class VoucherState(StrEnum):

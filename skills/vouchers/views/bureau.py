@@ -114,7 +114,8 @@ def _one(batch_id: str, more: CeilingForm, status: int = 200) -> ResponseReturnV
         told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), mine(), batch_id),
         may=lambda right: may_here(right, page.batch.district), own=page.batch.drafted_by == me().actor.account, form=ListForm(),
         key=OrderForm().key.data, line=queries.line(db(), batch_id, today()),
-        successors=queries.successors(db(), batch_id, page.batch.district),
+        left=queries.left_behind(db(), batch_id), carries=queries.carries(db(), batch_id),
+        successors=queries.successors(db(), batch_id, today()), chips=RAISE_CHIPS,
     )
 
 
@@ -175,8 +176,8 @@ def open_(batch_id: str) -> ResponseReturnValue:
 
 @room.post("/gov/batches/<batch_id>/close", does=batches.close, name="close")
 def close(batch_id: str) -> ResponseReturnValue:
-    perform(batches.close, OrderForm().key.data, batch_id=batch_id)
-    tell("批次已关闭，已领取的券仍可使用", "The batch is closed; vouchers that people hold stay usable")
+    perform(batches.close, OrderForm().key.data, batch_id=batch_id, reason=request.form.get("reason", "")[:400])
+    tell("批次已关闭，已领取的券仍可使用；候补的人会收到通知", "The batch is closed; vouchers that people hold stay usable. Whoever waited is told")
     return go("batches.one", batch_id=batch_id)
 
 

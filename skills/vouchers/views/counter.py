@@ -12,9 +12,10 @@ from skills.vouchers.actions import codes, counter
 from skills.vouchers.actions.hands import SERVE, reason_of
 from skills.vouchers.errands import DESKS, Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.vouchers.queries import codes as shown
+from skills.vouchers.rules.ceilings import FULL
 from skills.vouchers.states import DisputeState
 from skills.vouchers.views.codes import qr
-from skills.vouchers.views.holder import FULL, chip, kind_of, reasons
+from skills.vouchers.views.holder import chip, kind_of, reasons
 from skills.web.forms import OrderForm
 from skills.web.pages import Room, db, office, perform, today
 

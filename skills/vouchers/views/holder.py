@@ -12,6 +12,7 @@ from skills.records.rules import STRENGTH_WORDS
 from skills.vouchers import queries
 from skills.vouchers.actions import claims, disputes
 from skills.vouchers.rules import SCOPE_WORDS, VALUE_WORDS, Payee, Terms
+from skills.vouchers.rules.ceilings import FULL
 from skills.vouchers.rules.codes import HAND_WORDS
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -20,8 +21,6 @@ from skills.web.pages import Room, db, go, lang, me, perform, say, show, tell, t
 room = Room("vouchers", __name__)
 
 HOLD = "voucher.claim"
-# Noes that end by themselves: whoever meets one may wait in line.
-FULL = frozenset({"voucher_batch.count_reached", "voucher_batch.money_reached", "voucher_batch.others_wait"})
 CHIPS = {"claimed": "ok", "issued": "info", "reserved": "info", "redeemed": "info", "earned": "ok", "settled": "ok", "clawed_back": "idle"}
 
 

@@ -1,14 +1,14 @@
-"""Waiting lists: one's own place on a page of its own; the bureau hands a list on to the next batch."""
+"""One's own place on a waiting list, on a page of its own, and how the waiting ended."""
 
 from __future__ import annotations
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.kernel.errors import Missing
 from skills.vouchers import queries
 from skills.vouchers.actions import waiting
-from skills.vouchers.views.holder import FULL, HOLD
+from skills.vouchers.rules.ceilings import FULL
+from skills.vouchers.views.holder import HOLD
 from skills.web.forms import OrderForm
 from skills.web.pages import Room, db, go, me, perform, show, tell, today
 
@@ -23,6 +23,10 @@ def one(batch_id: str) -> ResponseReturnValue:
     try:
         offer = queries.offer(db(), person, batch_id, day)
     except Missing:
+        if place is None and (ended := queries.ended_place(db(), person, batch_id)) is not None:
+            if ended.to_batch_id:
+                return go("waiting.one", batch_id=ended.to_batch_id)
+            return show("vouchers/ended.html", ended=ended, offers=queries.offers(db(), person, day), full=FULL)
         if place is None:
             # A notice leads here for as long as it lies in an inbox.
             tell("这一批现在没有候补", "There is nothing to wait for in this batch just now", "info")
@@ -49,9 +53,3 @@ def leave(batch_id: str) -> ResponseReturnValue:
     tell("已退出候补", "You have left the list")
     return go("vouchers.wallet")
 
-
-@room.post("/gov/batches/<batch_id>/waiting/carry", does=waiting.carry, name="carry")
-def carry(batch_id: str) -> ResponseReturnValue:
-    done = perform(waiting.carry, OrderForm().key.data, batch_id=batch_id, to_batch_id=request.form.get("to", "")[:26])
-    tell(f"{done.people} 人转到下一批次候补，顺序不变", f"{done.people} people wait for the next batch, in their order")
-    return go("batches.one", batch_id=batch_id)

@@ -1,0 +1,130 @@
+"""Lists that go on in another batch: who would, what was proposed, by whom, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from skills.accounts import queries as accounts
+from skills.vouchers.models import Batch, BatchLine, Carry, Voucher, Waiter
+from skills.vouchers.rules.carrying import Side
+from skills.vouchers.states import CARRIABLE, CARRY, IN_LINE, BatchState, CarryState, LineState
+
+OFFERED = 20  # batches to choose from
+
+
+@dataclass(frozen=True)
+class CarryView:
+    """That a list is to go on in another batch, with its words. `people` went on; None until it is approved."""
+
+    id: str
+    to_batch_id: str
+    to_title: str
+    people: int | None
+    reason: str
+    state: str
+    state_zh: str
+    state_en: str
+    proposed_by: str
+    proposer: str
+    proposed_at: datetime
+    decider: str
+    decided_at: datetime | None
+    decision: str
+
+
+def side(batch: Batch) -> Side:
+    """A batch as the rule of carrying sees it."""
+    return Side(batch.id, batch.programme, batch.scope_form, batch.state == BatchState.OPEN, batch.claim_until)
+
+
+def how_many_go_on(waiters: Sequence[Waiter], lines: Sequence[BatchLine]) -> int:
+    """How many people these are: most of a list stand in both."""
+    return len({w.person_id for w in waiters} | {n.person_id for n in lines})
+
+
+def who_goes_on(db: Session, batch: Batch, to: str) -> tuple[list[Waiter], list[BatchLine]]:
+    """Whose waiting, and which lines of the list, go on from a batch into another, each in order.
+
+    Whoever waits, or waited when the batch ended, and has neither a place nor a voucher in the other one; each once, in the
+    earliest place. With them go their lines of the list, and of a batch that is closed the lines that nobody decided.
+    """
+    there = select(Waiter.person_id).where(Waiter.batch_id == to, Waiter.state.in_(IN_LINE))
+    have = select(Voucher.person_id).where(Voucher.batch_id == to, Voucher.voided_at.is_(None))
+    rows = db.scalars(
+        select(Waiter)
+        .where(
+            Waiter.batch_id == batch.id, Waiter.state.in_(CARRIABLE), Waiter.person_id.not_in(there), Waiter.person_id.not_in(have)
+        )
+        .order_by(Waiter.place, Waiter.id)
+    )
+    waiters: dict[str, Waiter] = {}
+    for row in rows:
+        waiters.setdefault(row.person_id, row)
+    listed = db.scalars(
+        select(BatchLine)
+        .where(
+            BatchLine.batch_id == batch.id, BatchLine.state.in_((LineState.WAITING, LineState.REFUSED)),
+            BatchLine.person_id.not_in(have),
+        )
+        .order_by(BatchLine.position)
+    )
+    undecided = batch.state == BatchState.CLOSED
+    lines = [n for n in listed if n.person_id in waiters or (undecided and n.state == LineState.WAITING)]
+    return list(waiters.values()), lines
+
+
+def left_behind(db: Session, batch_id: str) -> int:
+    """How many people would go on from a batch, if there were another for them."""
+    batch = db.get(Batch, batch_id)
+    if batch is None:
+        return 0
+    waits = select(Waiter.person_id).where(Waiter.batch_id == batch_id, Waiter.state.in_(CARRIABLE))
+    listed = select(BatchLine.person_id).where(
+        BatchLine.batch_id == batch_id, BatchLine.state == LineState.WAITING, BatchLine.person_id.not_in(waits)
+    )
+    count = db.scalar(select(func.count()).select_from(waits.distinct().subquery())) or 0
+    undecided = batch.state == BatchState.CLOSED
+    return count + ((db.scalar(select(func.count()).select_from(listed.subquery())) or 0) if undecided else 0)
+
+
+def successors(db: Session, batch_id: str, day: date) -> Sequence[tuple[str, str]]:
+    """(id, title) of the batches in which a batch's list could go on: open, of its district, programme and form."""
+    batch = db.get_one(Batch, batch_id)
+    chosen = select(Batch.id, Batch.title).where(
+        Batch.state == BatchState.OPEN, Batch.claim_until >= day, Batch.scope_form == batch.scope_form,
+        Batch.programme == batch.programme, Batch.district == batch.district, Batch.id != batch_id,
+    )  # fmt: skip
+    return [(i, t) for i, t in db.execute(chosen.order_by(Batch.id.desc()).limit(OFFERED))]
+
+
+def carries(db: Session, batch_id: str) -> list[CarryView]:
+    """Every proposal that a batch's list goes on, newest first."""
+    rows = db.execute(
+        select(Carry, Batch.title)
+        .join(Batch, Batch.id == Carry.to_batch_id)
+        .where(Carry.batch_id == batch_id)
+        .order_by(Carry.proposed_at.desc(), Carry.id.desc())
+    ).all()
+    names = {a: accounts.name_of(db, a) for r, _ in rows for a in (r.proposed_by, r.decided_by) if a}
+    return [
+        CarryView(
+            r.id, r.to_batch_id, title, r.people, r.reason, r.state, *CARRY.words[CarryState(r.state)], r.proposed_by,
+            names[r.proposed_by], r.proposed_at, names[r.decided_by] if r.decided_by else "", r.decided_at, r.decision,
+        )
+        for r, title in rows
+    ]  # fmt: skip
+
+
+def carries_waiting(db: Session, districts: Collection[str] | None) -> int:
+    """How many lists wait for a second person of these districts (None: all) to let them go on."""
+    chosen = (
+        select(func.count()).select_from(Carry).join(Batch, Batch.id == Carry.batch_id).where(Carry.state == CarryState.PROPOSED)
+    )
+    if districts is not None:
+        chosen = chosen.where(Batch.district.in_(districts))
+    return db.scalar(chosen) or 0
