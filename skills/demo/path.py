@@ -147,9 +147,10 @@ class Path:
 
     def remind(self) -> None:
         """The first claims are near their end."""
-        after: str | None = ""
-        while after is not None:
-            after = self.stage.act(nudging.nudge_some, after=after).last
+        for part in self.stage.act(nudging.plan_nudges).batches:
+            after: str | None = ""
+            while after is not None:
+                after = self.stage.act(nudging.nudge_some, batch_id=part.batch_id, days=part.days, after=after).last
 
     def deny_one(self) -> None:
         """Somebody who completed a training says that it was never theirs: the money is frozen, a checker has to decide."""

@@ -14,7 +14,7 @@ from skills.people import queries as people
 from skills.vouchers.actions import carrying
 from skills.vouchers.actions.ending import tell_ended
 from skills.vouchers.actions.issuing import issue_chunk
-from skills.vouchers.actions.nudging import nudge_some
+from skills.vouchers.actions.nudging import nudge_some, plan_nudges
 from skills.vouchers.actions.reaching import Walked, find_some, tell_some
 from skills.vouchers.actions.waiting import lapse_some, move_on
 from skills.vouchers.models import BatchLine, Reach, Waiter
@@ -59,12 +59,15 @@ def tell(bench: Bench, batch_id: str) -> None:
 
 @job("vouchers.nudge", every=timedelta(days=1))
 def nudge(bench: Bench) -> None:
-    """Remind whoever holds a voucher near its last day."""
-    after: str | None = ""
-    days: tuple[int, ...] = ()
-    while after is not None:
-        done = bench.office.perform(nudge_some, actor=SYSTEM, key=bench.key(after), after=after, days=days)
-        after, days = done.last, done.days
+    """Remind whoever holds a voucher near its last day. A worker that takes over goes by the plan of the one that died."""
+    plan = bench.office.perform(plan_nudges, actor=SYSTEM, key=bench.key("plan"))
+    for part in plan.batches:
+        after: str | None = ""
+        while after is not None:
+            key = bench.key(f"{part.batch_id}:{after}")
+            after = bench.office.perform(
+                nudge_some, actor=SYSTEM, key=key, batch_id=part.batch_id, days=part.days, after=after
+            ).last
 
 
 @job("vouchers.lapse", every=timedelta(days=1))

@@ -19,6 +19,7 @@ from skills.vouchers.rules.forecast import (
     outlook,
     reminders,
     share,
+    together,
 )
 
 lives = st.builds(Lives, st.integers(0, 300), st.dictionaries(st.integers(0, 100), st.integers(1, 50), max_size=12))
@@ -79,10 +80,20 @@ def test_what_is_left_lasts_or_the_day_is_named(left: int, pace: int, over: int,
 def test_reminders_follow_the_forecast() -> None:
     known = Lives(lapsed=30, used={80: 60, 20: 5, 10: 25})  # unused with 60 days to go: half lapsed; with 14: 30 of 55
     assert share(known, 60) == Fraction(1, 2)
-    assert reminders([30, 7], [60, 14], 50, known) == (60, 30, 14, 7)
-    assert reminders([30, 7], [60, 14], 51, known) == (30, 14, 7)
-    assert reminders([30, 7], [60, 14], 56, known) == (30, 7)
-    assert reminders([30, 7], [60, 30], 0, Lives(29, {})) == (30, 7), "too few lives to tell anything by"
+    assert reminders([30, 7], [60, 14], 50, [known]) == (60, 30, 14, 7)
+    assert reminders([30, 7], [60, 14], 51, [known]) == (30, 14, 7)
+    assert reminders([30, 7], [60, 14], 56, [known]) == (30, 7)
+    assert reminders([30, 7], [60, 30], 0, [Lives(LEAST - 1, {})]) == (30, 7), "too few lives to tell anything by"
+
+
+def test_the_nearest_cohort_that_is_large_enough_tells() -> None:
+    good, bad = Lives(1, {20: 99}), Lives(60, {20: 40})
+    assert reminders([30], [60], 50, [good, bad]) == (30,), "their own vouchers are used, whatever the city's do"
+    assert reminders([30], [60], 50, [bad, good]) == (60, 30)
+    few = Lives(LEAST - 1, {})
+    assert reminders([30], [60], 50, [few, good, bad]) == (30,), "too few of one's own: the next one tells"
+    assert reminders([30], [60], 50, [few, few]) == (30,)
+    assert together([few, Lives(1, {3: 2}), Lives(0, {3: 1, 4: 1})]) == Lives(LEAST, {3: 3, 4: 1})
 
 
 def test_the_tightest_reminder_is_due() -> None:

@@ -145,7 +145,8 @@ def test_a_holder_is_reminded_at_each_threshold_once(stage: Stage, monkeypatch: 
     assert reminded(stage) == []
     world.clock.forward(days=(until - world.today).days - 30)
     a_day_of_work(stage)
-    world.perform(nudging.nudge_some, after="")
+    for part in world.perform(nudging.plan_nudges).batches:
+        world.perform(nudging.nudge_some, batch_id=part.batch_id, days=part.days, after="")
     assert sorted(reminded(stage)) == sorted((p, 30) for p in people)
     stage.redeem(vouchers[0], people[0])
     world.clock.forward(days=25)
@@ -181,6 +182,35 @@ def test_while_many_lapse_holders_are_reminded_on_more_days(small: Stage, monkey
     world.clock.forward(days=1)
     a_day_of_work(small)
     assert len(reminded(small)) == before + 3, "so high a share is never reached"
+    world.holds(without=("courses",))
+
+
+def test_the_forecast_is_that_of_ones_own_batch_and_groups_while_they_tell(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two batches of one city: the vouchers of one lapse and those of the other are used; each reminds by its own."""
+    monkeypatch.setattr(forecast, "LEAST", 2)
+    world = stage.world
+    in_march(stage)
+    lapses = stage.open(scope_form=ScopeForm.GENERAL)
+    used = stage.open(scope_form=ScopeForm.GENERAL, groups=("graduate_of_year", "veteran"))
+    people = [graduate(stage) for _ in range(3)]
+    late = [(stage.claim(used, person), person) for person in people]
+    for _ in range(3):
+        stage.claim(lapses, graduate(stage))
+    world.clock.forward(days=80)
+    for voucher, person in late:
+        stage.redeem(voucher, person, f"enrolment:{voucher}")
+    world.clock.forward(days=20)
+    fresh = stage.open(scope_form=ScopeForm.GENERAL)  # none of its own has ended: those of the same groups tell for it
+    elsewhere = stage.open(scope_form=ScopeForm.GENERAL, groups=("graduate_of_year", "disabled"))  # the city tells
+    for batch in (lapses, used, fresh, elsewhere):
+        voucher = stage.claim(batch, graduate(stage))
+    until = world.ask(lambda db: db.get_one(Voucher, voucher).valid_until)
+    world.clock.forward(days=(until - world.today).days - 60)
+    plan = {p.batch_id: dict(p.days)["500112"] for p in world.perform(nudging.plan_nudges).batches}
+    assert plan == {lapses: (60, 30, 14, 7), used: (30, 7), fresh: (60, 30, 14, 7), elsewhere: (60, 30, 14, 7)}
+    before = len(reminded(stage))
+    a_day_of_work(stage)
+    assert len(reminded(stage)) == before + 3, "whose vouchers are used as a rule are not reminded more often"
     world.holds(without=("courses",))
 
 

@@ -29,12 +29,12 @@ from skills.vouchers.queries.funnel import (
     lapsing,
     months,
     nudges,
-    reminder_days,
 )
 from skills.vouchers.queries.people import holder, holders, limits
 from skills.vouchers.queries.reaching import Effect, ReachLine, ReachPage, reach, reach_lines, was_offered
 from skills.vouchers.queries.refusals import PAGE as REFUSALS
 from skills.vouchers.queries.refusals import CheckedNo, KeptNo, refusal, refusals
+from skills.vouchers.queries.reminders import reminder_days
 from skills.vouchers.queries.waiting import EndedPlace, Line, Place, ended_place, line, lines_of, places_of
 from skills.vouchers.queries.wallet import (
     EntryView,

@@ -16,7 +16,8 @@ from skills.kernel.clock import start_of
 from skills.standards import queries as standards
 from skills.standards.calendar import add_months
 from skills.vouchers.models import LedgerEntry, Nudge, Redemption, Voucher
-from skills.vouchers.rules.forecast import Held, Lives, Week, forecast, reminders
+from skills.vouchers.queries.reminders import lives
+from skills.vouchers.rules.forecast import Held, Week, forecast
 from skills.vouchers.states import UNUSED, Event, RedemptionState, VoucherState
 
 # In their order: whoever came to one of them came through those before. What was clawed back had been settled.
@@ -165,26 +166,6 @@ def lapsing(
         open_ = open_.where(Voucher.batch_id == batch_id)
     held = [Held((until - day).days, int(n), int(cents)) for until, n, cents in db.execute(_within(open_, districts))]
     return forecast(held, lives(db, day))
-
-
-def lives(db: Session, day: date) -> Lives:
-    """How every voucher of the city ended whose last day is over."""
-    ended = or_(Voucher.state == VoucherState.LAPSED, and_(Voucher.state == VoucherState.CLAIMED, Voucher.valid_until < day))
-    lapsed = db.scalar(select(func.count()).select_from(Voucher).where(ended, Voucher.claimed_at.is_not(None))) or 0
-    used = db.execute(
-        select(Redemption.life_left, func.count())
-        .join(Voucher, Voucher.id == Redemption.voucher_id)
-        .where(Redemption.released_at.is_(None), Voucher.valid_until < day)
-        .group_by(Redemption.life_left)
-    )
-    return Lives(lapsed, dict(used.all()))
-
-
-def reminder_days(db: Session, day: date) -> tuple[int, ...]:
-    """At how many days before their last day holders are reminded, as policy and the forecast of this day have it."""
-    more = standards.value(db, "voucher.nudge_forecast", day)
-    fixed = [int(days) for days in standards.value(db, "voucher.nudge_days", day)]
-    return reminders(fixed, [int(days) for days in more["days"]], int(more["percent"]), lives(db, day))
 
 
 def nudges(db: Session, districts: Collection[str] | None) -> Nudges:
