@@ -22,7 +22,8 @@ from skills.records import queries as records
 from skills.records.rules import Education, Standing
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, reaching
-from skills.vouchers.models import Reach
+from skills.vouchers.models import Reach, VoucherRefusal
+from skills.vouchers.queries.verdicts import rejudge_refusals
 from skills.vouchers.rules import ScopeForm
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting
@@ -160,6 +161,9 @@ def test_who_claims_or_leaves_the_group_in_between_hears_nothing(small: Stage) -
     tell(small, batch)
     assert told(small) == [patient]
     assert in_state(small, batch, "dropped") == {quick, retired}
+    with small.world.db() as db:  # why the one is no longer entitled stays on record; the other has the voucher
+        assert [(no.person_id, no.moment) for no in db.scalars(select(VoucherRefusal))] == [(retired, "claim")]
+        assert [no.same for no in rejudge_refusals(db, person_id=retired)] == [True]
     world.holds()
 
 

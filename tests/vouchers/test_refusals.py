@@ -25,7 +25,7 @@ from skills.vouchers import queries
 from skills.vouchers.actions import refusing, waiting
 from skills.vouchers.models import VoucherRefusal
 from skills.vouchers.queries.verdicts import rejudge, rejudge_refusals
-from skills.vouchers.rules.refusals import digest_of
+from skills.vouchers.rules.refusals import dated_digest_of, digest_of
 from tests.courses.test_views import Visitors, text_of, visitors
 from tests.erasures.test_actions import erase
 from tests.people_and_bodies import acting, someone
@@ -97,7 +97,7 @@ def test_every_no_is_kept_and_decided_again_under_the_rules_of_its_day(stage: St
     world.holds()
 
 
-def test_a_flood_of_the_same_no_is_kept_once_a_day_and_every_attempt_points_to_it(stage: Stage) -> None:
+def test_a_flood_of_the_same_no_is_kept_once_and_every_attempt_points_to_it(stage: Stage) -> None:
     world, stranger = stage.world, stage.person(graduated=None)
     batch = stage.open(scope_form="general")
     voucher = stage.held(holder := stage.person(), zone="elsewhere")
@@ -111,11 +111,64 @@ def test_a_flood_of_the_same_no_is_kept_once_a_day_and_every_attempt_points_to_i
     assert world.ask(lambda db: db.scalar(entries)) == before + 2
     claimed, used = kept(stage)
     assert attempts(stage) == {("voucher.not_eligible", claimed.id): 20, ("voucher.does_not_fit", used.id): 20}
+    assert (claimed.last_at, used.last_at) == (None, None)
     world.clock.forward(days=1)
+    for _ in range(2):
+        with world.refused("voucher.not_eligible"):
+            stage.claim(batch, stranger)
+    assert world.ask(lambda db: db.scalar(entries)) == before + 3, "that it was given on another day is written once a day"
+    again, _ = kept(stage)
+    assert (again.id, again.at, again.last_at) == (claimed.id, claimed.at, world.clock.now()), "the same no to the same question"
+    assert attempts(stage)["voucher.not_eligible", claimed.id] == 22
+    # Something else is known of the person: that is another question, though the answer is the same.
+    stage.fact(stranger, "standing", group="veteran", since="2020-01-01", until="2021-01-01")
     with world.refused("voucher.not_eligible"):
         stage.claim(batch, stranger)
-    assert len(kept(stage)) == 3, "another day is another question"
+    assert len(kept(stage)) == 3
     world.holds()
+
+
+def test_a_list_that_is_issued_every_day_keeps_a_no_once_while_facts_and_answer_are_the_same(small: Stage) -> None:
+    world = small.world
+    nobody, last_year = small.person(graduated=None), small.person(graduated=date(2025, 6, 30))
+    batch = small.open()
+    small.issue(batch, nobody, last_year)
+    first = {row.person_id: row.id for row in kept(small)}
+    for _ in range(3):
+        world.clock.forward(days=1)
+        small.issue(batch)
+    rows = kept(small)
+    assert {row.person_id: row.id for row in rows} == first
+    assert [row.last_at for row in rows] == [world.clock.now()] * 2
+    assert {line.kept for line in world.ask(queries.lines, batch, "refused")} == set(first.values())
+    # On another day the answer is another: the law of the year turns the one, and the window of the batch ends for both.
+    world.clock.set(world.clock.now() + timedelta(days=400))
+    small.issue(batch)
+    assert len(kept(small)) == 4
+    assert {line.kept for line in world.ask(queries.lines, batch, "refused")}.isdisjoint(first.values()), "the last one is shown"
+    assert all(no.same for no in world.ask(lambda db: list(rejudge_refusals(db))))
+    world.holds()
+
+
+def test_the_day_counts_only_through_the_answer() -> None:
+    question = {"day": "2026-11-23", "open": True, "purpose": None}
+    finding = {"code": "voucher.no_group", "met": False, "clause": "", "facts": {"groups": "毕业生", "day": "2026-11-23"}}
+    later = {**finding, "facts": {**finding["facts"], "day": "2026-11-24"}}  # type: ignore[dict-item]
+    assert digest_of(question, [finding]) == digest_of({**question, "day": "2026-11-24"}, [later])
+    assert digest_of(question, [finding]) != digest_of({**question, "open": False}, [finding])
+    year = {"code": "voucher.once_a_year", "met": False, "clause": "", "facts": {"year": 2026}}
+    assert digest_of(question, [year]) != digest_of({**question, "day": "2027-01-01"}, [{**year, "facts": {"year": 2027}}])
+
+
+def test_a_no_kept_with_its_day_in_the_digest_still_comes_out_the_same(small: Stage) -> None:
+    world = small.world
+    with world.refused("voucher.not_eligible"):
+        small.claim(small.open(scope_form="general"), small.person(graduated=None))
+    with writing(world.engine) as db:  # as it was written until a no was kept once for all days
+        row = db.scalars(select(VoucherRefusal)).one()
+        row.digest = dated_digest_of(row.question, row.findings)
+    assert [no.same for no in world.ask(lambda db: list(rejudge_refusals(db)))] == [True]
+    world.asked = True
 
 
 def test_many_who_ask_the_same_at_once_get_the_same_no(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,6 +245,7 @@ def test_a_no_whose_grounds_cannot_be_kept_is_not_given(small: Stage, monkeypatc
     [
         {"question": ("day", "2026-05-02")},  # decided another way
         {"question": ("open", False)},
+        {"question": ("day", "2026-11-21")},  # decided the same way, and not on that day
         {"question": ("holder", {"birth": "1980-01-01"})},  # comes to the same, and is not what was asked
         {"findings": []},
         {"question": ("day", "2025-06-30"), "renewed": True},  # by somebody who knows how the digest is made
@@ -217,11 +271,9 @@ def test_a_no_that_was_tampered_with_is_found(small: Stage, change: dict[str, ob
 
 def test_whoever_is_forgotten_leaves_the_no_without_its_grounds(small: Stage) -> None:
     world, who = small.world, someone(small.world)
-    batch = small.open(scope_form="general")
     for _ in range(2):  # two of them: their grounds are gone, and they are still two
         with world.refused("voucher.not_eligible"):
-            small.claim(batch, who.id)
-        world.clock.forward(days=1)
+            small.claim(small.open(scope_form="general"), who.id)
     assert all(who.id in json.dumps(row.question) for row in kept(small))
     erase(world, who)
     assert [(row.question, row.findings, row.digest) for row in kept(small)] == [({}, [], row.id) for row in kept(small)]

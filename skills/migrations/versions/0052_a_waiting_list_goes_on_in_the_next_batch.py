@@ -1,4 +1,4 @@
-"""a waiting list ends with its batch, or goes on in the next one
+"""a waiting list ends with its batch, or goes on in the next one; a no is kept once for all days
 
 Revision: 0052
 Follows: 0049
@@ -44,9 +44,15 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_voucher_waiter_carry_id'), 'voucher_carry', ['carry_id'], ['id'])
         batch_op.create_index(batch_op.f('ix_voucher_waiter_carry_id'), ['carry_id'], unique=False)
     op.add_column('voucher_batch', sa.Column('close_reason', sa.String(length=400), nullable=False, server_default=''))
+    with op.batch_alter_table('voucher_refusal', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('last_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_check_constraint(batch_op.f('ck_voucher_refusal_last_at'), 'last_at IS NULL OR last_at > at')
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('voucher_refusal', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_voucher_refusal_last_at'), type_='check')
+        batch_op.drop_column('last_at')
     op.drop_column('voucher_batch', 'close_reason')
     with op.batch_alter_table('voucher_waiter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_voucher_waiter_carry_id'))

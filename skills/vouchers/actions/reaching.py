@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
+from skills.kernel.findings import Verdict
 from skills.kernel.jobs import Job, JobState
 from skills.messages.actions import send
 from skills.people import queries as people
 from skills.vouchers import rules
 from skills.vouchers.actions.batches import own_district
+from skills.vouchers.actions.refusing import keep_no
 from skills.vouchers.models import Batch, Reach, Voucher
 from skills.vouchers.queries.people import holders, limits, room_of, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
@@ -91,7 +93,7 @@ def find_some(act: Act, batch_id: str, after: str) -> Walked:
     """Look at the next two hundred people behind an id."""
     batch = act.get(Batch, id=batch_id)
     ids = people.walk(act.db, after, FIND_IN_ONE_ACT)
-    entitled = _entitled(act, batch, ids)
+    asked, entitled = _asked(act, batch, ids)
     known = {r.person_id: r for r in _rows(act, batch.id, ids)}
     named = people.persons(act.db, entitled)
     act.db.add_all(
@@ -102,18 +104,21 @@ def find_some(act: Act, batch_id: str, after: str) -> Walked:
         for p in ids if p in entitled and p not in known
     )  # fmt: skip
     act.db.flush()
-    for person_id, row in known.items():
+    for person_id, row in sorted(known.items()):  # in one order, whoever else keeps a no
         if row.state == ReachState.DROPPED and person_id in entitled:
             act.move(row, REACH, "find", found_at=act.at, district=named[person_id].district)
         elif row.state == ReachState.FOUND and person_id not in entitled:
-            act.move(row, REACH, "drop")
+            _drop(act, row, asked)
     act.note("voucher_reach.found", id=batch.id, seen=len(ids), entitled=len(entitled))
     return Walked(len(ids), len(entitled), ids[-1] if len(ids) == FIND_IN_ONE_ACT else None)
 
 
 @action("reach.tell_some", may="voucher.issue")
 def tell_some(act: Act, batch_id: str, after: str) -> Walked:
-    """Tell the next fifty who were found, behind an id; who is no longer entitled is dropped and hears nothing."""
+    """Tell the next fifty who were found, behind an id; who is no longer entitled is dropped and hears nothing.
+
+    Why somebody is not stays on record, as any other no.
+    """
     batch = act.get(Batch, id=batch_id)
     if batch.scope_form == ScopeForm.GENERAL and not room_of(batch):
         return Walked(0, 0, None)  # the rest stays on the list until there is money again
@@ -124,10 +129,10 @@ def tell_some(act: Act, batch_id: str, after: str) -> Walked:
         .limit(TELL_IN_ONE_ACT)
     ).all()
     ids = [row.person_id for row in rows]
-    entitled = _entitled(act, batch, ids)
+    asked, entitled = _asked(act, batch, ids)
     for row in rows:
         if row.person_id not in entitled:
-            act.move(row, REACH, "drop")
+            _drop(act, row, asked)
             continue
         send(act, code="voucher.told_entitled", person_id=row.person_id, batch=batch.id, title=batch.title,
              until=batch.claim_until)  # fmt: skip
@@ -139,8 +144,15 @@ def _rows(act: Act, batch_id: str, ids: Sequence[str]) -> Iterable[Reach]:
     return act.db.scalars(select(Reach).where(Reach.batch_id == batch_id, Reach.person_id.in_(ids)))
 
 
-def _entitled(act: Act, batch: Batch, ids: Sequence[str]) -> frozenset[str]:
-    """Who of these may claim a voucher of the batch today, and has not."""
+def _drop(act: Act, row: Reach, asked: Mapping[str, tuple[Question, Verdict]]) -> None:
+    """Take somebody off the list; if a condition is missed, and not because the voucher was claimed, the no is kept."""
+    if row.person_id in asked:
+        keep_no(act, *asked[row.person_id])
+    act.move(row, REACH, "drop")
+
+
+def _asked(act: Act, batch: Batch, ids: Sequence[str]) -> tuple[dict[str, tuple[Question, Verdict]], frozenset[str]]:
+    """What is asked and said of those of these who have not claimed of the batch, and who of them may today; in order of ids."""
     state = dict(
         act.db.execute(
             select(Voucher.person_id, Voucher.state).where(
@@ -150,9 +162,9 @@ def _entitled(act: Act, batch: Batch, ids: Sequence[str]) -> frozenset[str]:
     )
     named = {None, VoucherState.ISSUED} if batch.scope_form == ScopeForm.GENERAL else {VoucherState.ISSUED}
     policy, terms, is_open = limits(act.db, act.today), terms_of(batch), batch.state == BatchState.OPEN
-    return frozenset(
-        person_id
-        for person_id, held in holders(act.db, ids, act.today).items()
-        if state.get(person_id) in named
-        and rules.decide(Question(Moment.CLAIM, act.today, is_open, terms, held, policy))
-    )
+    asked: dict[str, tuple[Question, Verdict]] = {}
+    for person_id, held in sorted(holders(act.db, ids, act.today).items()):
+        if state.get(person_id) in named:
+            question = Question(Moment.CLAIM, act.today, is_open, terms, held, policy)
+            asked[person_id] = (question, rules.decide(question))
+    return asked, frozenset(person_id for person_id, (_, verdict) in asked.items() if verdict)

@@ -1,15 +1,20 @@
-"""Keeping a no on eligibility with all that it was decided on, so that it can be decided again under the rules of its day."""
+"""Keeping a no on eligibility with all that it was decided on, so that it can be decided again under the rules of its day.
+
+The same no is kept once, however often it is given; the last day on which it was stays with it, and each attempt of a person
+is on record by itself (`kernel.audit.Attempt`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from skills.kernel.acts import Act
 from skills.kernel.canon import plain
-from skills.kernel.db import wait_exclusive
+from skills.kernel.clock import shanghai_day
+from skills.kernel.db import among, wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.ledger import frozen
@@ -45,21 +50,37 @@ def keep_noes(act: Act, noes: Sequence[tuple[Question, Verdict]], voucher_id: st
         question, findings = frozen(asked, seen), cast(list[Any], plain(verdict.findings))
         told.append((asked.holder.person_id, question, findings, digest_of(question, findings)))
     there: dict[tuple[str, str], str] = {}
-    known = select(VoucherRefusal.person_id, VoucherRefusal.digest, VoucherRefusal.id).where(
+    earlier: set[tuple[str, str]] = set()
+    known = select(
+        VoucherRefusal.person_id, VoucherRefusal.digest, VoucherRefusal.id, VoucherRefusal.at, VoucherRefusal.last_at
+    ).where(
         VoucherRefusal.person_id.in_({person for person, *_ in told}),
         VoucherRefusal.batch_id == first.terms.batch_id, VoucherRefusal.moment == first.moment,
     )  # fmt: skip
-    for person, digest, row_id in act.db.execute(known):
+    for person, digest, row_id, at, last_at in act.db.execute(known):
         there[person, digest] = row_id
-    rows = []
+        if shanghai_day(last_at or at) < act.today:
+            earlier.add((person, digest))
+    rows, again = [], []
     for person, question, findings, digest in told:
         if (person, digest) in there:
+            if (person, digest) in earlier:
+                again.append(there[person, digest])
             continue
         there[person, digest] = act.new_id()
         rows.append(
             {"id": there[person, digest], "person_id": person, "batch_id": first.terms.batch_id, "voucher_id": voucher_id,
-             "moment": first.moment, "question": question, "findings": findings, "digest": digest, "at": act.at}
+             "moment": first.moment, "question": question, "findings": findings, "digest": digest, "at": act.at,
+             "last_at": None}
         )  # fmt: skip
         act.note("voucher_refusal.keep", id=there[person, digest])
     act.add_many(VoucherRefusal, rows)
+    if again:  # once a day: a flood of the same no writes nothing but its attempts
+        act.db.execute(
+            update(VoucherRefusal)
+            .where(among(act.db, VoucherRefusal.id, again))
+            .values(last_at=act.at)
+            .execution_options(synchronize_session=False)
+        )
+        act.note("voucher_refusal.again", batch=first.terms.batch_id, people=len(again))
     return [there[person, digest] for person, _, _, digest in told]

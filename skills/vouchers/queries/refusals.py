@@ -25,6 +25,7 @@ PAGE = 20
 class KeptNo:
     """A no that was given and kept: on what it was asked, and each condition as it was found.
 
+    last_at      when it was given once more, on the last later day; None: on no later day
     institution  where a voucher was to be used; empty if it was not about a use
     forgotten    the grounds went with the person's data
     """
@@ -36,6 +37,7 @@ class KeptNo:
     institution: str
     findings: tuple[Finding, ...]
     forgotten: bool
+    last_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,15 @@ def refusal(db: Session, refusal_id: str) -> CheckedNo:
 
 
 def last_refused(db: Session, batch_id: str, person_ids: Collection[str]) -> dict[str, str]:
-    """person → the newest no that is kept of the issue of a batch to them."""
+    """person → the kept no of the issue of a batch to them that was given last."""
+    given = func.coalesce(VoucherRefusal.last_at, VoucherRefusal.at)
     rows = db.execute(
-        select(VoucherRefusal.person_id, func.max(VoucherRefusal.id))
+        select(VoucherRefusal.person_id, VoucherRefusal.id)
         .where(
             VoucherRefusal.batch_id == batch_id, VoucherRefusal.person_id.in_(person_ids),
             VoucherRefusal.moment == Moment.ISSUE,
         )
-        .group_by(VoucherRefusal.person_id)
+        .order_by(given, VoucherRefusal.id)
     )  # fmt: skip
     return dict(rows.all())
 
@@ -83,4 +86,4 @@ def _kept(db: Session, row: VoucherRefusal, batch: Batch) -> KeptNo:
     kept = [Finding(f["code"], f["met"], f["clause"], f["facts"]) for f in row.findings]
     institution = accounts.institution_names(db, [purpose["institution_id"]]).get(purpose["institution_id"], "") if purpose else ""
     findings = told_findings(db, batch, kept, purpose)
-    return KeptNo(row.id, row.moment, row.at, batch.title, institution, findings, not row.question)
+    return KeptNo(row.id, row.moment, row.at, batch.title, institution, findings, not row.question, row.last_at)

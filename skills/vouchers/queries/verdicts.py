@@ -12,12 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel.canon import canon, plain
+from skills.kernel.clock import shanghai_day
 from skills.kernel.findings import Finding, Verdict
 from skills.people.queries import erased, joined
 from skills.vouchers import rules
 from skills.vouchers.models import Voucher, VoucherRefusal, VoucherVerdict
 from skills.vouchers.rules import Question
-from skills.vouchers.rules.refusals import digest_of
+from skills.vouchers.rules.refusals import dated_digest_of, digest_of
 
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
@@ -84,7 +85,8 @@ def rejudge_refusals(db: Session, voucher_id: str = "", person_id: str = "", ref
         again = rules.decide(question)
         holder = question.holder.person_id
         asked_of = (into.get(holder, holder), question.terms.batch_id) == (row.person_id, row.batch_id)
-        whole = asked_of and row.digest == digest_of(row.question, row.findings)
+        whole = asked_of and row.digest in (digest_of(row.question, row.findings), dated_digest_of(row.question, row.findings))
+        whole = whole and 0 <= (shanghai_day(row.at) - question.day).days <= 1  # kept after it was given, at most over midnight
         yield Rejudged(*told, again.yes, whole and not again.yes and _stands(row, question, again), again.findings)
 
 

@@ -34,6 +34,7 @@ class MyRefusal(BaseModel):
     """A no that was given and kept with all that it was decided on.
 
     moment       issue, claim or redeem
+    last_at      when it was given once more, on the last later day; null: on no later day
     institution  where a voucher was to be used; empty if it was not about a use
     conditions   each of them, met or not; none left once the person's data were erased
     """
@@ -41,6 +42,7 @@ class MyRefusal(BaseModel):
     id: str
     moment: str
     at: datetime
+    last_at: datetime | None
     title: str
     institution: str
     conditions: list[Condition]
@@ -98,6 +100,6 @@ def conditions(no: KeptNo) -> tuple[i18n.ToldFinding, ...]:
 
 def _body(no: KeptNo) -> MyRefusal:
     return MyRefusal(
-        id=no.id, moment=no.moment, at=no.at, title=no.title, institution=no.institution,
+        id=no.id, moment=no.moment, at=no.at, last_at=no.last_at, title=no.title, institution=no.institution,
         conditions=[Condition(code=c.code, met=c.met, text=c.text, todo=c.todo, clause=c.clause) for c in conditions(no)],
     )  # fmt: skip
