@@ -99,11 +99,13 @@ class PersonForm(DocumentForm):
         "sex": ("性别", "Sex"),
         "district": ("区县", "District"),
         "phone": ("手机号码", "Mobile number"),
+        "seen": ("见到的材料（加密保存）", "What was seen (kept sealed)"),
     }
     birth = DateField(validators=[needed("请填写出生日期", "Enter the birth date")])
     sex = SelectField()
     district = SelectField()
     phone = TextField(validators=[Length(max=20)])
+    seen = TextField(validators=[Length(max=200)])
 
     def __init__(self, districts: list[tuple[str, str]]) -> None:
         super().__init__()

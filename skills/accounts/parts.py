@@ -1,4 +1,6 @@
-"""What the accounts' room forgets of a person: the ways in. Of two records that are joined one way in stays."""
+"""What the accounts' room forgets of a person: the ways in. Of two records that are joined one way in stays; whoever came in
+by a document that was taken off is signed out.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts.actions.codes import end_open
+from skills.accounts.actions.counter import shut_out
 from skills.accounts.models import Account, Delegation, Membership, OneTimeCode
 from skills.accounts.states import ACCOUNT, AccountState
 from skills.kernel.acts import Act
@@ -84,6 +87,6 @@ register(
     "accounts",
     Part(
         forget, ends=frozenset({"account", "delegation"}), rests={Account.person_id: Account.state == AccountState.DISABLED}, apart=apart,
-        join=join,
+        join=join, removed=shut_out,
     ),
 )

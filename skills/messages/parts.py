@@ -1,4 +1,4 @@
-"""Messages to a person are gone with the person, who is told of a further document and when two records are joined."""
+"""Messages to a person are gone with the person, who is told of a further document, come or gone, and when two records are joined."""
 
 from __future__ import annotations
 
@@ -27,4 +27,9 @@ def added(act: Act, person_id: str) -> None:
     send(act, code="person.told_document", person_id=person_id)
 
 
-register("messages", Part(forget, added=added, join=join))
+def removed(act: Act, person_id: str) -> None:
+    """The person is told that one of the documents finds them no more."""
+    send(act, code="person.told_document_removed", person_id=person_id)
+
+
+register("messages", Part(forget, added=added, removed=removed, join=join))

@@ -6,17 +6,26 @@ from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from skills.kernel.box import Box, Shredded, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.jobs import open_of
-from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person, PersonJoin
-from skills.people.queries import birth_place, document_blind, erased, joined, likeness, name_place, person
+from skills.people.models import (
+    DocumentAddition,
+    DocumentOpening,
+    DocumentRemoval,
+    IdentityDocument,
+    NameHistory,
+    Person,
+    PersonJoin,
+)
+from skills.people.queries import birth_place, document_blind, erased, joined, likeness, name_place, person, removals
 from skills.people.queries.joining import grounds_place, left_behind
 from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
-from skills.people.states import AdditionState, JoinState
+from skills.people.states import AdditionState, JoinState, RemovalState
 from skills.standards.queries import value
 
 
@@ -63,6 +72,44 @@ def additions_by_two(book: Bookkeeper) -> Iterator[str]:
             yield f"addition {row.id}: released, but its document is another"
         if row.decided_by in (None, row.asked_by):
             yield f"addition {row.id}: not by two people"
+
+
+@check("people.removals_by_two", "撤下证件由两人办理 what was taken off a record has ended, by two people, and what was seen opens")
+def removals_by_two(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    found = book.db.execute(
+        select(DocumentRemoval, IdentityDocument, DocumentAddition.document_id)
+        .join(IdentityDocument, IdentityDocument.id == DocumentRemoval.document_id)
+        .join(DocumentAddition, DocumentAddition.id == DocumentRemoval.addition_id)
+    )
+    for row, document, came in found:
+        try:
+            for name in ("grounds", "answer"):
+                box.read(sealed, removals.sealed_at(row.id, name)) if (sealed := getattr(row, name)) else None
+        except Tampered:
+            yield f"removal {row.id}: does not open"
+        if came != row.document_id or document.person_id != row.person_id:
+            yield f"removal {row.id}: its document is another, or came by another request"
+        if row.state == RemovalState.REMOVED and document.ended_at != row.decided_at:
+            yield f"removal {row.id}: released, but its document still counts"
+        if row.state == RemovalState.REMOVED and row.decided_by in (None, row.asked_by):
+            yield f"removal {row.id}: not by two people"
+
+
+@check("people.numbers_seen", "撤下的号码再用须经核对 nobody is found by a number that was taken off a record, unless the desk says what it saw")
+def numbers_seen(book: Bookkeeper) -> Iterator[str]:
+    box, before = book.tools[Box], aliased(IdentityDocument)
+    assert isinstance(box, Box)  # noqa: S101
+    taken_off = select(DocumentRemoval.document_id).where(DocumentRemoval.state == RemovalState.REMOVED)
+    again = select(IdentityDocument).join(before, (before.blind == IdentityDocument.blind) & (before.ended_at < IdentityDocument.added_at))
+    for row in book.db.scalars(again.where(before.id.in_(taken_off), before.blind != "", before.id != IdentityDocument.id)):
+        try:
+            seen = box.read(row.seen, removals.seen_at(row.id)) if row.seen else ""
+        except Tampered:
+            seen = ""
+        if not seen:
+            yield f"document {row.id}: its number was taken off a record, and nobody says what was seen"
 
 
 @check("people.joins", "合并由两人办理，并入的档案不再有效 records are joined by two people, in one step, and nothing live names one that is gone")

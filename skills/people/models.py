@@ -41,6 +41,7 @@ class IdentityDocument(Base):
 
     blind, masked  empty once the person was erased
     added_by       whose act it was; nobody's on record before that was kept
+    seen           what was seen when the number had been taken off another record before, sealed
     """
 
     __tablename__ = "identity_document"
@@ -63,6 +64,7 @@ class IdentityDocument(Base):
     valid_to: Mapped[date | None]
     added_at: Mapped[UtcTime]
     added_by: Mapped[str | None] = mapped_column(String(26))
+    seen: Mapped[bytes | None] = mapped_column(LargeBinary())
     ended_at: Mapped[UtcTime | None]
 
 
@@ -98,6 +100,37 @@ class DocumentAddition(Base):
     decided_by: Mapped[str | None] = mapped_column(String(26))
     decided_at: Mapped[UtcTime | None]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("identity_document.id"))
+
+
+_ON_ITS_WAY = text("state IN ('asked', 'removed')")
+
+
+class DocumentRemoval(Base):
+    """A further document that somebody got by mistake is taken off, asked by one at the desk and released by another.
+
+    The document stays with the record as one that has ended, and so does everything that came by it: nothing is deleted.
+
+    addition_id  the request by which it came
+    reason       its class; `grounds` what was seen, sealed; `answer` why it was refused, sealed
+    """
+
+    __tablename__ = "document_removal"
+    __table_args__ = (
+        Index("uq_document_removal_live", "document_id", unique=True, sqlite_where=_ON_ITS_WAY, postgresql_where=_ON_ITS_WAY),
+        CheckConstraint("state <> 'removed' OR (decided_by IS NOT NULL AND decided_by <> asked_by)", name="two_people"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    addition_id: Mapped[str] = mapped_column(ForeignKey("document_addition.id"))
+    document_id: Mapped[str] = mapped_column(ForeignKey("identity_document.id"))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    grounds: Mapped[Sealed]
+    asked_by: Mapped[str] = mapped_column(String(26))
+    asked_at: Mapped[UtcTime]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary())
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
 
 
 class NameHistory(Base):

@@ -31,7 +31,7 @@ def _nothing_to_present(_act: Act, _person_id: str, _why: str) -> None:
 
 
 def _nobody_to_tell(_act: Act, _person_id: str) -> None:
-    """This room has nothing to say of a further document."""
+    """This room has nothing to say of a further document, come or gone."""
 
 
 def _nothing_to_forget(_act: Act, _person_id: str) -> None:
@@ -54,8 +54,10 @@ class Part:
     stays    (session, person) → how many of each kind of thing stay, without a name
     forget   (act, person): inside the deciding act, clear what is not under the person's data key
     bar      (act, person, why): inside the act, whatever others could present in the person's name counts no more;
-             `why` is "lost" for a lost phone, "helper" for a relative whose permission has ended
+             `why` is "lost" for a lost phone, "helper" for a relative whose permission has ended, "document" for a number
+             that was taken off
     added    (act, person): inside the act that put a further document of the person on record
+    removed  (act, person): inside the act that took one off again
 
     Of two records that turn out to be one person's, `kept` stays and `gone` is joined into it (`people.actions.joining`):
     every row that names `gone` is made to name `kept`. Two rows that the tables allow only once stand against it, unless
@@ -70,6 +72,7 @@ class Part:
     stays: Callable[[Session, str], Mapping[str, int]] = _nothing_stays
     bar: Callable[[Act, str, str], None] = _nothing_to_present
     added: Callable[[Act, str], None] = _nobody_to_tell
+    removed: Callable[[Act, str], None] = _nobody_to_tell
     ends: frozenset[str] = frozenset()
     rests: Mapping[InstrumentedAttribute[Any], ColumnElement[bool]] = field(default_factory=dict)
     apart: Callable[[Session, str, str, date], Sequence[Finding]] = _nothing_apart

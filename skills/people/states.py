@@ -1,4 +1,4 @@
-"""The lives of a further document of a person, and of a proposal to join two records (pure)."""
+"""The lives of a further document of a person, of a wish to take it off, and of a proposal to join two records (pure)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,32 @@ ADDITION = Machine(
         _A.ADDED: ("已追加", "added"),
         _A.REFUSED: ("不予追加", "refused"),
         _A.WITHDRAWN: ("已撤回", "withdrawn"),
+    },
+)
+
+
+class RemovalState(StrEnum):
+    """Where a wish to take a further document off stands."""
+
+    ASKED = "asked"
+    REMOVED = "removed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_R = RemovalState
+REMOVAL = Machine(
+    "document_removal",
+    RemovalState,
+    _R.ASKED,
+    move("release", _R.ASKED, to=_R.REMOVED, means="复核撤下 taken off by a second person: it finds this person no more", may="person.decide"),
+    move("refuse", _R.ASKED, to=_R.REFUSED, means="不予撤下 it stays, with a reason", may="person.decide"),
+    move("withdraw", _R.ASKED, to=_R.WITHDRAWN, means="撤回 taken back by the desk", may="person.register"),
+    words={
+        _R.ASKED: ("待复核", "to be decided by a second person"),
+        _R.REMOVED: ("已撤下", "taken off"),
+        _R.REFUSED: ("不予撤下", "it stays"),
+        _R.WITHDRAWN: ("已撤回", "withdrawn"),
     },
 )
 

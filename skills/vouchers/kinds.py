@@ -8,6 +8,7 @@ from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.people import queries as people
 from skills.people.actions import register as register_person
+from skills.people.queries.removals import past_uses
 from skills.people.rules import normal_name
 from skills.records import actions as records
 from skills.records.queries import has_live
@@ -24,13 +25,15 @@ RIGHT = "person.register"
 
 def look(desk: Desk, lines: Sequence[Line]) -> rules.Known:
     """Everything the rules of the register ask about these rows."""
-    persons = people.by_documents(desk.db, desk.box, {d for line in lines if (d := rules.document_of(line))})
+    documents = {d for line in lines if (d := rules.document_of(line))}
+    persons = people.by_documents(desk.db, desk.box, documents)
     held = people.persons(desk.db, sorted(set(persons.values())))
     districts = {word: d.code for d in standards.districts(desk.db) if d.kind != "city" for word in (d.name, d.code)}
     groups = {word: g for g in limits(desk.db, desk.today).groups for word in (g.zh, g.en, g.code)}
     return rules.Known(
         desk.today, persons, {i: normal_name(p.name) for i, p in held.items()}, districts, groups,
         people.document_forms(desk.db, desk.today), standards.value(desk.db, "person.mobile", desk.today),
+        set(past_uses(desk.db, desk.box, documents)),
     )  # fmt: skip
 
 
@@ -69,8 +72,8 @@ REGISTER = register(
         worth=lambda _line, _known: 0,
         apply=apply,
         refused=(
-            "district.unknown", "document.kind_unknown", "document.refused", "name.refused", "person.erased", "person.joined", "person.other_name",
-            "person.unknown", "phone.refused", "policy.none", "policy.two", "record.known",
+            "district.unknown", "document.kind_unknown", "document.refused", "document.taken_off", "name.refused", "person.erased", "person.joined",
+            "person.other_name", "person.unknown", "phone.refused", "policy.none", "policy.two", "record.known",
         ),
         authority=True,
         money=False,

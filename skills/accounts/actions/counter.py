@@ -19,6 +19,13 @@ def replace_phone(act: Act, person_id: str, phone: str) -> None:
     Raises Missing("person.unknown"), Refusal("phone.refused").
     """
     set_phone(act, person_id, phone)
+    shut_out(act, person_id)
+    bar_all(act, person_id, "lost")
+    act.note("account.replace_phone", person=person_id, lost=not phone)
+
+
+def shut_out(act: Act, person_id: str) -> None:
+    """Whoever is signed in as this person, or holds a code for it, is no more, inside the caller's act."""
     held = act.find(Account, person_id=person_id)
     if held is not None:
         act.using(Sessions).end_all(act.db, held.id, act.at)
@@ -27,5 +34,3 @@ def replace_phone(act: Act, person_id: str, phone: str) -> None:
             .where(OneTimeCode.account_id == held.id, OneTimeCode.used_at.is_(None), OneTimeCode.ends_at > act.at)
             .values(ends_at=act.at)
         )
-    bar_all(act, person_id, "lost")
-    act.note("account.replace_phone", person=person_id, lost=not phone)

@@ -13,9 +13,10 @@ from skills.people.actions import record_consent, register_person, reveal_docume
 from skills.people.queries import by_document, documents, guardian_form, may_hold_data, openings, person, phone_of
 from skills.people.queries.additions import additions_of, document_history, waiting
 from skills.people.queries.joining import joins_waiting
+from skills.people.queries.removals import past_uses, removals_of, removals_waiting
 from skills.people.rules import OPENING_REASONS, DocumentKind, mask_phone
-from skills.people.rules.additions import ADDITION_REASONS
-from skills.people.states import AdditionState
+from skills.people.rules.additions import ADDITION_REASONS, REMOVAL_REASONS
+from skills.people.states import AdditionState, RemovalState
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
 from skills.web.limits import limiter
@@ -24,6 +25,7 @@ from skills.web.pages import Room, db, fresh_key, go, me, perform, show, tell, t
 room = Room("counter", __name__)
 FIND = "person.find"
 CHIPS = {AdditionState.ASKED: "warn", AdditionState.ADDED: "ok", AdditionState.REFUSED: "bad", AdditionState.WITHDRAWN: "idle"}
+REMOVAL_CHIPS = {RemovalState.ASKED: "warn", RemovalState.REMOVED: "ok", RemovalState.REFUSED: "bad", RemovalState.WITHDRAWN: "idle"}
 
 
 @room.get("/gov/people", may=FIND)
@@ -56,10 +58,13 @@ def register() -> ResponseReturnValue:
     form = _person_form()
     if not form.validate_on_submit():
         return show("people/new.html", 422, form=form)
+    document = form.document_kind.data, form.document_number.data or ""
+    if not form.seen.data and (past := past_uses(db(), tool(Box), [document])):  # asked for only where it is wanted
+        return private(show("people/new.html", 422, form=form, past=past[document]))
     done = perform(
         register_person, form.key.data, name=form.name.data or "", document_kind=form.document_kind.data,
         document_number=form.document_number.data or "", birth=form.birth.data, sex=form.sex.data,
-        district=form.district.data, phone=form.phone.data or "",
+        district=form.district.data, phone=form.phone.data or "", seen=form.seen.data or "",
     )  # fmt: skip
     if done.fresh:
         tell("已登记", "Put on record")
@@ -114,19 +119,22 @@ def slips() -> ResponseReturnValue:
 def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
     return show(
         "people/desk.html", status, form=form, may_register=me().actor.may("person.register"), waiting=waiting(db()),
-        joins=joins_waiting(db()),
+        joins=joins_waiting(db()), removals=removals_waiting(db()),
     )  # fmt: skip
 
 
 def person_page(person_id: str, number: str = "") -> ResponseReturnValue:
     """One person at the desk: documents masked, what can be done for them."""
     who, box = person(db(), person_id), tool(Box)
+    removals = removals_of(db(), person_id)
     names = {d.code: d.name for d in districts(db())}
     return show(
         "people/one.html", who=who, papers=documents(db(), person_id), number=number, kinds=DocumentKind, district=names.get(who.district, ""),
         may=me().actor.may, key=fresh_key(), phone_masked=_masked_phone(person_id), minor=may_hold_data(db(), person_id, today()),
         reasons=OPENING_REASONS, form_number=guardian_form(db(), box, person_id),
         additions=additions_of(db(), person_id), addition_reasons=ADDITION_REASONS, chips=CHIPS,
+        removals=removals, removal_reasons=REMOVAL_REASONS, removal_chips=REMOVAL_CHIPS,
+        wanted_off={r.addition_id for r in removals if r.state == RemovalState.ASKED},
         history=[(d, name_of(db(), d.added_by) if d.added_by else "") for d in document_history(db(), person_id)],
         openings=[(o, name_of(db(), o.by)) for o in openings(db(), person_id, box)] if me().actor.may("person.reveal") else [],
     )  # fmt: skip

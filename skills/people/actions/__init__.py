@@ -15,8 +15,10 @@ from skills.people.actions.register import (
     reveal_document,
     set_phone,
 )
+from skills.people.actions.removals import ask_removal, decide_removal, withdraw_removal
 
 __all__ = [
-    "Registered", "Revealed", "ask_addition", "decide_addition", "decide_join", "erase", "propose_join", "record_consent", "register",
-    "register_person", "rename", "reveal_document", "set_phone", "withdraw_addition", "withdraw_join",
+    "Registered", "Revealed", "ask_addition", "ask_removal", "decide_addition", "decide_join", "decide_removal", "erase", "propose_join",
+    "record_consent", "register", "register_person", "rename", "reveal_document", "set_phone", "withdraw_addition", "withdraw_join",
+    "withdraw_removal",
 ]  # fmt: skip

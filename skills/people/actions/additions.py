@@ -72,8 +72,9 @@ def decide_addition(act: Act, addition_id: str, agree: bool, answer: str = "") -
         act.move(row, ADDITION, "refuse", answer=sealed, **by)
         return Released(row.id, row.state)
     number = box.open(row.number, sealed_at(row.id, "number"))
-    _may_add(act, row.person_id, row.kind, number, row.reason, box.open(row.grounds, sealed_at(row.id, "grounds")))
-    act.move(row, ADDITION, "release", document_id=add_document(act, row.person_id, row.kind, number), **by)
+    grounds = box.open(row.grounds, sealed_at(row.id, "grounds"))
+    _may_add(act, row.person_id, row.kind, number, row.reason, grounds)
+    act.move(row, ADDITION, "release", document_id=add_document(act, row.person_id, row.kind, number, grounds), **by)
     for part in PARTS.values():
         part.added(act, row.person_id)
     return Released(row.id, row.state)

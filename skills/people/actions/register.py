@@ -9,9 +9,19 @@ from sqlalchemy import ColumnElement, select
 
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
+from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Refusal
 from skills.people import queries
-from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, NameHistory, Person, PersonJoin
+from skills.people.models import (
+    DocumentAddition,
+    DocumentOpening,
+    DocumentRemoval,
+    IdentityDocument,
+    NameHistory,
+    Person,
+    PersonJoin,
+)
+from skills.people.queries.removals import PastUse, past_uses, seen_at
 from skills.people.rules import (
     DESTROY,
     check_document,
@@ -24,7 +34,8 @@ from skills.people.rules import (
     normal_phone,
     tidy_name,
 )
-from skills.people.states import ADDITION, JOIN, AdditionState, JoinState
+from skills.people.rules.additions import seen_enough
+from skills.people.states import ADDITION, JOIN, REMOVAL, AdditionState, JoinState, RemovalState
 from skills.standards.queries import district as district_of
 from skills.standards.queries import value
 
@@ -55,10 +66,13 @@ def register(
     district: str,
     phone: str = "",
     synthetic: bool = False,
+    seen: str = "",
 ) -> Registered:
     """Put a person on record inside the caller's act; a document that is known leads to the person it belongs to.
 
-    Raises Refusal("name.refused" | "document.refused" | "person.other_name" | "phone.refused").
+    seen  what the desk saw of whoever comes with a number that was taken off another record
+    Raises Refusal("name.refused" | "document.refused" | "document.seen" | "document.taken_off" | "person.other_name" |
+    "phone.refused").
     """
     check_name(name).or_refuse()
     forms = queries.document_forms(act.db, act.today)
@@ -86,7 +100,7 @@ def register(
             registered_at=act.at,
         )
     )
-    add_document(act, person_id, document_kind, document_number)
+    add_document(act, person_id, document_kind, document_number, seen)
     act.note("person.register", id=person_id)
     return Registered(person_id, fresh=True)
 
@@ -102,6 +116,7 @@ def register_person(
     district: str,
     phone: str = "",
     synthetic: bool = False,
+    seen: str = "",
 ) -> Registered:
     """Put one person on record."""
     return register(
@@ -114,6 +129,7 @@ def register_person(
         district=district,
         phone=phone,
         synthetic=synthetic,
+        seen=seen,
     )
 
 
@@ -189,9 +205,16 @@ def unnoted() -> ColumnElement[bool]:
     return Person.likeness.is_(None) & Person.erased_at.is_(None) & Person.merged_into.is_(None)
 
 
-def add_document(act: Act, person_id: str, kind: str, number: str) -> str:
-    """Put a document on record for a person inside the caller's act; its id. Whether it may be is the caller's to ask."""
+def add_document(act: Act, person_id: str, kind: str, number: str, seen: str = "") -> str:
+    """Put a document on record for a person inside the caller's act; its id. Whether it may be is the caller's to ask.
+
+    seen  what was seen; kept with a number that was taken off a record before, by which nobody is somebody new unseen
+    Raises Refusal("document.taken_off" | "document.seen").
+    """
     document_id, plain, box = act.new_id(), normal_document(kind, number), act.using(Box)
+    before = past_uses(act.db, box, [(kind, plain)]).get((kind, plain), ())
+    if before:
+        _seen(before[0], plain, seen)
     act.add(
         IdentityDocument(
             id=document_id,
@@ -202,9 +225,21 @@ def add_document(act: Act, person_id: str, kind: str, number: str) -> str:
             masked=mask_document(plain),
             added_at=act.at,
             added_by=act.actor.account,
+            seen=box.seal(seen.strip(), seen_at(document_id), person_id) if before else None,
         )
     )
+    if before:
+        act.note("document.taken_up", document=document_id, person=person_id)
     return document_id
+
+
+def _seen(past: PastUse, number: str, seen: str) -> None:
+    if not seen.strip():
+        raise Refusal(
+            "document.taken_off", number=mask_document(number), person=past.person_id, day=shanghai_day(past.until),
+            why=past.reason_zh, why_en=past.reason_en,
+        )  # fmt: skip
+    seen_enough(seen).or_refuse()
 
 
 def _phone(act: Act, person_id: str, phone: str) -> tuple[bytes | None, str | None]:
@@ -231,6 +266,8 @@ def erase(act: Act, person_id: str) -> None:
         asked.blind, asked.masked = "", ""
         if asked.state == AdditionState.ASKED:
             act.move(asked, ADDITION, "withdraw", decided_by=act.actor.account, decided_at=act.at)
+    for wanted in act.db.scalars(select(DocumentRemoval).where(DocumentRemoval.person_id.in_(ids), DocumentRemoval.state == RemovalState.ASKED)):
+        act.move(wanted, REMOVAL, "withdraw", decided_by=act.actor.account, decided_at=act.at)
     named = PersonJoin.kept_id.in_(ids) | PersonJoin.gone_id.in_(ids)
     for proposed in act.db.scalars(select(PersonJoin).where(named, PersonJoin.state == JoinState.PROPOSED)):
         act.move(proposed, JOIN, "withdraw", decided_by=act.actor.account, decided_at=act.at)

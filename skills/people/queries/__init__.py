@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from skills.kernel.box import Box, Shredded, box_of
 from skills.kernel.db import among
@@ -192,8 +192,13 @@ def printed_document(db: Session, box: Box, person_id: str) -> PrintedDocument:
 
 
 def numbers(db: Session, box: Box, person_id: str) -> set[tuple[DocumentKind, str]]:
-    """Kind and number of every document a person has or had: to find what bears them when the person is erased, for nothing else."""
-    rows = db.scalars(select(IdentityDocument).where(IdentityDocument.person_id == person_id))
+    """Kind and number of every document a person has or had: to find what bears them when the person is erased, for nothing else.
+
+    What was taken off and finds somebody else now is that person's.
+    """
+    theirs = aliased(IdentityDocument)
+    others = (theirs.blind == IdentityDocument.blind) & theirs.ended_at.is_(None) & (theirs.person_id != person_id)
+    rows = db.scalars(select(IdentityDocument).where(IdentityDocument.person_id == person_id, ~select(theirs.id).where(others).exists()))
     return {(DocumentKind(r.kind), box.read(r.number, f"identity_document:{r.id}:number")) for r in rows} - {(k, "") for k in DocumentKind}
 
 

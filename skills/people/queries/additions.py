@@ -10,16 +10,22 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box, box_of
-from skills.people.models import DocumentAddition, IdentityDocument
+from skills.kernel.db import among
+from skills.people.models import DocumentAddition, DocumentRemoval, IdentityDocument
 from skills.people.queries import person
+from skills.people.queries.removals import PastUse, past_of_blinds
 from skills.people.rules import DocumentKind
-from skills.people.rules.additions import ADDITION_REASONS
-from skills.people.states import ADDITION, AdditionState
+from skills.people.rules.additions import ADDITION_REASONS, REMOVAL_REASONS
+from skills.people.states import ADDITION, AdditionState, RemovalState
 
 
 @dataclass(frozen=True)
 class AdditionLine:
-    """A further document as the desk sees it: masked, with what was seen. `asked_by` and `decided_by` are accounts."""
+    """A further document as the desk sees it: masked, with what was seen. `asked_by` and `decided_by` are accounts.
+
+    past     where the number stood before, as long as nobody has decided
+    in_use   it was added and finds the person now
+    """
 
     id: str
     person_id: str
@@ -38,11 +44,17 @@ class AdditionLine:
     decided_by: str | None
     decided_at: datetime | None
     answer: str
+    past: Sequence[PastUse]
+    in_use: bool
 
 
 @dataclass(frozen=True)
 class PastDocument:
-    """A document that a person has or had: since when, by whose act, and until when."""
+    """A document that a person has or had: since when, by whose act, and until when.
+
+    taken_off  why two people took it off
+    past       where the number stood before
+    """
 
     kind_zh: str
     kind_en: str
@@ -50,6 +62,8 @@ class PastDocument:
     added_at: datetime
     added_by: str | None
     ended_at: datetime | None
+    taken_off: tuple[str, str] | None
+    past: Sequence[PastUse]
 
 
 def sealed_at(addition_id: str, column: str) -> str:
@@ -84,18 +98,33 @@ def document_history(db: Session, person_id: str) -> Sequence[PastDocument]:
     """Every document that a person has or had, the oldest first."""
     rows = db.scalars(
         select(IdentityDocument).where(IdentityDocument.person_id == person_id).order_by(IdentityDocument.added_at, IdentityDocument.id)
+    ).all()
+    off = select(DocumentRemoval.document_id, DocumentRemoval.reason).where(
+        DocumentRemoval.person_id == person_id, DocumentRemoval.state == RemovalState.REMOVED
     )
-    return [PastDocument(*DocumentKind(r.kind).words, r.masked, r.added_at, r.added_by, r.ended_at) for r in rows]
+    why = {document_id: REMOVAL_REASONS[reason] for document_id, reason in db.execute(off)}
+    past = past_of_blinds(db, [r.blind for r in rows])
+    return [
+        PastDocument(
+            *DocumentKind(r.kind).words, r.masked, r.added_at, r.added_by, r.ended_at, why.get(r.id),
+            [p for p in past.get(r.blind, ()) if p.until < r.added_at],
+        )
+        for r in rows
+    ]  # fmt: skip
 
 
 def _lines(db: Session, chosen: Select[DocumentAddition]) -> Sequence[AdditionLine]:
-    box = box_of(db)
-    return [_line(db, box, row) for row in db.scalars(chosen)]
+    box, rows = box_of(db), db.scalars(chosen).all()
+    past = past_of_blinds(db, [r.blind for r in rows if r.state == AdditionState.ASKED])
+    added = select(IdentityDocument.id).where(among(db, IdentityDocument.id, [r.document_id for r in rows if r.document_id]))
+    in_use = set(db.scalars(added.where(IdentityDocument.ended_at.is_(None))))
+    return [_line(db, box, row, past.get(row.blind, ()) if row.state == AdditionState.ASKED else (), row.document_id in in_use) for row in rows]
 
 
-def _line(db: Session, box: Box, row: DocumentAddition) -> AdditionLine:
+def _line(db: Session, box: Box, row: DocumentAddition, past: Sequence[PastUse], in_use: bool) -> AdditionLine:
     return AdditionLine(
         row.id, row.person_id, person(db, row.person_id).name, *DocumentKind(row.kind).words, row.masked, *ADDITION_REASONS[row.reason],
         box.read(row.grounds, sealed_at(row.id, "grounds")), row.state, *ADDITION.words[AdditionState(row.state)], row.asked_by,
         row.asked_at, row.decided_by, row.decided_at, box.read(row.answer, sealed_at(row.id, "answer")) if row.answer else "",
+        past, in_use,
     )  # fmt: skip

@@ -15,12 +15,12 @@ from skills.kernel.box import box_of
 from skills.kernel.db import Base, among
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding, Verdict
-from skills.people.models import Person, PersonJoin
+from skills.people.models import DocumentRemoval, IdentityDocument, Person, PersonJoin
 from skills.people.parts import PARTS
 from skills.people.queries import DocumentLine, documents, joined, person
-from skills.people.queries.additions import held_kinds
+from skills.people.queries.additions import PastDocument, document_history, held_kinds
 from skills.people.rules.joining import JOIN_REASONS, Side, may_join
-from skills.people.states import JOIN, JoinState
+from skills.people.states import JOIN, JoinState, RemovalState
 
 Key = tuple[Any, ...]
 
@@ -79,7 +79,7 @@ class JoinLine:
 
 @dataclass(frozen=True)
 class RecordLine:
-    """One of two records, to be looked at beside the other."""
+    """One of two records, to be looked at beside the other. `past`: every document that it has or had."""
 
     id: str
     name: str
@@ -88,6 +88,7 @@ class RecordLine:
     district: str
     registered_at: datetime
     documents: Sequence[DocumentLine]
+    past: Sequence[PastDocument]
 
 
 @cache
@@ -177,7 +178,8 @@ def record(db: Session, person_id: str) -> RecordLine:
     if row is None:
         raise Missing("person.unknown")
     who = person(db, person_id)
-    return RecordLine(person_id, who.name, who.birth, who.sex, who.district, row.registered_at, documents(db, person_id))
+    held, past = documents(db, person_id), document_history(db, person_id)
+    return RecordLine(person_id, who.name, who.birth, who.sex, who.district, row.registered_at, held, past)
 
 
 def left_behind(db: Session) -> Iterator[tuple[Reference, Key, str]]:
@@ -211,26 +213,40 @@ def joins_waiting(db: Session) -> int:
 
 
 def doubles(db: Session, most: int = 50) -> Sequence[tuple[RecordLine, RecordLine]]:
-    """Pairs of records with the same name and birth date, about which nobody has decided; the earlier record first.
+    """Pairs of records about which nobody has decided; the earlier record first: a number that was taken off the one finds
+    the other now, or they have the same name and birth date.
 
     Never joined by themselves: two people may be called the same and be born on the same day.
     """
-    return [(record(db, first), record(db, second)) for first, second in db.execute(_pairs().limit(most)).all()]
+    found = {(first, second): None for chosen in (_moved(), _alike()) for first, second in db.execute(chosen.limit(most))}
+    return [(record(db, first), record(db, second)) for first, second in list(found)[:most]]
 
 
-def _pairs() -> Select[str, str]:
+def _alike() -> Select[str, str]:
     first, second = aliased(Person), aliased(Person)
-    living = [c for p in (first, second) for c in (p.erased_at.is_(None), p.merged_into.is_(None))]
+    chosen = select(first.id, second.id).join(second, (first.likeness == second.likeness) & (first.id < second.id))
+    return chosen.where(*_undecided(first, second)).order_by(second.id.desc(), first.id)
+
+
+def _moved() -> Select[str, str]:
+    before, now, first, second = aliased(IdentityDocument), aliased(IdentityDocument), aliased(Person), aliased(Person)
+    return (
+        select(first.id, second.id)
+        .join(before, (before.person_id == first.id) & before.ended_at.is_not(None) & (before.blind != ""))
+        .join(DocumentRemoval, DocumentRemoval.document_id == before.id)
+        .join(now, (now.blind == before.blind) & now.ended_at.is_(None))
+        .join(second, (second.id == now.person_id) & (second.id != first.id))
+        .where(DocumentRemoval.state == RemovalState.REMOVED, *_undecided(first, second))
+        .order_by(second.id.desc(), first.id)
+    )
+
+
+def _undecided(first: type[Person], second: type[Person]) -> list[ColumnElement[bool]]:
     known = select(PersonJoin.id).where(
         PersonJoin.state.in_((JoinState.PROPOSED, JoinState.REFUSED)),
         PersonJoin.kept_id.in_((first.id, second.id)), PersonJoin.gone_id.in_((first.id, second.id)),
-    )
-    return (
-        select(first.id, second.id)
-        .join(second, (first.likeness == second.likeness) & (first.id < second.id))
-        .where(*living, ~known.exists())
-        .order_by(second.id.desc(), first.id)
-    )
+    )  # fmt: skip
+    return [c for p in (first, second) for c in (p.erased_at.is_(None), p.merged_into.is_(None))] + [~known.exists()]
 
 
 def grounds_place(join_id: str, column: str = "grounds") -> str:

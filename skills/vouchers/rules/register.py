@@ -5,7 +5,7 @@ An authority's list (学籍, 失业登记, 残联 …) puts people on record and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +60,7 @@ RULES = (
     Rule("register.document_invalid", Severity.ERROR, "document"),
     Rule("register.repeated", Severity.ERROR, "document", {"first": 2}),
     Rule("register.other_name", Severity.ERROR, "name"),
+    Rule("register.taken_off", Severity.ERROR, "document"),
     Rule("register.district_unknown", Severity.ERROR, "district"),
     Rule("register.phone_invalid", Severity.ERROR, "phone"),
     Rule("register.birth_needed", Severity.ERROR, "birth"),
@@ -84,6 +85,7 @@ class Known:
     districts  name or code → code
     groups     Chinese or English words or code → target group
     mobile     shape of a mobile number (policy `person.mobile`)
+    taken_off  documents that were taken off a record: only the desk puts somebody on record by one
     """
 
     today: date
@@ -93,6 +95,7 @@ class Known:
     groups: Mapping[str, Group]
     forms: DocumentForms
     mobile: str
+    taken_off: Collection[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,8 @@ def _person(line: Line, known: Known) -> Iterator[CellFinding]:
             yield _at(line, "name", "register.other_name")
         else:
             yield _at(line, "document", "register.already_on_record")
+    elif document in known.taken_off:
+        yield _at(line, "document", "register.taken_off")
 
 
 def _numbered(line: Line, known: Known) -> Iterator[CellFinding]:
