@@ -22,7 +22,17 @@ from skills.people.models import (
     Person,
     PersonJoin,
 )
-from skills.people.queries import birth_place, document_blind, erased, joined, likeness, name_place, person, removals
+from skills.people.queries import (
+    birth_place,
+    document_blind,
+    erased,
+    joined,
+    likeness,
+    name_place,
+    person,
+    removals,
+    written_at,
+)
 from skills.people.queries.joining import grounds_place, left_behind
 from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
 from skills.people.states import AdditionState, JoinState, RemovalState
@@ -37,6 +47,7 @@ def documents_open(book: Bookkeeper) -> Iterator[str]:
     for row in book.db.scalars(select(IdentityDocument)):
         try:
             number = box.open(row.number, f"identity_document:{row.id}:number")
+            box.read(row.name, written_at(row.id)) if row.name else None
         except Shredded:
             if row.blind or row.masked or row.ended_at is None:
                 yield f"document {row.id}: its person was erased, but it can still be found"
@@ -59,7 +70,8 @@ def additions_by_two(book: Bookkeeper) -> Iterator[str]:
     for row in book.db.scalars(select(DocumentAddition)):
         try:
             number, _ = (box.read(getattr(row, name), f"document_addition:{row.id}:{name}") for name in ("number", "grounds"))
-            box.read(row.answer, f"document_addition:{row.id}:answer") if row.answer else None
+            for name in ("name", "answer"):
+                box.read(sealed, f"document_addition:{row.id}:{name}") if (sealed := getattr(row, name)) else None
         except Tampered:
             yield f"addition {row.id}: does not open"
             continue

@@ -39,6 +39,7 @@ class Person(Base):
 class IdentityDocument(Base):
     """One document of a person: number sealed, found by its blind index. Once at a time over all people.
 
+    name           as it is written on this document, sealed; None as on the record
     blind, masked  empty once the person was erased
     added_by       whose act it was; nobody's on record before that was kept
     seen           what was seen when the number had been taken off another record before, sealed
@@ -60,6 +61,7 @@ class IdentityDocument(Base):
     number: Mapped[bytes] = mapped_column(LargeBinary())
     blind: Mapped[str] = mapped_column(String(64))
     masked: Mapped[str] = mapped_column(String(32))
+    name: Mapped[bytes | None] = mapped_column(LargeBinary())
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     added_at: Mapped[UtcTime]
@@ -75,6 +77,7 @@ class DocumentAddition(Base):
     """A further document of somebody, asked by one at the desk and released by another; the document finds nobody before that.
 
     number       sealed, as it will be; `blind` finds a second request for it; both empty once the person was erased
+    name         as it is written on the document, sealed; None as on the record
     reason       its class; `grounds` what was seen that shows both documents to be one person's, sealed
     answer       why it was refused, sealed
     document_id  the document that it became
@@ -92,6 +95,7 @@ class DocumentAddition(Base):
     number: Mapped[Sealed]
     blind: Mapped[str] = mapped_column(String(64))
     masked: Mapped[str] = mapped_column(String(32))
+    name: Mapped[bytes | None] = mapped_column(LargeBinary())
     reason: Mapped[str] = mapped_column(String(16))
     grounds: Mapped[Sealed]
     asked_by: Mapped[str] = mapped_column(String(26))

@@ -8,7 +8,7 @@ from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.people import queries as people
-from skills.people.rules import normal_document, normal_name
+from skills.people.rules import normal_name
 from skills.professional.queries import programmes
 from skills.professional.rules import imports as rules
 from skills.records import actions as records
@@ -23,16 +23,14 @@ RIGHT = "professional.import"
 
 def look(desk: Desk, lines: Sequence[Line]) -> rules.Known:
     """Everything the rules ask about these rows."""
-    documents = {
-        (k.value, normal_document(k, n)) for line in lines if (k := line.values.get("document_kind")) and (n := line.values.get("document"))
-    }
-    persons = people.by_documents(desk.db, desk.box, documents)
+    documents = {d for line in lines if (d := rules.document_of(line))}
+    persons, written = people.holders(desk.db, desk.box, documents)
     names = {i: normal_name(p.name) for i, p in people.persons(desk.db, sorted(set(persons.values()))).items()}
     today = desk.today
     return rules.Known(
         today, persons, names, live_sources(desk.db, "outside") | live_sources(desk.db, "hours"), value(desk.db, "hours.providers", today),
         {n["code"] for n in value(desk.db, "ability.norms", today)}, {s["code"] for s in value(desk.db, "ability.sites", today)},
-        programmes.issuers(desk.db), int(value(desk.db, "hours.day", today)),
+        programmes.issuers(desk.db), int(value(desk.db, "hours.day", today)), written,
     )  # fmt: skip
 
 

@@ -26,14 +26,14 @@ RIGHT = "person.register"
 def look(desk: Desk, lines: Sequence[Line]) -> rules.Known:
     """Everything the rules of the register ask about these rows."""
     documents = {d for line in lines if (d := rules.document_of(line))}
-    persons = people.by_documents(desk.db, desk.box, documents)
+    persons, written = people.holders(desk.db, desk.box, documents)
     held = people.persons(desk.db, sorted(set(persons.values())))
     districts = {word: d.code for d in standards.districts(desk.db) if d.kind != "city" for word in (d.name, d.code)}
     groups = {word: g for g in limits(desk.db, desk.today).groups for word in (g.zh, g.en, g.code)}
     return rules.Known(
         desk.today, persons, {i: normal_name(p.name) for i, p in held.items()}, districts, groups,
         people.document_forms(desk.db, desk.today), standards.value(desk.db, "person.mobile", desk.today),
-        set(past_uses(desk.db, desk.box, documents)),
+        set(past_uses(desk.db, desk.box, documents)), written,
     )  # fmt: skip
 
 

@@ -15,9 +15,8 @@ from skills.accounts.rules import device_words, mask_email
 from skills.accounts.secrets import password_fits, totp_address
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.people.queries import by_document, documents, openings, phone_of
-from skills.people.queries import person as person_line
-from skills.people.rules import mask_phone, normal_name
+from skills.people.queries import documents, named, openings, phone_of
+from skills.people.rules import mask_phone
 from skills.web import pages
 from skills.web.i18n import tell_refusal
 from skills.web.limits import limiter
@@ -171,9 +170,9 @@ def helper_post() -> ResponseReturnValue:
     if not form.validate():
         return show("accounts/helper.html", 422, form=form, problem=None)
     box = tool(Box)
-    found = by_document(db(), box, form.document_kind.data, form.document_number.data)
+    found = named(db(), box, form.document_kind.data, form.document_number.data, form.name.data)
     try:
-        if found is None or normal_name(person_line(db(), found).name) != normal_name(form.name.data):
+        if found is None:
             raise Refusal("sign_in.not_on_register")
         perform(actions.delegate, form.key.data, helper_person_id=found)
     except Refusal as no:

@@ -44,12 +44,15 @@ class AskedDocument:
 
 
 class AskBody(BaseModel):
-    """A further document, why there is one (further, renewed, changed), and what was seen that shows both to be one person's."""
+    """A further document, why there is one (further, renewed, changed), what was seen that shows both to be one person's,
+    and the name as it is written on it, if otherwise than on the record.
+    """
 
     document_kind: str = Field(max_length=16)
     document_number: str = Field(max_length=40)
     reason: str = Field(max_length=16)
     grounds: str = Field(max_length=400)
+    name: str = Field(default="", max_length=80)
 
 
 class DecideBody(BaseModel):
@@ -70,7 +73,7 @@ def listing() -> ResponseReturnValue:
 @room.post("/gov/people/<person_id>/documents", does=ask_addition)
 def ask(person_id: str) -> ResponseReturnValue:
     """The person is here with a further document."""
-    said = {name: request.form.get(name, "") for name in ("document_kind", "document_number", "reason", "grounds")}
+    said = {name: request.form.get(name, "") for name in ("document_kind", "document_number", "reason", "grounds", "name")}
     perform(ask_addition, OrderForm().key.data, person_id=person_id, **said)
     tell("已提交，等待另一位同事复核；复核后这个号码才能查到此人", "Handed in: once a colleague has released it, this number finds the person")
     return private(person_page(person_id))

@@ -19,9 +19,8 @@ from skills.accounts.tools import CodeSender, StandIn
 from skills.kernel import audit
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
-from skills.people.queries import by_document, document_forms, phone_of
-from skills.people.queries import person as person_line
-from skills.people.rules import check_document, normal_name, normal_phone
+from skills.people.queries import document_forms, named, phone_of
+from skills.people.rules import check_document, normal_phone
 from skills.standards.queries import value
 from skills.web import pages
 from skills.web.doorman import cookie_name, set_session_cookie
@@ -179,10 +178,9 @@ def phone_post() -> ResponseReturnValue:
         return show("accounts/phone.html", 422, form=form, next=_next(), problem=None)
     _checked(form)
     box = tool(Box)
-    person_id = by_document(db(), box, form.document_kind.data, form.document_number.data)
+    person_id = named(db(), box, form.document_kind.data, form.document_number.data, form.name.data)
     known = phone_of(db(), box, person_id) if person_id else None
-    right = person_id is not None and normal_name(form.name.data) == normal_name(person_line(db(), person_id).name)
-    if person_id and right and known and hmac.compare_digest(known, normal_phone(form.phone.data)):
+    if person_id and known and hmac.compare_digest(known, normal_phone(form.phone.data)):
         made = perform(actions.open_for_person, pages.fresh_key(), person_id=person_id)
         sent = perform(actions.make_sms_code, pages.fresh_key(), account_id=made.id)
         sender = tool(CodeSender)
@@ -308,8 +306,8 @@ def _refuse_locked(account_id: str) -> None:
 
 def _find_person(kind: str, number: str, name: str) -> str:
     _check_document(kind, number)
-    person_id = by_document(db(), tool(Box), kind, number)
-    if person_id is None or normal_name(person_line(db(), person_id).name) != normal_name(name):
+    person_id = named(db(), tool(Box), kind, number, name)
+    if person_id is None:
         raise Refusal("sign_in.not_on_register")
     return person_id
 

@@ -12,8 +12,7 @@ from skills.kernel.box import Box
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.people.queries import by_document, person
-from skills.people.rules import normal_name
+from skills.people.queries import by_document, named
 from skills.records import actions as records
 from skills.records.queries import works_of_source
 from skills.records.rules import Work
@@ -42,8 +41,9 @@ def declare(
     occupation(act.db, occupation_code)
     if since > act.today:
         raise Refusal("employment.dates")
-    person_id = by_document(act.db, act.using(Box), kind, number)
-    if person_id is None or (name is not None and normal_name(person(act.db, person_id).name) != normal_name(name)):
+    box = act.using(Box)
+    person_id = by_document(act.db, box, kind, number) if name is None else named(act.db, box, kind, number, name)
+    if person_id is None:
         raise Missing("application.person_unknown")
     wait_exclusive(act.db, employment_source(organisation_id, person_id))
     held = works_of_source(act.db, employment_source(organisation_id, person_id))

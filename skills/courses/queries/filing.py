@@ -53,14 +53,15 @@ def norms(db: Session, day: date) -> Norms:
 def look(desk: Desk, lines: Sequence[Line]) -> Known:
     """Everything the rules of completions ask about these rows, for the institution that files."""
     db, day = desk.db, desk.today
-    persons = people.by_documents(db, desk.box, {d for line in lines if (d := document_of(line))})
+    persons, called = people.holders(db, desk.box, {d for line in lines if (d := document_of(line))})
     ids = set(persons.values())
     written = people.names(db, ids)
     names = {i: normal_name(name) for i, name in written.items()}
     classes = _classes(db, desk.organisation, {line.values["class"] for line in lines if "class" in line.values})
     places = _places(db, {class_id: number for class_id, (number, _) in classes.items()}, ids)
     facts = dict(classes.values())
-    return Known(day, limits(db, day), persons, names, facts, places, people.document_forms(db, day), norms(db, day), unfit_among(written))
+    forms = people.document_forms(db, day)
+    return Known(day, limits(db, day), persons, names, facts, places, forms, norms(db, day), unfit_among(written), called)
 
 
 def _classes(db: Session, organisation: str | None, numbers: Collection[str]) -> dict[str, tuple[str, ClassFacts]]:

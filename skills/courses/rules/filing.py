@@ -165,6 +165,7 @@ class Known:
     places   (person id, class number) → latest place
     forms    what documents look like by today's policy
     unfit    person id → characters of the name as it is printed that no certificate can bear; of those alone who have any
+    written  document → the name that it bears for matching, if another than the record
     """
 
     today: date
@@ -176,6 +177,7 @@ class Known:
     forms: DocumentForms
     norms: Norms = Norms()
     unfit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    written: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
@@ -263,7 +265,7 @@ def _repeated(case: _Case, known: Known, seen: Seen) -> None:
         case.at("document", "completions.repeated", first=first)
         return
     name = known.names[case.person]
-    if normal_name(case.values.get("name", "")) == name:
+    if _called(case, known):
         first = seen.setdefault(("name", name, number), case.row)
         if first != case.row:
             case.at("name", "completions.same_name", first=first)
@@ -276,12 +278,17 @@ def _person(case: _Case, known: Known) -> None:
         _document(case, known)
         return
     if "name" in case.values:
-        name = normal_name(case.values["name"])
-        if name != known.names[case.person]:
+        if not _called(case, known):
             fits = bool(check_name(case.values["name"]))
             case.at("name", "completions.name_differs" if fits else "completions.name_invalid")
-        elif case.held and name == case.held.lecturer:
+        elif case.held and known.names[case.person] == case.held.lecturer:
             case.at("name", "completions.is_lecturer")
+
+
+def _called(case: _Case, known: Known) -> bool:
+    """Whether the row's name is the person's: as on the record, or as the row's document bears it."""
+    name, document = normal_name(case.values.get("name", "")), case.document
+    return case.person is not None and name in (known.names[case.person], known.written.get(document) if document else None)
 
 
 def _document(case: _Case, known: Known) -> None:
@@ -352,8 +359,7 @@ def _printed(case: _Case, known: Known) -> None:
     held, place, values = case.held, case.place, case.values
     if held is None or not held.taught or case.person is None or place is None or place.state not in LIVE or values.get("outcome") != "pass":
         return
-    own = normal_name(values.get("name", "")) == known.names[case.person]
-    for column, code, facts in against_print(known.unfit.get(case.person, ()) if own else (), held.unfit):
+    for column, code, facts in against_print(known.unfit.get(case.person, ()) if _called(case, known) else (), held.unfit):
         case.at(column, code, **facts)
 
 

@@ -1,4 +1,4 @@
-"""a document added by mistake is taken off, by two people
+"""a document added by mistake is taken off, by two people; a document may bear the name in other letters
 
 Revision: 0050
 Follows: 0049
@@ -15,6 +15,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('identity_document', sa.Column('seen', sa.LargeBinary(), nullable=True))
+    op.add_column('identity_document', sa.Column('name', sa.LargeBinary(), nullable=True))
+    op.add_column('document_addition', sa.Column('name', sa.LargeBinary(), nullable=True))
     op.create_table('document_removal',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('person_id', sa.String(length=26), nullable=False),
@@ -43,4 +45,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table('document_removal')
     with op.batch_alter_table('identity_document', schema=None) as batch_op:
+        batch_op.drop_column('name')
         batch_op.drop_column('seen')
+    with op.batch_alter_table('document_addition', schema=None) as batch_op:
+        batch_op.drop_column('name')

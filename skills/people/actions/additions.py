@@ -12,7 +12,7 @@ from skills.people.actions.register import add_document, known
 from skills.people.models import DocumentAddition
 from skills.people.parts import PARTS
 from skills.people.queries.additions import held_kinds, sealed_at
-from skills.people.rules import check_document, mask_document, normal_document
+from skills.people.rules import check_document, check_name, mask_document, normal_document, tidy_name
 from skills.people.rules.additions import CHANGED, answered, may_add, second_person
 from skills.people.states import ADDITION, AdditionState
 
@@ -33,13 +33,18 @@ class Released:
 
 
 @action("document_addition.ask", may="person.register")
-def ask_addition(act: Act, person_id: str, document_kind: str, document_number: str, reason: str, grounds: str) -> Asked:
+def ask_addition(
+    act: Act, person_id: str, document_kind: str, document_number: str, reason: str, grounds: str, name: str = ""
+) -> Asked:
     """The person is at the desk with a further document: put down what was seen, for a second person to release.
 
-    Raises Refusal("document_addition.refused" | "document.refused" | "document.known" | "document.of_another" |
+    name  as it is written on the document, if otherwise than on the record
+    Raises Refusal("document_addition.refused" | "name.refused" | "document.refused" | "document.known" | "document.of_another" |
     "document_addition.asked_already" | "person.erased" | "person.joined").
     """
-    number = normal_document(document_kind, document_number)
+    number, written = normal_document(document_kind, document_number), tidy_name(name)
+    if written:
+        check_name(written).or_refuse()
     _may_add(act, person_id, document_kind, number, reason, grounds)
     box, new = act.using(Box), act.new_id()
     blind = queries.document_blind(box, document_kind, number)
@@ -48,7 +53,8 @@ def ask_addition(act: Act, person_id: str, document_kind: str, document_number: 
     act.add(
         DocumentAddition(
             id=new, person_id=person_id, state=AdditionState.ASKED, kind=document_kind,
-            number=box.seal(number, sealed_at(new, "number"), person_id), blind=blind, masked=mask_document(number), reason=reason,
+            number=box.seal(number, sealed_at(new, "number"), person_id), blind=blind, masked=mask_document(number),
+            name=box.seal(written, sealed_at(new, "name"), person_id) if written else None, reason=reason,
             grounds=box.seal(grounds.strip(), sealed_at(new, "grounds"), person_id), asked_by=act.actor.account, asked_at=act.at,
         )
     )  # fmt: skip
@@ -74,7 +80,8 @@ def decide_addition(act: Act, addition_id: str, agree: bool, answer: str = "") -
     number = box.open(row.number, sealed_at(row.id, "number"))
     grounds = box.open(row.grounds, sealed_at(row.id, "grounds"))
     _may_add(act, row.person_id, row.kind, number, row.reason, grounds)
-    act.move(row, ADDITION, "release", document_id=add_document(act, row.person_id, row.kind, number, grounds), **by)
+    name = box.open(row.name, sealed_at(row.id, "name")) if row.name else ""
+    act.move(row, ADDITION, "release", document_id=add_document(act, row.person_id, row.kind, number, grounds, name), **by)
     for part in PARTS.values():
         part.added(act, row.person_id)
     return Released(row.id, row.state)

@@ -12,7 +12,7 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.people import queries
 from skills.people.actions.register import known
-from skills.people.models import NameHistory, Person, PersonJoin
+from skills.people.models import IdentityDocument, NameHistory, Person, PersonJoin
 from skills.people.parts import PARTS
 from skills.people.queries.joining import clashes, finding_of, grounds_place, key_of, left_behind, outlook, references
 from skills.people.rules import normal_name
@@ -108,7 +108,7 @@ def gather(act: Act) -> None:
 def _join(act: Act, kept: Person, gone: Person) -> Counter[str]:
     for part in reversed(PARTS.values()):  # from the roof down, as when somebody is forgotten
         part.join(act, kept.id, gone.id)
-    act.db.flush()
+    _write_names(act, kept, gone)
     moved = _follow(act, kept.id, gone.id)
     _absorb(act, kept, gone)
     act.db.execute(update(Person).where(Person.merged_into == gone.id).values(merged_into=kept.id))  # no chains: one step leads there
@@ -118,6 +118,17 @@ def _join(act: Act, kept: Person, gone: Person) -> Counter[str]:
         part.joined(act, kept.id, gone.id)
     act.db.flush()
     return moved
+
+
+def _write_names(act: Act, kept: Person, gone: Person) -> None:
+    """Documents of the record that goes bear its name, which the record that stays may write in other letters."""
+    box = act.using(Box)
+    name = box.open(gone.name, queries.name_place(gone.id))
+    if normal_name(name) != normal_name(box.open(kept.name, queries.name_place(kept.id))):
+        mine = select(IdentityDocument).where(IdentityDocument.person_id == gone.id, IdentityDocument.name.is_(None))
+        for document in act.db.scalars(mine).all():
+            document.name = box.seal(name, queries.written_at(document.id), kept.id)
+    act.db.flush()
 
 
 def _follow(act: Act, kept: str, gone: str) -> Counter[str]:

@@ -30,7 +30,6 @@ from skills.people.rules import (
     mask_document,
     may_open,
     normal_document,
-    normal_name,
     normal_phone,
     tidy_name,
 )
@@ -80,7 +79,7 @@ def register(
     box = act.using(Box)
     known = queries.by_document(act.db, box, document_kind, document_number)
     if known is not None:
-        if normal_name(queries.person(act.db, known).name) != normal_name(name):
+        if queries.named(act.db, box, document_kind, document_number, name) is None:
             raise Refusal("person.other_name", number=mask_document(normal_document(document_kind, document_number)))
         return Registered(known, fresh=False)
     district_of(act.db, district)
@@ -205,9 +204,10 @@ def unnoted() -> ColumnElement[bool]:
     return Person.likeness.is_(None) & Person.erased_at.is_(None) & Person.merged_into.is_(None)
 
 
-def add_document(act: Act, person_id: str, kind: str, number: str, seen: str = "") -> str:
+def add_document(act: Act, person_id: str, kind: str, number: str, seen: str = "", name: str = "") -> str:
     """Put a document on record for a person inside the caller's act; its id. Whether it may be is the caller's to ask.
 
+    name  as it is written on the document, if otherwise than on the record
     seen  what was seen; kept with a number that was taken off a record before, by which nobody is somebody new unseen
     Raises Refusal("document.taken_off" | "document.seen").
     """
@@ -223,6 +223,7 @@ def add_document(act: Act, person_id: str, kind: str, number: str, seen: str = "
             number=box.seal(plain, f"identity_document:{document_id}:number", person_id),
             blind=queries.document_blind(box, kind, plain),
             masked=mask_document(plain),
+            name=box.seal(tidy_name(name), queries.written_at(document_id), person_id) if name else None,
             added_at=act.at,
             added_by=act.actor.account,
             seen=box.seal(seen.strip(), seen_at(document_id), person_id) if before else None,

@@ -145,19 +145,44 @@ def by_document(db: Session, box: Box, kind: str, number: str) -> str | None:
 
 
 def by_documents(db: Session, box: Box, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Several people by (kind, number as typed): the one door through which anybody is found by a document.
+    """Several people by (kind, number as typed): each document of somebody leads to the same person."""
+    return holders(db, box, wanted)[0]
 
-    Each document of somebody leads to the same person; numbers that are written differently lead to it too.
+
+def holders(db: Session, box: Box, wanted: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+    """The one door through which anybody is found by a document: (kind, number as typed) → person; and, of the documents that
+    bear another name than the record, that name for matching.
+
+    Numbers that are written differently lead to the same person.
     """
     typed: dict[str, list[tuple[str, str]]] = {}
     for kind, number in wanted:
         typed.setdefault(document_blind(box, kind, number), []).append((kind, number))
     rows = db.execute(
-        select(IdentityDocument.blind, IdentityDocument.person_id).where(
+        select(IdentityDocument.blind, IdentityDocument.person_id, IdentityDocument.id, IdentityDocument.name).where(
             among(db, IdentityDocument.blind, typed), IdentityDocument.ended_at.is_(None)
         )
-    )
-    return {each: person_id for blind, person_id in rows for each in typed[blind]}
+    ).all()
+    persons = {each: person_id for blind, person_id, _, _ in rows for each in typed[blind]}
+    written = {
+        each: normal_name(box.read(name, written_at(document_id)))
+        for blind, _, document_id, name in rows if name is not None for each in typed[blind]
+    }  # fmt: skip
+    return persons, written
+
+
+def named(db: Session, box: Box, kind: str, number: str, name: str) -> str | None:
+    """The person whose document this is, if the name is theirs too: as on the record, or as written on that document."""
+    persons, written = holders(db, box, [(kind, number)])
+    person_id, called = persons.get((kind, number)), normal_name(name)
+    if person_id is None or called not in (normal_name(person(db, person_id).name), written.get((kind, number))):
+        return None
+    return person_id
+
+
+def written_at(document_id: str) -> str:
+    """Where the name is sealed for that a document bears."""
+    return f"identity_document:{document_id}:name"
 
 
 def document_blind(box: Box, kind: str, number: str) -> str:

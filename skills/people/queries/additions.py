@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from skills.kernel.box import Box, box_of
 from skills.kernel.db import among
 from skills.people.models import DocumentAddition, DocumentRemoval, IdentityDocument
-from skills.people.queries import person
+from skills.people.queries import person, written_at
 from skills.people.queries.removals import PastUse, past_of_blinds
 from skills.people.rules import DocumentKind
 from skills.people.rules.additions import ADDITION_REASONS, REMOVAL_REASONS
@@ -23,6 +23,7 @@ from skills.people.states import ADDITION, AdditionState, RemovalState
 class AdditionLine:
     """A further document as the desk sees it: masked, with what was seen. `asked_by` and `decided_by` are accounts.
 
+    written  the name that the document bears, if another than the record
     past     where the number stood before, as long as nobody has decided
     in_use   it was added and finds the person now
     """
@@ -44,6 +45,7 @@ class AdditionLine:
     decided_by: str | None
     decided_at: datetime | None
     answer: str
+    written: str
     past: Sequence[PastUse]
     in_use: bool
 
@@ -52,6 +54,7 @@ class AdditionLine:
 class PastDocument:
     """A document that a person has or had: since when, by whose act, and until when.
 
+    name       as it is written on it, if otherwise than on the record
     taken_off  why two people took it off
     past       where the number stood before
     """
@@ -62,6 +65,7 @@ class PastDocument:
     added_at: datetime
     added_by: str | None
     ended_at: datetime | None
+    name: str
     taken_off: tuple[str, str] | None
     past: Sequence[PastUse]
 
@@ -103,10 +107,11 @@ def document_history(db: Session, person_id: str) -> Sequence[PastDocument]:
         DocumentRemoval.person_id == person_id, DocumentRemoval.state == RemovalState.REMOVED
     )
     why = {document_id: REMOVAL_REASONS[reason] for document_id, reason in db.execute(off)}
-    past = past_of_blinds(db, [r.blind for r in rows])
+    past, box = past_of_blinds(db, [r.blind for r in rows]), box_of(db)
     return [
         PastDocument(
-            *DocumentKind(r.kind).words, r.masked, r.added_at, r.added_by, r.ended_at, why.get(r.id),
+            *DocumentKind(r.kind).words, r.masked, r.added_at, r.added_by, r.ended_at,
+            box.read(r.name, written_at(r.id)) if r.name else "", why.get(r.id),
             [p for p in past.get(r.blind, ()) if p.until < r.added_at],
         )
         for r in rows
@@ -126,5 +131,5 @@ def _line(db: Session, box: Box, row: DocumentAddition, past: Sequence[PastUse],
         row.id, row.person_id, person(db, row.person_id).name, *DocumentKind(row.kind).words, row.masked, *ADDITION_REASONS[row.reason],
         box.read(row.grounds, sealed_at(row.id, "grounds")), row.state, *ADDITION.words[AdditionState(row.state)], row.asked_by,
         row.asked_at, row.decided_by, row.decided_at, box.read(row.answer, sealed_at(row.id, "answer")) if row.answer else "",
-        past, in_use,
+        box.read(row.name, sealed_at(row.id, "name")) if row.name else "", past, in_use,
     )  # fmt: skip

@@ -14,7 +14,6 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send, send_many
 from skills.people import queries as people
-from skills.people.rules import normal_name
 from skills.professional.models import Seminar, SeminarSeat
 from skills.professional.rules.bodies import may_apply_for_seminar, seminar_number
 from skills.professional.states import SEMINAR, SeminarState
@@ -108,8 +107,8 @@ def enrol(act: Act, seminar_id: str, name: str, document_kind: str, document_num
     row = _alone(act, _own(act, seminar_id))
     if row.state != SeminarState.APPROVED:
         raise Refusal("seminar.not_open")
-    person_id = people.by_document(act.db, act.using(Box), document_kind, document_number)
-    if person_id is None or normal_name(people.person(act.db, person_id).name) != normal_name(name):
+    person_id = people.named(act.db, act.using(Box), document_kind, document_number, name)
+    if person_id is None:
         raise Refusal("seminar.unknown_person")
     if act.find(SeminarSeat, seminar_id=row.id, person_id=person_id) is not None:
         raise Refusal("seminar.on_roster")

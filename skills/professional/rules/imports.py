@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -86,6 +86,7 @@ class Known:
     persons    (document kind, normal number) → person; `names` person → name for matching
     sources    sources that count already
     providers  who may have hours imported; `norms` and `sites` of special abilities
+    written    document → the name that it bears for matching, if another than the record
     issuers    (kind of certificate of engineers, direction) → names of bodies of programmes in force
     """
 
@@ -98,11 +99,18 @@ class Known:
     sites: Collection[str]
     issuers: Mapping[tuple[str, str], Collection[str]]
     day_hours: int
+    written: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
-        kind, number = line.values.get("document_kind"), line.values.get("document")
-        return self.persons.get((kind.value, normal_document(kind, number))) if kind and number else None
+        document = document_of(line)
+        return self.persons.get(document) if document else None
+
+
+def document_of(line: Line) -> tuple[str, str] | None:
+    """Kind and normal number of a row's document, as far as both were read."""
+    kind, number = line.values.get("document_kind"), line.values.get("document")
+    return (kind.value, normal_document(kind, number)) if kind and number else None
 
 
 def certificate_source(line: Line) -> str:
@@ -176,11 +184,11 @@ def judge_hours(lines: Sequence[Line], known: Known, seen: Seen | None = None) -
 
 def _common(line: Line, known: Known, seen: Seen, source: str, room: str) -> Iterator[CellFinding]:
     """The person, and whether the row stands in the file or in the record already."""
-    person = known.person_of(line)
-    if line.values.get("document") and line.values.get("document_kind"):
+    person, document = known.person_of(line), document_of(line)
+    if document:
         if person is None:
             yield _at(line, "document", f"{room}.unknown_person")
-        elif "name" in line.values and normal_name(line.values["name"]) != known.names[person]:
+        elif "name" in line.values and normal_name(line.values["name"]) not in (known.names[person], known.written.get(document)):
             yield _at(line, "name", f"{room}.name_differs")
     if line.values.get("number"):
         if (first := seen.setdefault((source,), line.row)) != line.row:

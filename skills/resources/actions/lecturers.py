@@ -12,8 +12,7 @@ from skills.kernel.box import Box
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.people.queries import by_document, person
-from skills.people.rules import normal_name
+from skills.people.queries import named, person
 from skills.records.queries import passport
 from skills.records.rules import LevelHeld, Title
 from skills.resources import rules
@@ -56,8 +55,8 @@ def propose(
     act.require(PROPOSE, organisation_id)
     known = {o.code for o in standards.occupations(act.db)}
     rules.may_propose(qualifications, occupations, known, act.today).or_refuse()
-    person_id = by_document(act.db, act.using(Box), document_kind, document_number)
-    if person_id is None or normal_name(person(act.db, person_id).name) != normal_name(name):
+    person_id = named(act.db, act.using(Box), document_kind, document_number, name)
+    if person_id is None:
         raise Missing("lecturer.person_unknown")
     wait_exclusive(act.db, f"lecturer_of:{person_id}")
     row = act.find(Lecturer, person_id=person_id)

@@ -6,7 +6,7 @@ An authority's list (学籍, 失业登记, 残联 …) puts people on record and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from skills.people.rules import (
@@ -86,6 +86,7 @@ class Known:
     groups     Chinese or English words or code → target group
     mobile     shape of a mobile number (policy `person.mobile`)
     taken_off  documents that were taken off a record: only the desk puts somebody on record by one
+    written    document → the name that it bears for matching, if another than the record
     """
 
     today: date
@@ -96,6 +97,7 @@ class Known:
     forms: DocumentForms
     mobile: str
     taken_off: Collection[tuple[str, str]] = ()
+    written: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def _person(line: Line, known: Known) -> Iterator[CellFinding]:
     if not check_document(kind, number, None, None, known.today, known.forms):
         yield _at(line, "document", "register.document_invalid")
     elif person := known.persons.get(document):
-        if "name" in values and known.names[person] != normal_name(values["name"]):
+        if "name" in values and normal_name(values["name"]) not in (known.names[person], known.written.get(document)):
             yield _at(line, "name", "register.other_name")
         else:
             yield _at(line, "document", "register.already_on_record")
