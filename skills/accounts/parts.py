@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.accounts.actions.codes import end_open
 from skills.accounts.actions.counter import shut_out
 from skills.accounts.models import Account, Delegation, Membership, OneTimeCode
+from skills.accounts.queries import organisation
 from skills.accounts.states import ACCOUNT, AccountState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
@@ -47,9 +48,9 @@ def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
     stays, closes = _ways_in(db, kept, gone)
     if stays is None or closes is None:
         return ()
-    held = select(func.count()).select_from(Membership).where(Membership.account_id == closes.id, Membership.ended_at.is_(None))
-    roles = db.scalar(held) or 0
-    return (Finding("joining.roles", not roles, facts={"account": closes.id, "count": roles}),)
+    held = db.scalars(select(Membership).where(Membership.account_id == closes.id, Membership.ended_at.is_(None))).all()
+    where = sorted({organisation(db, m.organisation_id).name for m in held if m.organisation_id})
+    return (Finding("joining.roles", not held, facts={"login": closes.login or "—", "count": len(held), "where": where or ["—"]}),)
 
 
 def join(act: Act, kept: str, gone: str) -> None:

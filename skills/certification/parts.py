@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.certification.models import Application, Award, Objection, Promotion, Sitting
-from skills.certification.states import ApplicationState, ObjectionState, PromotionState
+from skills.certification.states import APPLICATION, ApplicationState, ObjectionState, PromotionState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
-from skills.people.parts import Part, kept_by_person, nothing_under_way, register
-from skills.standards.queries import policy
+from skills.people.parts import Named, Part, kept_by_person, nothing_under_way, register
+from skills.standards.queries import occupation, policy
+from skills.standards.rules import Level
 
 UNDER_WAY = (ApplicationState.FILED, ApplicationState.ELIGIBLE, ApplicationState.SEATED, ApplicationState.EXAMINED)
 SAT = (ApplicationState.PASSED, ApplicationState.FAILED, ApplicationState.INCOMPLETE, ApplicationState.VOID)
@@ -65,4 +67,14 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("certification", Part(forget, against, stays))
+def _application(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Application, key)
+    sitting, (zh, en) = db.get_one(Sitting, (row.sitting_id,)), APPLICATION.words[ApplicationState(row.state)]
+    trade, level, on = occupation(db, sitting.occupation), Level(sitting.level), sitting.held_on or "—"
+    award = db.scalar(select(Award.number).where(Award.person_id == row.person_id, Award.sitting_id == row.sitting_id).limit(1))
+    if award:
+        zh, en = f"{zh}，证书 {award}", f"{en}, certificate {award}"
+    return Named(f"{trade.name}{level.word}考试（{on}，{zh}）", f"{trade.name}, {level.english} ({on}, {en})", f"/gov/plans/{row.sitting_id}")
+
+
+register("certification", Part(forget, against, stays, names={"application": _application}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 from skills.competitions.models import Competition, Entry, Event
 from skills.competitions.states import CompetitionState, EntryState
 from skills.kernel.acts import Act
+from skills.kernel.clock import shanghai_day
 from skills.kernel.findings import Finding
-from skills.people.parts import Part, nothing_under_way, register
+from skills.people.parts import Named, Part, nothing_under_way, register
 
 OVER = (CompetitionState.PUBLISHED, CompetitionState.CANCELLED)
 
@@ -42,4 +44,12 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("competitions", Part(forget, against, stays))
+def _entry(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Entry, key)
+    event = db.get_one(Event, (row.event_id,))
+    title, on = db.get_one(Competition, (event.competition_id,)).name, shanghai_day(row.entered_at)
+    url = f"/gov/competitions/{event.competition_id}"
+    return Named(f"“{title}”{event.name}（{on} 报名）", f"“{title}”, {event.name} (entered {on})", url)
+
+
+register("competitions", Part(forget, against, stays, names={"competition_entry": _entry}))

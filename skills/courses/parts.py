@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from skills.courses.actions.hours import lock
 from skills.courses.models import (
+    Attendance,
     AttendanceCorrection,
     Booking,
     CardPin,
+    ClassSession,
+    Course,
     CourseClass,
     CourseRating,
     DeliveryReport,
@@ -20,15 +24,17 @@ from skills.courses.models import (
     Enrolment,
     LearnerCard,
     LeaveRequest,
+    OrderContract,
+    OrderSeat,
     Reservation,
     SavedCourse,
     XapiStatement,
 )
-from skills.courses.states import CARD, CardState, EnrolmentState
+from skills.courses.states import CARD, ENROLMENT, RESERVATION, CardState, EnrolmentState, ReservationState
 from skills.kernel.acts import Act
-from skills.kernel.clock import start_of
+from skills.kernel.clock import shanghai_day, start_of
 from skills.kernel.findings import Finding
-from skills.people.parts import Part, nothing_under_way, register
+from skills.people.parts import Named, Part, nothing_under_way, register
 from skills.people.queries import GONE
 from skills.resources.queries import lecturers as pool
 
@@ -111,6 +117,36 @@ def forget_catalogue(act: Act, person_id: str) -> None:
         rating.comment, rating.answer = "", ""
 
 
+def _class(db: Session, class_id: str, more: tuple[str, str], page: str = "") -> Named:
+    held = db.get_one(CourseClass, (class_id,))
+    title = db.get_one(Course, (held.course_id,)).title
+    return Named(f"“{title}”{held.number}（{more[0]}）", f"“{title}” {held.number} ({more[1]})", f"/gov/classes/{class_id}{page}")
+
+
+def _place(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Enrolment, key)
+    zh, en = ENROLMENT.words[EnrolmentState(row.state)]
+    if row.certificate_number:
+        zh, en = f"{zh}，证书 {row.certificate_number}", f"{en}, certificate {row.certificate_number}"
+    return _class(db, row.class_id, (zh, en))
+
+
+def _asked_seat(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Reservation, key)
+    return _class(db, row.class_id, RESERVATION.words[ReservationState(row.state)])
+
+
+def _order_seat(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(OrderSeat, key)
+    number = db.get_one(OrderContract, (row.order_id,)).number
+    return _class(db, row.class_id, (f"订单 {number}", f"order {number}"))
+
+
+def _side(db: Session, row: Attendance | AttendanceCorrection) -> Named:
+    on, zh = shanghai_day(db.get_one(ClassSession, (row.session_id,)).starts_at), "签到" if row.side == "in" else "签退"
+    return _class(db, row.class_id, (f"{on} {zh}", f"{on}, {row.side}"), "/attendance")
+
+
 def join(act: Act, kept: str, gone: str) -> None:
     """Of two learner's cards the one of the record that stays goes on counting."""
     for each in sorted((kept, gone)):
@@ -123,6 +159,11 @@ def join(act: Act, kept: str, gone: str) -> None:
 register(
     "courses",
     Part(
-        forget, against, stays, ends=frozenset({"learner_card"}), rests={CardPin.person_id: true(), SavedCourse.person_id: true()}, join=join
+        forget, against, stays, ends=frozenset({"learner_card"}), rests={CardPin.person_id: true(), SavedCourse.person_id: true()}, join=join,
+        names={
+            "enrolment": _place, "reservation": _asked_seat, "order_seat": _order_seat,
+            "attendance": lambda db, key: _side(db, db.get_one(Attendance, key)),
+            "attendance_correction": lambda db, key: _side(db, db.get_one(AttendanceCorrection, key)),
+        },
     ),
-)
+)  # fmt: skip

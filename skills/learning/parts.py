@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 from skills.courses.actions import hours as told
 from skills.courses.queries import hours
 from skills.kernel.acts import Act
+from skills.kernel.clock import SHANGHAI
 from skills.kernel.findings import Finding
 from skills.learning.actions import forgetting
 from skills.learning.actions.ledger import bring_up
-from skills.learning.models import ClassHour, Overlap, Study
+from skills.learning.models import ClassHour, Lesson, Overlap, Study
 from skills.learning.queries import ledger
-from skills.learning.states import OverlapState
-from skills.people.parts import Part, nothing_under_way, register
+from skills.learning.states import OVERLAP, OverlapState
+from skills.people.parts import Named, Part, nothing_under_way, register
 
 
 def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
@@ -45,6 +47,18 @@ def joined(act: Act, kept: str, _gone: str) -> None:
     bring_up(act, kept)
 
 
-register("learning", Part(forget, against, stays, joined=joined))
+def _study(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Study, key)
+    title, at = db.get_one(Lesson, (row.lesson_id,)).title, f"{row.started_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return Named(f"“{title}”（{at} 开始）", f"“{title}” (since {at})")
+
+
+def _overlap(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Overlap, key)
+    (zh, en), at = OVERLAP.words[OverlapState(row.state)], f"{row.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return Named(f"{at}（{zh}）", f"{at} ({en})", "/gov/overlaps")
+
+
+register("learning", Part(forget, against, stays, joined=joined, names={"study": _study, "overlap": _overlap}))
 hours.register(hours.Readers(ledger.ledgers, ledger.excluded, ledger.online_minutes, ledger.decided))
 told.register(bring_up)

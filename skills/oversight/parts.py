@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
+from skills.kernel.clock import shanghai_day
 from skills.kernel.findings import Finding
 from skills.oversight.models import CallBack, Case
-from skills.oversight.states import OPEN
-from skills.people.parts import Part, nothing_under_way, register
+from skills.oversight.states import CASE, OPEN, CaseState
+from skills.people.parts import Named, Part, nothing_under_way, pair, register
 from skills.vouchers.actions import traces
 
 
@@ -36,14 +37,19 @@ def forget(act: Act, person_id: str) -> None:
 def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
     """No two cases of the same rule are open, one about each record."""
     open_ones = {
-        (case.rule, case.subject): case.id
+        (case.rule, case.subject): case
         for case in db.scalars(select(Case).where(Case.subject.in_((f"person:{kept}", f"person:{gone}")), Case.state.in_(OPEN)))
     }
     return [
-        Finding("joining.fraud_case", False, facts={"rule": rule, "kept": mine, "gone": case})
+        Finding("joining.fraud_case", False, facts={"rule": rule, **pair(_case(mine), _case(case))})
         for (rule, subject), case in open_ones.items()
         if subject == f"person:{gone}" and (mine := open_ones.get((rule, f"person:{kept}")))
     ]
+
+
+def _case(row: Case) -> Named:
+    (zh, en), on = CASE.words[CaseState(row.state)], shanghai_day(row.opened_at)
+    return Named(f"{on} 立案（{zh}）", f"opened {on} ({en})", f"/gov/cases/{row.id}")
 
 
 def join(act: Act, kept: str, gone: str) -> None:

@@ -47,6 +47,24 @@ def _nothing_to_join(_act: Act, _kept: str, _gone: str) -> None:
 
 
 @dataclass(frozen=True)
+class Named:
+    """What a row is called in the words of the field, in Chinese and English, and the page on which it is seen, if there is one."""
+
+    zh: str
+    en: str
+    url: str = ""
+
+
+def pair(kept: Named, gone: Named) -> dict[str, object]:
+    """Two rows as facts of a finding; a fact `…_url` is where what stands beside it is seen."""
+    told = {"kept": kept, "gone": gone}
+    facts: dict[str, object] = {}
+    for side, row in told.items():
+        facts |= {side: row.zh, f"{side}_en": row.en} | ({f"{side}_url": row.url} if row.url else {})
+    return facts
+
+
+@dataclass(frozen=True)
 class Part:
     """One room's part.
 
@@ -63,6 +81,7 @@ class Part:
     every row that names `gone` is made to name `kept`. Two rows that the tables allow only once stand against it, unless
     ends    these are ended by `join`, named by table
     rests   column → rows with which nothing can be done any more: of two such rows the one stays with the record that is gone
+    names   table → (session, primary key) → what such a row is called when two of them stand against it
     apart   (session, kept, gone, day) → what else stands against it, unmet while it does
     join    (act, kept, gone): before the rows follow; joined (act, kept, gone): afterwards
     """
@@ -75,6 +94,7 @@ class Part:
     removed: Callable[[Act, str], None] = _nobody_to_tell
     ends: frozenset[str] = frozenset()
     rests: Mapping[InstrumentedAttribute[Any], ColumnElement[bool]] = field(default_factory=dict)
+    names: Mapping[str, Callable[[Session, tuple[Any, ...]], Named]] = field(default_factory=dict)
     apart: Callable[[Session, str, str, date], Sequence[Finding]] = _nothing_apart
     join: Callable[[Act, str, str], None] = _nothing_to_join
     joined: Callable[[Act, str, str], None] = _nothing_to_join

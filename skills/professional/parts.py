@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
+from skills.kernel.clock import shanghai_day
 from skills.kernel.findings import Finding
-from skills.people.parts import Part, nothing_under_way, register
+from skills.people.parts import Named, Part, nothing_under_way, register
 from skills.professional.models import HoursStatement, Seminar, SeminarSeat
 from skills.professional.states import SeminarState
 from skills.records import actions as records
@@ -43,4 +45,10 @@ def join(act: Act, kept: str, gone: str) -> None:
         records.rename_source(act, kind="hours", source=f"seminar:{seminar_id}:{gone}", becomes=f"seminar:{seminar_id}:{kept}")
 
 
-register("professional", Part(forget, against, stays, join=join))
+def _seat(db: Session, key: tuple[Any, ...]) -> Named:
+    seminar, on = db.get_one(Seminar, key[:1]), shanghai_day(db.get_one(SeminarSeat, key).added_at)
+    words = f"“{seminar.title}”（{seminar.starts_on}，{on} 列入名册）"
+    return Named(words, f"“{seminar.title}” ({seminar.starts_on}, on its roster since {on})", f"/gov/seminars/{seminar.id}")
+
+
+register("professional", Part(forget, against, stays, join=join, names={"seminar_seat": _seat}))

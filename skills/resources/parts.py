@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
-from skills.people.parts import Part, register
+from skills.kernel.clock import shanghai_day
+from skills.people.parts import Named, Part, register
 from skills.resources.models import Lecturer, Qualification
 from skills.resources.states import LECTURER, LecturerState
 
@@ -35,4 +37,13 @@ def forget(act: Act, person_id: str) -> None:
     act.db.flush()
 
 
-register("resources", Part(forget=forget, stays=stays, rests={Lecturer.person_id: Lecturer.state.not_in(LIVE)}))
+def _lecturer(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Lecturer, key)
+    (zh, en), on = LECTURER.words[LecturerState(row.state)], shanghai_day(row.proposed_at)
+    return Named(f"师资（{on} 提出，{zh}）", f"lecturer (proposed {on}, {en})", f"/gov/lecturers/{row.id}")
+
+
+register(
+    "resources",
+    Part(forget=forget, stays=stays, rests={Lecturer.person_id: Lecturer.state.not_in(LIVE)}, names={"lecturer": _lecturer}),
+)

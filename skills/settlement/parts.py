@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
-from skills.people.parts import Part, nothing_under_way, register
+from skills.people.parts import Named, Part, nothing_under_way, register
 from skills.settlement.models import ClawBack, PayeeAccount, Statement, StatementLine
-from skills.settlement.states import ACCOUNT, AccountState, ClawBackState, StatementState
+from skills.settlement.states import ACCOUNT, STATEMENT, AccountState, ClawBackState, StatementState
 from skills.vouchers.queries.uses import uses_of
 
 OVER = (StatementState.PAID, StatementState.RECALLED, StatementState.DROPPED)
@@ -48,4 +49,10 @@ def join(act: Act, kept: str, gone: str) -> None:
         act.move(row, ACCOUNT, "replace")
 
 
-register("settlement", Part(forget, against, ends=frozenset({"payee_account"}), join=join))
+def _statement(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Statement, key)
+    zh, en = STATEMENT.words[StatementState(row.state)]
+    return Named(f"{row.number}（{zh}）", f"{row.number} ({en})", f"/gov/statements/{row.id}")
+
+
+register("settlement", Part(forget, against, ends=frozenset({"payee_account"}), join=join, names={"statement": _statement}))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
+from skills.accounts.queries import organisation
 from skills.kernel.acts import Act
 from skills.kernel.clock import shanghai_day
 from skills.kernel.findings import Finding
-from skills.people.parts import Part, kept_by_person, nothing_under_way, register
+from skills.people.parts import Named, Part, kept_by_person, nothing_under_way, pair, register
 from skills.standards.queries import policy
 from skills.vouchers.actions.codes import end_all
 from skills.vouchers.actions.issuing import take_back
 from skills.vouchers.actions.ledger import come_free
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import (
+    Batch,
     BatchLine,
     Dispute,
     PaymentDoubt,
@@ -35,6 +38,7 @@ from skills.vouchers.states import (
     IN_LINE,
     REACH,
     UNUSED,
+    VOUCHER,
     WAITER,
     DisputeState,
     ReachState,
@@ -113,8 +117,29 @@ def apart(db: Session, kept: str, gone: str, _day: date) -> Sequence[Finding]:
         of = {person_id: use for _, use, person_id in uses}
         most = limits(db, max(on for on, _, _ in uses)).trainings_a_year
         if len(of) == 2:
-            found.append(Finding("joining.trainings", len(uses) <= most, facts={"year": year, "most": most, "kept": of[kept], "gone": of[gone]}))
+            facts = {"year": year, "most": most, **pair(_use(db, of[kept]), _use(db, of[gone]))}
+            found.append(Finding("joining.trainings", len(uses) <= most, facts=facts))
     return found
+
+
+def _voucher(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Voucher, key)
+    title, (zh, en), on = db.get_one(Batch, (row.batch_id,)).title, VOUCHER.words[VoucherState(row.state)], shanghai_day(row.issued_at)
+    return Named(f"“{title}”（{on} 发放，{zh}）", f"“{title}” (issued {on}, {en})", f"/gov/people/{row.person_id}/vouchers")
+
+
+def _use(db: Session, use_id: str) -> Named:
+    row = db.get_one(Redemption, (use_id,))
+    title = db.get_one(Batch, (db.get_one(Voucher, (row.voucher_id,)).batch_id,)).title
+    where = organisation(db, row.institution_id).name
+    words = f"“{title}”（{row.redeemed_on}，{where}）"
+    return Named(words, f"“{title}” ({row.redeemed_on}, {where})", f"/gov/people/{row.person_id}/vouchers")
+
+
+def _refusal(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(VoucherRefusal, key)
+    title, on = db.get_one(Batch, (row.batch_id,)).title, shanghai_day(row.at)
+    return Named(f"“{title}”（{on}）", f"“{title}” ({on})")
 
 
 def join(act: Act, kept: str, gone: str) -> None:
@@ -132,6 +157,7 @@ register(
     "vouchers",
     Part(
         forget, against, stays, bar, ends=frozenset({"voucher_waiter"}), apart=apart, join=join,
+        names={"voucher": _voucher, "voucher_refusal": _refusal},
         rests={
             Voucher.person_id: Voucher.state.in_((VoucherState.LAPSED, VoucherState.CLAWED_BACK)),
             BatchLine.person_id: true(), Reach.person_id: true(),

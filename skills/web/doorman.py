@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, get_flashed_messages, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, DBAPIError
@@ -224,10 +235,18 @@ def _database_failed(error: DBAPIError) -> ResponseReturnValue:
     """A database that is away or full is no fault of the visitor's: say so, and let it be seen in the log."""
     if isinstance(error, DataError):
         return _no_text(error)
-    from flask import current_app
-
     current_app.logger.error("database: %s", type(error.orig).__name__)
     return refused(Unavailable("busy"))
+
+
+def opens(address: str) -> bool:
+    """Whether the visitor's rights open the page at an address; what lies behind it may still be somebody else's."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(address)
+    except HTTPException:
+        return False
+    access = house().access.get(str(endpoint))
+    return access is not None and (access.may in (PUBLIC, SIGNED_IN) or me().actor.may(access.may))
 
 
 def _words() -> dict[str, object]:
@@ -244,6 +263,7 @@ def _words() -> dict[str, object]:
         "day": lambda value: i18n.day(value, chosen),
         "iso": i18n.iso,
         "yuan": i18n.yuan,
+        "opens": opens,
         "told": lambda refusal: i18n.tell_refusal(refusal, chosen),
         "tell_findings": lambda findings: i18n.tell_findings(findings, chosen),
         "here": request.path,
@@ -366,7 +386,5 @@ class Assets:
 
 def asset(name: str) -> str:
     """The hashed address of a file in static/."""
-    from flask import current_app
-
     held: Assets = current_app.extensions["assets"]
     return held.url(name)

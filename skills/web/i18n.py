@@ -118,13 +118,14 @@ class Told:
 
 @dataclass(frozen=True)
 class ToldFinding:
-    """One condition as it is shown."""
+    """One condition as it is shown. `ways`: (words, address) of what it names, for whoever may go there."""
 
     code: str
     met: bool
     text: str
     todo: str
     clause: str
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def tell_refusal(refusal: Refusal, lang: str) -> Told:
@@ -139,8 +140,14 @@ def tell_findings(findings: Iterable[Finding], lang: str) -> tuple[ToldFinding, 
     for finding in findings:
         said = sentence(finding.code, finding.facts, lang)
         clause = finding.clause or said.clause
-        told.append(ToldFinding(finding.code, finding.met, said.text, "" if finding.met else said.todo, clause))
+        told.append(ToldFinding(finding.code, finding.met, said.text, "" if finding.met else said.todo, clause, _ways(finding.facts, lang)))
     return tuple(told)
+
+
+def _ways(facts: Mapping[str, object], lang: str) -> tuple[tuple[str, str], ...]:
+    """A fact `x_url` is the address of what the fact `x` names (`x_en` in English)."""
+    named = [(name.removesuffix("_url"), str(url)) for name, url in facts.items() if name.endswith("_url")]
+    return tuple((show(facts.get(f"{name}_en" if lang == "en" else name, facts.get(name, "")), lang), url) for name, url in named)
 
 
 def show(value: object, lang: str) -> str:

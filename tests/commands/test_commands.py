@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from skills.config import read
 from skills.demo.programme import FEWEST
 from skills.demo.synthetic import people
 from skills.kernel.clock import shanghai_day
-from tests.people.pairs import join_all
+from tests.people.pairs import join_all, named
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -133,6 +134,9 @@ def test_the_demo_programme_loads_prints_its_accounts_and_holds(tmp_path: Path) 
     made = {(who.name, who.number) for who in people(FEWEST, 5, shanghai_day(datetime.now(UTC)))}
     assert {(name, number) for _, _, name, number in held["persons"]} == made, "the seed alone makes the people"
     environ = {"SKILLS_ENV": "demo", "DATA_DIR": str(tmp_path / "var")}
+    told = named(assemble(read(environ)))
+    assert {"application", "attendance", "competition_entry", "enrolment", "lecturer", "voucher"} <= set(told)
+    assert [table for table, name in told.items() if re.search("[0-9A-Z]{26}", name.zh + name.en)] == [], "no row is called by its id"
     moved, refused = join_all(assemble(read(environ)))
     assert {"certificate", "enrolment", "message", "record_entry", "redemption", "voucher"} <= set(moved), "records of every room follow"
     assert "joining.voucher" in refused, "and where people have to settle something first, nothing does"

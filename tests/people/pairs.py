@@ -1,15 +1,18 @@
-"""Joining the people of a whole programme, as far as their records allow it."""
+"""Joining the people of a whole programme, as far as their records allow it, and naming what may stand against it."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from skills.app import Works
 from skills.kernel.errors import Refusal
 from skills.people.actions import decide_join, propose_join
 from skills.people.models import Person, PersonJoin
+from skills.people.parts import PARTS, Named
+from skills.people.queries.joining import references
 from skills.records.models import RecordEntry
 from tests.world import World
 
@@ -41,3 +44,16 @@ def join_all(works: Works) -> tuple[Counter[str], Counter[str]]:
     for rows in works.office.ask(lambda db: list(db.scalars(select(PersonJoin.moved)))):
         moved.update(rows)
     return moved, refused
+
+
+def named(works: Works) -> dict[str, Named]:
+    """table → what a row of it is called, of every table that has one."""
+    call = {table: name for part in PARTS.values() for table, name in part.names.items()}
+    wanted = {r.table.name: r for r in references() if r.table.name in call}
+
+    def names(db: Session) -> dict[str, Named]:
+        rows = {table: db.execute(select(*r.key).order_by(*r.key).limit(1)).first() for table, r in wanted.items()}
+        return {table: call[table](db, tuple(key)) for table, key in rows.items() if key is not None}
+
+    told: dict[str, Named] = works.office.ask(names)
+    return told

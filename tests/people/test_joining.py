@@ -117,7 +117,10 @@ def test_two_live_vouchers_are_settled_by_people_first(world: World) -> None:
     [first], [second] = given(world, kept), given(world, gone)
     with world.refused("person_join.not_yet") as told:
         propose(world, kept, gone)
-    assert missed(told) == {"joining.voucher": {"kept": first, "gone": second}}
+    [(code, facts)] = missed(told).items()
+    assert (code, facts["kept_id"], facts["gone_id"]) == ("joining.voucher", first, second)
+    assert facts["kept"] == facts["gone"] == f"“满天星毕业生培训券”（{world.today} 发放，待领取）", "named in the words of the field"
+    assert facts["gone_url"] == f"/gov/people/{gone}/vouchers"
     world.perform(issuing.void, actor=world.actor("batch.approve"), voucher_id=second, reason="重复建档")
     proposal = propose(world, kept, gone)
     other = stage.held(gone, groups=("graduate_of_year",))
@@ -139,6 +142,7 @@ def test_one_subsidised_training_a_year_counts_both(lite: World) -> None:
         propose(lite, kept, gone)
     assert set(missed(told)) == {"joining.trainings", "joining.voucher"}
     assert missed(told)["joining.trainings"]["year"] == 2026
+    assert "星河职业培训学校1" in missed(told)["joining.trainings"]["kept_en"]
 
 
 def test_an_account_that_somebody_can_sign_in_with_is_not_closed_for_one_that_was_never_activated(world: World) -> None:
@@ -301,7 +305,7 @@ def test_who_is_forgotten_is_forgotten_with_every_record(lite: World) -> None:
     asked = lite.perform(erasures.ask, actor=acting(Role.PERSON, "own", person=gone))
     with lite.refused("person_join.not_yet") as told:
         propose(lite, kept, gone)
-    assert missed(told) == {"joining.erasure": {"id": asked.request_id}}
+    assert missed(told)["joining.erasure"] == {"on": lite.today, "on_url": f"/gov/erasures/{asked.request_id}", "id": asked.request_id}
     lite.perform(erasures.withdraw, actor=acting(Role.PERSON, "own", person=gone), request_id=asked.request_id)
     join(lite, kept, gone)
     asked = lite.perform(erasures.ask, actor=acting(Role.PERSON, "own", person=kept))
@@ -318,6 +322,7 @@ def test_every_row_that_a_person_has_once_says_what_to_do_about_two(lite: World)
     once = {r.table.name for r in joining.references() if r.once and str(joining.resting(r)) not in ("true", "1 = 1")}
     assert sorted(f"joining.{name}" for name in once - ends if f"joining.{name}" not in catalogue()) == []
     assert len(joining.references()) > 40
+    assert {name for part in PARTS.values() for name in part.names} == once - ends, "and is called by what people call it"
 
 
 def test_people_from_before_are_looked_through_too(lite: World) -> None:
@@ -366,6 +371,27 @@ def test_two_that_look_alike_are_offered_compared_and_joined_by_two_people(visit
     assert "It cannot be undone" not in text_of(checker.get(here))
     assert visitors.come(acting(Role.INSTITUTION_ADMIN, "school")).get(here).status_code == 403
     world.holds()
+
+
+def test_what_stands_against_it_is_named_with_the_way_to_it_for_whoever_may_go_there(visitors: Visitors) -> None:
+    world = visitors.world
+    stage, kept, gone = two(world)
+    stage.fact(gone, "education", kind="bachelor", major="软件工程", occupations=[], graduated_on="2026-06-30", expected_on=None, school="示例大学")
+    stage.issue(stage.open(), kept, gone)
+    compare, way = f"/gov/people/{kept}/join?gone={gone}", f'href="/gov/people/{gone}/vouchers"'
+    clerk = visitors.come(acting(Role.GOV_COUNTER, "counter"))
+    page = text_of(clerk.get(compare))
+    assert "并入档案的券“满天星毕业生培训券”" in page
+    assert way in page
+    clerk.set_cookie("lang", "en", domain="localhost")
+    assert "of the record that stays and “满天星毕业生培训券” (issued" in text_of(clerk.get(compare))
+    other = visitors.come(world.actor("person.register", "person.find", account="register-only"))
+    page = text_of(other.get(compare))
+    assert "并入档案的券“满天星毕业生培训券”" in page
+    assert way not in page, "no way is shown that would be closed"
+    answer = press(other, compare, "/gov/people/joins", kept_id=kept, gone_id=gone, reason="documents", grounds=SEEN)
+    assert "并入档案的券“满天星毕业生培训券”" in text_of(answer, answer.status_code)
+    assert answer.status_code == 409
 
 
 @pytest.mark.parametrize("values", [{"moved": {"voucher": 9}}, {"decided_by": "other"}])

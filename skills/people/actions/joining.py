@@ -135,7 +135,7 @@ def _follow(act: Act, kept: str, gone: str) -> Counter[str]:
     """Every row that names the record that is gone names the other one, but what may rest where a person has one already."""
     found = clashes(act.db, kept, gone)
     if any(not c.rests for c in found):
-        raise Refusal("person_join.not_yet", tuple(finding_of(c) for c in found if not c.rests))
+        raise Refusal("person_join.not_yet", tuple(finding_of(act.db, c) for c in found if not c.rests))
     stays = {(c.reference.table.name, c.gone) for c in found}
     moved: Counter[str] = Counter()
     for reference in references():

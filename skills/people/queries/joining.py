@@ -16,7 +16,7 @@ from skills.kernel.db import Base, among
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Finding, Verdict
 from skills.people.models import DocumentRemoval, IdentityDocument, Person, PersonJoin
-from skills.people.parts import PARTS
+from skills.people.parts import PARTS, Named, pair
 from skills.people.queries import DocumentLine, documents, joined, person
 from skills.people.queries.additions import PastDocument, document_history, held_kinds
 from skills.people.rules.joining import JOIN_REASONS, Side, may_join
@@ -151,14 +151,21 @@ def stands_against(db: Session, kept: str, gone: str, day: date) -> list[Finding
     if kept == gone:
         return []
     ends = frozenset[str]().union(*(part.ends for part in PARTS.values()))
-    found = [finding_of(c) for c in clashes(db, kept, gone) if not c.rests and c.reference.table.name not in ends]
+    found = [finding_of(db, c) for c in clashes(db, kept, gone) if not c.rests and c.reference.table.name not in ends]
     return found + [f for part in PARTS.values() for f in part.apart(db, kept, gone, day) if not f.met]
 
 
-def finding_of(clash: Clash) -> Finding:
-    """The sentence for a clash, naming both rows."""
-    facts = {"kept": " ".join(map(str, clash.kept)), "gone": " ".join(map(str, clash.gone))}
-    return Finding(f"joining.{clash.reference.table.name}", False, facts=facts)
+def finding_of(db: Session, clash: Clash) -> Finding:
+    """The sentence for a clash, naming both rows in the words of the field, and by their keys for programs."""
+    table, keys = clash.reference.table.name, {"kept": clash.kept, "gone": clash.gone}
+    ids: dict[str, object] = {f"{side}_id": " ".join(map(str, key)) for side, key in keys.items()}
+    call = next((part.names[table] for part in PARTS.values() if table in part.names), _by_key)
+    return Finding(f"joining.{table}", False, facts={**pair(call(db, clash.kept), call(db, clash.gone)), **ids})
+
+
+def _by_key(_db: Session, key: Key) -> Named:
+    words = " ".join(map(str, key))
+    return Named(words, words)
 
 
 def side(db: Session, person_id: str) -> Side:
