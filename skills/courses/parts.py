@@ -149,8 +149,6 @@ def _side(db: Session, row: Attendance | AttendanceCorrection) -> Named:
 
 def join(act: Act, kept: str, gone: str) -> None:
     """Of two learner's cards the one of the record that stays goes on counting."""
-    for each in sorted((kept, gone)):
-        lock(act, each)
     card = act.find(LearnerCard, person_id=gone, state=CardState.LIVE)
     if card is not None and act.find(LearnerCard, person_id=kept, state=CardState.LIVE) is not None:
         act.move(card, CARD, "block", ended_at=act.at, ended_as="")
@@ -159,7 +157,8 @@ def join(act: Act, kept: str, gone: str) -> None:
 register(
     "courses",
     Part(
-        forget, against, stays, ends=frozenset({"learner_card"}), rests={CardPin.person_id: true(), SavedCourse.person_id: true()}, join=join,
+        forget, against, stays, ends=frozenset({"learner_card"}), rests={CardPin.person_id: true(), SavedCourse.person_id: true()},
+        lock=lock, join=join,
         names={
             "enrolment": _place, "reservation": _asked_seat, "order_seat": _order_seat,
             "attendance": lambda db, key: _side(db, db.get_one(Attendance, key)),

@@ -30,6 +30,10 @@ class Refusal(Exception):
         return f"Refusal({self.code!r}, {', '.join(f'{k}={v!r}' for k, v in self.facts.items())})"
 
 
+class Overtaken(Refusal):
+    """What this act was decided on was changed by another one meanwhile. Nothing was written: it is tried again, on what is so now."""
+
+
 class Missing(Refusal):
     """What was asked for does not exist, or is not the asker's to see; the two are never told apart."""
 

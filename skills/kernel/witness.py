@@ -202,6 +202,18 @@ class Pen:
         """A part of the transaction was taken back: only what was touched before it counts."""
         self._touched, self._vanished = before
 
+    def said(self, wanted: Mapping[str, Sequence[str]]) -> Iterator[tuple[Mapper[Any], Key, str, Any, bool]]:
+        """What the act wrote into attributes of tables: (mapper, primary key, attribute, value, whether the row is new).
+
+        wanted  table → attributes. Rows that a statement changed are left out: they say what the database says.
+        """
+        for mapper, rows in self._touched.items():
+            names = wanted.get(mapper.local_table.name, ())  # type: ignore[attr-defined]
+            for key, what in rows.items() if names else ():
+                if isinstance(what, _Held | _Given):
+                    there = what.there()
+                    yield from ((mapper, key, name, there[name], what.fresh) for name in names if there.get(name) is not None)
+
     def rows(self) -> dict[str, Any] | None:
         """What stands in the audit entry: the key's name, and for each table a digest by primary key."""
         if not self._touched and not self._vanished:
@@ -248,6 +260,12 @@ class _Held:
         self._instance = instance
         self.fresh = fresh
 
+    def there(self) -> Mapping[str, Any]:
+        """What is known of it, by attribute."""
+        state: Any = inspect(self._instance)
+        known: Mapping[str, Any] = state.dict
+        return known
+
     def values(self, made: Shape) -> dict[str, Any] | None:
         """Its values by column, None if one of them has to be read from the database."""
         state: Any = inspect(self._instance)
@@ -268,8 +286,14 @@ class _Held:
 class _Given:
     """A row that a statement put in with these values, by attribute."""
 
+    fresh = True
+
     def __init__(self, row: Mapping[str, Any]) -> None:
         self._row = row
+
+    def there(self) -> Mapping[str, Any]:
+        """What was given, by attribute."""
+        return self._row
 
     def values(self, made: Shape) -> dict[str, Any] | None:
         """Its values by column, None if one of them was made by a default or by the database."""

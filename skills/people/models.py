@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, Sealed, UtcTime
 
+_JOINED = text("merged_into IS NOT NULL")
+
 
 class Person(Base):
     """Somebody. What names a person lies sealed under that person's own data key; the name as it was written.
@@ -20,6 +22,7 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_joined", "merged_into", sqlite_where=_JOINED, postgresql_where=_JOINED),)
     id: Mapped[Id] = mapped_column(primary_key=True)
     name: Mapped[Sealed]
     birth: Mapped[Sealed]

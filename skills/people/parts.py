@@ -42,6 +42,10 @@ def _nothing_apart(_db: Session, _kept: str, _gone: str, _day: date) -> Sequence
     return ()
 
 
+def _nothing_to_wait_for(_act: Act, _person_id: str) -> None:
+    """Nobody in this room decides on a person under a lock."""
+
+
 def _nothing_to_join(_act: Act, _kept: str, _gone: str) -> None:
     """What this room knows follows by itself: every reference to the one record becomes one to the other."""
 
@@ -83,6 +87,7 @@ class Part:
     rests   column → rows with which nothing can be done any more: of two such rows the one stays with the record that is gone
     names   table → (session, primary key) → what such a row is called when two of them stand against it
     apart   (session, kept, gone, day) → what else stands against it, unmet while it does
+    lock    (act, person): wait for whoever decides on this person, before anything is looked at
     join    (act, kept, gone): before the rows follow; joined (act, kept, gone): afterwards
     """
 
@@ -96,6 +101,7 @@ class Part:
     rests: Mapping[InstrumentedAttribute[Any], ColumnElement[bool]] = field(default_factory=dict)
     names: Mapping[str, Callable[[Session, tuple[Any, ...]], Named]] = field(default_factory=dict)
     apart: Callable[[Session, str, str, date], Sequence[Finding]] = _nothing_apart
+    lock: Callable[[Act, str], None] = _nothing_to_wait_for
     join: Callable[[Act, str, str], None] = _nothing_to_join
     joined: Callable[[Act, str, str], None] = _nothing_to_join
 

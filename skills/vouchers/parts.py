@@ -144,8 +144,6 @@ def _refusal(db: Session, key: tuple[Any, ...]) -> Named:
 
 def join(act: Act, kept: str, gone: str) -> None:
     """No code of the record that is gone counts any more; where both wait for a batch, one place in the line is enough."""
-    for each in sorted((kept, gone)):
-        lock_person(act, each)
     end_all(act, gone, "joined")
     mine = select(Waiter.batch_id).where(Waiter.person_id == kept, Waiter.state.in_(IN_LINE))
     for waiter in act.db.scalars(select(Waiter).where(Waiter.person_id == gone, Waiter.state.in_(IN_LINE), Waiter.batch_id.in_(mine))):
@@ -156,7 +154,7 @@ def join(act: Act, kept: str, gone: str) -> None:
 register(
     "vouchers",
     Part(
-        forget, against, stays, bar, ends=frozenset({"voucher_waiter"}), apart=apart, join=join,
+        forget, against, stays, bar, ends=frozenset({"voucher_waiter"}), apart=apart, lock=lock_person, join=join,
         names={"voucher": _voucher, "voucher_refusal": _refusal},
         rests={
             Voucher.person_id: Voucher.state.in_((VoucherState.LAPSED, VoucherState.CLAWED_BACK)),

@@ -12,6 +12,7 @@ from skills.courses.states import CourseState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages import actions as messages
+from skills.people.queries import here
 from skills.standards import queries as standards
 
 SAVE = "enrolment.enrol"
@@ -67,7 +68,7 @@ def tell_savers(act: Act, course_id: str) -> Told:
     A start that is over without a new one, and a class that filled up, are noted without a word.
     """
     course, now = act.get(Course, id=course_id), ahead(act.db, course_id, act.today)
-    rows = act.db.scalars(select(SavedCourse).where(SavedCourse.course_id == course_id)).all()
+    rows = act.db.scalars(select(SavedCourse).where(SavedCourse.course_id == course_id, here(SavedCourse.person_id))).all()
     stale = [r for r in rows if Ahead(r.seen_start, r.seen_full) != now]
     start = [r.person_id for r in stale if now.start is not None and r.seen_start != now.start]
     seats = [r.person_id for r in stale if r.seen_full and not now.full and r.seen_start == now.start]

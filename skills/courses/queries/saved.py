@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from skills.courses.models import Course, SavedCourse
 from skills.courses.queries.catalogue import CourseLine, lines
 from skills.courses.queries.facets import upcoming
+from skills.people.queries import here
 
 
 @dataclass(frozen=True)
@@ -52,5 +53,5 @@ def with_news(db: Session, day: date) -> list[str]:
     differs = or_(
         SavedCourse.seen_start.is_distinct_from(table.c.next_start), SavedCourse.seen_full != func.coalesce(full, False)
     )
-    chosen = select(SavedCourse.course_id).outerjoin(table, table.c.course_id == SavedCourse.course_id).where(differs)
+    chosen = select(SavedCourse.course_id).outerjoin(table, table.c.course_id == SavedCourse.course_id).where(differs, here(SavedCourse.person_id))
     return sorted(set(db.scalars(chosen)))

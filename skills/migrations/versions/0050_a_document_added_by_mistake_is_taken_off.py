@@ -42,7 +42,11 @@ def upgrade() -> None:
         batch_op.create_index('uq_document_removal_live', ['document_id'], unique=True, sqlite_where=sa.text("state IN ('asked', 'removed')"), postgresql_where=sa.text("state IN ('asked', 'removed')"))
 
 
+    op.create_index('ix_person_joined', 'person', ['merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
+
+
 def downgrade() -> None:
+    op.drop_index('ix_person_joined', table_name='person', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
     op.drop_table('document_removal')
     with op.batch_alter_table('identity_document', schema=None) as batch_op:
         batch_op.drop_column('name')

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
 
-from skills.kernel.acts import Act, action
+from skills.kernel.acts import LAST_LOOKS, Act, action
 from skills.kernel.box import Box
-from skills.kernel.errors import Refusal
+from skills.kernel.db import among
+from skills.kernel.errors import Overtaken, Refusal
+from skills.kernel.witness import Pen
 from skills.people import queries
 from skills.people.actions.register import known
 from skills.people.models import IdentityDocument, NameHistory, Person, PersonJoin
 from skills.people.parts import PARTS
-from skills.people.queries.joining import clashes, finding_of, grounds_place, key_of, left_behind, outlook, references
+from skills.people.queries.joining import (
+    Reference,
+    clashes,
+    finding_of,
+    grounds_place,
+    key_of,
+    left_behind,
+    outlook,
+    references,
+)
 from skills.people.rules import normal_name
 from skills.people.rules.additions import answered, second_person
 from skills.people.states import JOIN, JoinState
@@ -78,8 +92,7 @@ def decide_join(act: Act, join_id: str, agree: bool, answer: str = "") -> JoinDe
         answered(answer).or_refuse()
         act.move(row, JOIN, "refuse", answer=box.seal(answer.strip(), grounds_place(row.id, "answer"), row.kept_id), **by)
         return JoinDecided(row.id, row.state, 0)
-    both = sorted((row.kept_id, row.gone_id))  # whoever writes a row that names one of them waits for this act, or this act for them
-    act.db.execute(select(Person.id).where(Person.id.in_(both)).order_by(Person.id).with_for_update())
+    _hold(act, row)
     kept, gone = known(act, row.kept_id), known(act, row.gone_id)
     outlook(act.db, kept.id, gone.id, row.reason, box.open(row.grounds, grounds_place(row.id)), act.today).or_refuse()
     moved = _join(act, kept, gone)
@@ -103,6 +116,55 @@ def gather(act: Act) -> None:
         act.note("person_join.gather", id=gone.id, rows=sum(_follow(act, kept.id, gone.id).values()))
         for part in PARTS.values():
             part.joined(act, kept.id, gone.id)
+
+
+def _hold(act: Act, row: PersonJoin) -> None:
+    """Whoever writes about one of the records waits for this act, or this act for them.
+
+    Locks come in the order in which others take them: what a room decides on a person under, rows, and the records at last.
+    """
+    both = sorted((row.kept_id, row.gone_id))
+    for part in reversed(PARTS.values()):
+        for each in both:
+            part.lock(act, each)
+    for reference in references():
+        act.db.execute(select(*reference.key).where(reference.attribute == row.gone_id).order_by(*reference.key).with_for_update())
+    act.db.execute(select(Person.id).where(Person.id.in_(both)).order_by(Person.id).with_for_update())
+
+
+def nobody_gone(db: Session, pen: Pen) -> None:
+    """No act writes about a record that was joined into another while the act was under way: it is done again, about the other.
+
+    Whoever writes a new row that names the record waited for the join to end, or the join for that act: so it is seen here.
+    Raises Overtaken("person.joined").
+    """
+    written = list(pen.said(_columns()))
+    into = _gone(db, {who for *_, who, _ in written})
+    for mapper, key, name, who, fresh in written if into else ():
+        if who not in into:
+            continue
+        column, keys = mapper.columns[name], zip(mapper.primary_key, key, strict=True)
+        if fresh or db.scalar(select(column).where(*(c == k for c, k in keys))) != who:  # else it may rest there
+            raise Overtaken("person.joined", id=into[who])
+
+
+LAST_LOOKS.append(nobody_gone)
+
+
+@cache
+def _columns() -> dict[str, list[str]]:
+    """table → what in it names a person."""
+    found: dict[str, list[str]] = {}
+    for reference in references():
+        found.setdefault(reference.table.name, []).append(reference.attribute.key)
+    return found
+
+
+def _gone(db: Session, people: set[Any]) -> dict[str, str]:
+    if not people:
+        return {}
+    rows = db.execute(select(Person.id, Person.merged_into).where(among(db, Person.id, people), Person.merged_into.is_not(None)))
+    return {gone: kept for gone, kept in rows if kept is not None}
 
 
 def _join(act: Act, kept: Person, gone: Person) -> Counter[str]:
@@ -139,7 +201,7 @@ def _follow(act: Act, kept: str, gone: str) -> Counter[str]:
     stays = {(c.reference.table.name, c.gone) for c in found}
     moved: Counter[str] = Counter()
     for reference in references():
-        for row in act.db.scalars(select(reference.model).where(reference.attribute == gone)).all():
+        for row in act.db.scalars(_locked(reference, gone)).all():
             if (reference.table.name, key_of(row)) in stays:
                 continue
             if reference.column.primary_key:  # a row's own name does not change: another takes its place
@@ -152,6 +214,12 @@ def _follow(act: Act, kept: str, gone: str) -> Counter[str]:
             moved[reference.table.name] += 1
         act.db.flush()
     return moved
+
+
+def _locked(reference: Reference, gone: str) -> Select[Any]:
+    """Rows of a table that name a record, as they are when nobody changes them any more."""
+    chosen = select(reference.model).where(reference.attribute == gone).order_by(*reference.key)
+    return chosen.with_for_update().execution_options(populate_existing=True)
 
 
 def _absorb(act: Act, kept: Person, gone: Person) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from skills.kernel.box import Box, Shredded, box_of
 from skills.kernel.db import among
@@ -265,6 +265,11 @@ def likeness(box: Box, name: str, birth: date) -> str:
 def group(db: Session, person_id: str) -> list[str]:
     """A person's record, and those that were joined into it."""
     return [person_id, *db.scalars(select(Person.id).where(Person.merged_into == person_id).order_by(Person.id))]
+
+
+def here(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Rows whose person was not joined into another record: what rests with a record that went is nobody's turn any more."""
+    return column.not_in(select(Person.id).where(Person.merged_into.is_not(None)))
 
 
 def joined(db: Session) -> dict[str, str]:

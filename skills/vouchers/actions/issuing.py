@@ -127,7 +127,7 @@ def issue(act: Act, batch_id: str) -> IssueOrdered:
         raise Refusal("voucher_batch.under_way")
     waiting = act.db.scalar(
         select(func.count()).select_from(BatchLine).where(
-            BatchLine.batch_id == batch.id, BatchLine.state.in_(TO_ISSUE)
+            BatchLine.batch_id == batch.id, BatchLine.state.in_(TO_ISSUE), people.here(BatchLine.person_id)
         )
     ) or 0  # fmt: skip
     if not waiting:
@@ -148,7 +148,7 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     batch = act.get(Batch, id=batch_id)
     rows = act.db.scalars(
         select(BatchLine)
-        .where(BatchLine.batch_id == batch_id, BatchLine.position > after, BatchLine.state.in_(TO_ISSUE))
+        .where(BatchLine.batch_id == batch_id, BatchLine.position > after, BatchLine.state.in_(TO_ISSUE), people.here(BatchLine.person_id))
         .order_by(BatchLine.position)
         .limit(MOST_IN_ONE_ACT)
         .with_for_update()

@@ -131,7 +131,7 @@ def batch(db: Session, batch_id: str, districts: Collection[str] | None, day: da
     if row is None or (districts is not None and row.district not in {*districts, CITY}):
         raise Missing("voucher_batch.unknown")
     states = db.execute(
-        select(BatchLine.state, func.count()).where(BatchLine.batch_id == batch_id).group_by(BatchLine.state)
+        select(BatchLine.state, func.count()).where(BatchLine.batch_id == batch_id, people.here(BatchLine.person_id)).group_by(BatchLine.state)
     )
     found = dict(states.all())
     count = ListCount(*(found.get(s, 0) for s in (LineState.WAITING, LineState.ISSUED, LineState.REFUSED, LineState.CARRIED)))
@@ -160,7 +160,7 @@ def lines(db: Session, batch_id: str, state: str, after: int = 0) -> list[BatchL
     """Up to fifty lines of a list behind a position, in a state."""
     rows = db.scalars(
         select(BatchLine)
-        .where(BatchLine.batch_id == batch_id, BatchLine.state == state, BatchLine.position > after)
+        .where(BatchLine.batch_id == batch_id, BatchLine.state == state, BatchLine.position > after, people.here(BatchLine.person_id))
         .order_by(BatchLine.position)
         .limit(PAGE)
     ).all()
