@@ -1,14 +1,14 @@
 """a waiting list ends with its batch, or goes on in the next one; a no is kept once for all days
 
-Revision: 0052
-Follows: 0049
+Revision: 0051
+Follows: 0050
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0052'
-down_revision = '0049'
+revision = '0051'
+down_revision = '0050'
 branch_labels = None
 depends_on = None
 
