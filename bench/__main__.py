@@ -8,8 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import certificate, claims, filing, issuing, redemption, sealing, sqlite, verify
-from bench.result import Result
+from skills.start import reading
+
+with reading():  # as every process of the house begins
+    from bench import certificate, claims, filing, issuing, redemption, sealing, sqlite, verify
+    from bench.result import Result
 
 MEASURES: dict[str, Callable[[], list[Result]]] = {
     "verify": verify.measure, "certificate": certificate.measure, "redemption": redemption.measure,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.types.json import set_json_dumps
 from sqlalchemy import event
 
 from bench.postgres import Server, server
@@ -26,6 +27,7 @@ from skills.demo.path import Path as DemoPath
 from skills.demo.stage import Stage
 from skills.demo.synthetic import people
 from skills.kernel.actors import SYSTEM, Actor, Grant
+from skills.kernel.canon import to_store
 from skills.kernel.clock import FixedClock, SystemClock
 from skills.migrations import upgrade
 from skills.standards.actions import load as load_standards
@@ -159,7 +161,9 @@ def _scripts(environ: dict[str, str], rounds: Sequence[Sequence[Share]], folder:
     """What the acts of each round said to the database, with their values, a branch for each client; as files for pgbench."""
     house = assemble(config.read(environ))
     said: list[str] = []
-    pen = psycopg.ClientCursor(psycopg.connect(environ["DATABASE_URL"]))
+    connection = psycopg.connect(environ["DATABASE_URL"])
+    set_json_dumps(to_store, connection)  # as the house's own engine writes it
+    pen = psycopg.ClientCursor(connection)
 
     @event.listens_for(house.engine, "before_cursor_execute")
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:

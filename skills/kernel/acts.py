@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ from skills.kernel.witness import FOLLOWED, KNOWN, Pen, Witness, next_turn
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-Row = TypeVar("Row", bound=Base)
+Kept = TypeVar("Kept", bound=Base)
 
 ANYONE = "anyone"
 SUBJECTS = ("subject", "account_id", "organisation_id")  # what an order says of whom it concerns: misses are counted by it
@@ -76,18 +76,18 @@ class Act:
         """A fresh unguessable code."""
         return secret_code(self.source, length)
 
-    def find(self, model: type[Row], **by: object) -> Row | None:
+    def find(self, model: type[Kept], **by: object) -> Kept | None:
         """The one row with these values, or None."""
         return self.db.scalars(select(model).filter_by(**by)).one_or_none()
 
-    def get(self, model: type[Row], **by: object) -> Row:
+    def get(self, model: type[Kept], **by: object) -> Kept:
         """The one row with these values. Raises Missing("<table>.unknown")."""
         row = self.find(model, **by)
         if row is None:
             raise Missing(f"{model.__tablename__}.unknown")
         return row
 
-    def add(self, row: Row) -> Row:
+    def add(self, row: Kept) -> Kept:
         """Store a new row."""
         self.db.add(row)
         self.db.flush()
@@ -159,8 +159,12 @@ class Act:
 
     def add_many(self, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
         """Store many new rows of a table by one statement: every value given, by attribute."""
-        if rows and not bulk.copied(self.db, model, rows):
-            self.db.execute(insert(model), [dict(row) for row in rows])
+        bulk.stored(self.db, model, rows)
+
+    def change_many(self, model: type[Base], held: Sequence[Row[Any]], **values: object) -> None:
+        """Give rows that the caller has locked and read whole (`bulk.whole`) the same values: one statement, none is read again."""
+        if held:
+            bulk.changed(self.db, model, held, values)
 
     def using(self, kind: type[T]) -> T:
         """The tool of this type given at assembly (box, key ring, sender …)."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skills.kernel import log
 from skills.kernel.actors import ANONYMOUS, SYSTEM
-from skills.kernel.canon import canon
+from skills.kernel.canon import canon, exact
 from skills.kernel.db import Base, Id, UtcTime
 
 
@@ -66,7 +66,7 @@ def entry_text(entry: AuditEntry) -> str:
     }
     if entry.turn is not None:
         body |= {"turn": entry.turn, "rows": entry.rows}
-    return canon(body)
+    return exact(body)
 
 
 def text_leaf(text: str) -> bytes:

@@ -102,20 +102,22 @@ class Box:
         """What was sealed, of many (value, place): as `read`, with the subjects' keys fetched together. Raises `Tampered`."""
         subjects = {sealed[2 : 2 + sealed[1]].decode() for sealed, _ in values if sealed[:1] == OF_SUBJECT}
         keys = self._of_subjects().find_all(subjects) if subjects else {}
+        ciphers: dict[bytes, AESGCM | None] = {}
         found = []
         for sealed, place in values:
-            size = sealed[1]
-            key = keys.get(sealed[2 : 2 + size].decode(), b"") if sealed[:1] == OF_SUBJECT else b""
-            if key is None:
-                found.append(gone)
-            elif not key:
-                found.append(self.read(sealed, place, gone))
-            else:
-                try:
-                    body = AESGCM(key).decrypt(sealed[2 + size : 14 + size], sealed[14 + size :], sealed[: 2 + size] + place.encode())
-                except InvalidTag as error:
-                    raise Tampered(place) from error
-                found.append(body.decode())
+            try:
+                head = sealed[: 2 + sealed[1]]
+                if head not in ciphers:
+                    kid = head[2:].decode()
+                    key = keys[kid] if head[:1] == OF_SUBJECT else self._key(head[:1], kid)
+                    ciphers[head] = None if key is None else AESGCM(key)
+                cipher, start = ciphers[head], len(head)
+                if cipher is None:
+                    found.append(gone)
+                else:
+                    found.append(cipher.decrypt(sealed[start : start + 12], sealed[start + 12 :], head + place.encode()).decode())
+            except (IndexError, KeyError, ValueError, InvalidTag) as error:
+                raise Tampered(place) from error
         return found
 
     def open_bytes(self, sealed: bytes, place: str) -> bytes:

@@ -30,6 +30,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from skills.kernel.canon import to_store
+
 BUSY_MILLISECONDS = 20_000
 
 
@@ -83,12 +85,12 @@ def make_engine(url: str) -> Engine:
     reads never takes the one write lock.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=20, max_overflow=100)
+        engine = create_engine(url, pool_size=20, max_overflow=100, json_serializer=to_store)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=80)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=80, json_serializer=to_store)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, String, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from skills.kernel.canon import plain
+from skills.kernel.canon import plain, written
 from skills.kernel.db import Base, Id, UtcTime, reading, writing
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.ids import row_id
@@ -146,7 +146,7 @@ def order(
 def rows_of(name: str, due: datetime, by: str, orders: Sequence[Order]) -> list[dict[str, object]]:
     """Many jobs of a kind as rows with every value named, to be stored by one statement (`Act.add_many`)."""
     return [
-        {"id": o.id, "name": name, "key": o.key, "args": plain(o.args), "state": JobState.WAITING, "ordered_by": by, "due": due,
+        {"id": o.id, "name": name, "key": o.key, "args": written(o.args), "state": JobState.WAITING, "ordered_by": by, "due": due,
          "lease_until": None, "attempts": 0, "done": 0, "total": 0, "problem": ""}
         for o in orders
     ]  # fmt: skip

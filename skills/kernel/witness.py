@@ -11,75 +11,31 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import Enum
 from functools import cache
-from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    ClauseElement,
-    Column,
-    Date,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    TextClause,
-    event,
-    func,
-    inspect,
-    select,
-    tuple_,
-)  # fmt: skip
+from sqlalchemy import TextClause, event, func, inspect, select, tuple_
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from skills.kernel.audit import AuditEntry
-from skills.kernel.db import Base, UtcDateTime
+from skills.kernel.canon import exact, quoted
+from skills.kernel.db import Base
 from skills.kernel.keys import KeyRing
+from skills.kernel.shapes import Shape, as_written, shape
 
 FOLLOWED = "followed"  # in a session's info: the pen that writes down what the session touches
 KNOWN = "row_is_known"  # execution option: the caller tells the row itself (`Act.move`)
 GONE = ""
 _CHUNK = 400
 _DIGEST_BYTES = 12
-
-_quoted = encode_basestring
-_exact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_DIGEST_LENGTH = 16
+_SLOT = "\x1f"  # JSON text holds no control character
 
 Key = tuple[Any, ...]
 Touched = tuple[dict[Mapper[Any], dict[Key, object | None]], dict[str, dict[str, str]]]
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """How one column enters a digest. A value equal to `left_out` is not written, so that a new column changes nothing."""
-
-    name: str
-    attribute: str
-    plain: Callable[[Any], Any]
-    left_out: Any
-    nullable: bool
-    defaulted: bool
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A followed table: its cells in the order of their names, and its primary key."""
-
-    table: Table
-    mapper: Mapper[Any]
-    cells: tuple[_Cell, ...]
-    key: tuple[str, ...]
-
-    def key_columns(self) -> list[Column[Any]]:
-        return [self.table.c[name] for name in self.key]
 
 
 def unwitnessed(table: str) -> str | None:
@@ -121,30 +77,32 @@ class Witness:
             value = None if value is None else cell.plain(value)
             if value != cell.left_out or type(value) is not type(cell.left_out):
                 told[cell.name] = value
-        text = _exact([made.table.name, told])
+        text = exact([made.table.name, told])
         mac = hmac.digest(secret, text.encode(), "sha256")
         return base64.urlsafe_b64encode(mac[:_DIGEST_BYTES]).decode()
 
-
     @staticmethod
-    def under_all(secret: bytes, made: Shape, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-        """The digests of many rows: as `under`, one by one."""
-        told: list[list[str]] = [[] for _ in rows]
-        for cell in made.cells:
-            head = f'"{cell.name}":'
-            for row, parts in zip(rows, told, strict=True):
-                value = row[cell.name]
-                value = None if value is None else cell.plain(value)
-                kind = type(value)
-                if value != cell.left_out or kind is not type(cell.left_out):
-                    text: Any = value
-                    parts.append(head + (_quoted(text) if kind is str else str(text) if kind is int else _exact(text)))
-        start = f"[{_quoted(made.table.name)},{{"
-        digests = []
-        for parts in told:
-            mac = hmac.digest(secret, f"{start}{','.join(parts)}}}]".encode(), "sha256")
-            digests.append(base64.urlsafe_b64encode(mac[:_DIGEST_BYTES]).decode())
-        return digests
+    def under_all(secret: bytes, made: Shape, columns: Sequence[Sequence[Any]]) -> list[str]:
+        """The digests of many rows, given cell by cell: as `under`, one by one.
+
+        What a column says of all rows alike is written once for all of them.
+        """
+        count, parts, varying = len(columns[0]), [f"[{quoted(made.table.name)},{{"], []
+        for cell, values in zip(made.cells, columns, strict=True):
+            told = as_written(values) if cell.json else values
+            if told.count(told[0]) == count:
+                parts += cell.said(told[:1])
+            else:
+                parts.append(_SLOT)
+                varying.append(cell.said(told))
+        row = "%s".join(part.replace("%", "%%") for part in "".join(parts).split(_SLOT))
+        prepared, macs = hmac.new(secret, None, "sha256"), []
+        for said in zip(*varying, strict=True) if varying else [()] * count:
+            mac = prepared.copy()
+            mac.update(f"{(row % said).removesuffix(',')}}}]".encode())
+            macs.append(mac.digest()[:_DIGEST_BYTES])
+        text = base64.urlsafe_b64encode(b"".join(macs)).decode()
+        return [text[at : at + _DIGEST_LENGTH] for at in range(0, len(text), _DIGEST_LENGTH)]
 
 
 class Pen:
@@ -153,8 +111,10 @@ class Pen:
     def __init__(self, db: Session, witness: Witness) -> None:
         self._db = db
         self._witness = witness
+        self._kid = ""
         self._touched: dict[Mapper[Any], dict[Key, object | None]] = {}
         self._vanished: dict[str, dict[str, str]] = {}
+        self._given: list[tuple[Mapper[Any], list[Key], Mapping[str, Sequence[Any]]]] = []
         db.info[FOLLOWED] = self
 
     def held(self, instance: object, *, gone: bool = False, fresh: bool = False) -> None:
@@ -175,18 +135,32 @@ class Pen:
         rows = self._touched.setdefault(mapper, {})
         rows.update((tuple(key), None) for key in keys)
 
-    def given(self, mapper: Mapper[Any], made: Shape, rows: Sequence[Mapping[str, Any]]) -> None:
+    def given(self, mapper: Mapper[Any], made: Shape, columns: Mapping[str, Sequence[Any]]) -> None:
         """Rows that one statement put in, by attribute: they are what was given, unless a default had a say."""
-        touched = self._touched.setdefault(mapper, {})
-        for row in rows:
-            key = _key_of(row, made)
-            touched[key] = None if key in touched else _Given(row)
+        touched, keys = self._touched.setdefault(mapper, {}), _keys_of(made, columns)
+        self._given.append((mapper, keys, columns))
+        known = made.columns(columns, len(keys))
+        if known is None:
+            touched.update(dict.fromkeys(keys))
+            return
+        for key, digest in zip(keys, self._digests(made, known), strict=True):
+            touched[key] = None if key in touched else digest
 
-    def loaded(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    def loaded(self, model: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
         """Rows that were put in past the session's own statements (`kernel.bulk`), by attribute."""
         mapper: Mapper[Any] = inspect(model)
         if _is_followed(mapper):
-            self.given(mapper, shape(mapper), rows)
+            self.given(mapper, shape(mapper), columns)
+
+    def changed(self, model: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
+        """Rows that were changed by whoever held them whole and locked: what they say now, by attribute."""
+        mapper: Mapper[Any] = inspect(model)
+        if _is_followed(mapper):
+            made, keys = shape(mapper), _keys_of(shape(mapper), columns)
+            known = made.columns(columns, len(keys))
+            if known is None or made.table.columns.keys() - columns.keys():
+                raise ValueError(f"{made.table.name}: a row that is changed unread must be known whole")
+            self._touched.setdefault(mapper, {}).update(zip(keys, self._digests(made, known), strict=True))
 
     def gone(self, mapper: Mapper[Any], text: str) -> None:
         """A row that is not there, by the text of its key."""
@@ -210,47 +184,64 @@ class Pen:
         for mapper, rows in self._touched.items():
             names = wanted.get(mapper.local_table.name, ())  # type: ignore[attr-defined]
             for key, what in rows.items() if names else ():
-                if isinstance(what, _Held | _Given):
+                if isinstance(what, _Held):
                     there = what.there()
                     yield from ((mapper, key, name, there[name], what.fresh) for name in names if there.get(name) is not None)
+        for mapper, keys, columns in self._given:
+            still = self._touched.get(mapper, {})
+            for name in wanted.get(mapper.local_table.name, ()):  # type: ignore[attr-defined]
+                pairs = zip(keys, columns.get(name, ()), strict=False)
+                yield from ((mapper, key, name, value, True) for key, value in pairs if value is not None and still.get(key, GONE) != GONE)
 
     def rows(self) -> dict[str, Any] | None:
         """What stands in the audit entry: the key's name, and for each table a digest by primary key."""
         if not self._touched and not self._vanished:
             return None
-        kid = self._witness.kid
         found = {
-            mapper.local_table.name: dict(sorted(self._told(kid, shape(mapper), rows)))  # type: ignore[attr-defined]
+            mapper.local_table.name: dict(sorted(self._told(shape(mapper), rows)))  # type: ignore[attr-defined]
             for mapper, rows in sorted(self._touched.items(), key=lambda item: item[0].local_table.name)  # type: ignore[attr-defined]
             if rows
         }
         for table, texts in self._vanished.items():
             found[table] = {**found.get(table, {}), **texts}
-        return {"key": kid, "rows": found} if found else None
+        return {"key": self._key, "rows": found} if found else None
 
-    def _told(self, kid: str, made: Shape, rows: Mapping[Key, object | None]) -> Iterator[tuple[str, str]]:
+    @property
+    def _key(self) -> str:
+        """The name of the key of this transaction: one, whatever is rotated meanwhile."""
+        self._kid = self._kid or self._witness.kid
+        return self._kid
+
+    def _digests(self, made: Shape, columns: Sequence[Sequence[Any]]) -> list[str]:
+        return self._witness.under_all(self._witness.secret(self._key), made, columns)
+
+    def _told(self, made: Shape, rows: Mapping[Key, object | None]) -> Iterator[tuple[str, str]]:
         unread: list[Key] = []
         told: dict[str, dict[str, Any]] = {}
-        secret = self._witness.secret(kid)
         for key, what in rows.items():
-            if what is GONE:
-                yield key_text(key), GONE
+            if isinstance(what, str):  # its digest, or GONE
+                yield key_text(key), what
                 continue
-            values = what.values(made) if isinstance(what, _Held | _Given) else None
+            values = what.values(made) if isinstance(what, _Held) else None
             if values is None:
                 unread.append(key)
             else:
                 told[key_text(key)] = values
-        yield from zip(told, self._witness.under_all(secret, made, list(told.values())), strict=True)
+        yield from self._of_rows(made, told)
         for start in range(0, len(unread), _CHUNK):
             part = unread[start : start + _CHUNK]
             there = {
                 tuple(row[name] for name in made.key): dict(row)
                 for row in self._db.execute(select(made.table).where(_among(made, part))).mappings()
             }
-            digests = self._witness.under_all(secret, made, list(there.values()))
-            yield from zip(map(key_text, there), digests, strict=True)
+            yield from self._of_rows(made, {key_text(key): row for key, row in there.items()})
             yield from ((key_text(key), GONE) for key in part if key not in there)
+
+    def _of_rows(self, made: Shape, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+        """The digests of rows that are given by column name, each under the text of its key."""
+        if rows:
+            columns = [[row[cell.name] for row in rows.values()] for cell in made.cells]
+            yield from zip(rows, self._digests(made, columns), strict=True)
 
 
 class _Held:
@@ -280,31 +271,6 @@ class _Held:
                 found[cell.name] = None  # nothing was given, so nothing was stored
             else:
                 return None
-        return found
-
-
-class _Given:
-    """A row that a statement put in with these values, by attribute."""
-
-    fresh = True
-
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self._row = row
-
-    def there(self) -> Mapping[str, Any]:
-        """What was given, by attribute."""
-        return self._row
-
-    def values(self, made: Shape) -> dict[str, Any] | None:
-        """Its values by column, None if one of them was made by a default or by the database."""
-        found = {}
-        for cell in made.cells:
-            if cell.attribute not in self._row and (cell.defaulted or not cell.nullable):
-                return None
-            value = self._row.get(cell.attribute)
-            if isinstance(value, ClauseElement):
-                return None
-            found[cell.name] = value
         return found
 
 
@@ -350,7 +316,7 @@ def doubts(db: Session, witness: Witness) -> Iterator[Doubt]:
 
 def key_text(key: Key) -> str:
     """A primary key as it stands in an audit entry."""
-    return "/".join(str(part) for part in key)
+    return "/".join(map(str, key))
 
 
 @cache
@@ -358,25 +324,6 @@ def _which_are_filled() -> TextClause:
     """Asks in one go which tables have rows: most are empty in a young installation, and each reading opens a cursor on the server."""
     names = [made.table.name for made in followed()]
     return sql(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names))  # noqa: S608 - our own names
-
-
-@cache
-def shape(mapper: Mapper[Any]) -> Shape:
-    """How the rows of a mapped table are digested."""
-    table = mapper.local_table
-    assert isinstance(table, Table)  # noqa: S101
-    cells = []
-    for column in sorted(table.columns, key=lambda c: c.name):
-        attribute = mapper.get_property_by_column(column).key
-        plain = _plain_of(column)
-        given = _default(column)
-        cells.append(
-            _Cell(
-                column.name, attribute, plain, None if given is None else plain(given), bool(column.nullable),
-                column.default is not None or column.server_default is not None,
-            )
-        )  # fmt: skip
-    return Shape(table, mapper, tuple(cells), tuple(c.name for c in table.primary_key.columns))
 
 
 def _last_told(db: Session) -> dict[str, dict[str, tuple[str, str, str]]]:
@@ -394,53 +341,6 @@ def _last_told(db: Session) -> dict[str, dict[str, tuple[str, str, str]]]:
 def _among(made: Shape, keys: list[Key]) -> Any:
     columns = made.key_columns()
     return columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else tuple_(*columns).in_(keys)
-
-
-def _default(column: Column[Any]) -> Any:
-    """The value that a row gets when none is given, if it is always the same."""
-    default: Any = column.default
-    if default is None or default.is_sequence:
-        return None
-    if default.is_callable:
-        made = default.arg(None)
-        return made if made in ({}, []) else None
-    return default.arg if default.is_scalar else None
-
-
-def _plain_of(column: Column[Any]) -> Callable[[Any], Any]:
-    match column.type:
-        case UtcDateTime():
-            return _moment
-        case Date():
-            return date.isoformat
-        case JSON():
-            return _json
-        case LargeBinary():
-            return _hex
-        case Boolean():
-            return bool
-        case Integer():
-            return int
-        case String():
-            return _text
-    raise TypeError(f"{column}: no digest for {column.type!r}; say how in skills/kernel/witness.py")
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _hex(value: bytes) -> str:
-    return bytes(value).hex()
-
-
-def _text(value: str) -> str:
-    return str(value.value) if isinstance(value, Enum) else str(value)
-
-
-def _json(value: Any) -> Any:
-    """As it comes back from the database: enums and dates are text, keys are text, tuples are lists."""
-    return json.loads(json.dumps(value))
 
 
 @cache
@@ -478,8 +378,9 @@ def _on_statement(state: ORMExecuteState) -> None:
     made = shape(mapper)
     statement: Any = state.statement
     if state.is_insert:
-        if isinstance(state.parameters, list) and not statement._values:
-            pen.given(mapper, made, state.parameters)
+        rows: Any = state.parameters
+        if isinstance(rows, list) and rows and not statement._values and all(row.keys() == rows[0].keys() for row in rows):
+            pen.given(mapper, made, {name: [row[name] for row in rows] for name in rows[0]})
         else:
             pen.keys(mapper, _inserted(state, made))
         return
@@ -496,6 +397,11 @@ def _inserted(state: ORMExecuteState, made: Shape) -> list[Key]:
     if statement._values:
         given = {column.key: bound.value for column, bound in statement._values.items()}
     return [_key_of(row, made) for row in (given if isinstance(given, list) else [given])]
+
+
+def _keys_of(made: Shape, columns: Mapping[str, Sequence[Any]]) -> list[Key]:
+    """The primary keys of rows that are given by attribute."""
+    return list(zip(*(columns[made.mapper.get_property_by_column(c).key] for c in made.key_columns()), strict=True))
 
 
 def _key_of(row: Mapping[str, Any], made: Shape) -> Key:

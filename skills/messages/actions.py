@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from skills.kernel.acts import ANYONE, Act, action
-from skills.kernel.canon import plain
+from skills.kernel.canon import plain, written
 from skills.kernel.errors import Missing
 from skills.kernel.jobs import Order
 from skills.messages.models import Message
@@ -56,16 +56,17 @@ def unsay(act: Act, code: str, **facts: object) -> int:
 
 def send_many(act: Act, *, code: str, person_ids: Sequence[str], **facts: object) -> None:
     """The same message to many people, by two statements."""
-    told = plain(facts)
-    rows = [
-        {"id": act.new_id(), "person_id": p, "account_id": None, "organisation_id": None, "code": code, "facts": told,
+    told, count = written(facts), len(person_ids)
+    ids = sorted(act.new_ids(count))
+    act.add_many(Message, [
+        {"id": row_id, "person_id": p, "account_id": None, "organisation_id": None, "code": code, "facts": told,
          "sent_at": act.at, "read_at": None, "delivered_at": None}
-        for p in person_ids
-    ]  # fmt: skip
-    act.add_many(Message, rows)
-    act.later_many("messages.deliver", [Order(act.new_id(), f"deliver:{r['id']}", {"message_id": r["id"]}) for r in rows])
-    for row in rows:
-        act.note("message.send", id=row["id"], code=code)
+        for row_id, p in zip(ids, person_ids, strict=True)
+    ])  # fmt: skip
+    jobs = zip(sorted(act.new_ids(count)), ids, strict=True)
+    act.later_many("messages.deliver", [Order(job_id, f"deliver:{i}", {"message_id": i}) for job_id, i in jobs])
+    for row_id in ids:
+        act.note("message.send", id=row_id, code=code)
 
 
 @action("message.read", may=ANYONE)

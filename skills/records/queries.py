@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as bodies_of
+from skills.kernel.db import among
 from skills.people import queries as persons
 from skills.records.models import RecordEntry
 from skills.records.rules import (
@@ -56,15 +57,11 @@ def facts_of(db: Session, people: Iterable[tuple[str, date]]) -> dict[str, Facts
     """Everything that counts about several people: (id, birth)."""
     births = dict(people)
     held: dict[str, list[Fact]] = {person_id: [] for person_id in births}
-    wanted = list(births)
-    for start in range(0, len(wanted), 500):
-        rows = db.scalars(
-            select(RecordEntry).where(
-                RecordEntry.person_id.in_(wanted[start : start + 500]), RecordEntry.withdrawn_at.is_(None)
-            )
-        )
-        for row in rows:
-            held[row.person_id].append(from_json(row.kind, row.body, row.source, row.strength))
+    chosen = select(RecordEntry.person_id, RecordEntry.kind, RecordEntry.body, RecordEntry.source, RecordEntry.strength).where(
+        among(db, RecordEntry.person_id, births), RecordEntry.withdrawn_at.is_(None)
+    )
+    for person_id, kind, body, source, strength in db.execute(chosen):
+        held[person_id].append(from_json(kind, body, source, strength))
     return {person_id: _gather(person_id, births[person_id], found) for person_id, found in held.items()}
 
 
@@ -170,8 +167,12 @@ def count(db: Session, kind: str) -> int:
 
 
 def _gather(person_id: str, birth: date, found: list[Fact]) -> Facts:
+    kinds: dict[type[Any], list[Any]] = {}
+    for fact in sorted(found, key=lambda f: f.source):
+        kinds.setdefault(type(fact), []).append(fact)
+
     def of(kind: type[Any]) -> tuple[Any, ...]:
-        return tuple(sorted((f for f in found if isinstance(f, kind)), key=lambda f: f.source))
+        return tuple(kinds.get(kind, ()))
 
     return Facts(
         person_id,

@@ -5,27 +5,34 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import inspect, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from skills.courses.rules.completion import Limits, Result, judge, reached
 from skills.kernel import bulk, jobs
+from skills.kernel.actors import SYSTEM
+from skills.kernel.acts import Act, Action
 from skills.kernel.box import Box
-from skills.kernel.canon import canon
+from skills.kernel.canon import canon, plain, written
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import among, reading, writing
+from skills.kernel.findings import Finding, Verdict
 from skills.kernel.ids import SeededSource, base32, row_id, row_ids
-from skills.kernel.witness import Witness, shape
+from skills.kernel.shapes import shape
+from skills.kernel.witness import Witness
+from skills.messages.models import Message
 from skills.people.models import Person
 from skills.returns.actions.keeping import _text
 from skills.returns.models import ReturnAnswer, ReturnLine
 from skills.returns.queries.marks import said
 from skills.standards.models import District
+from tests.vouchers.crowd import crowd
 from tests.world import NOON, World
 
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -76,10 +83,34 @@ cells = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@given(st.lists(cells, max_size=5))
+@given(st.lists(cells, min_size=1, max_size=5))
 def test_digests_of_many_rows_are_those_of_each(rows: list[dict[str, Any]]) -> None:
     made = shape(inspect(ReturnLine))
-    assert Witness.under_all(b"k" * 32, made, rows) == [Witness.under(b"k" * 32, made, row) for row in rows]
+    columns = made.columns({name: [row[name] for row in rows] for name in rows[0]}, len(rows))
+    assert columns is not None
+    assert Witness.under_all(b"k" * 32, made, columns) == [Witness.under(b"k" * 32, made, row) for row in rows]
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+told = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.dates() | st.decimals() | st.just(Colour.RED) | st.just(AT),
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text() | st.integers() | st.dates(), some, max_size=3)
+    | st.tuples(some, some) | st.builds(Finding, st.text(), st.booleans(), facts=st.dictionaries(texts, some, max_size=2))
+    | st.builds(Verdict, st.booleans(), texts, st.tuples(st.builds(Finding, texts, st.booleans()))),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(told)
+def test_canonical_text_is_the_text_of_plain_terms_also_of_what_is_written_down_in_parts(value: object) -> None:
+    exact = json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert canon(value) == exact
+    assert canon(plain(value)) == exact
+    assert canon({"a": [written(value)], "b": value}) == canon({"a": [value], "b": value})
+    assert plain([written(value)]) == [plain(value)]
 
 
 values = st.one_of(texts, st.dates(), st.decimals(allow_nan=False, allow_infinity=False), st.integers(), st.booleans())
@@ -131,6 +162,56 @@ def test_rows_that_travel_by_copy_are_the_rows_that_were_given(world: World) -> 
     with pytest.raises(IntegrityError), writing(world.engine) as db:
         bulk.copied(db, Person, rows)
     assert world.violations(), "they were put in past any act"
+
+
+NASTY = {"a\\": ["\t\n\r\\N", "\x1f%s", "𠮷'\"", None, True, 1], "day": "2026-11-23"}
+
+
+@pytest.mark.parametrize("count", [3, bulk.FEWEST])
+def test_what_is_written_down_is_stored_and_put_on_record_as_the_value_is(world: World, count: int) -> None:
+    """Rows of an act, some with a value written down before and some with the bare value: they read alike and fsck holds."""
+    held, (person,) = written(NASTY), crowd(world, 1)
+
+    def send(act: Act) -> None:
+        act.add_many(Message, [
+            {"id": row_id, "person_id": person, "account_id": None, "organisation_id": None, "code": f"%s\t\\N\n{n}", "sent_at": act.at,
+             "facts": held if n % 2 else NASTY, "read_at": None if n % 3 else act.at, "delivered_at": None}
+            for n, row_id in enumerate(act.new_ids(count))
+        ])  # fmt: skip
+
+    world.office.perform(Action("test.many", "system.jobs", send), actor=SYSTEM)
+    with world.db() as db:
+        rows = db.scalars(select(Message).where(Message.person_id == person)).all()
+        assert [row.facts for row in rows] == [NASTY] * count
+        assert {row.code for row in rows} == {f"%s\t\\N\n{n}" for n in range(count)}
+        assert {row.read_at for row in rows} == {None, world.clock.now()}
+    assert set(world.violations()) == {"messages.readable"}
+
+
+def test_rows_that_are_held_are_changed_and_stand_on_record_unread_and_others_are_not(world: World) -> None:
+    people = crowd(world, 3)
+
+    def change(act: Act, unread: bool = False) -> None:
+        but = ("district", *(["sex"] if unread else []))
+        held = act.db.execute(select(*bulk.whole(Person, but=but)).where(Person.id.in_(people))).all()
+        act.change_many(Person, held, district="500103")
+
+    with pytest.raises(ValueError, match="known whole"):
+        world.office.perform(Action("test.unread", "system.jobs", change), actor=SYSTEM, unread=True)
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cu, statement, *_: said.append(statement))
+    world.office.perform(Action("test.change", "system.jobs", change), actor=SYSTEM)
+    assert sum("person" in statement for statement in said) == 2, said
+    with world.db() as db:
+        assert set(db.scalars(select(Person.district).where(Person.id.in_(people)))) == {"500103"}
+    world.holds()
+
+    def gone(act: Act) -> None:
+        held = act.db.execute(select(*bulk.whole(Person)).where(Person.id == people[0])).all()
+        act.change_many(Person, [held[0], held[0]], district="500112")
+
+    with pytest.raises(RuntimeError, match="1 of 2 rows"):
+        world.office.perform(Action("test.gone", "system.jobs", gone), actor=SYSTEM)
 
 
 def test_rows_that_leave_a_default_of_the_mapping_out_do_not_travel_by_copy(world: World) -> None:

@@ -41,6 +41,7 @@ from skills.kernel.box import Box
 from skills.kernel.checks import CHECKS, Bookkeeper
 from skills.kernel.db import Base, UtcDateTime, writing
 from skills.kernel.keys import KeyRing
+from skills.kernel.shapes import Shape
 from skills.people.models import Person
 from skills.people.queries import likeness, name_place, person
 from skills.standards.actions import load
@@ -325,7 +326,7 @@ def rebuild(db: Session, world: World) -> None:
 
 
 @pytest.mark.parametrize("shape", witness.followed() if tables() else [], ids=lambda s: s.table.name)
-def test_every_column_enters_the_digest(books: Books, shape: witness.Shape) -> None:
+def test_every_column_enters_the_digest(books: Books, shape: Shape) -> None:
     held: witness.Witness = books.world.tool(witness.Witness)
     row = made_up(shape.table, 1)
     digests = {held.digest(held.kid, shape, row)}

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from skills.commands.rejudge import as_lines
-from skills.kernel.canon import canon, plain
+from skills.kernel.canon import canon, plain, written_all
 from skills.kernel.db import writing
 from skills.standards.rules import Level
 from skills.vouchers import rules
+from skills.vouchers.actions.ledger import frozen
 from skills.vouchers.models import VoucherVerdict
 from skills.vouchers.queries.verdicts import read_question, rejudge
 from skills.vouchers.rules import (
@@ -70,10 +71,18 @@ questions = st.builds(
 
 @given(questions)
 def test_whatever_was_asked_is_frozen_whole_and_decided_the_same_again(question: Question) -> None:
-    frozen = json.loads(json.dumps(plain(question), ensure_ascii=False))  # as a database gives it back
-    again = read_question(frozen)
+    again = read_question(json.loads(json.dumps(plain(question), ensure_ascii=False)))  # as a database gives it back
     assert again == question
     assert canon(plain(rules.decide(again))) == canon(plain(rules.decide(question)))
+
+
+@given(st.lists(questions, min_size=1, max_size=4), st.lists(holders, min_size=1, max_size=3))
+def test_questions_that_are_frozen_together_are_frozen_as_each_alone(asked: list[Question], people: list[Holder]) -> None:
+    """Many of a batch share everything but the person; others share the terms alone, or nothing."""
+    everything = [replace(q, holder=holder, open=is_open) for holder in people for q in asked for is_open in (True, False)]
+    assert [each.text for each in frozen(everything)] == [canon(plain(question)) for question in everything]
+    verdicts = [rules.decide(question) for question in everything]
+    assert [each.text for each in written_all(v.findings for v in verdicts)] == [canon(plain(v.findings)) for v in verdicts]
 
 
 @given(questions, days)

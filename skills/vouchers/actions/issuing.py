@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
+from skills.kernel.bulk import whole
 from skills.kernel.canon import plain
-from skills.kernel.db import wait_exclusive
+from skills.kernel.db import among, wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Finding, Verdict
 from skills.kernel.jobs import Job, JobState
@@ -26,7 +28,7 @@ from skills.vouchers.queries.people import holders_of, limits, terms_of
 from skills.vouchers.rules import Moment, Question
 from skills.vouchers.states import BATCH, IN_LINE, LINE, TO_ISSUE, VOUCHER, BatchState, Event, LineState
 
-MOST_IN_ONE_ACT = 200
+MOST_IN_ONE_ACT = 1000
 MOST_IN_A_LIST = 20_000
 
 
@@ -146,8 +148,8 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     """
     lock_list(act, batch_id)
     batch = act.get(Batch, id=batch_id)
-    rows = act.db.scalars(
-        select(BatchLine)
+    rows = act.db.execute(
+        select(*whole(BatchLine, but=("code", "findings", "decided_at")))
         .where(BatchLine.batch_id == batch_id, BatchLine.position > after, BatchLine.state.in_(TO_ISSUE), people.here(BatchLine.person_id))
         .order_by(BatchLine.position)
         .limit(MOST_IN_ONE_ACT)
@@ -156,26 +158,26 @@ def issue_chunk(act: Act, batch_id: str, after: int) -> Chunk:
     asked = _questions(act, batch, [r.person_id for r in rows])
     have = set(act.db.scalars(
         select(Voucher.person_id).where(
-            Voucher.batch_id == batch_id, Voucher.person_id.in_(asked), Voucher.voided_at.is_(None)
+            Voucher.batch_id == batch_id, among(act.db, Voucher.person_id, asked), Voucher.voided_at.is_(None)
         )
     ))  # fmt: skip
-    fit = [r for r in rows if r.person_id not in have and asked[r.person_id].verdict]
-    queue, waits = _in_line(act, batch, [r.person_id for r in fit])
-    fit = [r for r in fit if r.person_id not in waits]
+    fit = [r.person_id for r in rows if r.person_id not in have and asked[r.person_id].verdict]
+    queue, waits = _in_line(act, batch, fit)
+    fit = [p for p in fit if p not in waits]
     room = take_many(act, batch, len(fit)) if fit and not queue else 0
     full = rules.room_for(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
-    given = {r.person_id for r in fit[:room]}
-    give(act, batch, [asked[r.person_id] for r in fit[:room]])
+    told, left = fit[:room], fit[room:]
+    give(act, batch, [asked[p] for p in told])
     noes = [a for p, a in asked.items() if p not in have and not a.verdict]
     keep_noes(act, [(a.question, a.verdict) for a in noes])
-    _decide_lines(act, rows, have | given, {p: a.verdict for p, a in asked.items()}, full)
+    have.update(told)
+    _decide_lines(act, rows, have, {p: a.verdict for p, a in asked.items()}, full)
     if batch.state == BatchState.OPEN:
-        wait_for_money(act, batch, [r.person_id for r in fit[room:]])
+        wait_for_money(act, batch, left)
     if queue:
         come_free(act, batch.id)  # whoever waits is served by the job that serves them, in their order
-    told = [r.person_id for r in fit[:room]]
     send_many(act, code="voucher.told_issued", person_ids=told, title=batch.title, until=batch.claim_until)
-    issued = sum(r.person_id in have or r.person_id in given for r in rows)
+    issued = sum(r.person_id in have for r in rows)
     return Chunk(issued, len(rows) - issued, rows[-1].position if len(rows) == MOST_IN_ONE_ACT else None)
 
 
@@ -184,24 +186,27 @@ def _in_line(act: Act, batch: Batch, ids: Sequence[str]) -> tuple[bool, set[str]
     if not ids:
         return False, set()
     act.db.refresh(batch, with_for_update=True)
-    chosen = select(Waiter.person_id).where(Waiter.batch_id == batch.id, Waiter.person_id.in_(ids), Waiter.state.in_(IN_LINE))
+    chosen = select(Waiter.person_id).where(
+        Waiter.batch_id == batch.id, among(act.db, Waiter.person_id, ids), Waiter.state.in_(IN_LINE)
+    )
     return anybody_waits(act, batch.id), set(act.db.scalars(chosen))
 
 
 def _questions(act: Act, batch: Batch, ids: Sequence[str]) -> dict[str, Given]:
     """What is asked about each of these people, and what is said."""
-    named = people.persons(act.db, ids)
-    held = holders_of(act.db, named.values(), act.today)
-    policy, terms, is_open = limits(act.db, act.today), terms_of(batch), batch.state == BatchState.OPEN
+    known = people.residents(act.db, ids)
+    held = holders_of(act.db, known, act.today)
+    day, terms, is_open = act.today, terms_of(batch), batch.state == BatchState.OPEN
+    policy = limits(act.db, day)
     found = {}
     for person_id in ids:
-        question = Question(Moment.ISSUE, act.today, is_open, terms, held[person_id], policy)
-        found[person_id] = Given(named[person_id].district, question, rules.decide(question))
+        question = Question(Moment.ISSUE, day, is_open, terms, held[person_id], policy)
+        found[person_id] = Given(known[person_id].district, question, rules.decide(question))
     return found
 
 
 def _decide_lines(
-    act: Act, rows: Sequence[BatchLine], have: Collection[str], verdicts: Mapping[str, Verdict], full: Verdict
+    act: Act, rows: Sequence[Row[Any]], have: Collection[str], verdicts: Mapping[str, Verdict], full: Verdict
 ) -> None:
     """Book on the list who has a voucher now, and why the others have none: what they miss, else the ceiling."""
     issued, refused = [], []
@@ -209,20 +214,14 @@ def _decide_lines(
         step = LINE.check(row.state, "issue" if row.person_id in have else "refuse")
         act.note(f"{LINE.name}.{step.name}", id=row.id, to=step.target.value)
         if row.person_id in have:
-            issued.append(row.id)
+            issued.append(row)
             continue
         said = verdicts[row.person_id]
         missed = [f for f in said.findings if not f.met] or [Finding(full.code or "voucher_batch.kept", False, "", full.facts)]
         refused.append(
             {"id": row.id, "state": step.target, "decided_at": act.at, "code": missed[0].code, "findings": plain(missed)}
         )
-    if issued:  # the same for all of them: one statement, however many they are
-        act.db.execute(
-            update(BatchLine)
-            .where(BatchLine.id.in_(issued))
-            .values(state=LineState.ISSUED, decided_at=act.at, code="", findings=[])
-            .execution_options(synchronize_session=False)
-        )
+    act.change_many(BatchLine, issued, state=LineState.ISSUED, decided_at=act.at, code="", findings=[])
     if refused:
         act.db.execute(update(BatchLine), refused)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
-from skills.kernel.canon import plain
+from skills.kernel.canon import Written, canon, plain, written_all
 from skills.kernel.errors import Refusal
 from skills.kernel.findings import Verdict
 from skills.vouchers.actions.hands import hand_of
 from skills.vouchers.models import Batch, EntryHand, LedgerEntry, Voucher, VoucherVerdict, Waiter
 from skills.vouchers.queries.people import room_of
-from skills.vouchers.rules import Question, places
+from skills.vouchers.rules import Holder, Question, places
 from skills.vouchers.states import IN_LINE, POSTINGS, VOUCHER, BatchState, Event, Purse, VoucherState, WaiterState
 
 
@@ -124,7 +126,7 @@ def give(act: Act, batch: Batch, people: Sequence[Given]) -> None:
     The money must have been bound before.
     """
     # Sorted by id, so that every index grows at its end.
-    made = sorted(zip((act.new_id() for _ in people), people, strict=True), key=lambda pair: pair[0])
+    made = sorted(zip(act.new_ids(len(people)), people, strict=True), key=lambda pair: pair[0])
     act.add_many(Voucher, [
         {"id": voucher_id, "batch_id": batch.id, "person_id": p.question.holder.person_id, "district": p.district,
          "face": batch.face, "state": VoucherState.ISSUED, "issued_at": act.at, "claimed_at": None,
@@ -133,30 +135,36 @@ def give(act: Act, batch: Batch, people: Sequence[Given]) -> None:
     ])  # fmt: skip
     posting = POSTINGS[Event.ISSUE]
     act.add_many(LedgerEntry, [
-        {"id": act.new_id(), "voucher_id": voucher_id, "batch_id": batch.id, "redemption_id": None, "number": 1,
+        {"id": entry_id, "voucher_id": voucher_id, "batch_id": batch.id, "redemption_id": None, "number": 1,
          "event": Event.ISSUE, "source": posting.source, "target": posting.target, "cents": batch.face, "at": act.at}
-        for voucher_id, _ in made
+        for entry_id, (voucher_id, _) in zip(sorted(act.new_ids(len(made))), made, strict=True)
     ])  # fmt: skip
-    seen: dict[int, object] = {}
+    kept = zip(frozen([p.question for _, p in made]), written_all(p.verdict.findings for _, p in made), strict=True)
     act.add_many(VoucherVerdict, [
-        {"id": act.new_id(), "voucher_id": voucher_id, "redemption_id": None, "moment": p.question.moment,
-         "yes": p.verdict.yes, "question": frozen(p.question, seen), "findings": plain(p.verdict.findings), "at": act.at}
-        for voucher_id, p in made
+        {"id": verdict_id, "voucher_id": voucher_id, "redemption_id": None, "moment": p.question.moment,
+         "yes": p.verdict.yes, "question": question, "findings": findings, "at": act.at}
+        for verdict_id, (question, findings), (voucher_id, p) in zip(sorted(act.new_ids(len(made))), kept, made, strict=True)
     ])  # fmt: skip
     for voucher_id, _ in made:
         act.note("ledger.issue", id=voucher_id, cents=batch.face)
 
 
-def frozen(question: Question, seen: dict[int, object]) -> dict[str, object]:
-    """`plain(question)`; what many questions share is made plain once (terms and policy are by far the most of it)."""
-    told: dict[str, object] = {}
-    for name in (f.name for f in fields(question)):
-        value = getattr(question, name)
-        if name in ("terms", "limits"):
-            told[name] = seen[id(value)] if id(value) in seen else seen.setdefault(id(value), plain(value))
-        else:
-            told[name] = plain(value)
-    return told
+def frozen(questions: Sequence[Question]) -> list[Written]:
+    """Questions as they are kept; what they share (terms and policy are by far the most of it) is written once."""
+    around: dict[tuple[int, ...], tuple[str, str]] = {}
+    found = []
+    for question in questions:
+        same = tuple(map(id, _SHARED(question)))
+        if same not in around:
+            before, after = canon(replace(question, holder=_NOBODY)).split(canon(_NOBODY))
+            around[same] = before, after
+        before, after = around[same]
+        found.append(Written(before + canon(question.holder) + after))
+    return found
+
+
+_SHARED = attrgetter(*(f.name for f in fields(Question) if f.name != "holder"))
+_NOBODY = Holder("\x00", date.min)  # stands in no question
 
 
 def keep(act: Act, voucher: Voucher, question: Question, verdict: Verdict, redemption_id: str | None = None) -> None:

@@ -44,10 +44,9 @@ def keep_noes(act: Act, noes: Sequence[tuple[Question, Verdict]], voucher_id: st
     if not noes:
         return []
     first = noes[0][0]
-    seen: dict[int, object] = {}
     told: list[tuple[str, dict[str, Any], Any, str]] = []
-    for asked, verdict in noes:
-        question, findings = frozen(asked, seen), cast(list[Any], plain(verdict.findings))
+    for (asked, verdict), kept in zip(noes, frozen([asked for asked, _ in noes]), strict=True):
+        question, findings = cast(dict[str, Any], plain(kept)), cast(list[Any], plain(verdict.findings))
         told.append((asked.holder.person_id, question, findings, digest_of(question, findings)))
     there: dict[tuple[str, str], str] = {}
     earlier: set[tuple[str, str]] = set()

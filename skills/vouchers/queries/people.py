@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,9 +11,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.kernel.db import among
 from skills.kernel.findings import Finding, Verdict
 from skills.people import queries as people
-from skills.people.queries import PersonLine
+from skills.people.queries import Resident
 from skills.records import queries as records
 from skills.records.rules import Facts
 from skills.standards import queries as standards
@@ -131,12 +132,12 @@ def holder(db: Session, person_id: str, day: date, but: str | None = None, works
 
 def holders(db: Session, person_ids: Sequence[str], day: date) -> dict[str, Holder]:
     """What is known of several people on a day."""
-    return holders_of(db, people.persons(db, person_ids).values(), day)
+    return holders_of(db, people.residents(db, person_ids), day)
 
 
-def holders_of(db: Session, lines: Collection[PersonLine], day: date) -> dict[str, Holder]:
+def holders_of(db: Session, residents: Mapping[str, Resident], day: date) -> dict[str, Holder]:
     """What is known on a day of people already looked up."""
-    facts = records.facts_of(db, [(line.id, line.birth) for line in lines])
+    facts = records.facts_of(db, [(person_id, known.birth) for person_id, known in residents.items()])
     return _holders(db, facts.items(), day, None)
 
 
@@ -146,7 +147,7 @@ def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: st
     held: dict[str, list[str]] = {i: [] for i in ids}
     rows = db.execute(
         select(Voucher.person_id, Voucher.id, Voucher.state, Voucher.valid_until).where(
-            Voucher.person_id.in_(ids), Voucher.state.in_(HELD), Voucher.face > 0
+            among(db, Voucher.person_id, ids), Voucher.state.in_(HELD), Voucher.face > 0
         )
     )
     for person_id, voucher_id, state, valid_until in rows:
@@ -159,7 +160,7 @@ def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: st
         select(
             Redemption.person_id, Redemption.redeemed_on, Redemption.source, Redemption.occupation, Redemption.level,
             Redemption.released_at,
-        ).where(Redemption.person_id.in_(ids), or_(and_(live, Redemption.cents > 0), and_(~live, clawed)))
+        ).where(among(db, Redemption.person_id, ids), or_(and_(live, Redemption.cents > 0), and_(~live, clawed)))
     )  # fmt: skip
     for person_id, on, source, occupation, level, released in uses:
         if released is None:

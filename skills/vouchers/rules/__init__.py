@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from skills.kernel.findings import Finding, Verdict, all_of
 from skills.kernel.money import Amount
@@ -256,8 +257,8 @@ def may_claim(question: Question) -> Verdict:
     """Whether the person may be given, or may claim, a voucher of these terms on this day."""
     terms, day = question.terms, question.day
     found = [
-        Finding("voucher.batch_open", question.open, facts={"title": terms.title}),
-        _claim_window(terms, question.moment, day),
+        _batch_open(question.open, terms.title),
+        _claim_window(terms.claim_from, terms.claim_until, question.moment, day),
         member(terms.groups, question.holder, question.limits, day),
         _not_excluded(question.holder, question.limits, day),
     ]
@@ -434,10 +435,20 @@ def _ground(
     return Finding("voucher.in_group", True, group.clause, {**facts, "strength": strength, "source": source})
 
 
-def _claim_window(terms: Terms, moment: Moment, day: date) -> Finding:
-    facts = {"claim_from": terms.claim_from, "claim_until": terms.claim_until}
-    if moment is Moment.ISSUE or day >= terms.claim_from:
-        return Finding("voucher.claim_window", day <= terms.claim_until, facts=facts)
+# What is found alike of everybody who misses nothing is one finding: a list of thousands makes and writes it once.
+_alike = lru_cache(maxsize=256, typed=True)
+
+
+@_alike
+def _batch_open(is_open: bool, title: str) -> Finding:
+    return Finding("voucher.batch_open", is_open, facts={"title": title})
+
+
+@_alike
+def _claim_window(claim_from: date, claim_until: date, moment: Moment, day: date) -> Finding:
+    facts = {"claim_from": claim_from, "claim_until": claim_until}
+    if moment is Moment.ISSUE or day >= claim_from:
+        return Finding("voucher.claim_window", day <= claim_until, facts=facts)
     return Finding("voucher.claim_not_yet", False, facts=facts)
 
 
@@ -446,8 +457,15 @@ def _not_excluded(holder: Holder, limits: Limits, day: date) -> Finding:
         s for s in holder.standings
         if s.group in limits.excluded and s.since <= day and (s.until is None or day <= s.until)
     ]
-    facts: dict[str, object] = {"since": found[0].since, "source": found[0].source} if found else {}
-    return Finding("voucher.not_retired", not found, limits.clauses["excluded"], facts)
+    clause = limits.clauses["excluded"]
+    if not found:
+        return _not_retired(clause)
+    return Finding("voucher.not_retired", False, clause, {"since": found[0].since, "source": found[0].source})
+
+
+@_alike
+def _not_retired(clause: str) -> Finding:
+    return Finding("voucher.not_retired", True, clause)
 
 
 # Read in every city's voucher rules and held by an index of the table (uq_voucher_held): no policy row can lift it.
@@ -456,7 +474,11 @@ ONE_AT_A_TIME = "持有职业培训券期间不得再领取新券（各地职业
 
 def _one_at_a_time(question: Question) -> Finding:
     # Being given a voucher takes nothing from anybody; holding a second one is what the rule forbids.
-    met = question.moment is Moment.ISSUE or not question.holder.held
+    return _holds_none(question.moment is Moment.ISSUE or not question.holder.held)
+
+
+@_alike
+def _holds_none(met: bool) -> Finding:
     return Finding("voucher.one_at_a_time", met, ONE_AT_A_TIME)
 
 
@@ -465,10 +487,15 @@ def _once_a_year(question: Question) -> Finding:
     spent = [s for s in question.holder.spent if s.on.year == year]
     if question.purpose is not None:
         spent = [s for s in spent if s.source != question.purpose.source]
+    return _spent(len(spent) < most, spent[0].on if spent else None, most, year, question.limits.clauses["year"])
+
+
+@_alike
+def _spent(met: bool, on: date | None, most: int, year: int, clause: str) -> Finding:
     facts: dict[str, object] = {"most": most, "year": year, "next": date(year + 1, 1, 1)}
-    if spent:
-        facts["spent_on"] = spent[0].on
-    return Finding("voucher.once_a_year", len(spent) < most, question.limits.clauses["year"], facts)
+    if on is not None:
+        facts["spent_on"] = on
+    return Finding("voucher.once_a_year", met, clause, facts)
 
 
 def _level_once(question: Question, purpose: Purpose) -> Finding:
