@@ -31,6 +31,7 @@ from skills.kernel.canon import to_store
 from skills.kernel.clock import FixedClock, SystemClock
 from skills.migrations import upgrade
 from skills.standards.actions import load as load_standards
+from skills.start import settle
 from skills.vouchers.actions import batches
 from skills.vouchers.queries import usable
 
@@ -120,6 +121,7 @@ def begin(environ: dict[str, str]) -> None:
     global _works
     _works = assemble(config.read(environ))
     _works.office.ask(lambda db: db.connection())
+    settle()  # as a process does that reads the house by a command or as a server
 
 
 def works() -> Works:

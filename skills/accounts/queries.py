@@ -13,6 +13,7 @@ from skills.accounts.models import Account, Delegation, Membership, OneTimeCode,
 from skills.accounts.rules import KIND_WORDS, WORDS, OrganisationKind, Role
 from skills.accounts.secrets import totp_now
 from skills.accounts.states import ORGANISATION, SUCCESSION, OrganisationState, SuccessionState
+from skills.kernel import store
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.people.queries import person
@@ -91,7 +92,7 @@ def memberships(db: Session, account_id: str) -> Sequence[tuple[str, str | None,
 
 def organisation(db: Session, organisation_id: str) -> OrganisationLine:
     """One organisation. Raises Missing("organisation.unknown")."""
-    row = db.get(Organisation, organisation_id)
+    row = store.get(db, Organisation, organisation_id)
     if row is None:
         raise Missing("organisation.unknown")
     return _line(row)

@@ -15,20 +15,20 @@ from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Engine, Row, select, update
+from sqlalchemy import ColumnElement, Engine, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from skills.kernel import audit, bulk, jobs, replays
+from skills.kernel import audit, bulk, jobs, replays, store
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
 from skills.kernel.canon import keyed_digest, plain
 from skills.kernel.clock import Clock, shanghai_day
-from skills.kernel.db import Base, broken_unique, reading, writing
+from skills.kernel.db import FOLLOWED, Base, broken_unique, reading, writing
 from skills.kernel.errors import Forbidden, Missing, Overtaken, Refusal, Unavailable
 from skills.kernel.ids import Source, row_id, row_ids, secret_code
 from skills.kernel.machines import Machine
-from skills.kernel.witness import FOLLOWED, KNOWN, Pen, Witness, next_turn
+from skills.kernel.witness import Pen, Witness, next_turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +58,7 @@ class Act:
     source: Source
     tools: Mapping[type, object]
     notes: list[dict[str, object]] = field(default_factory=list)
+    stored: list[Base] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -78,7 +79,7 @@ class Act:
 
     def find(self, model: type[Kept], **by: object) -> Kept | None:
         """The one row with these values, or None."""
-        return self.db.scalars(select(model).filter_by(**by)).one_or_none()
+        return store.find(self.db, model, **by)
 
     def get(self, model: type[Kept], **by: object) -> Kept:
         """The one row with these values. Raises Missing("<table>.unknown")."""
@@ -89,16 +90,15 @@ class Act:
 
     def add(self, row: Kept) -> Kept:
         """Store a new row."""
-        self.db.add(row)
-        self.db.flush()
+        store.add(self.db, row)
+        self.stored.append(row)
         return row
 
     def move(self, row: Base, machine: Machine, name: str, **values: object) -> None:
         """Make a move of the row's state table; the database has the last word when two come at once."""
         held: Any = row
         step = machine.check(held.state, name)
-        model: Any = type(row)
-        if not self.alter(row, model.state == held.state, state=step.target.value, **values):
+        if not store.step(self.db, row, "state", {"state": step.target.value, **values}):
             raise Refusal(f"{machine.name}.changed_meanwhile")
         self.note(f"{machine.name}.{name}", id=held.id, to=step.target.value)
 
@@ -107,18 +107,7 @@ class Act:
 
         The values may be SQL (`taken=CourseClass.taken + 1`); the row then says what was stored.
         """
-        held: Any = row
-        model: Any = type(row)
-        won = self.db.scalars(
-            update(model)
-            .where(model.id == held.id, *only_if)
-            .values(**values)
-            .returning(model)
-            .execution_options(synchronize_session=False, populate_existing=True, **{KNOWN: True})
-        ).one_or_none()
-        if won is not None and FOLLOWED in self.db.info:
-            self.db.info[FOLLOWED].held(row)
-        return won is not None
+        return store.change(self.db, row, only_if, values)
 
     def note(self, event: str, **facts: object) -> None:
         """Put a fact into this act's audit entry: ids, codes, amounts; never names or document numbers."""
@@ -130,7 +119,7 @@ class Act:
 
         The exception goes on to the caller, who decides what to make of it.
         """
-        kept, pen = len(self.notes), self.db.info.get(FOLLOWED)
+        kept, stored, pen = len(self.notes), len(self.stored), self.db.info.get(FOLLOWED)
         self.db.flush()
         touched = pen.touched() if pen else None
         try:
@@ -138,6 +127,9 @@ class Act:
                 yield
         except BaseException:
             del self.notes[kept:]
+            for row in self.stored[stored:]:
+                self.db.expunge(row)
+            del self.stored[stored:]
             self.db.expire_all()  # what the objects say may have been taken back with the rows
             if pen:
                 pen.back_to(touched)

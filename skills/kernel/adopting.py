@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from skills.kernel import witness
 from skills.kernel.acts import Act, action
+from skills.kernel.db import FOLLOWED
 from skills.kernel.errors import Refusal
-from skills.kernel.witness import FOLLOWED, Pen, Witness
+from skills.kernel.witness import Pen, Witness
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, String, cast, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from skills.kernel import log
+from skills.kernel import log, store
 from skills.kernel.actors import ANONYMOUS, SYSTEM
 from skills.kernel.canon import canon, exact
 from skills.kernel.db import Base, Id, UtcTime
@@ -103,15 +103,13 @@ def attempt_leaf(attempt: Attempt) -> bytes:
 
 def append(db: Session, entry: AuditEntry) -> None:
     """Write an entry and queue its leaf."""
-    db.add(entry)
-    db.flush()
+    store.put(db, entry)
     log.enqueue(db, log.AUDIT, f"entry:{entry.id}", entry_leaf(entry), entry.at)
 
 
 def append_attempt(db: Session, attempt: Attempt) -> None:
     """Write a refused attempt and queue its leaf."""
-    db.add(attempt)
-    db.flush()
+    store.put(db, attempt)
     log.enqueue(db, log.AUDIT, f"attempt:{attempt.id}", attempt_leaf(attempt), attempt.at)
 
 

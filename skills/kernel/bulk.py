@@ -13,9 +13,8 @@ from sqlalchemy import JSON, Boolean, Date, Dialect, Integer, LargeBinary, Row, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from skills.kernel.db import Base, UtcDateTime, among
+from skills.kernel.db import FOLLOWED, Base, UtcDateTime, among
 from skills.kernel.shapes import as_written
-from skills.kernel.witness import FOLLOWED, KNOWN
 
 FEWEST = 100  # fewer rows are not worth a COPY
 
@@ -87,11 +86,10 @@ def changed(db: Session, model: type[Base], held: Sequence[Row[Any]], values: Ma
     columns: Columns = dict(zip(held[0]._fields, zip(*held, strict=True), strict=True))
     columns |= {name: [value] * len(held) for name, value in values.items()}
     one: Any = model
-    done: Any = db.execute(
-        update(model)
-        .where(among(db, one.id, columns["id"]))
-        .values(**values)
-        .execution_options(synchronize_session=False, **{KNOWN: True})
+    db.flush()
+    table: Any = inspect(model).local_table
+    done: Any = db.connection().execute(
+        update(table).where(among(db, one.id, columns["id"])).values({inspect(model).get_property(n).columns[0]: v for n, v in values.items()})
     )
     if done.rowcount != len(held):
         raise RuntimeError(f"{model.__tablename__}: {done.rowcount} of {len(held)} rows, which were not held")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
+from time import monotonic
 from typing import Annotated, Any, cast
 
+import psycopg
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -27,12 +30,17 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from skills.kernel.canon import to_store
 
 BUSY_MILLISECONDS = 20_000
+RESTED = 0.2  # seconds after which a connection of the pool is asked whether it still stands, before it is used again
+_SINCE = "rests_since"
+FOLLOWED = "followed"  # in a session's info: the pen that writes down which rows the session writes (`kernel.witness`)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -90,7 +98,54 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=80, json_serializer=to_store)
+    engine = create_engine(url, pool_size=10, max_overflow=80, connect_args={"cursor_factory": _Cursor}, json_serializer=to_store)
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", _still_there)
+    return engine
+
+
+def _rests(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_SINCE] = monotonic()
+
+
+def _still_there(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask whether the server still knows a connection that rested: it may have been restarted. The pool opens another if not."""
+    if monotonic() - record.info.get(_SINCE, 0) < RESTED:
+        return
+    try:
+        connection.autocommit = True  # no transaction for one question
+        connection.execute("select 1")
+        connection.autocommit = False
+    except psycopg.OperationalError as gone:
+        raise DisconnectionError from gone
+
+
+class _Columns(Sequence[Any]):
+    """What the columns of an answer are, made out when somebody looks."""
+
+    def __init__(self, look: Callable[[], Sequence[Any]]) -> None:
+        self._look = look
+
+    @cached_property
+    def _all(self) -> Sequence[Any]:
+        return self._look()
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._all[place]
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """SQLAlchemy asks of every answer whether it has columns, and what they are only the first time that it sees a statement."""
+
+    @property
+    def description(self) -> Any:
+        told = self.pgresult
+        if told is None or not told.nfields:
+            return None
+        return _Columns(lambda: psycopg.Cursor.description.__get__(self) or ())
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -116,10 +171,10 @@ def writing(engine: Engine) -> Iterator[Session]:
 
     On SQLite the writers of one process queue here and not inside the database, which shortens the longest wait.
     """
-    lock = _sqlite_writer if engine.dialect.name == "sqlite" else _no_lock
+    sqlite = engine.dialect.name == "sqlite"
     with (
-        lock,
-        Session(engine.execution_options(writes=True), expire_on_commit=False, autoflush=True) as db,
+        _sqlite_writer if sqlite else _no_lock,
+        Session(engine.execution_options(writes=True) if sqlite else engine, expire_on_commit=False, autoflush=True) as db,
         db.begin(),
     ):
         yield db
@@ -194,14 +249,17 @@ def exclusive(db: Session, name: str) -> bool:
     """
     if db.get_bind().dialect.name != "postgresql":
         return True
-    found = db.execute(text("select pg_try_advisory_xact_lock(hashtextextended(:n, 0))"), {"n": name}).scalar_one()
-    return bool(found)
+    return bool(db.execute(_TRY_LOCK, {"n": name}).scalar_one())
 
 
 def wait_exclusive(db: Session, name: str) -> None:
     """Wait for the named lock and hold it until the transaction ends (PostgreSQL; SQLite is alone anyway)."""
     if db.get_bind().dialect.name == "postgresql":
-        db.execute(text("select pg_advisory_xact_lock(hashtextextended(:n, 0))"), {"n": name})
+        db.connection().execute(_LOCK, {"n": name})
+
+
+_TRY_LOCK = text("select pg_try_advisory_xact_lock(hashtextextended(:n, 0))")
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:n, 0))")
 
 
 def broken_unique(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import JSON, String, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from skills.kernel import store
 from skills.kernel.canon import plain, written
 from skills.kernel.db import Base, Id, UtcTime, reading, writing
 from skills.kernel.errors import Refusal, Unavailable
@@ -138,8 +139,7 @@ def order(
     if key is not None and (old := db.scalar(select(Job.id).where(Job.key == key))):
         return old
     row = Job(id=new_id, name=name, key=key, args=plain(args), state=JobState.WAITING, ordered_by=by, due=due)
-    db.add(row)
-    db.flush()
+    store.put(db, row)
     return new_id
 
 

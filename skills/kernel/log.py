@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Engine, LargeBinary, String, UniqueConstraint, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from skills.kernel import files, merkle, tiles
+from skills.kernel import files, merkle, store, tiles
 from skills.kernel.clock import Clock, shanghai_day
 from skills.kernel.db import Base, UtcTime, exclusive, writing
 from skills.kernel.keys import KeyRing
@@ -85,7 +85,7 @@ class Receipt:
 
 def enqueue(db: Session, stream: str, source: str, leaf: bytes, at: datetime) -> None:
     """Queue an entry in the caller's transaction. `source` is unique within the stream, for ever."""
-    db.execute(insert(LogQueue).values(stream=stream, source=source, leaf=leaf, at=at))
+    store.put(db, LogQueue(stream=stream, source=source, leaf=leaf, at=at))
 
 
 class Sealer:

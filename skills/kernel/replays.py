@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from skills.kernel import store
 from skills.kernel.box import Box
 from skills.kernel.db import Base, UtcTime, wait_exclusive
 from skills.kernel.errors import Refusal
@@ -32,18 +33,20 @@ class Replay(Base):
 def find(db: Session, box: Box, actor: str, key: str, action: str, order: str) -> str | None:
     """What was answered to this key, as JSON; None if nothing was. Raises Refusal("key_reused") for another order."""
     wait_exclusive(db, f"{actor}\x1f{key}")
-    old = db.get(Replay, (actor, key))
-    if old is None:
-        return None
-    if (old.action, old.order) != (action, order):
-        raise Refusal("key_reused")
-    return box.open(old.answer, place(actor, key))
+    for answered, asked, sealed in store.read(db, _KEPT, actor=actor, key=key):
+        if (answered, asked) != (action, order):
+            raise Refusal("key_reused")
+        return box.open(sealed, place(actor, key))
+    return None
+
+
+_KEPT = select(Replay.action, Replay.order, Replay.answer).where(Replay.actor == bindparam("actor"), Replay.key == bindparam("key"))
 
 
 def keep(db: Session, box: Box, actor: str, key: str, action: str, order: str, answer: str, at: datetime) -> None:
     """Keep an answer under its key."""
     sealed = box.seal(answer, place(actor, key))
-    db.add(Replay(actor=actor, key=key, action=action, order=order, answer=sealed, at=at))
+    store.put(db, Replay(actor=actor, key=key, action=action, order=order, answer=sealed, at=at))
 
 
 def place(actor: str, key: str) -> str:

@@ -22,12 +22,10 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from skills.kernel.audit import AuditEntry
 from skills.kernel.canon import exact, quoted
-from skills.kernel.db import Base
+from skills.kernel.db import FOLLOWED, Base
 from skills.kernel.keys import KeyRing
 from skills.kernel.shapes import Shape, as_written, shape
 
-FOLLOWED = "followed"  # in a session's info: the pen that writes down what the session touches
-KNOWN = "row_is_known"  # execution option: the caller tells the row itself (`Act.move`)
 GONE = ""
 _CHUNK = 400
 _DIGEST_BYTES = 12
@@ -279,7 +277,10 @@ def next_turn(db: Session) -> int:
 
     Asked after the rows were written: an act that had to wait for a row sees the turn of the one it waited for.
     """
-    return (db.scalar(select(func.max(AuditEntry.turn))) or 0) + 1
+    return (db.connection().scalar(_LAST_TURN) or 0) + 1
+
+
+_LAST_TURN = select(func.max(AuditEntry.turn))
 
 
 @dataclass(frozen=True)
@@ -373,7 +374,7 @@ def _on_statement(state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     if mapper is None:
         raise RuntimeError("write through mapped classes: rows of bare tables cannot be put on record")
-    if not _is_followed(mapper) or state.execution_options.get(KNOWN):
+    if not _is_followed(mapper):
         return
     made = shape(mapper)
     statement: Any = state.statement

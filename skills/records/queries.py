@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as bodies_of
+from skills.kernel import store
 from skills.kernel.db import among
 from skills.people import queries as persons
 from skills.records.models import RecordEntry
@@ -67,18 +68,19 @@ def facts_of(db: Session, people: Iterable[tuple[str, date]]) -> dict[str, Facts
 
 def passport(db: Session, person_id: str) -> Sequence[EntryLine]:
     """A person's live entries, newest first."""
-    rows = db.scalars(
-        select(RecordEntry)
-        .where(RecordEntry.person_id == person_id, RecordEntry.withdrawn_at.is_(None))
-        .order_by(RecordEntry.on.desc(), RecordEntry.id.desc())
-    )
     return [
         EntryLine(
-            row.id, row.kind, *KIND_WORDS[row.kind], row.on, from_json(row.kind, row.body, row.source, row.strength),
-            row.source, row.strength, *STRENGTH_WORDS[row.strength],
+            entry_id, kind, *KIND_WORDS[kind], on, from_json(kind, body, source, strength), source, strength, *STRENGTH_WORDS[strength],
         )
-        for row in rows
+        for entry_id, kind, on, body, source, strength in store.read(db, _LIVE, person_id=person_id)
     ]  # fmt: skip
+
+
+_LIVE = (
+    select(RecordEntry.id, RecordEntry.kind, RecordEntry.on, RecordEntry.body, RecordEntry.source, RecordEntry.strength)
+    .where(RecordEntry.person_id == bindparam("person_id"), RecordEntry.withdrawn_at.is_(None))
+    .order_by(RecordEntry.on.desc(), RecordEntry.id.desc())
+)
 
 
 def titles(db: Session, person_id: str, day: date) -> Sequence[TitleOpening]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from skills.kernel import store
 from skills.kernel.errors import Missing
 from skills.standards.models import Branch, District, Occupation, PolicyRow
 from skills.standards.rules import Policy, in_force
@@ -106,11 +108,18 @@ def policies(db: Session, day: date, names: Sequence[str] = (), families: Sequen
 
     Raises Refusal("policy.none" | "policy.two").
     """
-    asked = or_(PolicyRow.name.in_(names), *(PolicyRow.name.startswith(f, autoescape=True) for f in families))
-    rows = db.scalars(select(PolicyRow).where(PolicyRow.state == PolicyState.RELEASED, asked).order_by(PolicyRow.name))
-    held = [_policy(row) for row in rows]
+    held = [Policy(*row) for row in store.read(db, _several(tuple(families)), names=list(names))]
     current = {p.name for p in held if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)}
     return {name: in_force(held, name, day) for name in sorted(current | set(names))}
+
+
+@cache
+def _several(families: tuple[str, ...]) -> Select[Any]:
+    named = PolicyRow.name.in_(bindparam("names", expanding=True))
+    asked = or_(named, *(PolicyRow.name.startswith(f, autoescape=True) for f in families))
+    row = PolicyRow
+    said = select(row.name, row.value, row.valid_from, row.valid_to, row.source, row.strength, row.edition)
+    return said.where(row.state == PolicyState.RELEASED, asked).order_by(row.name)
 
 
 def value(db: Session, name: str, day: date) -> Any:

@@ -16,17 +16,24 @@ from skills.courses.states import KEPT, LIVE_RESERVATION, RESERVATION, ClassStat
 from skills.kernel.acts import Act
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.db import wait_exclusive
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Missing, Refusal
+from skills.kernel.store import Change, fresh
 from skills.messages.actions import send
 from skills.standards.queries import value
 from skills.vouchers.actions import redemptions
+
+_TAKE = Change(
+    CourseClass, CourseClass.taken < CourseClass.seats, CourseClass.state == ClassState.APPROVED, taken=CourseClass.taken + 1
+)
 
 
 def lock_class(act: Act, class_id: str) -> CourseClass:
     """Wait until nobody else moves the queue of this class; the class as it is then."""
     wait_exclusive(act.db, f"queue_of:{class_id}")
-    fresh = select(CourseClass).where(CourseClass.id == class_id).execution_options(populate_existing=True)
-    return act.db.scalars(fresh).one()
+    held = fresh(act.db, CourseClass, class_id)
+    if held is None:
+        raise Missing("course_class.unknown")
+    return held
 
 
 def lock_request(act: Act, row: Reservation) -> CourseClass:
@@ -38,8 +45,7 @@ def lock_request(act: Act, row: Reservation) -> CourseClass:
 
 def take_seat(act: Act, held: CourseClass) -> None:
     """One seat fewer, decided by the database when two want the last. Raises Refusal("enrolment.full")."""
-    still = (CourseClass.taken < CourseClass.seats, CourseClass.state == ClassState.APPROVED)
-    if not act.alter(held, *still, taken=CourseClass.taken + 1):
+    if not _TAKE.on(act.db, held):
         raise Refusal("enrolment.full", seats=held.seats)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from skills.kernel import store
 from skills.kernel.box import Box, Shredded, box_of
 from skills.kernel.db import among
 from skills.kernel.errors import Missing
@@ -96,7 +97,7 @@ def document_forms(db: Session, day: date) -> DocumentForms:
 
 def person(db: Session, person_id: str) -> PersonLine:
     """One person; the record that a merged one became. Raises Missing("person.unknown")."""
-    row = db.get(Person, person_id)
+    row = store.get(db, Person, person_id)
     while row is not None and row.merged_into is not None:
         row = db.get(Person, row.merged_into)
     if row is None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from skills.kernel import store
 from skills.kernel.acts import Act
 from skills.kernel.canon import Written, canon, plain, written_all
 from skills.kernel.errors import Refusal
@@ -30,6 +31,9 @@ class Given:
     verdict: Verdict
 
 
+_LAST_NUMBER = select(func.max(LedgerEntry.number)).where(LedgerEntry.voucher_id == bindparam("voucher_id"))
+
+
 def book(
     act: Act, voucher: Voucher, event: Event, cents: int, *, redemption_id: str | None = None,
     source: Purse | None = None, hand: str = "",
@@ -40,7 +44,7 @@ def book(
     """
     posting = POSTINGS[event]
     start = source or posting.source
-    last = act.db.scalar(select(func.max(LedgerEntry.number)).where(LedgerEntry.voucher_id == voucher.id)) or 0
+    last = store.read(act.db, _LAST_NUMBER, voucher_id=voucher.id)[0][0] or 0
     entry = act.add(
         LedgerEntry(
             id=act.new_id(), voucher_id=voucher.id, batch_id=voucher.batch_id, redemption_id=redemption_id,

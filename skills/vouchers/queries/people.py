@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
-from skills.kernel.db import among
+from skills.kernel import store
 from skills.kernel.findings import Finding, Verdict
 from skills.people import queries as people
 from skills.people.queries import Resident
@@ -145,29 +145,24 @@ def _holders(db: Session, found: Iterable[tuple[str, Facts]], day: date, but: st
     facts = dict(found)
     ids = list(facts)
     held: dict[str, list[str]] = {i: [] for i in ids}
-    rows = db.execute(
-        select(Voucher.person_id, Voucher.id, Voucher.state, Voucher.valid_until).where(
-            among(db, Voucher.person_id, ids), Voucher.state.in_(HELD), Voucher.face > 0
-        )
-    )
-    for person_id, voucher_id, state, valid_until in rows:
+    for person_id, voucher_id, state, valid_until in store.about(db, _HELD, Voucher.person_id, ids):
         if voucher_id != but and not (state == HELD[0] and day > valid_until):
             held[person_id].append(voucher_id)
     spent: dict[str, dict[str, Spent]] = {i: {} for i in ids}
     back: set[str] = set()
-    live, clawed = Redemption.released_at.is_(None), Redemption.state == RedemptionState.CLAWED_BACK
-    uses = db.execute(
-        select(
-            Redemption.person_id, Redemption.redeemed_on, Redemption.source, Redemption.occupation, Redemption.level,
-            Redemption.released_at,
-        ).where(among(db, Redemption.person_id, ids), or_(and_(live, Redemption.cents > 0), and_(~live, clawed)))
-    )  # fmt: skip
-    for person_id, on, source, occupation, level, released in uses:
+    for person_id, on, source, occupation, level, released in store.about(db, _USED, Redemption.person_id, ids):
         if released is None:
             spent[person_id][source] = Spent(on, source, occupation, Level(level) if level else None)
         else:
             back.add(source)
     return {i: _holder(facts[i], tuple(sorted(held[i])), spent[i], back) for i in ids}
+
+
+_HELD = select(Voucher.person_id, Voucher.id, Voucher.state, Voucher.valid_until).where(Voucher.state.in_(HELD), Voucher.face > 0)
+_LIVE = Redemption.released_at.is_(None)
+_USED = select(
+    Redemption.person_id, Redemption.redeemed_on, Redemption.source, Redemption.occupation, Redemption.level, Redemption.released_at
+).where(or_(and_(_LIVE, Redemption.cents > 0), and_(~_LIVE, Redemption.state == RedemptionState.CLAWED_BACK)))
 
 
 def _holder(facts: Facts, held: tuple[str, ...], spent: dict[str, Spent], back: set[str]) -> Holder:
