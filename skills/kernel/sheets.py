@@ -182,10 +182,11 @@ def _opened_csv(data: bytes) -> Opened:
     encoding = _encoding(data)
     stream = io.BytesIO(data)
     stream.seek(start)
-    return Opened("csv", lines, _csv_rows(io.TextIOWrapper(stream, encoding, newline="")))
+    return Opened("csv", lines, _csv_rows(io.TextIOWrapper(stream, encoding, newline=""), guards=b"'" in data))
 
 
-def _csv_rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
+def _csv_rows(text: io.TextIOWrapper, guards: bool) -> Iterator[list[str]]:
+    """guards: whether there is an apostrophe anywhere that could disarm a cell."""
     start = text.tell()
     first = next((line for line in text if line.strip("\r\n")), "")
     text.seek(start)
@@ -194,7 +195,7 @@ def _csv_rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
     try:
         for cells in csv.reader(text, delimiter=divider, strict=True):
             row += 1
-            yield [_unguarded(cell) for cell in cells] if "'" in "".join(cells) else cells
+            yield [_unguarded(cell) for cell in cells] if guards and "'" in "".join(cells) else cells
     except csv.Error as error:
         raise Refusal("sheet.broken_quotes", row=row) from error
 

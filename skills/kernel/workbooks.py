@@ -46,10 +46,12 @@ _NAME = rb"(?:[^\s<>/:!?]+:)?"
 # Every cell says where it stands, within A1 … AZ100999; so the size of the sheet is known before it is read.
 _PLACE = rb"r=\"A?[A-Z](?:[1-9]\d{0,4}|100\d{3})\""
 _UNUSUAL_CELL = re.compile(rb"<" + _NAME + rb"c(?=[\s/>])(?! " + _PLACE + rb")")
+_UNUSUAL_BARE_CELL = re.compile(rb"<c(?=[\s/>])(?! " + _PLACE + rb")")
 _CELL = re.compile(rb"<" + _NAME + rb"c[\s/>]")
 _STRAY_CELL = re.compile(rb"<" + _NAME + rb"c(?=[\s/>])(?!(?:\s+[a-z]+=\"[^\"&<>]*\")*?\s+" + _PLACE + rb")")
 _WIDE_CELL = re.compile(rb"<c r=\"(?:A[A-Z]|[Q-Z])\d")
-_DEEP_CELL = re.compile(rb"\sr=\"[A-Z]{1,2}(?:[3-9]\d{4}|\d{6})\"")
+_DEEP = rb"r=\"[A-Z]{1,2}(?:[3-9]\d{4}|\d{6})\""
+_DEEP_CELL, _DEEP_PLACE = re.compile(rb"\s" + _DEEP), re.compile(_DEEP)
 _FORMULA_CELL = re.compile(rb"<" + _NAME + rb"f[\s/>]")
 _HEAD = re.compile(rb"<worksheet[\s>][^\0]*<sheetData>")
 _FOOT = b"</sheetData></worksheet>"
@@ -229,18 +231,19 @@ def _look(name: str, pieces: Iterator[bytes]) -> _Seen | None:
 
 
 def _look_at_cells(piece: bytes, seen: _Seen) -> None:
-    if _FORMULA_CELL.search(piece):
+    """What comes before a pattern here is in every text that the pattern fits, and is looked for ten times as fast."""
+    if (b"<f" in piece or b":f" in piece) and _FORMULA_CELL.search(piece):
         raise Refusal("sheet.formulas")
-    unusual = _UNUSUAL_CELL.search(piece) is not None
+    unusual = (_UNUSUAL_CELL if b":c" in piece else _UNUSUAL_BARE_CELL).search(piece) is not None
     if unusual and _STRAY_CELL.search(piece):
         raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=MOST_COLUMNS)
     seen.rows += piece.count(b"<row") + piece.count(b":row ")
     seen.cells += len(_CELL.findall(piece)) if unusual else piece.count(b"<c r")
     seen.even = seen.even and not unusual
     seen.wide = seen.wide or unusual or _WIDE_CELL.search(piece) is not None
-    seen.deep = seen.deep or _DEEP_CELL.search(piece) is not None
+    seen.deep = seen.deep or (_DEEP_PLACE.search(piece) is not None and _DEEP_CELL.search(piece) is not None)
     seen.filled = seen.filled or _VALUE.search(piece) is not None
-    seen.merged = seen.merged or _MERGED.search(piece) is not None
+    seen.merged = seen.merged or (b"mergeCell" in piece and _MERGED.search(piece) is not None)
     if seen.cells > MOST_CELLS or (seen.wide and seen.deep):
         raise Refusal("sheet.too_wide", rows=MOST_ROWS, columns=WIDE)
 

@@ -119,21 +119,24 @@ def check(bench: Bench, return_id: str) -> None:
     reader, seen, present = Reader(kind.columns), rules.Seen(), removals.Present()
     listed = office.ask(lambda db: removals.is_complete(db, return_id))
     kept = office.ask(lambda db: db.get_one(ReturnCheck, return_id).checked)
-    for part in _unswept(parts):
-        bench.progress(part.start, total)
-        found = office.ask(
-            lambda db, part=part: queries.check_lines(desk(db), kind, part.cut, return_id, reader, seen)  # type: ignore[misc]
-        )
+
+    def check_part(part: Part) -> None:
+        found = office.ask(lambda db: queries.check_lines(desk(db), kind, part.cut, return_id, reader, seen))
         if listed:
-            office.ask(lambda db, found=found: present.take(desk(db), kind, found))  # type: ignore[misc]
+            office.ask(lambda db: present.take(desk(db), kind, found))
         if part.end <= kept:
-            continue  # kept before a worker died: it was gone through again for what the rows behind are compared with
+            return  # kept before a worker died: it was gone through again for what the rows behind are compared with
         found = replace(found, findings=(*part.findings, *found.findings))
         if not office.perform(
             background.keep_part, actor=SYSTEM, return_id=return_id, start=part.start, end=part.end, checked=found,
             fresh=fresh,
         ).taken:  # fmt: skip
             raise Unavailable("busy")  # another worker is at it, or it was given up: whoever comes next will see
+
+    for part in _unswept(parts):
+        bench.progress(part.start, total)
+        check_part(part)
+        del part  # it is gone before the next is cut
     gone = tuple(office.ask(lambda db: removals.missing(desk(db), kind, present))) if listed else ()
     office.perform(background.end, actor=SYSTEM, return_id=return_id, gone=gone)
 
@@ -145,6 +148,7 @@ def _unswept(parts: Iterator[Part]) -> Iterator[Part]:
     try:
         for part in parts:
             yield part
+            del part
             gc.collect(1)
     finally:
         gc.enable()
@@ -164,7 +168,7 @@ def _of_file(bench: Bench, row: Return, kind: Kind, data: bytes) -> tuple[int, I
     if not _begin(bench, row, total, plan.places, plan.findings) or not plan.usable:
         return 0, iter(())
     return total, (
-        Part(start, end, rules.cut(rows, plan, start, end), rules.surplus(rows, plan, start, end))
+        Part(start, end, *rules.cut(rows, plan, start, end))
         for start in range(0, total, under_way.PART)
         for end in [min(start + under_way.PART, total)]
     )

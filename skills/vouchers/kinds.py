@@ -25,7 +25,7 @@ RIGHT = "person.register"
 
 def look(desk: Desk, lines: Sequence[Line]) -> rules.Known:
     """Everything the rules of the register ask about these rows."""
-    documents = {d for line in lines if (d := rules.document_of(line))}
+    documents = {d for line in lines if (d := line.document)}
     persons, written = people.holders(desk.db, desk.box, documents)
     held = people.persons(desk.db, sorted(set(persons.values())))
     districts = {word: d.code for d in standards.districts(desk.db) if d.kind != "city" for word in (d.name, d.code)}

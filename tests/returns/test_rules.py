@@ -57,14 +57,14 @@ def test_unknown_columns_warn_and_the_reason_column_of_failed_rows_does_not() ->
     assert [(f.code, f.severity, f.facts["columns"]) for f in plan.findings] == [
         ("returns.unknown_column", Severity.WARNING, "备注")
     ]
-    assert rules.cut([["姓名", "结业成绩"], ["", ""], ["x", "1"]], rules.layout([["姓名", "结业成绩"], ["a"]], COLUMNS)) == [
+    assert rules.cut([["姓名", "结业成绩"], ["", ""], ["x", "1"]], rules.layout([["姓名", "结业成绩"], ["a"]], COLUMNS))[0] == [
         (3, {"name": "x", "score": "1"})
     ]
 
 
 def test_cells_beyond_the_named_columns_are_pointed_at() -> None:
     rows = [["姓名", "结业成绩"], ["x", "1"], ["y", "2", "left over"]]
-    found = rules.surplus(rows, rules.layout(rows, COLUMNS))
+    _, found = rules.cut(rows, rules.layout(rows, COLUMNS))
     assert [(f.row, f.code) for f in found] == [(3, "returns.surplus_cells")]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -213,12 +214,14 @@ def counts(
     of_classes = select(ClassSession).where(among(db, ClassSession.class_id, kept))
     for s in db.scalars(of_classes.order_by(ClassSession.starts_at, ClassSession.id)):
         sessions[s.class_id].append(s)
-    rows = select(Attendance).where(among(db, Attendance.class_id, kept), Attendance.replaced_at.is_(None))
+    rows = select(Attendance.session_id, Attendance.person_id, Attendance.side, Attendance.mark).where(
+        among(db, Attendance.class_id, kept), Attendance.replaced_at.is_(None)
+    )  # columns, not objects: of a large return they are tens of thousands
     places = select(Enrolment.class_id, Enrolment.person_id).where(among(db, Enrolment.class_id, kept), Enrolment.left_at.is_(None))
     if persons is not None:
         rows, places = (rows.where(among(db, Attendance.person_id, persons)),
                         places.where(among(db, Enrolment.person_id, persons)))  # fmt: skip
-    marks = {(r.session_id, r.person_id, r.side): r for r in db.scalars(rows)}
+    marks: dict[tuple[str, str, str], Any] = {(r[0], r[1], r[2]): r for r in db.execute(rows)}
     first = dict(db.execute(select(CourseClass.id, CourseClass.starts_on).where(among(db, CourseClass.id, kept))).all())
     policies = {day: policy_of(db, day) for day in set(first.values())}
     gone = ledger.excluded(db, kept)
@@ -354,7 +357,7 @@ def is_over(s: ClassSession, policy: Policy, now: datetime) -> bool:
     return rules.window(s.starts_at, s.ends_at, side, policy.times).closes <= now
 
 
-def _count(sessions: Sequence[ClassSession], marks: dict[tuple[str, str, str], Attendance], person_id: str, policy: Policy,
+def _count(sessions: Sequence[ClassSession], marks: Mapping[tuple[str, str, str], Any], person_id: str, policy: Policy,
            until: datetime | None, gone: set[tuple[str, str]]) -> Count:  # fmt: skip
     """`gone` are (session, person) that do not count: the person was elsewhere, or that is not decided yet."""
     chosen: Iterable[ClassSession] = [s for s in sessions if until is None or is_over(s, policy, until)]

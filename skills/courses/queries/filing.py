@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from skills.courses.queries import exams
 from skills.courses.queries.attendance import counts
 from skills.courses.queries.hours import ledgers
 from skills.courses.rules.completion import Limits
-from skills.courses.rules.filing import ClassFacts, Known, Norms, Place, document_of
+from skills.courses.rules.filing import ClassFacts, Known, Norms, Place
 from skills.courses.rules.hours import NO_LEDGER
 from skills.courses.rules.printing import Unfit
 from skills.credentials.characters import unfit, unfit_among
@@ -28,6 +28,12 @@ from skills.people.rules import normal_name
 from skills.returns.queries import Desk
 from skills.returns.rules import Line
 from skills.standards import queries as standards
+
+_POLICIES = (
+    "course.completion_hours_percent", "course.completion_attendance_percent", "course.completion_score",
+    "course.completion_days_after_end", "course.hours_per_day", "course.minutes_per_hour", "course.score_step", "course.filing_days",
+    "completion_exam.kinds", "document.areas", "document.foreign_pr",
+)  # fmt: skip
 
 
 def limits(db: Session, day: date) -> Limits:
@@ -53,7 +59,8 @@ def norms(db: Session, day: date) -> Norms:
 def look(desk: Desk, lines: Sequence[Line]) -> Known:
     """Everything the rules of completions ask about these rows, for the institution that files."""
     db, day = desk.db, desk.today
-    persons, called = people.holders(db, desk.box, {d for line in lines if (d := document_of(line))})
+    standards.read_together(db, _POLICIES)
+    persons, called = people.holders(db, desk.box, {d for line in lines if (d := line.document)})
     ids = set(persons.values())
     written = people.names(db, ids)
     names = {i: normal_name(name) for i, name in written.items()}
@@ -110,7 +117,7 @@ def _texts(db: Session, organisation: str, taught: Collection[tuple[str, str]]) 
 
 def place_of(desk: Desk, line: Line) -> tuple[str, str] | None:
     """Enrolment and person of one row, as `Known.place_of` finds them: all that applying a row that was judged has to know."""
-    document, number = document_of(line), line.values.get("class")
+    document, number = line.document, line.values.get("class")
     persons = people.by_documents(desk.db, desk.box, {document}) if document else {}
     own = select(CourseClass.id).where(CourseClass.number == number, CourseClass.institution_id == desk.organisation)
     rows = _enrolled(desk.db, desk.db.scalars(own).all(), persons.values()) if persons else ()
@@ -133,15 +140,18 @@ def _places(db: Session, numbers: Mapping[str, str], persons: Collection[str]) -
     """(person, class number) → the latest place of these people in these classes; a live one counts before any other."""
     rows = _enrolled(db, numbers, persons)
     asked = select(LeaveRequest.enrolment_id).where(LeaveRequest.state == "opened")
-    leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, {row.person_id for row in rows}))))
-    written = counts(db, {row.class_id for row in rows}, persons=persons)
-    examined = exams.results_of_classes(db, {row.class_id for row in rows})
-    hours = ledgers(db, {row.class_id for row in rows}, persons)
-    return {
-        (row.person_id, numbers[row.class_id]): Place(
-            row.id, row.state, row.completed_on, row.voucher_cents, row.person_id,
-            written.get((row.class_id, row.person_id)), shanghai_day(row.enrolled_at), row.id in leaving, examined.get(row.id),
-            hours.get((row.class_id, row.person_id), NO_LEDGER),
-        )
-        for row in rows
-    }
+    leaving = set(db.scalars(asked.where(among(db, LeaveRequest.person_id, persons))))
+    classes = {row.class_id for row in rows}
+    written = counts(db, classes, persons=persons)
+    examined = exams.results_of_classes(db, classes)
+    hours = ledgers(db, classes, persons)
+    days: dict[datetime, date] = {}
+    found = {}
+    for enrolment_id, class_id, person_id, state, completed_on, cents, at in rows:
+        own = class_id, person_id
+        day = days.get(at) or days.setdefault(at, shanghai_day(at))
+        found[person_id, numbers[class_id]] = Place(
+            enrolment_id, state, completed_on, cents, person_id, written.get(own), day, enrolment_id in leaving,
+            examined.get(enrolment_id), hours.get(own, NO_LEDGER),
+        )  # fmt: skip
+    return found

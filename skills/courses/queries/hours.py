@@ -140,6 +140,23 @@ def places(
     return [PlaceFacts(*row) for row in rows]
 
 
+def live_places(
+    db: Session, classes: Collection[str], persons: Collection[str] | None = None
+) -> Iterable[tuple[str, str, str, datetime | None]]:
+    """(place, person, class, when it had its result) of places that were not given back, and no more of each: there may be thousands."""
+    chosen = select(Enrolment.id, Enrolment.person_id, Enrolment.class_id, Enrolment.ended_at).where(
+        Enrolment.left_at.is_(None), among(db, Enrolment.class_id, classes)
+    )
+    rows: Any = db.execute(chosen if persons is None else chosen.where(among(db, Enrolment.person_id, persons)))
+    return rows  # type: ignore[no-any-return]
+
+
+def taught_in(db: Session, classes: Collection[str]) -> dict[str, tuple[str, date]]:
+    """Class → its course and its first day."""
+    chosen = select(CourseClass.id, CourseClass.course_id, CourseClass.starts_on).where(among(db, CourseClass.id, classes))
+    return {class_id: (course_id, day) for class_id, course_id, day in db.execute(chosen)}
+
+
 def classes_of(*, institutions: Collection[str] | None = None, districts: Collection[str] | None = None) -> Select[str]:
     """Ids of classes of institutions, of districts; every condition that is given narrows. To be asked within another question."""
     chosen = select(CourseClass.id)

@@ -14,6 +14,7 @@ from skills.courses.models import CourseClass, EarlierResult, Enrolment
 from skills.courses.rules.amending import same_figure
 from skills.courses.rules.filing import Known, result_of
 from skills.courses.states import ENROLMENT, LIVE, EnrolmentState
+from skills.kernel.db import among
 from skills.people import queries as people
 from skills.people.rules import normal_name
 from skills.returns.queries import Desk
@@ -47,12 +48,18 @@ class ResultVersion:
 
 def find(desk: Desk, lines: Sequence[Line], known: Known) -> list[Standing]:
     """The reported results that these rows are about, or nearly: all the same but for the class or the document."""
-    same = [(line, place) for line in lines if (place := known.place_of(line)) and place.state in DONE]
+    same, fresh = [], []
+    for line in lines:
+        person = known.person_of(line)
+        place = known.places.get((person, line.values.get("class", ""))) if person else None
+        if person and place and place.state in LIVE:
+            fresh.append((line, person))
+        elif place and place.state in DONE:
+            same.append((line, place))
     cents = _worth(desk.db, [place.enrolment_id for _, place in same])
     found = [
         Standing(line.row, f"enrolment:{place.enrolment_id}", "", *cents[place.enrolment_id]) for line, place in same
     ]
-    fresh = [(line, p) for line in lines if (p := known.person_of(line)) and (s := known.place_of(line)) and s.state in LIVE]
     found += _other_class(desk, fresh)
     taken = {s.row for s in found}
     return found + [s for s in _other_person(desk, fresh, known) if s.row not in taken]
@@ -119,6 +126,8 @@ def versions(db: Session, enrolment_id: str) -> list[ResultVersion]:
 
 def _worth(db: Session, enrolment_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """place → what stands behind its result, and what would become payable if it were reported now, in 分."""
+    if not enrolment_ids:
+        return {}
     rows = [r for part in _parts(enrolment_ids) for r in db.scalars(select(Enrolment).where(Enrolment.id.in_(part)))]
     states = vouchers.states_of(db, [r.redemption_id for r in rows if r.redemption_id])
     back = used(db, [i for i, state in states.items() if state == "released"])
@@ -139,16 +148,18 @@ def _worth(db: Session, enrolment_ids: Sequence[str]) -> dict[str, tuple[int, in
 def _other_class(desk: Desk, fresh: Sequence[tuple[Line, str]]) -> list[Standing]:
     """Rows whose person has the very same result in another class of the institution."""
     held: dict[str, list[tuple[Enrolment, str]]] = {}
-    for part in _parts({person for _, person in fresh}):
-        rows = desk.db.execute(
-            select(Enrolment, CourseClass.number)
-            .join(CourseClass, CourseClass.id == Enrolment.class_id)
-            .where(Enrolment.person_id.in_(part), CourseClass.institution_id == desk.organisation, Enrolment.state.in_(DONE))
+    rows = desk.db.execute(
+        select(Enrolment, CourseClass.number)
+        .join(CourseClass, CourseClass.id == Enrolment.class_id)
+        .where(
+            among(desk.db, Enrolment.person_id, {person for _, person in fresh}), CourseClass.institution_id == desk.organisation,
+            Enrolment.state.in_(DONE),
         )
-        for row, number in rows:
-            held.setdefault(row.person_id, []).append((row, number))
+    )  # fmt: skip
+    for row, number in rows:
+        held.setdefault(row.person_id, []).append((row, number))
     found = []
-    for line, person in fresh:
+    for line, person in fresh if held else ():
         same = (row for row, number in held.get(person, ()) if number != line.values.get("class") and says_the_same(line, row))
         found += [(line.row, row) for row in [next(same, None)] if row is not None]
     return _elsewhere(desk.db, found, "class")
@@ -172,7 +183,7 @@ def _other_person(desk: Desk, fresh: Sequence[tuple[Line, str]], known: Known) -
             held.setdefault(number, []).append(row)
     names = people.persons(desk.db, sorted({r.person_id for rows_ in held.values() for r in rows_})) if held else {}
     found = []
-    for line, person in fresh:
+    for line, person in fresh if held else ():
         for row in held.get(line.values.get("class", ""), ()):
             same_name = normal_name(names[row.person_id].name) == known.names.get(person)
             if row.person_id != person and same_name and says_the_same(line, row):

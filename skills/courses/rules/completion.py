@@ -33,13 +33,9 @@ class Result:
     completed_on: date
 
 
-def reached(result: Result, course_hours: int, limits: Limits) -> bool:
+def reached(hours: Decimal, attendance: Decimal, score: Decimal, course_hours: int, limits: Limits) -> bool:
     """What `judge` decides, for many rows of which hardly any is short."""
-    return (
-        result.hours * 100 >= course_hours * limits.hours_percent
-        and result.attendance >= limits.attendance_percent
-        and result.score >= limits.score
-    )
+    return score >= limits.score and attendance >= limits.attendance_percent and hours * 100 >= course_hours * limits.hours_percent
 
 
 def judge(result: Result, course_hours: int, limits: Limits) -> Verdict:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from skills.courses.rules import exams
@@ -21,7 +22,6 @@ from skills.people.rules import (
     check_digit,
     check_document,
     check_name,
-    normal_document,
     normal_name,
 )
 from skills.returns.rules import (
@@ -130,7 +130,7 @@ class ClassFacts:
     exam_asked: bool = False
     unfit: tuple[Unfit, ...] = ()
 
-    @property
+    @cached_property
     def taught(self) -> bool:
         """Whether completions can be filed for it."""
         return self.state in (ClassState.RUNNING, ClassState.FINISHED)
@@ -181,32 +181,49 @@ class Known:
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
-        document = document_of(line)
+        document = line.document
         return self.persons.get(document) if document else None
 
     def place_of(self, line: Line) -> Place | None:
         """The place of a row's person in the row's class."""
-        person = self.person_of(line)
+        document = line.document
+        person = self.persons.get(document) if document else None
         return self.places.get((person, line.values.get("class", ""))) if person else None
-
-
-def document_of(line: Line) -> tuple[str, str] | None:
-    """Kind and normal number of a row's document, as far as both were read."""
-    kind, number = line.values.get("document_kind"), line.values.get("document")
-    return (kind.value, normal_document(kind, number)) if kind and number else None
 
 
 @dataclass(slots=True)
 class _Case:
-    """One row with what is known about it: its document, person, class and place. `day` is its date, if that is in order."""
+    """One row with what is known about it: its values, None where one was not read, and its person, class and place.
+
+    own   whether the name is the person's, as on the record or as the row's document bears it
+    live  the place, if it has no result and was not given back
+    """
 
     row: int
-    values: Mapping[str, Any]
     document: tuple[str, str] | None
+    kind: DocumentKind | None
+    name: str | None
+    number: str | None
+    hours: Decimal | None
+    attendance: Decimal | None
+    score: Decimal | None
+    day: date | None
+    outcome: str | None
     person: str | None
+    own: bool
     held: ClassFacts | None
     place: Place | None
+    live: Place | None
     found: list[CellFinding]
+
+    def alike(self, known: Known) -> tuple[object, ...] | None:
+        """All that `_in_class` reads of an ordinary row: where it said nothing of one, it has nothing to say of another that is equal
+        in this. None of a row of which it reads more: what the person attended, their exam, characters of their name.
+        """
+        live = self.live
+        if live is None or live.kept is not None or live.exam is not None or self.person in known.unfit:
+            return None
+        return self.number, self.day, self.hours, self.outcome, live.enrolled_on, live.leaving, id(live.ledger)
 
     def at(self, column: str, code: str, **facts: object) -> None:
         """Note a finding."""
@@ -224,24 +241,46 @@ def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -
     seen = Seen() if seen is None else seen
     found: list[CellFinding] = []
     taught: dict[tuple[str, date], tuple[int, Decimal]] = {}
+    quiet: set[tuple[object, ...]] = set()
     for line in lines:
-        values, document = line.values, document_of(line)
+        values, document = line.values, line.document
         if not values:
             continue
-        person, number = known.persons.get(document) if document else None, values.get("class", "")
-        place = known.places.get((person, number)) if person else None
-        case = _Case(line.row, values, document, person, known.classes.get(number), place, found)
+        get = values.get
+        person, name, number = known.persons.get(document) if document else None, get("name"), get("class")
+        held = known.classes.get(number) if number else None
+        place = known.places.get((person, number)) if person and number else None
+        case = _Case(
+            line.row, document, get("document_kind"), name, number, get("hours"), get("attendance"), get("score"), get("completed_on"),
+            get("outcome"), person, person is not None and _called(name or "", person, document, known), held, place,
+            place if place is not None and place.state in LIVE else None, found,
+        )  # fmt: skip
         _repeated(case, known, seen)
         _person(case, known)
-        _class(case)
         _bounds(case, known.norms)
-        _dates(case, known)
-        _hours(case, known, taught)
-        _by_ledger(case)
-        _outcome(case, known)
-        _examined(case)
-        _printed(case, known)
+        if held is not None:
+            _outcome(case, held, known)
+        if (alike := case.alike(known)) not in quiet:
+            said = len(found)
+            _in_class(case, known, taught)
+            if alike and len(found) == said:
+                quiet.add(alike)
     return found
+
+
+def _in_class(case: _Case, known: Known, taught: dict[tuple[str, date], tuple[int, Decimal]]) -> None:
+    """What holds of the class, of the days and hours there, of its exam and its certificates. Reads what `_Case.alike` names."""
+    held, live = case.held, case.live
+    _class(case)
+    _dates(case, known)
+    if held is None:
+        return
+    _hours(case, held, known, taught)
+    if live is not None:
+        if held.taught:
+            _by_ledger(case, held, live)
+        _examined(case, held, live)
+        _printed(case, held, known)
 
 
 def worth(line: Line, known: Known) -> int:
@@ -258,15 +297,13 @@ def result_of(values: Mapping[str, Any]) -> Result | None:
 
 def _repeated(case: _Case, known: Known, seen: Seen) -> None:
     """The same person in the same class twice, by whichever of their documents; or two of one name."""
-    number = case.values.get("class")
-    if not number or not case.person:
+    if not case.number or not case.person:
         return
-    if (first := seen.setdefault((case.person, number), case.row)) != case.row:
+    if (first := seen.setdefault((case.person, case.number), case.row)) != case.row:
         case.at("document", "completions.repeated", first=first)
         return
-    name = known.names[case.person]
-    if _called(case, known):
-        first = seen.setdefault(("name", name, number), case.row)
+    if case.own:
+        first = seen.setdefault(("name", known.names[case.person], case.number), case.row)
         if first != case.row:
             case.at("name", "completions.same_name", first=first)
 
@@ -276,24 +313,25 @@ def _person(case: _Case, known: Known) -> None:
         return
     if case.person is None:
         _document(case, known)
+    elif case.name is None:
         return
-    if "name" in case.values:
-        if not _called(case, known):
-            fits = bool(check_name(case.values["name"]))
-            case.at("name", "completions.name_differs" if fits else "completions.name_invalid")
-        elif case.held and known.names[case.person] == case.held.lecturer:
-            case.at("name", "completions.is_lecturer")
+    elif not case.own:
+        fits = bool(check_name(case.name))
+        case.at("name", "completions.name_differs" if fits else "completions.name_invalid")
+    elif case.held and known.names[case.person] == case.held.lecturer:
+        case.at("name", "completions.is_lecturer")
 
 
-def _called(case: _Case, known: Known) -> bool:
-    """Whether the row's name is the person's: as on the record, or as the row's document bears it."""
-    name, document = normal_name(case.values.get("name", "")), case.document
-    return case.person is not None and name in (known.names[case.person], known.written.get(document) if document else None)
+def _called(name: str, person: str, document: tuple[str, str] | None, known: Known) -> bool:
+    """Whether a name is the person's: as on the record, or as the row's document bears it."""
+    return normal_name(name) in (known.names[person], known.written.get(document) if document else None)
 
 
 def _document(case: _Case, known: Known) -> None:
     """What stands against a document that is not on the register; what is there was checked when it was put there."""
-    kind, number = case.values["document_kind"], case.document[1] if case.document else ""
+    kind, number = case.kind, case.document[1] if case.document else ""
+    if kind is None:
+        return
     resident = _RESIDENT.fullmatch(number) is not None and check_digit(number[:17]) == number[17]
     numbered = kind in (DocumentKind.RESIDENT, DocumentKind.HMT_RESIDENT, DocumentKind.FOREIGN_PR)
     if "*" in number:
@@ -310,7 +348,7 @@ def _document(case: _Case, known: Known) -> None:
 
 
 def _class(case: _Case) -> None:
-    number, held, place = case.values.get("class"), case.held, case.place
+    number, held, place = case.number, case.held, case.place
     if number is None:
         return
     if held is None:
@@ -325,71 +363,67 @@ def _class(case: _Case) -> None:
         case.at("class", "completions.not_in_class")
     elif place.state == EnrolmentState.WITHDRAWN:
         case.at("class", "completions.left_class")
-    elif place.state not in LIVE:
+    elif case.live is None:
         case.at("class", "completions.already", on=place.completed_on)
     elif place.leaving:
         case.at("class", "completions.leave_asked")
 
 
 def _bounds(case: _Case, norms: Norms) -> None:
-    for column in ("attendance", "score"):
-        if case.values.get(column, 0) > 100:
-            case.at(column, f"completions.{column}_above")
-    score = case.values.get("score")
-    free = case.place is None or case.place.exam is None  # an exam's score is what its sections come to
-    if free and norms.score_step and score is not None and score <= 100 and score % norms.score_step:
-        case.at("score", "completions.score_step", score=score, step=norms.score_step)
-    hours, attendance = case.values.get("hours"), case.values.get("attendance")
-    if hours is not None and attendance is not None and (hours == 0) != (attendance == 0):
+    hours, attendance, score = case.hours, case.attendance, case.score
+    if attendance is not None and attendance > 100:
+        case.at("attendance", "completions.attendance_above")
+    if score is not None and score > 100:
+        case.at("score", "completions.score_above")
+    elif score is not None and norms.score_step and score % norms.score_step and (case.place is None or case.place.exam is None):
+        case.at("score", "completions.score_step", score=score, step=norms.score_step)  # an exam's score is what its sections come to
+    if hours is not None and attendance is not None and (not hours) != (not attendance):
         case.at("attendance", "completions.hours_without_attendance")
 
 
-def _examined(case: _Case) -> None:
+def _examined(case: _Case, held: ClassFacts, place: Place) -> None:
     """Another score than the completion exam's, or none where one is asked."""
-    if case.place is None or case.held is None or case.place.state not in LIVE or "outcome" not in case.values:
+    if case.outcome is None:
         return
-    passed = case.values["outcome"] == "pass"
-    said = exams.against_exam(case.held.exam_asked, case.place.exam, case.values.get("score"), passed)
+    said = exams.against_exam(held.exam_asked, place.exam, case.score, case.outcome == "pass")
     if said is not None:
         case.at(exams.COLUMN_OF[said[0]], said[0], **said[1])
 
 
-def _printed(case: _Case, known: Known) -> None:
+def _printed(case: _Case, held: ClassFacts, known: Known) -> None:
     """A pass whose certificate would be refused. A name that is not the person's is said as such, and nothing more of it."""
-    held, place, values = case.held, case.place, case.values
-    if held is None or not held.taught or case.person is None or place is None or place.state not in LIVE or values.get("outcome") != "pass":
+    if case.person is None or case.outcome != "pass" or not held.taught:
         return
-    for column, code, facts in against_print(known.unfit.get(case.person, ()) if _called(case, known) else (), held.unfit):
+    for column, code, facts in against_print(known.unfit.get(case.person, ()) if case.own else (), held.unfit):
         case.at(column, code, **facts)
 
 
 def _dates(case: _Case, known: Known) -> None:
-    day: date | None = case.values.get("completed_on")
+    day = case.day
     if day is None:
         return
     held = case.held if case.held and case.held.taught else None  # of any other the class itself is said
-    since = case.place.enrolled_on if case.place and case.place.state in LIVE else None
+    since = case.live.enrolled_on if case.live else None
     if day > known.today:
         case.at("completed_on", "completions.in_future")
-    elif held and day < held.starts_on:
+    elif held is None:
+        return
+    elif day < held.starts_on:
         case.at("completed_on", "completions.before_start", starts=held.starts_on)
-    elif held and day > held.ends_on + timedelta(days=known.limits.days_after_end):
+    elif day > held.ends_on + timedelta(days=known.limits.days_after_end):
         case.at("completed_on", "completions.after_end", ends=held.ends_on, days=known.limits.days_after_end)
-    elif held and since and day < since:
+    elif since and day < since:
         case.at("completed_on", "completions.before_enrolment", since=since)
-    elif held and day < held.ends_on:
+    elif day < held.ends_on:
         case.at("completed_on", "completions.before_end", ends=held.ends_on)
-    elif held and known.norms.days_to_file is not None and day < known.today - timedelta(days=known.norms.days_to_file):
+    elif known.norms.days_to_file is not None and day < known.today - timedelta(days=known.norms.days_to_file):
         case.at("completed_on", "completions.filed_late", days=known.norms.days_to_file)
 
 
-def _hours(case: _Case, known: Known, taught: dict[tuple[str, date], tuple[int, Decimal]]) -> None:
+def _hours(case: _Case, held: ClassFacts, known: Known, taught: dict[tuple[str, date], tuple[int, Decimal]]) -> None:
     """Hours beyond the course, the timetable, the days, or what the learners' own scans come to."""
-    held, place, hours = case.held, case.place, case.values.get("hours")
-    if held is None:
-        return
-    kept = place.kept if place and place.state in LIVE and held.taught else None
-    percent = case.values.get("attendance")
+    place, hours, percent, day = case.place, case.hours, case.attendance, case.day
+    kept = case.live.kept if case.live and held.taught else None
     if kept is not None and percent is not None and percent != kept.percent:
         case.at("attendance", "completions.attendance_differs", percent=percent, kept=kept.percent)
     if hours is None:
@@ -402,18 +436,14 @@ def _hours(case: _Case, known: Known, taught: dict[tuple[str, date], tuple[int, 
     if kept is not None and hours > (most := hours_of(kept, held.hours)):
         case.at("hours", "completions.hours_beyond", hours=hours, kept=most)
         return
-    day: date | None = case.values.get("completed_on")
-    if day is not None and held.starts_on <= day <= known.today:
-        at = case.values["class"], day
+    if day is not None and case.number is not None and held.starts_on <= day <= known.today:
+        at = case.number, day
         _hours_by(case, held, hours, day, known.norms, taught.get(at) or taught.setdefault(at, _taught_by(held, day, known.norms)))
 
 
-def _by_ledger(case: _Case) -> None:
+def _by_ledger(case: _Case, held: ClassFacts, place: Place) -> None:
     """More hours than the ledger holds where lessons are online; somebody in two places at once, which is not decided yet."""
-    held, place, hours = case.held, case.place, case.values.get("hours")
-    if held is None or place is None or place.state not in LIVE or not held.taught:
-        return
-    ledger = place.ledger
+    ledger, hours = place.ledger, case.hours
     if ledger.open:
         case.by(ledger, "completions.overlap_open", n=ledger.open)
     if ledger.online and hours is not None and ledger.hours(held.hours) < hours <= held.hours:
@@ -439,18 +469,18 @@ def _hours_by(
         case.at("hours", "completions.hours_not_held", hours=hours, held=f"{most:.2f}", on=day)
 
 
-def _outcome(case: _Case, known: Known) -> None:
+def _outcome(case: _Case, held: ClassFacts, known: Known) -> None:
     """A result that its own figures contradict."""
-    held, result, outcome = case.held, result_of(case.values), case.values.get("outcome")
-    if held is None or result is None or outcome is None:
+    hours, attendance, score, day = case.hours, case.attendance, case.score, case.day
+    if case.outcome is None or hours is None or attendance is None or score is None or day is None:
         return
-    if result.hours > held.hours or result.score > 100 or result.attendance > 100:
+    if hours > held.hours or score > 100 or attendance > 100:
         return
-    if reached(result, held.hours, known.limits):
-        if outcome == "fail":
+    if reached(hours, attendance, score, held.hours, known.limits):
+        if case.outcome == "fail":
             case.at("outcome", "completions.outcome_doubtful")
-    elif outcome == "pass":
-        for finding in judge(result, held.hours, known.limits).findings:
+    elif case.outcome == "pass":
+        for finding in judge(Result(hours, attendance, score, day), held.hours, known.limits).findings:
             if not finding.met:
                 column = finding.code.removeprefix("completions.").removesuffix("_short")
                 case.at(column, finding.code, **finding.facts)

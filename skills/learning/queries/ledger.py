@@ -161,42 +161,54 @@ def ledgers(db: Session, classes: Collection[str], persons: Collection[str] | No
     overlaps: dict[str, list[Overlap]] = defaultdict(list)
     for o in _concerning(db, classes):
         overlaps[o.person_id].append(o)
-    lines: dict[str, list[ClassHour]] = defaultdict(list)
-    written = select(ClassHour).where(among(db, ClassHour.class_id, classes)).order_by(ClassHour.number)
+    lines: dict[str, list[tuple[str, int, datetime]]] = defaultdict(list)
+    written = select(ClassHour.enrolment_id, ClassHour.source, ClassHour.minutes, ClassHour.at).where(among(db, ClassHour.class_id, classes))
     if persons is not None:
         written = written.where(among(db, ClassHour.person_id, persons))
-    for row in db.scalars(written):
-        lines[row.enrolment_id].append(row)
-    since: dict[str, datetime | None] = {}
-    ruled: dict[date, tuple[int, bool]] = {}  # asked once for a day: a large return is of thousands of places
-    for place in hours.places(db, classes=classes, persons=persons):
-        if place.course_id not in since:
-            since[place.course_id] = online_since(db, place.course_id)
-        if place.starts_on not in ruled:
-            ruled[place.starts_on] = (
-                int(value(db, "course.minutes_per_hour", place.starts_on)), bool(value(db, "learning.strict_ledger", place.starts_on))
-            )  # fmt: skip
+    for enrolment_id, source, minutes, at in db.execute(written):
+        lines[enrolment_id].append((source, minutes, at))
+    taught = hours.taught_in(db, classes)
+    since = _since(db, {course_id for course_id, _ in taught.values()})
+    ruled = {
+        day: (int(value(db, "course.minutes_per_hour", day)), bool(value(db, "learning.strict_ledger", day)))
+        for day in {day for _, day in taught.values()}
+    }
+    empty: dict[tuple[str, datetime | None], Ledger] = {}  # most ledgers of a class are one: nothing was written, nothing is open
+    for enrolment_id, person_id, class_id, ended in hours.live_places(db, classes, persons):
+        course_id, day = taught[class_id]
+        told, matters = lines.get(enrolment_id, ()), overlaps.get(person_id, ())
+        if not told and not matters:
+            if (class_id, ended) not in empty:
+                empty[class_id, ended] = Ledger(_is_online(since.get(course_id), ended), 0, 0, 0, *ruled[day])
+            found[class_id, person_id] = empty[class_id, ended]
+            continue
         held_sources, count = set(), 0
-        for o in overlaps.get(place.person_id, ()):
-            mine = [side for side in _sides(o) if side[2] == place.class_id]
-            if mine and _stands(o, place.ended_at) == OverlapState.OPEN:
+        for o in matters:
+            mine = [side for side in _sides(o) if side[2] == class_id]
+            if mine and _stands(o, ended) == OverlapState.OPEN:
                 held_sources |= {source for _, source, _, _ in mine}
                 count += 1
-        rows = [r for r in lines.get(place.enrolment_id, ()) if place.ended_at is None or r.at <= place.ended_at]
-        held = sum(r.minutes for r in rows if r.source in held_sources)
-        found[place.class_id, place.person_id] = Ledger(
-            _is_online(since[place.course_id], place.ended_at), sum(r.minutes for r in rows) - held, held, count, *ruled[place.starts_on],
-        )  # fmt: skip
+        rows = [(source, minutes) for source, minutes, at in told if ended is None or at <= ended]
+        held = sum(minutes for source, minutes in rows if source in held_sources)
+        found[class_id, person_id] = Ledger(
+            _is_online(since.get(course_id), ended), sum(minutes for _, minutes in rows) - held, held, count, *ruled[day]
+        )
     return found
 
 
 def online_since(db: Session, course_id: str) -> datetime | None:
-    """When a lesson of a course was first published; None if none ever was. Only what was sent back has a reason."""
-    return db.scalar(
-        select(func.min(Lesson.decided_at)).where(
-            Lesson.course_id == course_id, Lesson.reason == "", Lesson.state.in_((LessonState.PUBLISHED, LessonState.WITHDRAWN))
-        )
+    """When a lesson of a course was first published; None if none ever was."""
+    return _since(db, [course_id]).get(course_id)
+
+
+def _since(db: Session, courses: Collection[str]) -> dict[str, datetime]:
+    """When a lesson of these courses was first published, of those that have any. Only what was sent back has a reason."""
+    rows = db.execute(
+        select(Lesson.course_id, func.min(Lesson.decided_at))
+        .where(among(db, Lesson.course_id, courses), Lesson.reason == "", Lesson.state.in_((LessonState.PUBLISHED, LessonState.WITHDRAWN)))
+        .group_by(Lesson.course_id)
     )
+    return {course_id: at for course_id, at in rows if at is not None}
 
 
 def _is_online(since: datetime | None, ended: datetime | None) -> bool:

@@ -110,7 +110,7 @@ def normal_document(kind: str, text: str) -> str:
 def matched_document(kind: str, text: str) -> str:
     """A number as it is looked up: one of fifteen digits, as resident cards bore until 2013, leads to the eighteen it became."""
     number = normal_document(kind, text)
-    if kind == DocumentKind.RESIDENT and re.fullmatch(r"[0-9]{15}", number):
+    if len(number) == 15 and kind == DocumentKind.RESIDENT and re.fullmatch(r"[0-9]{15}", number):
         body = f"{number[:6]}19{number[6:]}"
         return body + check_digit(body)
     return number

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from skills.kernel.acts import Act
 from skills.kernel.box import Box
@@ -20,7 +21,16 @@ from skills.returns.states import LineState
 
 def _text(cells: Mapping[str, str]) -> str:
     """As `json.dumps` writes it, for texts alone."""
-    return "{" + ", ".join([f'{quoted(name)}: {quoted(text)}' for name, text in cells.items()]) + "}"
+    texts = tuple(cells.values())
+    together = "".join(texts)
+    if len(quoted(together)) == len(together) + 2:  # as most are: nothing in them has to be written otherwise
+        return _form(tuple(cells)) % texts
+    return "{" + ", ".join([f"{quoted(name)}: {quoted(text)}" for name, text in cells.items()]) + "}"
+
+
+@lru_cache(maxsize=64)
+def _form(names: tuple[str, ...]) -> str:
+    return "{" + ", ".join([quoted(name).replace("%", "%%") + ': "%s"' for name in names]) + "}"
 
 
 def sealed(box: Box, return_id: str, row: int, cells: Mapping[str, str], person_id: str | None = None) -> bytes:
@@ -57,7 +67,7 @@ def keep_findings(act: Act, held: Return, findings: Sequence[CellFinding], marks
         for f in findings
     ]
     if rows:
-        act.db.execute(insert(ReturnFinding), rows)
+        act.add_many(ReturnFinding, rows)
         _count(act, held, {(f.row, f.column, f.code): marks.get(f.row, held.digest) for f in findings if f.is_fault})
 
 
@@ -83,8 +93,7 @@ def _count(act: Act, held: Return, faults: Mapping[tuple[int, str, str], str]) -
         for (row, column, code), mark in faults.items()
         if (row, column, code) not in counted and (mark, column, code) not in filed
     ]
-    if fresh:
-        act.db.execute(insert(ReturnFault), fresh)
+    act.add_many(ReturnFault, fresh)
 
 
 def keep_gone(act: Act, held: Return, gone: Sequence[str]) -> None:

@@ -59,8 +59,9 @@ def check_sheet(desk: Desk, kind: Kind, rows: Sequence[Sequence[str]]) -> Checke
     plan = rules.layout(rows, kind.columns)
     if not plan.usable:
         return Checked({}, (), plan.findings, {}, {}, {})
-    found = check_lines(desk, kind, rules.cut(rows, plan))
-    findings = (*plan.findings, *rules.surplus(rows, plan), *found.findings)
+    cut, surplus = rules.cut(rows, plan)
+    found = check_lines(desk, kind, cut)
+    findings = (*plan.findings, *surplus, *found.findings)
     return Checked(plan.places, found.lines, findings, found.worths, found.marks, found.same, found.near)
 
 

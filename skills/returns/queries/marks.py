@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
@@ -16,22 +16,33 @@ from skills.returns.rules import Kind, Line
 def marks(box: Box, kind: Kind, organisation: str | None, lines: Sequence[Line]) -> dict[int, str]:
     """Row → what it says as a digest: equal however the file was laid out, useless without the key."""
     place = f"return:{kind.name}:{organisation}"
-    names = sorted(column.name for column in kind.columns)
     needed = {column.name for column in kind.columns if column.needed}
+    tell = Teller(sorted(column.name for column in kind.columns))
     found = {}
     for line in lines:
         whole = needed <= line.values.keys()
-        found[line.row] = box.blind(place, said(names, line.values) if whole else canon(line.cells))
+        found[line.row] = box.blind(place, tell.said(line.values) if whole else canon(line.cells))
     return found
 
 
-def said(names: Sequence[str], values: Any) -> str:
-    """`canon(values)` of a row's values, whose names are among these, sorted: most of them are texts, numbers and days."""
-    parts = []
-    for name in names:
-        if name in values:
-            value = values[name]
-            kind = type(value)
-            text = quoted(value) if kind is str else f'"{value}"' if kind is Decimal or kind is date else canon(value)
-            parts.append(f'"{name}":{text}')
-    return "{" + ",".join(parts) + "}"
+class Teller:
+    """Writes `canon(values)` of many rows, whose names are among these, sorted. It keeps how each value is written, by the very
+    object: 88 and 88.0 are equal and are not written alike. So the values must stay as long as it does.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._told: list[tuple[str, dict[int, str]]] = [(name, {}) for name in names]
+
+    def said(self, values: Mapping[str, Any]) -> str:
+        parts = []
+        for name, told in self._told:
+            value: Any = values.get(name)
+            if value is None and name not in values:
+                continue
+            text = told.get(id(value))
+            if text is None:
+                kind = type(value)
+                text = quoted(value) if kind is str else f'"{value}"' if kind is Decimal or kind is date else canon(value)
+                text = told[id(value)] = f'"{name}":{text}'
+            parts.append(text)
+        return "{" + ",".join(parts) + "}"

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from skills.people.rules import INVISIBLE
+from skills.people.rules import INVISIBLE, normal_document
 from skills.returns.rules.amending import Amends
 from skills.returns.rules.cells import (
     DOCUMENT_KINDS,
@@ -113,6 +114,12 @@ class Line:
         """Whether every needed cell was read."""
         return all(c.name in self.values for c in columns if c.needed)
 
+    @cached_property
+    def document(self) -> tuple[str, str] | None:
+        """Kind and normal number of the document of whom it is about (`PERSON`), as far as both were read."""
+        kind, number = self.values.get("document_kind"), self.values.get("document")
+        return (kind.value, normal_document(kind, number)) if kind and number else None
+
 
 class Seen:
     """What the rows so far were about, and which was the first; of each only a digest is kept, for there may be many."""
@@ -184,11 +191,13 @@ class Layout:
 
     places  column name → position in the row, from 0
     head    number of the row that holds the names
+    width   how many columns there are up to the last that has a name
     """
 
     places: Mapping[str, int]
     head: int
     findings: tuple[CellFinding, ...]
+    width: int = 0
 
     @property
     def usable(self) -> bool:
@@ -223,30 +232,28 @@ def layout(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Layout:
         found.append(
             CellFinding(0, "", "returns.unknown_column", Severity.WARNING, {"columns": "、".join(unknown[:10])})
         )
-    return Layout(places, head + 1, tuple(found))
+    width = max((at for at, text in enumerate(rows[head] if head < len(rows) else ()) if text.strip()), default=-1) + 1
+    return Layout(places, head + 1, tuple(found), width)
 
 
-def cut(
-    rows: Sequence[Sequence[str]], plan: Layout, start: int = 0, end: int | None = None
-) -> list[tuple[int, dict[str, str]]]:
-    """The filled rows under the names, from place `start` to `end`: (row number in the file, texts by column name)."""
-    found = []
+Cut = list[tuple[int, dict[str, str]]]  # rows: their numbers in the file, and their texts by column name
+
+
+def cut(rows: Sequence[Sequence[str]], plan: Layout, start: int = 0, end: int | None = None) -> tuple[Cut, list[CellFinding]]:
+    """The filled rows under the names, from place `start` to `end`; and a warning for every row that has cells beyond the named
+    columns: its cells may have shifted.
+    """
+    found, beyond = [], []
+    names, places, width = tuple(plan.places), tuple(plan.places.values()), plan.width
+    furthest = max(places)
     for number, row in _under(rows, plan, start, end):
-        cells = {name: row[at].strip() if at < len(row) else "" for name, at in plan.places.items()}
-        if any(cells.values()):
-            found.append((number, cells))
-    return found
-
-
-def surplus(rows: Sequence[Sequence[str]], plan: Layout, start: int = 0, end: int | None = None) -> list[CellFinding]:
-    """A warning for every row that has cells beyond the named columns: its cells may have shifted."""
-    named = [i for i, text in enumerate(rows[plan.head - 1]) if text.strip()]
-    last = named[-1] if named else -1
-    return [
-        CellFinding(number, "", "returns.surplus_cells", Severity.WARNING)
-        for number, row in _under(rows, plan, start, end)
-        if len(row) > last + 1 and any(cell.strip() for cell in row[last + 1 :])
-    ]
+        whole = row if len(row) > furthest else [*row, *[""] * (furthest + 1 - len(row))]
+        texts = [whole[at].strip() for at in places]
+        if any(texts):
+            found.append((number, dict(zip(names, texts, strict=True))))
+        if len(row) > width and any(map(str.strip, row[width:])):
+            beyond.append(CellFinding(number, "", "returns.surplus_cells", Severity.WARNING))
+    return found, beyond
 
 
 def _under(rows: Sequence[Sequence[str]], plan: Layout, start: int, end: int | None) -> Iterable[tuple[int, Sequence[str]]]:
@@ -261,38 +268,57 @@ class Reader:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
-        self._known: list[dict[str, tuple[Any, CellFault | None, bool]]] = [{} for _ in columns]
+        # by column: texts that were read without a word, and what became of the others
+        self._plan: list[tuple[Column, str, dict[str, Any], dict[str, tuple[Any, CellFault | None, bool]]]]
+        self._plan = [(column, column.name, {}, {}) for column in columns]
+        self._known = [(name, known.get) for _, name, known, _ in self._plan]
         self._heads = [frozenset({_folded(n) for n in (c.zh, c.en, c.name)}) for c in columns]
 
-        self._initials = frozenset(name[:1] for name in self._heads[0])
+        # how a first cell begins that could be a name of its column or a total: of any other nothing more is asked
+        self._suspects = frozenset({name[:1] for name in self._heads[0] | TOTALS} | set("_*＊（）()％%"))
 
     def line(self, row: int, cells: Mapping[str, str]) -> tuple[Line, list[CellFinding]]:
         """Read the cells of one row; every cell that cannot be read is a finding at its place."""
         whole = self._no_row_at_all(row, cells)
         if whole is not None:
             return Line(row, cells, {}), [whole]
-        values: dict[str, Any] = {}
+        values = {name: value for name, known in self._known if (value := known(cells.get(name, ""))) is not None}
         found: list[CellFinding] = []
-        for column, known in zip(self._columns, self._known, strict=True):
-            text = cells.get(column.name, "")
-            held = known.get(text)
-            if held is None:
-                held = _read(column, text.strip())
-                if len(known) < self._KEPT:
-                    known[text] = held
-            value, fault, unseen = held
-            if fault is not None:
-                found.append(CellFinding(row, column.name, fault.code, Severity.ERROR, fault.facts))
-            elif value is not None:
-                values[column.name] = value
-                if unseen:
-                    found.append(CellFinding(row, column.name, "returns.invisible", Severity.WARNING))
+        if len(values) < len(self._known):
+            for column, name, known, others in self._plan:
+                if name not in values:
+                    value = self._unknown(row, column, cells.get(name, ""), known, others, found)
+                    if value is not None:
+                        values[name] = value
         return Line(row, cells, values), found
+
+    def _unknown(
+        self, row: int, column: Column, text: str, known: dict[str, Any],
+        others: dict[str, tuple[Any, CellFault | None, bool]], found: list[CellFinding],
+    ) -> Any:  # fmt: skip
+        """What a text is read as that was not read before, or not without a word."""
+        held = others.get(text)
+        if held is None:
+            held = _read(column, text.strip())
+            if len(known) + len(others) < self._KEPT:
+                if held[0] is not None and not held[2]:
+                    known[text] = held[0]
+                else:
+                    others[text] = held
+        value, fault, unseen = held
+        if fault is not None:
+            found.append(CellFinding(row, column.name, fault.code, Severity.ERROR, fault.facts))
+        elif unseen:
+            found.append(CellFinding(row, column.name, "returns.invisible", Severity.WARNING))
+        return value
 
     def _no_row_at_all(self, row: int, cells: Mapping[str, str]) -> CellFinding | None:
         """The names of the columns once more, or the totals under a list: no row of the return."""
         first = cells.get(self._columns[0].name, "")
-        if first[:1].lower() in self._initials and _folded(first) in self._heads[0]:
+        begin = first[:1]
+        if begin and begin.lower() not in self._suspects and not begin.isspace():
+            return None
+        if _folded(first) in self._heads[0]:
             filled = [(heads, cells[c.name]) for c, heads in zip(self._columns, self._heads, strict=True) if cells.get(c.name)]
             if all(_folded(text) in heads for heads, text in filled):
                 return CellFinding(row, "", "returns.repeated_header")

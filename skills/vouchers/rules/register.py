@@ -16,7 +16,6 @@ from skills.people.rules import (
     check_document,
     check_name,
     check_phone,
-    normal_document,
     normal_name,
     sex_of,
 )
@@ -114,12 +113,6 @@ class Entry:
     facts: tuple[Education | Standing, ...]
 
 
-def document_of(line: Line) -> tuple[str, str] | None:
-    """Kind and normal number of a row's document, as far as both were read."""
-    kind, number = line.values.get("document_kind"), line.values.get("document")
-    return (kind.value, normal_document(kind, number)) if kind and number else None
-
-
 def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -> Iterator[CellFinding]:
     """Every finding of every row."""
     seen = Seen() if seen is None else seen
@@ -132,7 +125,7 @@ def judge_lines(lines: Sequence[Line], known: Known, seen: Seen | None = None) -
 
 def entry_of(line: Line, known: Known) -> Entry:
     """The row as it is written. Raises KeyError if the row has an error."""
-    values, document = line.values, document_of(line)
+    values, document = line.values, line.document
     if document is None:
         raise KeyError("document")
     kind, number = document
@@ -162,14 +155,14 @@ def _at(line: Line, column: str, code: str, **facts: object) -> CellFinding:
 
 def _repeated(line: Line, seen: Seen) -> Iterator[CellFinding]:
     """One person may stand in several rows, once for each group."""
-    if document := document_of(line):
+    if document := line.document:
         first = seen.setdefault((*document, line.values.get("group", "")), line.row)
         if first != line.row:
             yield _at(line, "document", "register.repeated", first=first)
 
 
 def _person(line: Line, known: Known) -> Iterator[CellFinding]:
-    values, document = line.values, document_of(line)
+    values, document = line.values, line.document
     if "name" in values and not check_name(values["name"]):
         yield _at(line, "name", "register.name_invalid")
     if "district" in values and values["district"] not in known.districts:
@@ -192,7 +185,7 @@ def _person(line: Line, known: Known) -> Iterator[CellFinding]:
 
 def _numbered(line: Line, known: Known) -> Iterator[CellFinding]:
     """Birth and sex: a resident's number tells both, and a cell may only say the same; others must say them."""
-    values, document = line.values, document_of(line)
+    values, document = line.values, line.document
     if document is None:
         return
     kind, number = document
