@@ -168,7 +168,7 @@ def under_fire(database_url: str, folder: Path, count: int, kills: int, seed: in
 @pytest.mark.row(1)
 @pytest.mark.slow
 def test_an_issue_survives_kills(database_url: str, tmp_path: Path) -> None:
-    under_fire(database_url, tmp_path, count=400, kills=6, seed=11)
+    under_fire(database_url, tmp_path, count=1_500, kills=6, seed=11)
 
 
 @pytest.mark.soak
