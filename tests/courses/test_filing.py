@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from skills.courses.rules import filing
 from skills.courses.rules.completion import Limits
-from skills.courses.rules.filing import COLUMNS, RULES, ClassFacts, Known, Place
+from skills.courses.rules.filed import ClassFacts, Known, Place
+from skills.courses.rules.filing import COLUMNS, RULES
 from skills.people.rules import DocumentForms, check_digit, normal_name
 from skills.returns import rules as returns
 from skills.returns.rules import COMMON, CellFinding, Line, Severity

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from skills.courses.rules import exams, filing
 from skills.courses.rules.attendance import Count
-from skills.courses.rules.filing import COLUMNS, ClassFacts, Norms, Place
+from skills.courses.rules.filed import ClassFacts, Norms, Place
+from skills.courses.rules.filing import COLUMNS
 from skills.courses.rules.hours import NO_LEDGER, Ledger
 from skills.courses.rules.printing import Unfit
 from skills.returns.rules import Reader, Seen

@@ -17,7 +17,7 @@ from skills.courses.queries import exams
 from skills.courses.queries.attendance import counts
 from skills.courses.queries.hours import ledgers
 from skills.courses.rules.completion import Limits
-from skills.courses.rules.filing import ClassFacts, Known, Norms, Place
+from skills.courses.rules.filed import ClassFacts, Known, Norms, Place
 from skills.courses.rules.hours import NO_LEDGER
 from skills.courses.rules.printing import Unfit
 from skills.credentials.characters import unfit, unfit_among

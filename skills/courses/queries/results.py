@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from skills.courses.models import CourseClass, EarlierResult, Enrolment
 from skills.courses.rules.amending import same_figure
-from skills.courses.rules.filing import Known, result_of
+from skills.courses.rules.filed import Known
+from skills.courses.rules.filing import result_of
 from skills.courses.states import ENROLMENT, LIVE, EnrolmentState
 from skills.kernel.db import among
 from skills.people import queries as people

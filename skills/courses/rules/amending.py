@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from skills.courses.rules.completion import Result
-from skills.courses.rules.filing import Known, Place
+from skills.courses.rules.filed import Known, Place
 from skills.courses.states import EnrolmentState
 
 
