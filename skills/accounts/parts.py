@@ -84,10 +84,22 @@ def _ways_in(db: Session, kept: str, gone: str) -> tuple[Account | None, Account
     return mine, other
 
 
+def removed(act: Act, person_id: str) -> None:
+    """Whoever came in by a document of somebody else is out, and leaves nobody behind: no relative, no address for codes."""
+    shut_out(act, person_id)
+    for row in act.db.scalars(select(Delegation).where(Delegation.holder_person_id == person_id, Delegation.ended_at.is_(None))).all():
+        row.ended_at = act.at
+        bar_all(act, person_id, "helper")
+    account = act.find(Account, person_id=person_id)
+    if account is not None:
+        account.email, account.email_at = None, None
+    act.db.flush()
+
+
 register(
     "accounts",
     Part(
         forget, ends=frozenset({"account", "delegation"}), rests={Account.person_id: Account.state == AccountState.DISABLED}, apart=apart,
-        join=join, removed=shut_out,
+        join=join, removed=removed,
     ),
 )

@@ -27,9 +27,7 @@ def forget(act: Act, person_id: str) -> None:
     for row in rows:
         row.name_proof, row.four_proof = "", ""
         uploads.drop(act, row.id)
-    live = (ShareState.LIVE,)
-    for link in act.db.scalars(select(ShareLink).where(ShareLink.certificate_id.in_(ids), ShareLink.state.in_(live))):
-        act.move(link, SHARE, "end", ended_at=act.at)
+    removed(act, person_id)
     for paper in act.db.scalars(select(Paper).where(Paper.certificate_id.in_(ids))):
         paper.blank = ""
     for count in act.db.scalars(select(LookCount).where(LookCount.certificate_id.in_(ids))):
@@ -37,6 +35,14 @@ def forget(act: Act, person_id: str) -> None:
     for choice in act.db.scalars(select(LookChoice).where(LookChoice.person_id == person_id)):
         act.db.delete(choice)
     act.db.flush()
+
+
+def removed(act: Act, person_id: str) -> None:
+    """Links end: whoever came in by another's document may have made them."""
+    mine = select(Certificate.id).where(Certificate.person_id == person_id)
+    live = select(ShareLink).where(ShareLink.certificate_id.in_(mine), ShareLink.state == ShareState.LIVE)
+    for link in act.db.scalars(live).all():
+        act.move(link, SHARE, "end", ended_at=act.at)
 
 
 def join(act: Act, kept: str, gone: str) -> None:
@@ -52,4 +58,4 @@ def join(act: Act, kept: str, gone: str) -> None:
     act.db.flush()
 
 
-register("credentials", Part(forget, stays=stays, rests={LookChoice.person_id: true()}, join=join))
+register("credentials", Part(forget, stays=stays, rests={LookChoice.person_id: true()}, join=join, removed=removed))

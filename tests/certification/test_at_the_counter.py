@@ -97,4 +97,10 @@ def test_from_the_conditions_to_the_ticket_on_paper_by_pages_and_by_programs(vis
     somebody = visitors.come(world.actor("application.file", account="somebody", person=able))
     for path in (f"{desk}/exams", f"{desk}/applications/{mine.id}"):
         assert somebody.get(path).status_code == 403
+    stage.days(20)
+    world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
+    for who in (stage.first, stage.second):
+        stage.type(who, sitting, "theory", {mine.id: "88"})
+    listed = world.client().get(f"/api/v1/people/{able}/applications", headers=by_token(world, "counter")).get_json()
+    assert [x["scores"] for x in listed if x["id"] == mine.id] == [[]], "nobody is told what was typed before it is signed off"
     world.holds()

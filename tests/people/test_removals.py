@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from skills.accounts import actions as accounts
+from skills.accounts.models import Account
+from skills.accounts.queries import helper_of
 from skills.accounts.rules import Role
 from skills.erasures import actions as erasures
 from skills.kernel.box import Box
@@ -26,6 +28,7 @@ from skills.people.actions import (
 from skills.people.models import DocumentRemoval, IdentityDocument
 from skills.people.queries import additions, joining, numbers, removals
 from skills.returns import actions as returns
+from skills.settlement.actions import counter
 from skills.vouchers.actions import issuing
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people.test_additions import CHECKER, CLERK, PASSPORT, SEEN, ask, by, release
@@ -71,15 +74,21 @@ def test_what_came_by_it_stays_and_nobody_is_somebody_new_by_it_unseen(world: Wo
     stage.claim(batch, person)
     account = world.perform(accounts.open_for_person, person_id=person).id
     session = world.tool(Sessions).begin(account, world.clock.now())
+    them = acting(Role.PERSON, account, person=person)
+    world.perform(accounts.delegate, actor=them, helper_person_id=stage.person())
+    code = world.perform(accounts.make_email_code, actor=them, address="them@example.org").code
+    world.perform(accounts.confirm_email, actor=them, code=code)
     world.clock.forward(days=1)
     when = world.clock.now()
     off(world, addition)
     assert by(world, "passport", PASSPORT) is None
     assert by(world, "resident", stage.document(1)) == person
     assert world.ask(world.tool(Sessions).find, session, world.clock.now()) is None, "whoever came in by it is signed out"
+    assert world.ask(helper_of, person) is None, "and nobody whom they named acts any more"
     with world.db() as db:
         told = db.scalars(select(Message.code).where(Message.person_id == person)).all()
         assert "person.told_document_removed" in told
+        assert db.get_one(Account, account).email is None, "nor does a code go to their address"
     passport = [d for d in world.ask(additions.document_history, person) if d.kind_en == "Passport"]
     assert [(d.taken_off, d.ended_at) for d in passport] == [(("号码是另一个人的", "the number is another person's"), when)]
     with world.refused("document.taken_off") as refused:
@@ -182,6 +191,8 @@ def test_whoever_is_forgotten_wants_nothing_off_any_more(lite: World) -> None:
     lite.perform(erasures.decide, actor=CHECKER, request_id=asked.request_id, agree=True)
     lite.run_jobs()
     assert [r.state for r in lite.ask(removals.removals_of, who.id)] == ["withdrawn"]
+    with lite.refused("person.erased"):
+        lite.perform(counter.enter_account_for, actor=lite.actor("counter.serve"), person_id=who.id, bank="农行", number="6222", reason="no_phone")
     lite.holds()
 
 

@@ -47,7 +47,9 @@ def submit_for(act: Act, person_id: str, statement_id: str, reason: SlipReason) 
 def look_again_for(act: Act, person_id: str, statement_id: str, reason: SlipReason) -> StatementMade:
     """Have every line looked at again for somebody at the counter. Raises Missing and what `subsidies.look_again` refuses."""
     serve(act, person_id, reason)
-    return statements.looked_at_again(act, subsidies.own(act, person_id, statement_id))
+    done = statements.looked_at_again(act, subsidies.own(act, person_id, statement_id))
+    send(act, code="subsidy.told_looked_again_at_counter", person_id=person_id, statement=statement_id)
+    return done
 
 
 @action("subsidy.drop_for", may=SERVE)

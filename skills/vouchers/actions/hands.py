@@ -6,7 +6,7 @@ from skills.accounts import queries as accounts
 from skills.kernel.acts import ACTIONS, Act
 from skills.kernel.errors import Refusal
 from skills.messages.actions import send
-from skills.people import queries as people
+from skills.people.actions.register import known
 from skills.people.rules import mask_name
 from skills.vouchers.rules.codes import Hand, SlipReason
 
@@ -30,9 +30,9 @@ def reason_of(text: str) -> SlipReason:
 def serve(act: Act, person_id: str, reason: SlipReason) -> None:
     """Begin an act of the counter: the person is on record, and why it is done there stands with the act.
 
-    Raises Missing("person.unknown").
+    Raises Missing("person.unknown"), Refusal("person.erased" | "person.joined").
     """
-    people.person(act.db, person_id)
+    known(act, person_id)
     act.note(act.name, person=person_id, reason=SlipReason(reason))
 
 
