@@ -250,10 +250,8 @@ class Office:
             try:
                 return self._once(work, actor, key, order)
             except Refusal as refusal:
-                if left and isinstance(refusal, Overtaken):
-                    continue
-                self._remember(work.name, actor, order, refusal)
-                raise
+                if self._attempted(work.name, actor, order, refusal, bool(left)):
+                    raise
             except OperationalError as error:
                 if not left or not key or not _worth_a_retry(error):
                     raise Unavailable("busy") from error
@@ -294,6 +292,19 @@ class Office:
         """
         if not self._read_only():
             self._remember(name, actor, {}, Refusal(code, fields=" ".join(sorted(fields))))
+
+    def _attempted(self, name: str, actor: Actor, order: Mapping[str, Any], refusal: Refusal, again: bool) -> bool:
+        """Keep a refused attempt; False if the act is to be done again: a record that it is about was joined into another meanwhile."""
+        if again and isinstance(refusal, Overtaken):
+            return False
+        try:
+            self._remember(name, actor, order, refusal)
+        except Overtaken:  # what was to be kept with it names that record
+            if again:
+                return False
+            refusal.keeps = None
+            self._remember(name, actor, order, refusal)
+        return True
 
     def _remember(self, name: str, actor: Actor, order: Mapping[str, Any], refusal: Refusal) -> None:
         """Keep the attempt, and what the refusal keeps besides, in a transaction of its own; if even that fails, nothing

@@ -116,7 +116,7 @@ def _still_there(connection: psycopg.Connection[Any], record: ConnectionPoolEntr
         connection.autocommit = True  # no transaction for one question
         connection.execute("select 1")
         connection.autocommit = False
-    except psycopg.OperationalError as gone:
+    except psycopg.Error as gone:
         raise DisconnectionError from gone
 
 

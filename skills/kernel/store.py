@@ -44,8 +44,10 @@ def fresh(db: Session, model: type[Row], row_id: str) -> Row | None:
     return held
 
 
-def get(db: Session, model: type[Row], row_id: str) -> Row | None:
+def get(db: Session, model: type[Row], row_id: str | None) -> Row | None:
     """The row of this id, as the session holds it if it does; or None."""
+    if row_id is None:
+        return None
     held: Row | None = db.identity_map.get(identity_key(model, row_id))
     return find(db, model, id=row_id) if held is None else held
 
@@ -81,7 +83,7 @@ def put(db: Session, row: Base) -> None:
     made, held = _made(type(row)), inspect(row).dict
     values: dict[str, Any] = {}
     for cell in made.cells:
-        if cell.attribute in held:
+        if held.get(cell.attribute) is not None or (cell.attribute in held and cell.default is None):
             values[cell.column] = held[cell.attribute]
         elif cell.default is not None:
             values[cell.column] = held[cell.attribute] = cell.default()

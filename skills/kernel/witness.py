@@ -113,6 +113,7 @@ class Pen:
         self._touched: dict[Mapper[Any], dict[Key, object | None]] = {}
         self._vanished: dict[str, dict[str, str]] = {}
         self._given: list[tuple[Mapper[Any], list[Key], Mapping[str, Sequence[Any]]]] = []
+        self._fresh: list[tuple[Mapper[Any], Key, object]] = []
         db.info[FOLLOWED] = self
 
     def held(self, instance: object, *, gone: bool = False, fresh: bool = False) -> None:
@@ -125,7 +126,10 @@ class Pen:
         before = rows.get(key, GONE)
         if gone:
             rows[key] = GONE
-        elif before is not None:  # what a statement wrote may differ from the object: it is read again
+            return
+        if fresh:
+            self._fresh.append((state.mapper, key, instance))
+        if before is not None:  # what a statement wrote may differ from the object: it is read again
             rows[key] = _Held(instance, fresh or (isinstance(before, _Held) and before.fresh))
 
     def keys(self, mapper: Mapper[Any], keys: Iterable[Key]) -> None:
@@ -183,8 +187,10 @@ class Pen:
             names = wanted.get(mapper.local_table.name, ())  # type: ignore[attr-defined]
             for key, what in rows.items() if names else ():
                 if isinstance(what, _Held):
-                    there = what.there()
-                    yield from ((mapper, key, name, there[name], what.fresh) for name in names if there.get(name) is not None)
+                    yield from _named(mapper, key, what.instance, names, what.fresh)
+        for mapper, key, instance in self._fresh:
+            if self._touched.get(mapper, {}).get(key, GONE) is None:  # new, and a statement changed it since
+                yield from _named(mapper, key, instance, wanted.get(mapper.local_table.name, ()), True)  # type: ignore[attr-defined]
         for mapper, keys, columns in self._given:
             still = self._touched.get(mapper, {})
             for name in wanted.get(mapper.local_table.name, ()):  # type: ignore[attr-defined]
@@ -242,22 +248,23 @@ class Pen:
             yield from zip(rows, self._digests(made, columns), strict=True)
 
 
+def _named(
+    mapper: Mapper[Any], key: Key, instance: object, names: Sequence[str], fresh: bool
+) -> Iterator[tuple[Mapper[Any], Key, str, Any, bool]]:
+    """What an object says of these attributes; read again if a part that was taken back left it in doubt."""
+    yield from ((mapper, key, name, value, fresh) for name in names if (value := getattr(instance, name)) is not None)
+
+
 class _Held:
     """A row in the session's hands; what it says is what was stored."""
 
     def __init__(self, instance: object, fresh: bool) -> None:
-        self._instance = instance
+        self.instance = instance
         self.fresh = fresh
-
-    def there(self) -> Mapping[str, Any]:
-        """What is known of it, by attribute."""
-        state: Any = inspect(self._instance)
-        known: Mapping[str, Any] = state.dict
-        return known
 
     def values(self, made: Shape) -> dict[str, Any] | None:
         """Its values by column, None if one of them has to be read from the database."""
-        state: Any = inspect(self._instance)
+        state: Any = inspect(self.instance)
         if state.expired_attributes:
             return None
         there = state.dict

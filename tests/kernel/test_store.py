@@ -8,14 +8,14 @@ from time import sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from skills.kernel import audit, jobs, store
+from skills.kernel import acts, audit, jobs, store
 from skills.kernel.actors import SYSTEM
 from skills.kernel.acts import Act, action
-from skills.kernel.db import RESTED, make_engine, reading, writing
-from skills.kernel.errors import Refusal
+from skills.kernel.db import FOLLOWED, RESTED, make_engine, reading, writing
+from skills.kernel.errors import Overtaken, Refusal
 from skills.records.models import RecordEntry
 from skills.standards.models import PolicyRow
 from skills.standards.states import PolicyState
@@ -119,3 +119,54 @@ def test_a_connection_that_the_server_has_closed_is_replaced(postgres_url: str) 
     with engine.connect() as one, engine.connect() as other:
         assert ours.isdisjoint({one.scalar(pid), other.scalar(pid)})
     engine.dispose()
+
+
+@action("test.look", may="test.store")
+def looked_at(act: Act) -> tuple[tuple[str, str, bool], ...]:
+    """Stores rows, of which one is changed by a statement and one before a part of the act is taken back: what the last look sees."""
+    for row_id in ("p1", "p2"):
+        act.add(row(row_id, act))
+    act.db.execute(update(PolicyRow).where(PolicyRow.id == "p1").values(edition="2").execution_options(synchronize_session=False))
+    with suppress(Refusal), act.part():
+        act.add(row("p3", act))
+        raise Refusal("policy.unknown", name="x")
+    act.add_many(PolicyRow, [{c.key: getattr(row("p4", act), c.key) for c in inspect(PolicyRow).column_attrs}])
+    seen = act.db.info[FOLLOWED].said({"policy": ["proposed_by"]})
+    return tuple(sorted((key[0], who, fresh) for _, key, _, who, fresh in seen))
+
+
+def test_what_an_act_wrote_is_looked_at_whatever_came_after_it(world: World) -> None:
+    assert world.perform(looked_at, actor=world.actor("test.store")) == tuple((f"p{n}", "clerk", True) for n in (1, 2, 4))
+
+
+@action("test.refuse", may="test.store")
+def refused(act: Act) -> None:
+    """Refuses, and what is to be kept of it is one row."""
+
+    def keep(kept: Act) -> str:
+        kept.note("policy.kept", id="kept")
+        return str(kept.add(row("kept", kept)).id)
+
+    no = Refusal("policy.unknown", name="x")
+    no.keeps = keep
+    raise no
+
+
+@pytest.mark.parametrize(("times", "kept"), [(1, "kept"), (9, None)])
+def test_a_no_whose_grounds_name_a_record_that_went_is_asked_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, times: int, kept: str | None
+) -> None:
+    left = [times]
+
+    def overtaken(_db: Any, _pen: Any) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise Overtaken("person.joined", id="x")
+
+    monkeypatch.setattr(acts, "LAST_LOOKS", [overtaken])
+    with world.refused("policy.unknown"):
+        world.perform(refused, actor=world.actor("test.store"))
+    with world.db() as db:
+        [attempt] = db.scalars(select(audit.Attempt)).all()
+        assert (attempt.code, attempt.kept) == ("policy.unknown", kept)
+        assert (db.get(PolicyRow, "kept") is not None) == bool(kept)
