@@ -41,9 +41,12 @@ def written_all(lists: Iterable[Sequence[object]]) -> list[Written]:
     return [Written(f"[{','.join([seen.get(id(v)) or seen.setdefault(id(v), canon(v)) for v in each])}]") for each in held]
 
 
+_as_given = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # what is read and stored again stays the same text
+
+
 def to_store(value: object) -> str:
     """The text of a JSON column: what the engines are given as their serializer."""
-    return value.text if type(value) is Written else json.dumps(value)
+    return value.text if type(value) is Written else _as_given(value)
 
 
 def plain(value: object) -> object:

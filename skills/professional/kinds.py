@@ -60,13 +60,13 @@ CERTIFICATES = register(
     Kind(
         name="outside_certificates", zh="其他机构证书导入", en="Certificates of other issuers", columns=rules.CERTIFICATE_COLUMNS,
         rules=rules.CERTIFICATE_RULES, right=RIGHT, look=look, judge=rules.judge_certificates, across=True, worth=lambda _line, _known: 0,
-        apply=apply_certificate, refused=("record.known",), authority=True, money=False,
+        apply=apply_certificate, refused=("person.unknown", "record.known"), authority=True, money=False,
     )
 )  # fmt: skip
 HOURS = register(
     Kind(
         name="hours", zh="继续教育学时导入", en="Hours of continuing education", columns=rules.HOURS_COLUMNS, rules=rules.HOURS_RULES,
         right=RIGHT, look=look, judge=rules.judge_hours, across=True, worth=lambda _line, _known: 0, apply=apply_hours,
-        refused=("outside.unknown_person", "record.known"), authority=True, money=False,
+        refused=("outside.unknown_person", "person.unknown", "record.known"), authority=True, money=False,
     )
 )  # fmt: skip

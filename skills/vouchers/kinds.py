@@ -72,7 +72,8 @@ REGISTER = register(
         worth=lambda _line, _known: 0,
         apply=apply,
         refused=(
-            "district.unknown", "document.kind_unknown", "document.refused", "document.taken_off", "name.refused", "person.erased", "person.joined",
+            "district.unknown", "document.kind_unknown", "document.refused", "document.seen", "document.taken_off", "name.refused",
+            "person.erased", "person.joined",
             "person.other_name", "person.unknown", "phone.refused", "policy.none", "policy.two", "record.known",
         ),
         authority=True,

@@ -71,7 +71,7 @@ def test_a_course_is_found_by_any_two_characters_of_its_title(world: World) -> N
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(title=PRINTABLE.filter(lambda t: t.strip() == t and len(fold(t)) > 1 and not unfit(t)), data=st.data())
+@given(title=PRINTABLE.filter(lambda t: t.strip() == t and len(t) > 1 and len(fold(t)) > 1 and not unfit(t)), data=st.data())
 def test_whatever_its_title_is_a_course_is_found_by_a_piece_of_it(world: World, title: str, data: st.DataObject) -> None:
     stage = getattr(world, "stage", None) or make_stage(world)
     world.stage = stage  # type: ignore[attr-defined]
