@@ -139,7 +139,7 @@ def test_what_an_act_wrote_is_looked_at_whatever_came_after_it(world: World) -> 
     assert world.perform(looked_at, actor=world.actor("test.store")) == tuple((f"p{n}", "clerk", True) for n in (1, 2, 4))
 
 
-@action("test.refuse", may="test.store")
+@action("test.keep_no", may="test.store")
 def refused(act: Act) -> None:
     """Refuses, and what is to be kept of it is one row."""
 
