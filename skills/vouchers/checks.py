@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -322,3 +322,19 @@ def carried(books: Bookkeeper) -> Iterator[str]:
                 yield f"waiter {row.id} came by carry {act.id}, which is {act.state} and leads to batch {act.to_batch_id}"
     for batch, who, place in (left - came) + (came - left):
         yield f"batch {batch}: person {who} at place {place} went on {left[batch, who, place]} times and came {came[batch, who, place]} times"
+
+
+@check("vouchers.lines_carried", "名单转入下一批次的人都在那份名单上 whoever left a list for another stands on that one or went on")
+def lines_carried(books: Bookkeeper) -> Iterator[str]:
+    into = joined(books.db)
+    to: dict[tuple[str, datetime | None], list[str]] = defaultdict(list)
+    for act in books.db.scalars(select(Carry).where(Carry.state == CarryState.APPROVED)):
+        to[act.batch_id, act.decided_at].append(act.to_batch_id)
+    there: dict[tuple[str, str], list[BatchLine]] = defaultdict(list)
+    for line in books.db.scalars(select(BatchLine).where(BatchLine.batch_id.in_({b for found in to.values() for b in found}))):
+        there[line.batch_id, into.get(line.person_id, line.person_id)].append(line)
+    for line in books.db.scalars(select(BatchLine).where(BatchLine.state == LineState.CARRIED)):
+        who, at = into.get(line.person_id, line.person_id), line.decided_at
+        after = [n for batch in to[line.batch_id, at] for n in there[batch, who]]
+        if not any(n.state != LineState.CARRIED or (at and n.decided_at and n.decided_at >= at) for n in after):
+            yield f"line {line.id}: person {who} left the list of batch {line.batch_id} and stands on no other"

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.acts import Action
+from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.jobs import Bench, Job, job
 from skills.people import queries as people
 from skills.vouchers.actions import carrying
@@ -16,7 +17,7 @@ from skills.vouchers.actions.ending import tell_ended
 from skills.vouchers.actions.issuing import issue_chunk
 from skills.vouchers.actions.nudging import nudge_some, plan_nudges
 from skills.vouchers.actions.reaching import Walked, find_some, tell_some
-from skills.vouchers.actions.waiting import lapse_some, move_on
+from skills.vouchers.actions.waiting import lapse_some, move_on, skip
 from skills.vouchers.models import BatchLine, Reach, Waiter
 from skills.vouchers.states import IN_LINE, TO_ISSUE, ReachState
 
@@ -102,10 +103,18 @@ def tell_carried(bench: Bench, carry_id: str) -> None:
 
 @job("vouchers.waiting", every=timedelta(hours=1))
 def waiting(bench: Bench) -> None:
-    """End offers whose days are over, and the waiting for what has ended, in every batch that somebody waits for."""
+    """End offers whose days are over, and the waiting for what has ended, in every batch that somebody waits for.
+
+    A batch that refuses is noted and passed over: the batches behind it go on.
+    """
     chosen = select(Waiter.batch_id).where(Waiter.state.in_(IN_LINE)).distinct().order_by(Waiter.batch_id)
     for batch_id in bench.office.ask(lambda db: db.scalars(chosen).all()):
-        _move_to_the_end(bench, batch_id)
+        try:
+            _move_to_the_end(bench, batch_id)
+        except Unavailable:
+            raise
+        except Refusal as no:
+            bench.office.perform(skip, actor=SYSTEM, key=bench.key(f"{batch_id}:skip"), batch_id=batch_id, code=no.code)
 
 
 def _move_to_the_end(bench: Bench, batch_id: str) -> None:

@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import select, update
 
 from skills.kernel import jobs
+from skills.kernel.acts import Act
+from skills.kernel.audit import AuditEntry
 from skills.kernel.db import writing
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.models import Message
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, carrying, issuing, waiting
 from skills.vouchers.actions.ending import tell_ended
-from skills.vouchers.models import BatchLine, Voucher, Waiter
+from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.rules.carrying import Side, may_carry
 from tests.courses.test_views import Visitors, press, text_of, visitors
@@ -193,6 +195,89 @@ def test_a_directed_list_without_money_goes_on_in_its_order(stage: Stage) -> Non
             "issued", "issued", "carried", "carried", "carried", "carried",
         ]  # fmt: skip
     assert [p for p, _ in line_of(stage, following)[2:]] == [people[4], people[6], people[5]], "the list itself goes behind them"
+    world.holds()
+
+
+def listed(stage: Stage, batch: str) -> list[str]:
+    """In which states the lines of a batch's list are, in order."""
+    with stage.world.db() as db:
+        return list(db.scalars(select(BatchLine.state).where(BatchLine.batch_id == batch).order_by(BatchLine.position)))
+
+
+def voucher_in(stage: Stage, batch: str, person: str) -> str:
+    with stage.world.db() as db:
+        return db.scalars(select(Voucher.id).where(Voucher.batch_id == batch, Voucher.person_id == person, Voucher.voided_at.is_(None))).one()
+
+
+def test_a_list_that_went_on_by_mistake_comes_back_and_whoever_had_lost_a_voucher_is_listed_anew(stage: Stage) -> None:
+    world = stage.world
+    a, b, c, other, third = crowd(world, 5)
+    batch, wrong, earlier = (stage.open(money_ceiling=FACE) for _ in range(3))
+    stage.issue(batch, a, b, c)
+    stage.issue(wrong, other)
+    stage.issue(earlier, third, a)
+    assert carry(stage, batch, wrong) == 2
+    world.clock.forward(minutes=5)
+    assert carry(stage, wrong, batch) == 2
+    assert (listed(stage, batch), listed(stage, wrong)) == (["issued", "waiting", "waiting"], ["issued", "carried", "carried"])
+    world.holds()
+    take_back(stage, voucher_in(stage, batch, a))
+    assert listed(stage, batch) == ["issued", "issued", "waiting"], "the next in order is given it, no act is stuck"
+    world.perform(issuing.issue, actor=stage.clerk, batch_id=earlier)  # who gave the voucher back waits in the other batch now
+    world.run_jobs()
+    world.clock.forward(minutes=5)
+    assert carry(stage, earlier, batch) == 1
+    assert listed(stage, batch) == ["waiting", "issued", "waiting"]
+    for person in (b, c):
+        take_back(stage, voucher_in(stage, batch, person))
+    assert voucher_in(stage, batch, a)
+    world.holds()
+    with writing(world.engine) as db:
+        db.execute(update(BatchLine).where(BatchLine.batch_id == batch, BatchLine.person_id == a).values(state="carried"))
+    assert "vouchers.lines_carried" in world.violations()
+
+
+def test_whoever_left_a_list_for_another_and_joins_the_line_again_is_offered_a_voucher(stage: Stage) -> None:
+    world = stage.world
+    first, a, other = crowd(world, 3)
+    batch, following = general(stage, money=1), general(stage, money=1)
+    stage.issue(batch, first, a)
+    stage.claim(following, other)
+    carry(stage, batch, following)
+    world.perform(waiting.leave, actor=stage.me(a), batch_id=following)
+    join(stage, batch, a)
+    assert [p.listed for p in world.ask(queries.places_of, a)] == [False], "the line went on; this is of their own will"
+    take_back(stage, voucher_in(stage, batch, first))
+    assert line_of(stage, batch) == [(a, "carried"), (a, "offered")]
+    world.holds()
+
+
+def test_a_batch_that_refuses_does_not_stop_those_behind_it(small: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = small.world
+    [a] = crowd(world, 1)
+    until = world.today + timedelta(days=3)
+    made = sorted(small.open(scope_form=ScopeForm.GENERAL, money_ceiling=FACE, claim_until=until) for _ in range(2))
+    for batch in made:
+        small.claim(batch, crowd(world, 1, first=10 + made.index(batch))[0])
+        join(small, batch, a)
+    ending = waiting.end_line
+
+    def refusing(act: Act, batch: Batch) -> int:
+        if batch.id == made[0]:
+            raise Refusal("voucher_batch.changed_meanwhile")
+        return ending(act, batch)
+
+    world.clock.forward(days=4)
+    jobs.order_regular(world.office)
+    with monkeypatch.context() as broken:
+        broken.setattr(waiting, "end_line", refusing)
+        world.run_jobs(but=frozenset({"vouchers.move_on"}))
+    assert [states(small, batch) for batch in made] == [["waiting"], ["ended"]]
+    with world.db() as db:
+        [notes] = db.scalars(select(AuditEntry.notes).where(AuditEntry.action == "waiting.skip"))
+    assert made[0] in str(notes)
+    world.run_jobs()
+    assert states(small, made[0]) == ["ended"], "it is tried once more, by a job that a person sees if it fails"
     world.holds()
 
 

@@ -148,10 +148,17 @@ def _line_up(act: Act, row: Carry, waiters: Sequence[Waiter]) -> None:
 
 
 def _list(act: Act, to: str, lines: Sequence[BatchLine]) -> None:
-    """Put whoever stands on the old batch's list on the new one's, in their order, behind those who stand there."""
+    """Put whoever stands on the old batch's list on the new one's, in their order, behind those who stand there.
+
+    Whoever stood there before, and went on from there or lost the voucher again, stands there anew in the old place.
+    """
     for state in (LineState.WAITING, LineState.REFUSED):
         _set(act, BatchLine, [n.id for n in lines if n.state == state], state=LINE.check(state, "carry").target, decided_at=act.at)
-    there = set(act.db.scalars(select(BatchLine.person_id).where(BatchLine.batch_id == to)))
+    there = {n.person_id: n for n in act.db.scalars(select(BatchLine).where(BatchLine.batch_id == to))}
+    back = [there[p] for p in {n.person_id for n in lines} if p in there]
+    for state in (LineState.CARRIED, LineState.ISSUED):
+        again = [n.id for n in back if n.state == state]
+        _set(act, BatchLine, again, state=LINE.check(state, "relist").target, decided_at=None, code="", findings=[])
     fresh = list(dict.fromkeys(n.person_id for n in lines if n.person_id not in there))
     last = act.db.scalar(select(func.max(BatchLine.position)).where(BatchLine.batch_id == to)) or 0
     act.add_many(BatchLine, [

@@ -27,7 +27,7 @@ from skills.vouchers.actions.refusing import keep_no, refusal
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.queries.people import holder, limits, terms_of
 from skills.vouchers.rules import Moment, Question, ScopeForm
-from skills.vouchers.states import IN_LINE, LINE, UNUSED, WAITER, BatchState, WaiterState
+from skills.vouchers.states import IN_LINE, LINE, TO_ISSUE, UNUSED, WAITER, BatchState, WaiterState
 
 OFFERS_IN_ONE_ACT = 50
 LAPSES_IN_ONE_ACT = 50
@@ -198,7 +198,9 @@ def move_on(act: Act, batch_id: str) -> Moved:
     until = min(batch.claim_until, act.today + timedelta(days=days))
     listed = {
         line.person_id: line for line in act.db.scalars(
-            select(BatchLine).where(BatchLine.batch_id == batch_id, BatchLine.person_id.in_([r.person_id for r in rows]))
+            select(BatchLine).where(
+                BatchLine.batch_id == batch_id, BatchLine.person_id.in_([r.person_id for r in rows]), BatchLine.state.in_(TO_ISSUE)
+            )
         )
     } if rows else {}  # fmt: skip
     given: list[Given] = []
@@ -233,6 +235,16 @@ def move_on(act: Act, batch_id: str) -> Moved:
     more = len(rows) == OFFERS_IN_ONE_ACT and offered + len(given) < free
     act.note("voucher_waiter.move_on", id=batch_id, missed=missed, offered=offered, issued=len(given), dropped=dropped)
     return Moved(missed, offered, dropped, more or missed == OFFERS_IN_ONE_ACT, len(given))
+
+
+@action("waiting.skip", may="system.jobs")
+def skip(act: Act, batch_id: str, code: str) -> None:
+    """Note that a batch's list could not move on, and why: the others do not wait for it.
+
+    It is tried once more that day, as a job of its own, which stands among the failed ones if it fails again.
+    """
+    act.note("voucher_waiter.skipped", id=batch_id, code=code)
+    act.later("vouchers.move_on", key=f"skipped:{batch_id}:{act.today}", batch_id=batch_id)
 
 
 @action("voucher.lapse", may="system.jobs")

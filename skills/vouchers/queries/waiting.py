@@ -15,7 +15,7 @@ from skills.vouchers.models import Batch, BatchLine, Carry, Waiter
 from skills.vouchers.queries.funnel import lapsing
 from skills.vouchers.queries.wallet import offers
 from skills.vouchers.rules.ceilings import FULL
-from skills.vouchers.states import IN_LINE, WaiterState
+from skills.vouchers.states import IN_LINE, TO_ISSUE, WaiterState
 
 NAMED = 3  # batches in a sentence
 
@@ -77,7 +77,7 @@ def places_of(db: Session, person_id: str) -> list[Place]:
         .where(Waiter.person_id == person_id, Waiter.state.in_(IN_LINE))
         .order_by(Waiter.place)
     ).all()
-    lists = set(db.scalars(select(BatchLine.batch_id).where(BatchLine.person_id == person_id))) if rows else set()
+    lists = set(db.scalars(select(BatchLine.batch_id).where(BatchLine.person_id == person_id, BatchLine.state.in_(TO_ISSUE)))) if rows else set()
     return [
         Place(b.id, b.title, b.face, w.state, _ahead(db, w), w.joined_at, w.offered_until, b.id in lists)
         for w, b in rows

@@ -87,6 +87,8 @@ LINE = Machine(
          may="batch.issue"),
     move("carry", _L.WAITING, _L.REFUSED, to=_L.CARRIED, means="转到下一批次 who found no money here stands on the next batch's list",
          may="batch.approve"),
+    move("relist", _L.CARRIED, _L.ISSUED, to=_L.WAITING, means="重新列入名单 comes back from another list, or lost the voucher again",
+         may="batch.approve"),
     words={
         _L.WAITING: ("待发放", "waiting"),
         _L.ISSUED: ("已发放", "issued"),
