@@ -320,7 +320,12 @@ def carried(books: Bookkeeper) -> Iterator[str]:
             came[act.batch_id, who, row.place] += 1
             if act.state != CarryState.APPROVED or act.to_batch_id != row.batch_id:
                 yield f"waiter {row.id} came by carry {act.id}, which is {act.state} and leads to batch {act.to_batch_id}"
-    for batch, who, place in (left - came) + (came - left):
+    # Of two entries, of records that were joined, the earlier one goes on for both.
+    first: dict[tuple[str, str], int] = {}
+    for batch, who, place in came:
+        first[batch, who] = min(place, first.get((batch, who), place))
+    lost = [key for key in left - came if key[2] <= first.get(key[:2], key[2])]
+    for batch, who, place in (*lost, *(came - left)):
         yield f"batch {batch}: person {who} at place {place} went on {left[batch, who, place]} times and came {came[batch, who, place]} times"
 
 

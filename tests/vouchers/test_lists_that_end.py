@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from alembic import command
+from sqlalchemy import MetaData, select, update
 
+from skills import migrations
 from skills.kernel import jobs
 from skills.kernel.acts import Act
 from skills.kernel.audit import AuditEntry
-from skills.kernel.db import writing
+from skills.kernel.db import make_engine, writing
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.models import Message
+from skills.people.models import Person
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, carrying, issuing, waiting
 from skills.vouchers.actions.ending import tell_ended
@@ -180,7 +184,18 @@ def test_a_directed_list_without_money_goes_on_in_its_order(stage: Stage) -> Non
     world.perform(issuing.list_people, actor=stage.clerk, batch_id=following, person_ids=(people[6],))
     close(stage, batch)
     assert world.ask(queries.left_behind, batch) == 4
-    assert carry(stage, batch, following) == 4
+    made = propose(stage, batch, following)
+    assert world.perform(carrying.approve, actor=stage.checker, carry_id=made).people == 4
+    world.run_jobs(but=frozenset({"vouchers.tell_carried"}))
+    for _ in range(2):
+        assert world.perform(carrying.tell, key="the-job:", carry_id=made, after="").count == 4
+    with world.db() as db:
+        assert {"lines": 4, "fresh": 4, "again": 0}.items() <= next(
+            n for notes in db.scalars(select(AuditEntry.notes).where(AuditEntry.action == "carry.approve"))
+            for n in notes if n["event"] == "voucher_line.carry"
+        ).items()
+    codes = [[c for c in told(stage, p) if "carried" in c] for p in people[4:]]
+    assert codes == [["voucher.told_carried"], ["voucher.told_carried_listed"], []]
     assert line_of(stage, following) == [(people[2], "issued"), (people[3], "issued"), (people[4], "waiting")]
     world.perform(issuing.issue, actor=stage.clerk, batch_id=following)
     world.run_jobs()
@@ -281,8 +296,61 @@ def test_a_batch_that_refuses_does_not_stop_those_behind_it(small: Stage, monkey
     world.holds()
 
 
-SOURCE = Side("a", "mantianxing", "general", open=False, claim_until=date(2026, 1, 1))
-TARGET = Side("b", "mantianxing", "general", open=True, claim_until=date(2026, 12, 1))
+def test_of_two_entries_of_one_person_both_go_on_in_one_place_and_nobody_erased_does(stage: Stage) -> None:
+    world = stage.world
+    a, twin, gone = crowd(world, 3)
+    batch, following, third = (general(stage, money=1) for _ in range(3))
+    for where, holder in zip((batch, following, third), crowd(world, 3, first=20), strict=True):
+        stage.claim(where, holder)
+    for person in (a, twin, gone):
+        join(stage, batch, person)
+    close(stage, batch)
+    world.run_jobs()
+    with writing(world.engine) as db:  # as joining the two records, and erasing a person, leave it
+        db.execute(update(Waiter).where(Waiter.person_id == twin).values(person_id=a))
+        db.execute(update(Person).where(Person.id == twin).values(merged_into=a))
+        db.execute(update(Person).where(Person.id == gone).values(erased_at=world.clock.now()))
+    assert world.ask(queries.left_behind, batch) == 1
+    assert carry(stage, batch, following) == 1
+    assert line_of(stage, following) == [(a, "waiting")]
+    assert world.ask(queries.left_behind, batch) == 0
+    assert "vouchers.carried" not in world.violations()
+    with world.refused("voucher_carry.not_right"):
+        propose(stage, batch, third)
+    with writing(world.engine) as db:
+        db.execute(update(Waiter).where(Waiter.batch_id == following).values(state="waiting", carry_id=None))
+    assert "vouchers.carried" in world.violations()
+
+
+def test_what_went_on_reads_as_before_it_could_when_the_revision_is_taken_back(database_url: str) -> None:
+    engine = make_engine(database_url)
+    migrations.upgrade(engine, "0051")
+    with migrations._without_foreign_keys(engine) as connection:
+        old = MetaData()
+        old.reflect(connection, only=["voucher_waiter", "voucher_line"])
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        connection.execute(old.tables["voucher_waiter"].insert(), [
+            {"id": s, "batch_id": "x", "person_id": "x", "place": 1, "state": s, "joined_at": moment, "ended_at": moment}
+            for s in ("ended", "carried", "left")
+        ])  # fmt: skip
+        connection.execute(old.tables["voucher_line"].insert(), [
+            {"id": s, "batch_id": "x", "position": n, "person_id": s, "state": s, "code": "", "findings": [], "listed_at": moment}
+            for n, s in enumerate(("carried", "waiting"))
+        ])  # fmt: skip
+        command.downgrade(migrations._config(connection), "0050")
+        said = connection.exec_driver_sql("SELECT id, state FROM voucher_waiter").all()
+        lines = connection.exec_driver_sql("SELECT id, state, code FROM voucher_line").all()
+        for table in ("voucher_waiter", "voucher_line"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    engine.dispose()
+    assert dict(map(tuple, said)) == {"ended": "dropped", "carried": "dropped", "left": "left"}
+    assert {tuple(row) for row in lines} == {("carried", "refused", "voucher_batch.not_open"), ("waiting", "waiting", "")}
+
+
+SOURCE = Side("a", "mantianxing", "general", open=False, claim_until=date(2026, 1, 1), district="500112")
+TARGET = Side("b", "mantianxing", "general", open=True, claim_until=date(2026, 12, 1), district="500112")
 
 
 @pytest.mark.parametrize(
@@ -290,9 +358,10 @@ TARGET = Side("b", "mantianxing", "general", open=True, claim_until=date(2026, 1
     [
         (TARGET, 1, "接续", date(2026, 12, 1), ""),
         (SOURCE, 1, "接续", date(2025, 12, 1), "another open"),
-        (Side("b", "other", "general", True, TARGET.claim_until), 1, "接续", date(2026, 11, 1), "programme"),
-        (Side("b", "mantianxing", "directed", True, TARGET.claim_until), 1, "接续", date(2026, 11, 1), "form"),
-        (Side("b", "mantianxing", "general", False, TARGET.claim_until), 1, "接续", date(2026, 11, 1), "open"),
+        (Side("b", "other", "general", True, TARGET.claim_until, "500112"), 1, "接续", date(2026, 11, 1), "programme"),
+        (Side("b", "mantianxing", "directed", True, TARGET.claim_until, "500112"), 1, "接续", date(2026, 11, 1), "form"),
+        (Side("b", "mantianxing", "general", False, TARGET.claim_until, "500112"), 1, "接续", date(2026, 11, 1), "open"),
+        (replace(TARGET, district="500103"), 1, "接续", date(2026, 11, 1), "district"),
         (TARGET, 1, "接续", date(2026, 12, 2), "open"),
         (TARGET, 0, " ", date(2026, 11, 1), "somebody reason"),
     ],

@@ -50,6 +50,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Before this revision nobody's waiting had ended and no line had gone on.
+    op.execute("UPDATE voucher_waiter SET state = 'dropped' WHERE state IN ('ended', 'carried')")
+    op.execute("UPDATE voucher_line SET code = 'voucher_batch.not_open' WHERE state = 'carried' AND code = ''")
+    op.execute("UPDATE voucher_line SET state = 'refused' WHERE state = 'carried'")
     with op.batch_alter_table('voucher_refusal', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_voucher_refusal_last_at'), type_='check')
         batch_op.drop_column('last_at')

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
 from skills.kernel.acts import Act, action
 from skills.kernel.db import Base, among
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send_many
-from skills.people.queries import erased
+from skills.people.queries import erased, here
 from skills.vouchers.actions.batches import own_batch
 from skills.vouchers.actions.ending import Told
 from skills.vouchers.actions.ledger import come_free
@@ -75,12 +75,10 @@ def approve(act: Act, carry_id: str) -> CarryMade:
     batch, target = held[row.batch_id], held[row.to_batch_id]
     _may(act, batch, target, row.reason)
     waiters, lines = who_goes_on(act.db, batch, target.id)
-    gone = erased(act.db)
-    waiters, lines = [w for w in waiters if w.person_id not in gone], [n for n in lines if n.person_id not in gone]
     people = how_many_go_on(waiters, lines)
     act.move(row, CARRY, "approve", people=people, decided_by=act.actor.account, decided_at=act.at)
     _line_up(act, row, waiters)
-    _list(act, target.id, lines)
+    _list(act, row, lines)
     come_free(act, target.id)
     act.later("vouchers.tell_carried", carry_id=row.id)
     return CarryMade(row.id, batch.id, row.state, people)
@@ -112,17 +110,21 @@ def withdraw(act: Act, carry_id: str) -> CarryMade:
 
 @action("carry.tell", may="system.jobs")
 def tell(act: Act, carry_id: str, after: str) -> Told:
-    """Tell the next two hundred who went on, behind an id, for which batch they wait now."""
+    """Tell the next two hundred who went on, behind an id, for which batch they wait now, or on whose list they stand."""
     row = act.get(Carry, id=carry_id)
     target = act.get(Batch, id=row.to_batch_id)
-    came = act.db.execute(
-        select(Waiter.id, Waiter.person_id)
-        .where(Waiter.carry_id == carry_id, Waiter.id > after)
-        .order_by(Waiter.id)
-        .limit(TELL_IN_ONE_ACT)
-    ).all()
-    before = act.get(Batch, id=row.batch_id).title
-    send_many(act, code="voucher.told_carried", person_ids=[p for _, p in came], before=before, title=target.title, batch=target.id)
+    waits = select(Waiter.id, Waiter.person_id, literal(value=False).label("by_line")).where(Waiter.carry_id == carry_id)
+    lines = select(BatchLine.id, BatchLine.person_id, literal(value=True)).where(
+        BatchLine.batch_id == row.batch_id, BatchLine.state == LineState.CARRIED, BatchLine.decided_at == row.decided_at,
+        BatchLine.person_id.not_in(select(Waiter.person_id).where(Waiter.carry_id == carry_id)), here(BatchLine.person_id),
+    )
+    went = waits.union_all(lines).subquery()
+    came = act.db.execute(select(went).where(went.c.id > after).order_by(went.c.id).limit(TELL_IN_ONE_ACT)).all()
+    before, gone = act.get(Batch, id=row.batch_id).title, erased(act.db)
+    for by_line, code in ((False, "voucher.told_carried"), (True, "voucher.told_carried_listed")):
+        people = [p for _, p, kind in came if bool(kind) == by_line and p not in gone]
+        if people:
+            send_many(act, code=code, person_ids=people, before=before, title=target.title, batch=target.id)
     act.note("voucher_carry.told", id=carry_id, people=len(came))
     return Told(len(came), came[-1].id if len(came) == TELL_IN_ONE_ACT else None)
 
@@ -133,7 +135,13 @@ def _may(act: Act, batch: Batch, target: Batch, reason: str) -> None:
 
 
 def _line_up(act: Act, row: Carry, waiters: Sequence[Waiter]) -> None:
-    """End the old entries and put new ones into the other line, each in its place and with the day on which it was joined."""
+    """End the old entries and put new ones into the other line, each in its place and with the day on which it was joined.
+
+    Whoever had two, of records that were joined, has one there: the earlier.
+    """
+    first: dict[str, Waiter] = {}
+    for w in waiters:
+        first.setdefault(w.person_id, w)
     for state in (WaiterState.WAITING, WaiterState.ENDED):
         ids = [w.id for w in waiters if w.state == state]
         ended = {} if state == WaiterState.ENDED else {"ended_at": act.at}
@@ -142,23 +150,24 @@ def _line_up(act: Act, row: Carry, waiters: Sequence[Waiter]) -> None:
         {"id": act.new_id(), "batch_id": row.to_batch_id, "person_id": w.person_id, "place": w.place,
          "state": WaiterState.WAITING, "joined_at": w.joined_at, "offered_at": None, "offered_until": None,
          "ended_at": None, "carry_id": row.id}
-        for w in waiters
+        for w in first.values()
     ])  # fmt: skip
-    act.note("voucher_waiter.carry", id=row.batch_id, to=row.to_batch_id, people=len(waiters))
+    act.note("voucher_waiter.carry", id=row.batch_id, to=row.to_batch_id, people=len(first))
 
 
-def _list(act: Act, to: str, lines: Sequence[BatchLine]) -> None:
+def _list(act: Act, row: Carry, lines: Sequence[BatchLine]) -> None:
     """Put whoever stands on the old batch's list on the new one's, in their order, behind those who stand there.
 
     Whoever stood there before, and went on from there or lost the voucher again, stands there anew in the old place.
     """
     for state in (LineState.WAITING, LineState.REFUSED):
         _set(act, BatchLine, [n.id for n in lines if n.state == state], state=LINE.check(state, "carry").target, decided_at=act.at)
+    to = row.to_batch_id
     there = {n.person_id: n for n in act.db.scalars(select(BatchLine).where(BatchLine.batch_id == to))}
     back = [there[p] for p in {n.person_id for n in lines} if p in there]
     for state in (LineState.CARRIED, LineState.ISSUED):
-        again = [n.id for n in back if n.state == state]
-        _set(act, BatchLine, again, state=LINE.check(state, "relist").target, decided_at=None, code="", findings=[])
+        ids = [n.id for n in back if n.state == state]
+        _set(act, BatchLine, ids, state=LINE.check(state, "relist").target, decided_at=None, code="", findings=[])
     fresh = list(dict.fromkeys(n.person_id for n in lines if n.person_id not in there))
     last = act.db.scalar(select(func.max(BatchLine.position)).where(BatchLine.batch_id == to)) or 0
     act.add_many(BatchLine, [
@@ -166,6 +175,9 @@ def _list(act: Act, to: str, lines: Sequence[BatchLine]) -> None:
          "findings": [], "listed_at": act.at, "decided_at": None}
         for n, p in enumerate(fresh, 1)
     ])  # fmt: skip
+    if lines:
+        again = sum(n.state in (LineState.CARRIED, LineState.ISSUED) for n in back)
+        act.note("voucher_line.carry", id=row.batch_id, to=to, lines=len(lines), fresh=len(fresh), again=again)
 
 
 def _set(act: Act, table: type[Base], ids: Sequence[str], **values: object) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.people.queries import erased, here
 from skills.vouchers.models import Batch, BatchLine, Carry, Voucher, Waiter
 from skills.vouchers.rules.carrying import Side
 from skills.vouchers.states import CARRIABLE, CARRY, IN_LINE, BatchState, CarryState, LineState
@@ -39,7 +40,7 @@ class CarryView:
 
 def side(batch: Batch) -> Side:
     """A batch as the rule of carrying sees it."""
-    return Side(batch.id, batch.programme, batch.scope_form, batch.state == BatchState.OPEN, batch.claim_until)
+    return Side(batch.id, batch.programme, batch.scope_form, batch.state == BatchState.OPEN, batch.claim_until, batch.district)
 
 
 def how_many_go_on(waiters: Sequence[Waiter], lines: Sequence[BatchLine]) -> int:
@@ -50,8 +51,9 @@ def how_many_go_on(waiters: Sequence[Waiter], lines: Sequence[BatchLine]) -> int
 def who_goes_on(db: Session, batch: Batch, to: str) -> tuple[list[Waiter], list[BatchLine]]:
     """Whose waiting, and which lines of the list, go on from a batch into another, each in order.
 
-    Whoever waits, or waited when the batch ended, and has neither a place nor a voucher in the other one; each once, in the
-    earliest place. With them go their lines of the list, and of a batch that is closed the lines that nobody decided.
+    Whoever waits, or waited when the batch ended, and has neither a place nor a voucher in the other one, and was not erased;
+    of records that were joined one person may have two entries. With them go their lines of the list, and of a batch that is
+    closed the lines that nobody decided.
     """
     there = select(Waiter.person_id).where(Waiter.batch_id == to, Waiter.state.in_(IN_LINE))
     have = select(Voucher.person_id).where(Voucher.batch_id == to, Voucher.voided_at.is_(None))
@@ -62,20 +64,20 @@ def who_goes_on(db: Session, batch: Batch, to: str) -> tuple[list[Waiter], list[
         )
         .order_by(Waiter.place, Waiter.id)
     )
-    waiters: dict[str, Waiter] = {}
-    for row in rows:
-        waiters.setdefault(row.person_id, row)
+    gone = erased(db)
+    waiters = [row for row in rows if row.person_id not in gone]
+    waits = {w.person_id for w in waiters}
     listed = db.scalars(
         select(BatchLine)
         .where(
             BatchLine.batch_id == batch.id, BatchLine.state.in_((LineState.WAITING, LineState.REFUSED)),
-            BatchLine.person_id.not_in(have),
+            BatchLine.person_id.not_in(have), here(BatchLine.person_id),
         )
         .order_by(BatchLine.position)
     )
     undecided = batch.state == BatchState.CLOSED
-    lines = [n for n in listed if n.person_id in waiters or (undecided and n.state == LineState.WAITING)]
-    return list(waiters.values()), lines
+    lines = [n for n in listed if n.person_id in waits or (undecided and n.state == LineState.WAITING)]
+    return waiters, [n for n in lines if n.person_id not in gone]
 
 
 def left_behind(db: Session, batch_id: str) -> int:
@@ -83,13 +85,11 @@ def left_behind(db: Session, batch_id: str) -> int:
     batch = db.get(Batch, batch_id)
     if batch is None:
         return 0
-    waits = select(Waiter.person_id).where(Waiter.batch_id == batch_id, Waiter.state.in_(CARRIABLE))
-    listed = select(BatchLine.person_id).where(
-        BatchLine.batch_id == batch_id, BatchLine.state == LineState.WAITING, BatchLine.person_id.not_in(waits)
-    )
-    count = db.scalar(select(func.count()).select_from(waits.distinct().subquery())) or 0
-    undecided = batch.state == BatchState.CLOSED
-    return count + ((db.scalar(select(func.count()).select_from(listed.subquery())) or 0) if undecided else 0)
+    left = set(db.scalars(select(Waiter.person_id).where(Waiter.batch_id == batch_id, Waiter.state.in_(CARRIABLE))))
+    if batch.state == BatchState.CLOSED:
+        undecided = (BatchLine.batch_id == batch_id, BatchLine.state == LineState.WAITING, here(BatchLine.person_id))
+        left |= set(db.scalars(select(BatchLine.person_id).where(*undecided)))
+    return len(left - erased(db))
 
 
 def successors(db: Session, batch_id: str, day: date) -> Sequence[tuple[str, str]]:

@@ -18,6 +18,7 @@ class Side:
     scope_form: str
     open: bool
     claim_until: date
+    district: str
 
 
 def may_carry(source: Side, target: Side, people: int, reason: str, day: date) -> Verdict:
@@ -32,6 +33,7 @@ def may_carry(source: Side, target: Side, people: int, reason: str, day: date) -
         [
             Finding("voucher_carry.another", source.batch_id != target.batch_id),
             Finding("voucher_carry.programme", source.programme == target.programme, CLAUSE),
+            Finding("voucher_carry.district", source.district == target.district, CLAUSE),
             Finding("voucher_carry.form", source.scope_form == target.scope_form, CLAUSE),
             Finding("voucher_carry.open", target.open and day <= target.claim_until, CLAUSE, {"until": target.claim_until}),
             Finding("voucher_carry.somebody", people > 0),
