@@ -20,6 +20,7 @@ from skills.settlement import rules as settlement
 from skills.settlement.actions import lines
 from skills.vouchers import rules
 from skills.vouchers.actions import claims, disputes, issuing, ledger, redemptions, settling
+from skills.vouchers.rules import conditions
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ FAULTS = (
     Fault("more money than the ceiling", ledger, "take_from_budget", "<= Batch.money_ceiling", "<= Batch.money_ceiling + Batch.face"),
     Fault("days lost by somebody else's decision are not given back", rules, "valid_after_release", "if holder_left:", "if True:"),
     Fault("a lapsed voucher is used", rules, "fits", "question.day <= question.valid_until", "True"),
-    Fault("two subsidised trainings a year", rules, "_once_a_year", "len(spent) < most", "len(spent) <= most"),
+    Fault("two subsidised trainings a year", conditions, "once_a_year", "len(spent) < most", "len(spent) <= most"),
     Fault("a lapsed voucher's money is never free again", claims, "take", "_book_lapsed(act, person_id)", "pass"),
     Fault("the places of a cancelled class stand", classes, "cancel", 'leave(act, enrolment, "cancel", told)', "pass"),
     Fault("the house commits in the middle of an act", enrolments, "take_place", "queue.take_seat(act, held)",
