@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -38,12 +40,14 @@ class CodeSender:
         (self._folder / name).write_bytes(body)
 
 
+@dataclass(frozen=True)
 class Lettering:
-    """What of an organisation's name no certificate of its can bear, told by the room that prints them."""
+    """What of a name no certificate can bear, told by the room that prints them.
 
-    def unfit(self, text: str) -> tuple[str, ...]:
-        """Each character or part once, as it is told to people; empty if all of it can be printed."""
-        raise NotImplementedError
+    unfit  text → each character or part once, as it is told to people; empty if all of it can be printed
+    """
+
+    unfit: Callable[[str], tuple[str, ...]]
 
 
 class IdentityProvider(Protocol):

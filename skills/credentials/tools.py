@@ -11,14 +11,6 @@ from skills.kernel.clock import Clock
 from skills.kernel.keys import KeyRing
 
 
-class Printed(Lettering):
-    """What the linter would refuse on a certificate."""
-
-    def unfit(self, text: str) -> tuple[str, ...]:
-        """See `characters.unfit`."""
-        return characters.unfit(text)
-
-
 def tools(settings: Settings, clock: Clock) -> dict[type, object]:
     """The signer over the installation's keys, a press that remembers the designs it has laid out, and its letters."""
-    return {Signer: Signer(KeyRing(settings.keys_dir), settings.public_base), Press: Press(), Lettering: Printed()}
+    return {Signer: Signer(KeyRing(settings.keys_dir), settings.public_base), Press: Press(), Lettering: Lettering(characters.unfit)}
