@@ -23,7 +23,7 @@ RIGHT = "professional.import"
 
 def look(desk: Desk, lines: Sequence[Line]) -> rules.Known:
     """Everything the rules ask about these rows."""
-    documents = {d for line in lines if (d := rules.document_of(line))}
+    documents = {d for line in lines if (d := line.document)}
     persons, written = people.holders(desk.db, desk.box, documents)
     names = {i: normal_name(p.name) for i, p in people.persons(desk.db, sorted(set(persons.values()))).items()}
     today = desk.today

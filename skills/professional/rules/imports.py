@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from skills.people.rules import normal_document, normal_name
+from skills.people.rules import normal_name
 from skills.professional.rules.hours import LONGEST_DAYS
 from skills.records.rules.professional import HoursTaught, OutsideCertificate
 from skills.returns.rules import (
@@ -103,14 +103,7 @@ class Known:
 
     def person_of(self, line: Line) -> str | None:
         """The person of a row, if the document is known."""
-        document = document_of(line)
-        return self.persons.get(document) if document else None
-
-
-def document_of(line: Line) -> tuple[str, str] | None:
-    """Kind and normal number of a row's document, as far as both were read."""
-    kind, number = line.values.get("document_kind"), line.values.get("document")
-    return (kind.value, normal_document(kind, number)) if kind and number else None
+        return self.persons.get(line.document) if line.document else None
 
 
 def certificate_source(line: Line) -> str:
@@ -184,7 +177,7 @@ def judge_hours(lines: Sequence[Line], known: Known, seen: Seen | None = None) -
 
 def _common(line: Line, known: Known, seen: Seen, source: str, room: str) -> Iterator[CellFinding]:
     """The person, and whether the row stands in the file or in the record already."""
-    person, document = known.person_of(line), document_of(line)
+    person, document = known.person_of(line), line.document
     if document:
         if person is None:
             yield _at(line, "document", f"{room}.unknown_person")
