@@ -25,6 +25,7 @@ from skills.vouchers.actions.ending import tell_ended
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
 from skills.vouchers.rules import ScopeForm
 from skills.vouchers.rules.carrying import Side, may_carry
+from skills.web import i18n
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.vouchers.crowd import crowd
 from tests.vouchers.stage import FACE, Stage, missed
@@ -250,6 +251,35 @@ def test_a_list_that_went_on_by_mistake_comes_back_and_whoever_had_lost_a_vouche
     with writing(world.engine) as db:
         db.execute(update(BatchLine).where(BatchLine.batch_id == batch, BatchLine.person_id == a).values(state="carried"))
     assert "vouchers.lines_carried" in world.violations()
+
+
+def test_whoever_is_put_on_a_list_again_whose_line_went_on_is_told_where_it_stands(visitors: Visitors) -> None:
+    world = visitors.world
+    stage = Stage(world)
+    b, number = stage.person(), stage.document(1)
+    a, other, third = crowd(world, 3)
+    batch, second = stage.open(money_ceiling=FACE), stage.open(money_ceiling=FACE)
+    last = stage.open(money_ceiling=FACE, title="第三批培训券")
+    stage.issue(batch, a, b)
+    for each, holder in ((second, other), (last, third)):
+        stage.issue(each, holder)
+    for source, to in ((batch, second), (second, last)):
+        world.clock.forward(days=1)
+        assert carry(stage, source, to) == 1
+    went = world.today
+    world.clock.forward(days=1)
+    for order in ((a, b), (b, a)):
+        done = world.perform(issuing.list_people, actor=stage.clerk, batch_id=batch, person_ids=order)
+        assert done == issuing.Listed(0, 1, 0, (queries.WentOn(last, "第三批培训券", went, 1),))
+    assert listed(stage, batch) == ["issued", "carried"]
+    assert world.perform(issuing.list_people, actor=stage.clerk, batch_id=last, person_ids=(b,)) == issuing.Listed(0, 1, 0)
+    clerk = visitors.come(world.actor("gov.see", "batch.issue", account="clerk"))
+    here = f"/gov/batches/{batch}"
+    assert press(clerk, here, f"{here}/list", numbers=number).status_code == 303
+    page = text_of(clerk.get(here))
+    assert "已在名单 0 人" in page
+    assert f"其中 1 人的名单已于 {i18n.day(went, 'zh')} 转到「第三批培训券」" in page
+    world.holds()
 
 
 def test_whoever_left_a_list_for_another_and_joins_the_line_again_is_offered_a_voucher(stage: Stage) -> None:

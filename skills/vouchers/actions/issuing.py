@@ -24,6 +24,7 @@ from skills.vouchers.actions.ledger import Given, book, come_free, give, purse_o
 from skills.vouchers.actions.refusing import keep_noes
 from skills.vouchers.actions.waiting import anybody_waits, lock_list, wait_for_money
 from skills.vouchers.models import Batch, BatchLine, Voucher, Waiter
+from skills.vouchers.queries.carries import WentOn, went_on
 from skills.vouchers.queries.people import holders_of, limits, terms_of
 from skills.vouchers.rules import Moment, Question
 from skills.vouchers.states import BATCH, IN_LINE, LINE, TO_ISSUE, VOUCHER, BatchState, Event, LineState
@@ -34,11 +35,15 @@ MOST_IN_A_LIST = 20_000
 
 @dataclass(frozen=True)
 class Listed:
-    """How a list was taken: new lines, people who stood on it already, entries that nobody is."""
+    """How a list was taken: new lines, people who stood on it already, entries that nobody is.
+
+    went_on  people who stood on it once and stand on another batch's list now, by batch; they are not among `already`
+    """
 
     added: int
     already: int
     unknown: int
+    went_on: tuple[WentOn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Voided:
 
 @action("batch.list", may="batch.issue")
 def list_people(act: Act, batch_id: str, person_ids: tuple[str, ...]) -> Listed:
-    """Put people on a batch's list. Who stands on it already stays where they are.
+    """Put people on a batch's list. Who stands on it already, or went on to another batch's list, stays where they are.
 
     Raises Missing("voucher_batch.unknown"), Refusal("voucher_batch.list_too_long", "voucher_batch.not_listable").
     """
@@ -108,9 +113,11 @@ def _add_lines(act: Act, batch: Batch, wanted: Sequence[str], unknown: int) -> L
          "code": "", "findings": [], "listed_at": act.at, "decided_at": None}
         for n, p in enumerate(fresh, 1)
     ])  # fmt: skip
-    already = len(wanted) - len(fresh)
-    act.note("voucher_batch.list", id=batch.id, added=len(fresh), already=already, unknown=unknown)
-    return Listed(len(fresh), already, unknown)
+    elsewhere = tuple(went_on(act.db, batch.id, [p for p in wanted if p in there]))
+    gone = sum(each.people for each in elsewhere)
+    already = len(wanted) - len(fresh) - gone
+    act.note("voucher_batch.list", id=batch.id, added=len(fresh), already=already, unknown=unknown, went_on=gone)
+    return Listed(len(fresh), already, unknown, elsewhere)
 
 
 @action("batch.issue", may="batch.issue")

@@ -14,7 +14,7 @@ from skills.vouchers.queries.batches import (
     under_way,
     waiting_for,
 )
-from skills.vouchers.queries.carries import CarryView, carries, carries_waiting, left_behind, successors
+from skills.vouchers.queries.carries import CarryView, WentOn, carries, carries_waiting, left_behind, successors
 from skills.vouchers.queries.ceilings import RaiseView, raises, raises_waiting
 from skills.vouchers.queries.disputes import DisputeLine, dispute, disputes, disputes_open, latest_dispute
 from skills.vouchers.queries.funnel import (
@@ -57,7 +57,7 @@ __all__ = [
     "BATCHES", "REFUSALS", "AtInstitution", "BatchLineView", "BatchPage", "BatchView", "CarryView", "CheckedNo", "Cohort", "DisputeLine", "Effect",
     "EndedPlace", "EntryView",
     "Funnel", "KeptNo", "Line", "Month", "Nudges", "Offer", "Place", "Quote", "RaiseView", "ReachLine", "ReachPage", "Ticket", "VoucherLine",
-    "batch",
+    "WentOn", "batch",
     "batches", "carries", "carries_waiting", "cohorts",
     "dispute", "disputes", "disputes_open", "ended_place", "funnel", "holder", "holders", "institutions",
     "issued_in", "kept", "lapsing", "latest_dispute", "left_behind", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers",

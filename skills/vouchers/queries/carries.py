@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
+from skills.kernel.clock import shanghai_day
+from skills.kernel.db import among
 from skills.people.queries import erased, here
 from skills.vouchers.models import Batch, BatchLine, Carry, Voucher, Waiter
 from skills.vouchers.rules.carrying import Side
@@ -36,6 +38,16 @@ class CarryView:
     decider: str
     decided_at: datetime | None
     decision: str
+
+
+@dataclass(frozen=True)
+class WentOn:
+    """People whose line went on to another batch, where it stands now, and the last time that such lines were moved there."""
+
+    batch_id: str
+    title: str
+    on: date
+    people: int
 
 
 def side(batch: Batch) -> Side:
@@ -78,6 +90,32 @@ def who_goes_on(db: Session, batch: Batch, to: str) -> tuple[list[Waiter], list[
     undecided = batch.state == BatchState.CLOSED
     lines = [n for n in listed if n.person_id in waits or (undecided and n.state == LineState.WAITING)]
     return waiters, [n for n in lines if n.person_id not in gone]
+
+
+def went_on(db: Session, batch_id: str, person_ids: Collection[str]) -> list[WentOn]:
+    """Where the lines of these people stand now that were carried off a batch's list, also over several batches; oldest first."""
+    found: dict[str, list[datetime]] = {}
+    for to, at in _last_moves(db, batch_id, person_ids).values():
+        found.setdefault(to, []).append(at)
+    titles = dict(db.execute(select(Batch.id, Batch.title).where(Batch.id.in_(found))).all())
+    rows = sorted(found.items(), key=lambda each: (max(each[1]), each[0]))
+    return [WentOn(to, titles[to], shanghai_day(max(moves)), len(moves)) for to, moves in rows]
+
+
+def _last_moves(db: Session, batch_id: str, person_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """By person: the batch to which the line came in the end, and when."""
+    chosen = (
+        select(BatchLine.person_id, Carry.to_batch_id, Carry.decided_at)
+        .join(Carry, and_(Carry.batch_id == BatchLine.batch_id, Carry.decided_at == BatchLine.decided_at))
+        .where(
+            BatchLine.batch_id == batch_id, BatchLine.state == LineState.CARRIED, Carry.state == CarryState.APPROVED,
+            among(db, BatchLine.person_id, person_ids),
+        )
+    )  # fmt: skip
+    moved = {person: (to, at) for person, to, at in db.execute(chosen) if at} if person_ids else {}
+    for to in sorted({to for to, _ in moved.values()}):  # an end is sure: where a line came last, it stands anew
+        moved |= _last_moves(db, to, [person for person, (where, _) in moved.items() if where == to])
+    return moved
 
 
 def left_behind(db: Session, batch_id: str) -> int:

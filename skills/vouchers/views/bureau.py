@@ -188,6 +188,11 @@ def list_(batch_id: str) -> ResponseReturnValue:
     tell(f"新加入 {done.added} 人；已在名单 {done.already} 人；未登记 {done.unknown} 人",
          f"{done.added} people added; {done.already} were on the list; {done.unknown} are not registered",
          "ok" if done.added else "warn")
+    for each in done.went_on:
+        tell(f"其中 {each.people} 人的名单已于 {i18n.day(each.on, 'zh')} 转到「{each.title}」，"
+             "轮到时在那一批发放，不必再加；确要在本批发放的，请在那一批申请转入本批",
+             f"{each.people} of them went on to the list of “{each.title}” on {i18n.day(each.on, 'en')} and are served there, so need not be added; "
+             "to serve them here, propose on that batch's page that its list goes on here", "warn")
     return go("batches.one", batch_id=batch_id)
 
 
