@@ -14,6 +14,7 @@ from skills.vouchers.rules.forecast import (
     WEEKS,
     Held,
     Lives,
+    farthest,
     forecast,
     nudge_due,
     outlook,
@@ -45,7 +46,7 @@ def test_the_nearer_the_end_the_likelier_the_lapse(known: Lives, one: int, other
 
 @given(held, lives)
 def test_every_voucher_stands_in_one_week_and_no_more_lapse_than_are_held(now: list[Held], known: Lives) -> None:
-    weeks = forecast(now, known)
+    weeks = forecast([(h, [known]) for h in now])
     assert [w.week for w in weeks] == list(range(WEEKS))
     assert sum(w.count for w in weeks) == sum(h.count for h in now)
     assert sum(w.cents for w in weeks) == sum(h.cents for h in now)
@@ -57,7 +58,7 @@ def test_every_voucher_stands_in_one_week_and_no_more_lapse_than_are_held(now: l
 
 @given(held, lives, st.integers(0, 60))
 def test_a_week_is_told_exactly_when_all_of_it_can_be(now: list[Held], known: Lives, left: int) -> None:
-    for week in forecast(now, known):
+    for week in forecast([(h, [known]) for h in now]):
         mine = [h for h in now if min(h.left // 7, WEEKS - 1) == week.week]
         assert (week.lapsing is None) == any(share(known, h.left) is None for h in mine)
     total = known.lapsed + sum(n for days, n in known.used.items() if days <= left)
@@ -94,6 +95,15 @@ def test_the_nearest_cohort_that_is_large_enough_tells() -> None:
     assert reminders([30], [60], 50, [few, good, bad]) == (30,), "too few of one's own: the next one tells"
     assert reminders([30], [60], 50, [few, few]) == (30,)
     assert together([few, Lives(1, {3: 2}), Lives(0, {3: 1, 4: 1})]) == Lives(LEAST, {3: 3, 4: 1})
+
+
+def test_a_forecast_says_how_far_off_it_had_to_look() -> None:
+    few, enough = Lives(LEAST - 1, {}), Lives(LEAST, {})
+    one, two = Held(10, 1, 100), Held(20, 1, 100)
+    assert farthest([]) is None
+    assert farthest([(one, [enough, few])]) == 0
+    assert farthest([(one, [enough]), (two, [few, enough])]) == 1, "what is told by the farther one counts"
+    assert farthest([(one, [enough]), (two, [few, few])]) is None, "nothing is told where a part is not"
 
 
 def test_the_tightest_reminder_is_due() -> None:

@@ -208,6 +208,11 @@ def test_the_forecast_is_that_of_ones_own_batch_and_groups_while_they_tell(stage
     world.clock.forward(days=(until - world.today).days - 60)
     plan = {p.batch_id: dict(p.days)["500112"] for p in world.perform(nudging.plan_nudges).batches}
     assert plan == {lapses: (60, 30, 14, 7), used: (30, 7), fresh: (60, 30, 14, 7), elsewhere: (60, 30, 14, 7)}
+    coming = {b: sum(w.cents_back for w in world.ask(queries.lapsing, None, world.today, b)) for b in plan}
+    assert coming == {lapses: FACE, used: 0, fresh: FACE, elsewhere: FACE // 2}, "what its page forecasts is told by the same vouchers"
+    assert sum(w.cents_back for w in world.ask(queries.lapsing, None, world.today)) == sum(coming.values())
+    told_by = {b: world.ask(queries.line, b, world.today).told_by for b in plan}
+    assert told_by == {lapses: "batch", used: "batch", fresh: "groups", elsewhere: "city"}
     before = len(reminded(stage))
     a_day_of_work(stage)
     assert len(reminded(stage)) == before + 3, "whose vouchers are used as a rule are not reminded more often"

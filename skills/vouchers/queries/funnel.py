@@ -16,8 +16,8 @@ from skills.kernel.clock import start_of
 from skills.standards import queries as standards
 from skills.standards.calendar import add_months
 from skills.vouchers.models import LedgerEntry, Nudge, Redemption, Voucher
-from skills.vouchers.queries.reminders import lives
-from skills.vouchers.rules.forecast import Held, Week, forecast
+from skills.vouchers.queries.reminders import cohorts_of
+from skills.vouchers.rules.forecast import Held, Lives, Week, forecast
 from skills.vouchers.states import UNUSED, Event, RedemptionState, VoucherState
 
 # In their order: whoever came to one of them came through those before. What was clawed back had been settled.
@@ -155,17 +155,28 @@ def lapsing(
 ) -> tuple[Week, ...]:
     """What people of these districts hold (of one batch, if it is named) by the week of its last day, and what of it will lapse.
 
-    The share is learnt from every voucher of the city whose last day is over: of the others the used ones are known, the unused not yet.
+    The share is learnt from vouchers whose last day is over: those of the batch and the district first (`cohorts_of`). Of the others
+    the used ones are known, the unused not yet.
     """
+    return forecast(held_of(db, districts, day, batch_id))
+
+
+def held_of(
+    db: Session, districts: Collection[str] | None, day: date, batch_id: str | None = None
+) -> list[tuple[Held, Sequence[Lives]]]:
+    """What people of these districts hold (of one batch, if it is named), each with the cohorts by which its end is told."""
     open_ = (
-        select(Voucher.valid_until, func.count(), func.sum(Voucher.face))
+        select(Voucher.batch_id, Voucher.district, Voucher.valid_until, func.count(), func.sum(Voucher.face))
         .where(Voucher.state == VoucherState.CLAIMED, Voucher.valid_until >= day)
-        .group_by(Voucher.valid_until)
+        .group_by(Voucher.batch_id, Voucher.district, Voucher.valid_until)
     )
     if batch_id is not None:
         open_ = open_.where(Voucher.batch_id == batch_id)
-    held = [Held((until - day).days, int(n), int(cents)) for until, n, cents in db.execute(_within(open_, districts))]
-    return forecast(held, lives(db, day))
+    rows = db.execute(_within(open_, districts)).all()
+    if not rows:
+        return []
+    told_by = cohorts_of(db, day)
+    return [(Held((until - day).days, int(n), int(cents)), told_by(batch, district)) for batch, district, until, n, cents in rows]
 
 
 def nudges(db: Session, districts: Collection[str] | None) -> Nudges:

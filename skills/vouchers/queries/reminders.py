@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -38,11 +39,7 @@ def reminder_days(db: Session, day: date) -> tuple[int, ...]:
 
 
 def reminder_plan(db: Session, day: date) -> list[BatchReminders]:
-    """The days of every batch of which somebody holds a voucher near its end.
-
-    A batch tells for itself, by district; while too few of its vouchers have ended, those of the same groups in the district
-    tell for it; then the city.
-    """
+    """The days of every batch of which somebody holds a voucher near its end, told by its cohorts (`cohorts_of`)."""
     fixed, more, percent = _policy(db, day)
     near = select(Voucher.batch_id, Voucher.district).where(
         Voucher.state == VoucherState.CLAIMED, Voucher.valid_until >= day,
@@ -51,22 +48,31 @@ def reminder_plan(db: Session, day: date) -> list[BatchReminders]:
     held = sorted((batch, district) for batch, district in db.execute(near.distinct()))
     if not held:
         return []
-    ended = _lives(db, day)
-    groups = {i: tuple(sorted(g)) for i, g in db.execute(select(Batch.id, Batch.groups))}
-    alike: Mapping[tuple[tuple[str, ...], str], list[Lives]] = _sorted(((groups[b], d), each) for (b, d), each in ended.items())
-    city, none = together(ended.values()), Lives(0, {})
+    nearest_first = cohorts_of(db, day)
     found: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
     for batch, district in held:
-        cohorts = [ended.get((batch, district), none), together(alike.get((groups[batch], district), ())), city]
-        found[batch].append((district, reminders(fixed, more, percent, cohorts)))
+        found[batch].append((district, reminders(fixed, more, percent, nearest_first(batch, district))))
     return [BatchReminders(batch, tuple(days)) for batch, days in found.items()]
 
 
-def _sorted(pairs: Iterable[tuple[tuple[tuple[str, ...], str], Lives]]) -> dict[tuple[tuple[str, ...], str], list[Lives]]:
-    found: dict[tuple[tuple[str, ...], str], list[Lives]] = defaultdict(list)
-    for key, each in pairs:
-        found[key].append(each)
-    return found
+def cohorts_of(db: Session, day: date) -> Callable[[str, str], Sequence[Lives]]:
+    """By a batch and the district of its holders: those who tell for them, the nearest first.
+
+    A batch tells for itself, by district; while too few of its vouchers have ended, those of the same groups in the district
+    tell for it; then the city.
+    """
+    ended = _lives(db, day)
+    groups = {i: tuple(sorted(g)) for i, g in db.execute(select(Batch.id, Batch.groups))}
+    alike: dict[tuple[tuple[str, ...], str], list[Lives]] = defaultdict(list)
+    for (batch, district), each in ended.items():
+        alike[groups[batch], district].append(each)
+    city, none = together(ended.values()), Lives(0, {})
+
+    @cache
+    def told_by(batch: str, district: str) -> Sequence[Lives]:
+        return ended.get((batch, district), none), together(alike.get((groups[batch], district), ())), city
+
+    return told_by
 
 
 def _policy(db: Session, day: date) -> tuple[list[int], list[int], int]:

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from skills.kernel.errors import Missing
 from skills.vouchers import rules
 from skills.vouchers.models import Batch, BatchLine, Carry, Waiter
-from skills.vouchers.queries.funnel import lapsing
+from skills.vouchers.queries.funnel import held_of
 from skills.vouchers.queries.wallet import offers
 from skills.vouchers.rules.ceilings import FULL
+from skills.vouchers.rules.forecast import farthest, forecast
 from skills.vouchers.states import IN_LINE, TO_ISSUE, WaiterState
 
 NAMED = 3  # batches in a sentence
+TOLD_BY = ("batch", "groups", "city")  # the cohorts of `cohorts_of`, the nearest one first
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Line:
     left      what the ceilings still allow
     coming    vouchers in people's hands that will lapse within a quarter, as far as earlier ones tell (None: not yet)
     short     the money that everybody who waits would need beyond what is left and coming
+    told_by   by whose vouchers `coming` is told, as far off as they had to be looked for: one of TOLD_BY; empty where nothing is told
     """
 
     waiting: int
@@ -67,6 +70,7 @@ class Line:
     left: int
     coming: int | None
     short: int
+    told_by: str = ""
 
 
 def places_of(db: Session, person_id: str) -> list[Place]:
@@ -121,11 +125,14 @@ def line(db: Session, batch_id: str, day: date) -> Line:
     found = dict(db.execute(chosen.group_by(Waiter.state)).all())
     waiting, kept = found.get(WaiterState.WAITING, 0), found.get(WaiterState.OFFERED, 0)
     left = rules.places(batch.count_ceiling, batch.issued, batch.money_ceiling, batch.committed, batch.face)
-    weeks = [week.lapsing for week in lapsing(db, None, day, batch_id)]
+    held = held_of(db, None, day, batch_id)
+    weeks = [week.lapsing for week in forecast(held)]
+    place = farthest(held)
     coming = None if None in weeks else sum(w or 0 for w in weeks)
     # A lapse frees money, never the count: what the count does not allow cannot come.
     coming = None if coming is None else min(coming, max(0, batch.count_ceiling - batch.issued - left))
-    return Line(waiting, kept, left, coming, max(0, waiting + kept - left - (coming or 0)) * batch.face)
+    short = max(0, waiting + kept - left - (coming or 0)) * batch.face
+    return Line(waiting, kept, left, coming, short, "" if place is None else TOLD_BY[place])
 
 
 def _ahead(db: Session, row: Waiter) -> int:

@@ -62,17 +62,27 @@ def nearest(cohorts: Sequence[Lives], left: int) -> Fraction | None:
     return next((found for lives in cohorts if (found := share(lives, left)) is not None), None)
 
 
-def forecast(held: list[Held], lives: Lives) -> tuple[Week, ...]:
-    """What is held by the week of its last day, and what of it will lapse; weeks beyond a quarter stand in the last."""
+def farthest(held: Sequence[tuple[Held, Sequence[Lives]]]) -> int | None:
+    """How far off the cohorts are by which all of this is told: the place of the farthest one; None if some of it is not told."""
+    places = [next((n for n, lives in enumerate(cohorts) if share(lives, h.left) is not None), None) for h, cohorts in held]
+    known = [place for place in places if place is not None]
+    return max(known) if known and len(known) == len(places) else None
+
+
+def forecast(held: Sequence[tuple[Held, Sequence[Lives]]]) -> tuple[Week, ...]:
+    """What is held by the week of its last day, and what of it will lapse; weeks beyond a quarter stand in the last.
+
+    With all that is held stand the cohorts by which it is told (`nearest`).
+    """
     weeks = []
     for week in range(WEEKS):
-        mine = [h for h in held if min(h.left // 7, WEEKS - 1) == week]
-        shares = [(h, share(lives, h.left)) for h in mine]
+        mine = [(h, cohorts) for h, cohorts in held if min(h.left // 7, WEEKS - 1) == week]
+        shares = [(h, nearest(cohorts, h.left)) for h, cohorts in mine]
         known = [(h, s) for h, s in shares if s is not None]
         told = len(known) == len(shares)
         weeks.append(
             Week(
-                week, sum(h.count for h in mine), sum(h.cents for h in mine),
+                week, sum(h.count for h, _ in mine), sum(h.cents for h, _ in mine),
                 round(sum((h.count * s for h, s in known), Fraction(0))) if told else None,
                 round(sum((h.cents * s for h, s in known), Fraction(0))) if told else None,
             )

@@ -12,6 +12,7 @@ from skills.kernel import sheets
 from skills.vouchers import queries
 from skills.vouchers.actions import batches, ceilings, issuing
 from skills.vouchers.forms import KIND, NUMBER, BatchForm, CeilingForm, ListForm, VoidForm
+from skills.vouchers.rules.forecast import LEAST
 from skills.vouchers.states import BATCH, CEILING, LINE, BatchState, CeilingState, LineState
 from skills.web import i18n
 from skills.web.forms import OrderForm
@@ -113,7 +114,7 @@ def _one(batch_id: str, more: CeilingForm, status: int = 200) -> ResponseReturnV
         line_states=[(s.value, say(*LINE.words[s])) for s in LineState], under_way=queries.under_way(page.progress),
         told=lambda found: i18n.tell_findings(found, lang()), funnel=queries.funnel(db(), mine(), batch_id),
         may=lambda right: may_here(right, page.batch.district), own=page.batch.drafted_by == me().actor.account, form=ListForm(),
-        key=OrderForm().key.data, line=queries.line(db(), batch_id, today()),
+        key=OrderForm().key.data, line=queries.line(db(), batch_id, today()), least=LEAST,
         left=queries.left_behind(db(), batch_id), carries=queries.carries(db(), batch_id),
         successors=queries.successors(db(), batch_id, today()), chips=RAISE_CHIPS,
     )
