@@ -23,7 +23,7 @@ from skills.returns.views import box, owner_for
 from skills.web import paging
 from skills.web.i18n import LANGUAGES, general, sentence
 from skills.web.openapi import request_key
-from skills.web.pages import PUBLIC, Room, db, me, office, perform, today
+from skills.web.pages import PUBLIC, Room, db, me, office, perform, settings, today
 
 room = Room("returns_api", __name__)
 FACES = [room]
@@ -151,7 +151,7 @@ def check_return(body: FileBody) -> CheckAnswer:
     order = order_of(_bytes(body), body.file_name)
     if "unreadable" in order:
         raise Refusal(order["unreadable"].code, **order["unreadable"].facts)
-    desk = queries.Desk(db(), box(), owner_for(body.kind), today())
+    desk = queries.Desk(db(), box(), owner_for(body.kind), today(), settings().public_base)
     checked = queries.check_sheet(desk, kind, order["rows"] or rows_of(order["body"]))
     return CheckAnswer(checked.totals, [finding(f, checked.places) for f in checked.findings])
 

@@ -6,6 +6,7 @@ import json
 import time
 
 from skills.accounts import queries as accounts
+from skills.config import Settings
 from skills.kernel import jobs
 from skills.kernel.actors import SYSTEM
 from skills.kernel.acts import Office
@@ -42,9 +43,9 @@ def check(office: Office, kind: str, organisation: str, data: bytes) -> Checked:
     """Check a file and write nothing. Raises Refusal("sheet.…") if it cannot be read."""
     chosen, owner = kind_of(kind), owner_of(office, kind_of(kind), organisation)
     rows = rows_of(data)
-    box = office.tools[Box]
-    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
-    return office.ask(lambda db: queries.check_sheet(Desk(db, box, owner, office.today()), chosen, rows))
+    box, settings = office.tools[Box], office.tools[Settings]
+    assert isinstance(box, Box) and isinstance(settings, Settings)  # noqa: S101, PT018 - narrows for the type checker
+    return office.ask(lambda db: queries.check_sheet(Desk(db, box, owner, office.today(), settings.public_base), chosen, rows))
 
 
 def submit(office: Office, kind: str, organisation: str, name: str, data: bytes) -> Filed:

@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from skills.config import Settings
 from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.box import Box
 from skills.kernel.canon import plain
@@ -101,15 +102,15 @@ class Part:
 @job(under_way.CHECK)
 def check(bench: Bench, return_id: str) -> None:
     """Check a large return part by part; a worker that takes over keeps nothing twice and goes on from the last part."""
-    office, box = bench.office, bench.office.tools[Box]
-    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    office, box, settings = bench.office, bench.office.tools[Box], bench.office.tools[Settings]
+    assert isinstance(box, Box) and isinstance(settings, Settings)  # noqa: S101, PT018 - narrows for the type checker
     row = office.ask(lambda db: db.get_one(Return, return_id))
     if row.state != ReturnState.UPLOADED:
         return  # all of it was done before, or it was given up
     kind = kind_of(row.kind)
 
     def desk(db: Session) -> Desk:
-        return Desk(db, box, row.organisation_id, office.today())
+        return Desk(db, box, row.organisation_id, office.today(), settings.public_base)
 
     bench.progress(0, 0)
     data = office.ask(lambda db: under_way.file_of(db, box, return_id))

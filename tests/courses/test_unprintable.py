@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import cbor2
 import pytest
 
 from skills import features
 from skills.courses.actions import catalogue, versions
 from skills.courses.models import Course
 from skills.courses.queries import filing
-from skills.credentials.characters import unfit, unfit_among
+from skills.credentials import cose
+from skills.credentials.characters import room_for_name, taken, unfit, unfit_among
+from skills.credentials.claims import Claims
+from skills.credentials.lint import carried
 from skills.kernel.box import Box
 from skills.kernel.sheets import read, write_csv
 from skills.returns import queries
@@ -178,6 +184,53 @@ def test_an_older_title_is_said_of_the_class_until_it_is_revised(lite: World, mo
     filed.hand_in(made.return_id)
     assert [filed.place(i).state for i in (0, 1)] == ["completed", "failed"]
     lite.holds()
+
+
+def test_a_title_and_a_name_too_long_for_the_code_are_said_in_the_dry_run_with_how_much_to_cut(visitors: Visitors) -> None:
+    world = visitors.world
+    stage = make_stage(world)
+    course = stage.publish(title="𠮷" * 60)
+    made = stage.open(seats=5, course=course)
+    filed = Filed(world, stage, made.class_id, made.number)
+    long = "阿" * 30
+    for name in ("学员1", long, "学员3"):
+        person, document = stage.person(name)
+        filed.people.append((person, document, stage.enrol(made.class_id, person).enrolment_id))
+    stage.run(made.class_id)
+    sheet = [filed.row(0), filed.row(1, name=long)]
+    body = {"kind": "completions", "file_name": "结业.csv", "content": base64.b64encode(write_csv([HEAD, *sheet])).decode()}
+    (dry,) = api(visitors, filed.clerk, "POST", "/returns/check", body).json["findings"]
+    assert (dry["at"], dry["code"], dry["facts"]) == ("D3", "completions.code_full", {"cut": 3})
+    first = filed.upload(sheet)
+    assert found(world, filed, first.return_id) == [(3, "D3", "completions.code_full", {"cut": 3})]
+    page = text_of(visitors.come(filed.clerk).get(f"/org/returns/{first.return_id}"))
+    assert "把课程名称至少缩短 3 个字" in page
+    filed.hand_in(first.return_id)
+    assert [filed.place(i).state for i in (0, 1)] == ["completed", "attending"]
+    assert found(world, filed, filed.upload([filed.row(1, name=long, outcome="不合格", score="40")]).return_id) == []
+    order = {"kind": "skill", "zone": "mantianxing", "occupation": "4-04-05-05", "level": 2, "hours": 12, "fee": 240_000}
+    version = world.perform(versions.revise, actor=stage.clerk, course_id=course, title="𠮷" * 57, **order)
+    world.perform(versions.submit, actor=stage.clerk, version_id=version.version_id)
+    world.perform(versions.publish, actor=stage.city, version_id=version.version_id)
+    again = filed.file([filed.row(1, name=long)])
+    assert found(world, filed, again) == [], "what was said is enough"
+    assert filed.place(1).state == "completed"
+    world.holds()
+
+
+@pytest.mark.parametrize("base", ["http://localhost", "https://zs.rsj.example.gov.cn", "https://" + "a" * 90 + ".example.org"])
+@pytest.mark.parametrize("title", ["数据标注", "𠮷" * 60, "A" * 24])
+def test_a_name_fits_into_a_code_exactly_when_the_linter_lets_it(base: str, title: str) -> None:
+    number, at = "PX-2026-MA5U00001-000001", datetime(2026, 11, 20, 4, tzinfo=UTC)
+    room = room_for_name(base, number, "4-04-05-05", title)
+    refused = []
+    names = [(n, f) for n in range(1, 61) for f in ("阿", "a", "𠮷")]
+    for count, letter in names:
+        claims = Claims("completion", number, letter * count, "", "", "", at.date(), occupation_code="4-04-05-05", award=title)
+        payload = cbor2.dumps(cose.payload_of(claims, (1 << 17) - 1, at), canonical=True)
+        refused.append(carried.code_fits_its_place(SimpleNamespace(payload=payload, public_base=base, claims=claims)) is not None)
+    assert refused == [taken(letter * count) > room for count, letter in names]
+    assert any(refused) == (room < 242), "no name has more than sixty characters"
 
 
 def test_of_somebody_erased_no_character_stays_in_what_was_found(world: World) -> None:

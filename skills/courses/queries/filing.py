@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,11 +16,11 @@ from skills.courses.models import ClassSession, Course, CourseClass, Enrolment, 
 from skills.courses.queries import exams
 from skills.courses.queries.attendance import counts
 from skills.courses.queries.hours import ledgers
-from skills.courses.rules.completion import Limits
+from skills.courses.rules.completion import Limits, completion_number
 from skills.courses.rules.filed import ClassFacts, Known, Norms, Place
 from skills.courses.rules.hours import NO_LEDGER
-from skills.courses.rules.printing import Unfit
-from skills.credentials.characters import unfit, unfit_among
+from skills.courses.rules.printing import Code, Unfit
+from skills.credentials.characters import room_for_name, taken, unfit, unfit_among
 from skills.kernel.clock import shanghai_day
 from skills.kernel.db import among
 from skills.people import queries as people
@@ -64,14 +64,24 @@ def look(desk: Desk, lines: Sequence[Line]) -> Known:
     ids = set(persons.values())
     written = people.names(db, ids)
     names = {i: normal_name(name) for i, name in written.items()}
-    classes = _classes(db, desk.organisation, {line.values["class"] for line in lines if "class" in line.values})
+    classes = _classes(db, desk.organisation, {line.values["class"] for line in lines if "class" in line.values}, desk.base)
     places = _places(db, {class_id: number for class_id, (number, _) in classes.items()}, ids)
     facts = dict(classes.values())
     forms = people.document_forms(db, day)
-    return Known(day, limits(db, day), persons, names, facts, places, forms, norms(db, day), unfit_among(written), called)
+    unprintable, wide = unfit_among(written), _too_wide(written, facts.values())
+    return Known(day, limits(db, day), persons, names, facts, places, forms, norms(db, day), unprintable, wide, called)
 
 
-def _classes(db: Session, organisation: str | None, numbers: Collection[str]) -> dict[str, tuple[str, ClassFacts]]:
+def _too_wide(names: Mapping[str, str], classes: Iterable[ClassFacts]) -> dict[str, int]:
+    """Person id → bytes that the name takes in a code, of those for whom the code of one of these classes has no room."""
+    least = min((c.code.room for c in classes if c.code is not None), default=None)
+    if least is None:
+        return {}
+    # A character takes four bytes at most and its length two more: most names need no measuring.
+    return {i: size for i, name in names.items() if 4 * len(name) + 2 > least and (size := taken(name)) > least}
+
+
+def _classes(db: Session, organisation: str | None, numbers: Collection[str], base: str) -> dict[str, tuple[str, ClassFacts]]:
     """Class id → its number and facts, of the institution's own classes."""
     rows = db.execute(
         select(CourseClass, Course.hours, Course.title, Course.occupation)
@@ -80,7 +90,8 @@ def _classes(db: Session, organisation: str | None, numbers: Collection[str]) ->
     ).all()
     if organisation is None or not rows:
         return {}
-    texts = _texts(db, organisation, {(title, occupation) for *_, title, occupation in rows})
+    taught = {(title, occupation) for *_, title, occupation in rows}
+    texts, codes = _texts(db, organisation, taught), _codes(db, organisation, taught, base)
     days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     lessons = select(ClassSession.class_id, ClassSession.starts_at, ClassSession.ends_at)
     for class_id, starts, ends in db.execute(lessons.where(among(db, ClassSession.class_id, [c.id for c, *_ in rows]))):
@@ -91,7 +102,7 @@ def _classes(db: Session, organisation: str | None, numbers: Collection[str]) ->
             c.number,
             ClassFacts(
                 c.state, c.starts_on, c.ends_on, hours, normal_name(c.lecturer), tuple(sorted(days[c.id].items())), c.id in asked,
-                texts[title, occupation],
+                texts[title, occupation], codes.get((title, occupation)),
             ),
         )
         for c, hours, title, occupation in rows
@@ -113,6 +124,14 @@ def _texts(db: Session, organisation: str, taught: Collection[tuple[str, str]]) 
         )
         for title, code in taught
     }  # fmt: skip
+
+
+def _codes(db: Session, organisation: str, taught: Collection[tuple[str, str]], base: str) -> dict[tuple[str, str], Code]:
+    """(course title, occupation code) → what the code of such a certificate leaves for a name; nothing without an address."""
+    if not base:
+        return {}
+    number = completion_number(accounts.organisation(db, organisation).credit_code, 2026, 1)  # every number is as long
+    return {(title, code): Code(room_for_name(base, number, code, title), title) for title, code in taught}
 
 
 def place_of(desk: Desk, line: Line) -> tuple[str, str] | None:

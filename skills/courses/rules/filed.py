@@ -12,7 +12,7 @@ from skills.courses.rules import exams
 from skills.courses.rules.attendance import Count
 from skills.courses.rules.completion import Limits
 from skills.courses.rules.hours import NO_LEDGER, Ledger
-from skills.courses.rules.printing import Unfit
+from skills.courses.rules.printing import Code, Unfit
 from skills.courses.states import ClassState
 from skills.people.rules import DocumentForms
 from skills.returns.rules import Line
@@ -37,7 +37,8 @@ class Norms:
 @dataclass(frozen=True)
 class ClassFacts:
     """A class of the institution that files. `lecturer` as names are matched; `days` the minutes of lessons by day;
-    `exam_asked` whether nobody completes it without a completion exam; `unfit` what its certificates could not bear."""
+    `exam_asked` whether nobody completes it without a completion exam; `unfit` what its certificates could not bear; `code` what
+    their code leaves for a name, None where nobody measured it."""
 
     state: str
     starts_on: date
@@ -47,6 +48,7 @@ class ClassFacts:
     days: tuple[tuple[date, int], ...] = ()
     exam_asked: bool = False
     unfit: tuple[Unfit, ...] = ()
+    code: Code | None = None
 
     @cached_property
     def taught(self) -> bool:
@@ -83,6 +85,7 @@ class Known:
     places   (person id, class number) → latest place
     forms    what documents look like by today's policy
     unfit    person id → characters of the name as it is printed that no certificate can bear; of those alone who have any
+    wide     person id → bytes that the name takes in the code of a certificate; of those alone whom some class here has no room for
     written  document → the name that it bears for matching, if another than the record
     """
 
@@ -95,6 +98,7 @@ class Known:
     forms: DocumentForms
     norms: Norms = Norms()
     unfit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wide: Mapping[str, int] = field(default_factory=dict)
     written: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def person_of(self, line: Line) -> str | None:

@@ -126,10 +126,10 @@ class _Case:
 
     def alike(self, known: Known) -> tuple[object, ...] | None:
         """All that `_in_class` reads of an ordinary row: where it said nothing of one, it has nothing to say of another that is equal
-        in this. None of a row of which it reads more: what the person attended, their exam, characters of their name.
+        in this. None of a row of which it reads more: what the person attended, their exam, their name.
         """
         live = self.live
-        if live is None or live.kept is not None or live.exam is not None or self.person in known.unfit:
+        if live is None or live.kept is not None or live.exam is not None or self.person in known.unfit or self.person in known.wide:
             return None
         return self.number, self.day, self.hours, self.outcome, live.enrolled_on, live.leaving, id(live.ledger)
 
@@ -302,7 +302,8 @@ def _printed(case: _Case, held: ClassFacts, known: Known) -> None:
     """A pass whose certificate would be refused. A name that is not the person's is said as such, and nothing more of it."""
     if case.person is None or case.outcome != "pass" or not held.taught:
         return
-    for column, code, facts in against_print(known.unfit.get(case.person, ()) if case.own else (), held.unfit):
+    name, taken = (known.unfit.get(case.person, ()), known.wide.get(case.person, 0)) if case.own else ((), 0)
+    for column, code, facts in against_print(name, held.unfit, held.code, taken):
         case.at(column, code, **facts)
 
 

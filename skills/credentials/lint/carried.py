@@ -15,6 +15,7 @@ from skills.credentials.lint import Book, Fault, when
 from skills.credentials.lint.draft import ADDRESS, DOCUMENT, Draft, texts
 
 MOST_ADDRESS = 666  # bytes of a version 20 symbol, level M: the widest that the place on the paper holds
+AROUND = 64 + 16  # bytes: signature, headers and the lengths around them
 PHOTO_PIXELS = (295, 413)
 PHOTO_BYTES = 300_000
 
@@ -48,7 +49,7 @@ def payload_says_the_claims(d: Draft) -> Fault:
 
 @rule("L044")
 def code_fits_its_place(d: Draft) -> Fault:
-    signed = d.payload + bytes(64 + 16)  # signature, headers and the lengths around them
+    signed = d.payload + bytes(AROUND)
     size = len(cose.qr_url(d.public_base, d.claims.number, signed))
     return when(size > MOST_ADDRESS, size=size, most=MOST_ADDRESS)
 

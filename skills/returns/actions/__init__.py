@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 
+from skills.config import Settings
 from skills.kernel.actors import SYSTEM, Actor
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
@@ -228,7 +229,7 @@ def applier(row_accepted_by: str | None) -> Actor:
 
 
 def _desk(act: Act, organisation: str | None) -> Desk:
-    return Desk(act.db, act.using(Box), organisation, act.today)
+    return Desk(act.db, act.using(Box), organisation, act.today, act.using(Settings).public_base)
 
 
 def _mine(act: Act, return_id: str) -> Return:

@@ -29,12 +29,13 @@ FILED = (ReturnState.ACCEPTED, ReturnState.APPLIED)
 
 @dataclass(frozen=True)
 class Desk:
-    """What a kind looks up its facts with."""
+    """What a kind looks up its facts with. `base`: the address that stands in codes; without it no room in them is measured."""
 
     db: Session
     box: Box
     organisation: str | None
     today: date
+    base: str = ""
 
 
 @dataclass(frozen=True)
