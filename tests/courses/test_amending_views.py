@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from itertools import count
 from typing import Any
 
@@ -14,6 +16,7 @@ from skills.desk.queries import work
 from skills.kernel.sessions import Sessions
 from skills.kernel.sheets import write_csv
 from skills.returns import queries
+from skills.returns.queries import removals as removal_queries
 from skills.web.pages import Me
 from tests.courses.filed import HEAD, enrolled, reported
 from tests.courses.test_views import Visitors, hidden, press, text_of
@@ -137,6 +140,35 @@ def api(visitors: Visitors, actor: Any, method: str, path: str, body: Any = None
     token = visitors.world.tool(Sessions).begin(actor.account, visitors.world.clock.now(), kind="token")
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or f"k-{next(KEYS)}"}
     return visitors.world.client().open(f"/api/v1{path}", method=method, json=body, headers=headers)
+
+
+def test_what_goes_is_shown_page_by_page(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removal_queries, "PAGE", 1)
+    filed = reported(visitors.world, 3)
+    client = visitors.come(filed.clerk)
+    later = filed.upload([filed.row(0)]).return_id
+    url = f"/org/returns/{later}"
+    press(client, url, f"{url}/complete", complete="1")
+
+    def follow(at: str, link: str, marks: str) -> None:
+        """The first page names the second person alone and leads to one that names the third."""
+        page = text_of(client.get(at))
+        assert marks in page
+        found = re.search(rf'href="([^"]*[?&;]{link}=[^"]+)"', page)
+        assert found, page
+        further = text_of(client.get(html.unescape(found[1])))
+        assert marks in further
+        assert not re.search(rf'href="([^"]*[?&;]{link}=[^"]+)"', further)
+        assert page.count("<tr>") == further.count("<tr>")
+
+    follow(url, "gone", "会移除 2 行")
+    path = f"/returns/{filed.return_id}/at-stake?rows=3,4"
+    first = api(visitors, filed.clerk, "GET", path).json
+    second = api(visitors, filed.clerk, "GET", f"{path}&after={first['after']}").json
+    assert (first["told"], second["after"]) == (second["told"], "")
+    assert [s["source"] for s in first["stakes"] + second["stakes"]] == [f"enrolment:{filed.people[i][2]}" for i in (1, 2)]
+    asked = api(visitors, filed.clerk, "POST", f"/returns/{filed.return_id}/void", {"rows": [3, 4], "reason": "报错了班"}).json
+    follow(f"/org/returns/removals/{asked['removal_id']}", "after", "移除 2 行")
 
 
 def test_programs_do_the_same_and_a_key_sent_twice_does_it_once(visitors: Visitors) -> None:

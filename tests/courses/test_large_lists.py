@@ -38,10 +38,10 @@ def unchecked() -> Iterator[None]:
         yield
 
 
-def goes(filed: Filed, return_id: str) -> afterwards.Goes | None:
+def goes(filed: Filed, return_id: str, after: str = "") -> afterwards.Goes | None:
     desk = lambda db: Desk(db, filed.world.tool(Box), filed.stage.school, filed.world.today)  # noqa: E731
     with unchecked():
-        found: afterwards.Goes | None = filed.world.ask(lambda db: afterwards.goes(desk(db), return_id))
+        found: afterwards.Goes | None = filed.world.ask(lambda db: afterwards.goes(desk(db), return_id, after))
     return found
 
 
@@ -60,6 +60,32 @@ def test_a_page_reads_whom_a_complete_list_leaves_out_and_checks_nothing(world: 
     world.perform(removals.void, actor=filed.clerk, return_id=filed.return_id, rows=(4,), reason="报错了班")
     assert goes(filed, later.return_id) is None  # a change of it is under way
     filed.hand_in(later.return_id)
+    world.holds()
+
+
+def test_what_goes_is_told_in_sum_and_its_rows_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed = reported(world, 4)
+    world.perform(removals.void, actor=filed.clerk, return_id=filed.return_id, rows=(5,), reason="报错了班")  # waits, and is no part of it
+    later = filed.upload([filed.row(0)])
+    mark(filed, later.return_id)
+    whole = goes(filed, later.return_id)
+    assert whole is not None
+    assert (whole.told.rows, whole.told.cents, whole.after) == (2, sum(s.cents for s in whole.stakes), "")
+    assert whole.told.cents == sum(filed.place(i).voucher_cents for i in (1, 2)) > 0
+    assert {s.source for s in whole.stakes} == {f"enrolment:{filed.people[i][2]}" for i in (1, 2)}
+    monkeypatch.setattr(removal_queries, "PAGE", 1)
+    first = goes(filed, later.return_id)
+    assert first is not None
+    second = goes(filed, later.return_id, first.after)
+    assert second is not None
+    assert (first.told, second.told) == (whole.told, whole.told)
+    assert (first.stakes + second.stakes, second.after) == (whole.stakes, "")
+    world.perform(actions.accept, actor=filed.clerk, return_id=later.return_id, removes=2)
+    world.run_jobs()
+    (asked,) = (r for r in world.ask(removal_queries.removals, [filed.stage.school]) if r.cause == "complete")
+    page = world.ask(removal_queries.removal, asked.id, [filed.stage.school])
+    rest = world.ask(removal_queries.removal, asked.id, [filed.stage.school], page.after)
+    assert (page.rows, page.cents, sorted(line.row for line in (*page.lines, *rest.lines)), rest.after) == (2, whole.told.cents, [3, 4], "")
     world.holds()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from skills.courses.models import CourseClass, EarlierResult, Enrolment
@@ -20,7 +20,7 @@ from skills.people import queries as people
 from skills.people.rules import normal_name
 from skills.returns.queries import Desk
 from skills.returns.rules import Line
-from skills.returns.rules.amending import Stake, Standing
+from skills.returns.rules.amending import Amount, Stake, Standing
 from skills.vouchers import queries as vouchers
 from skills.vouchers.queries.settling import used
 
@@ -78,6 +78,28 @@ def standing(desk: Desk, scopes: Collection[str]) -> set[str]:
             )
         )
     return {f"enrolment:{i}" for i in found}
+
+
+def stands(desk: Desk, scopes: Collection[str]) -> int:
+    """How many results stand in these classes of the institution."""
+    chosen = select(func.count()).select_from(Enrolment).join(CourseClass, CourseClass.id == Enrolment.class_id)
+    own = CourseClass.institution_id == desk.organisation, Enrolment.state.in_(DONE)
+    return desk.db.scalar(chosen.where(among(desk.db, CourseClass.number, scopes), *own)) or 0
+
+
+def amounts(db: Session, sources: Select[str]) -> dict[str, Amount]:
+    """Class number → how many of these results (`enrolment:<id>`) are in it, and the money behind them in 分: `stakes` in sum."""
+    wanted = sources.distinct().subquery()
+    paying = vouchers.uses_in(PAYING).subquery()
+    rows = db.execute(
+        select(CourseClass.number, func.count(), func.sum(case((paying.c.id.is_not(None), Enrolment.voucher_cents), else_=0)))
+        .select_from(wanted)
+        .join(Enrolment, Enrolment.id == func.substr(wanted.c[0], len("enrolment:") + 1))
+        .join(CourseClass, CourseClass.id == Enrolment.class_id)
+        .outerjoin(paying, paying.c.id == Enrolment.redemption_id)
+        .group_by(CourseClass.number)
+    )
+    return {number: Amount(count, int(cents)) for number, count, cents in rows}
 
 
 def stakes(db: Session, sources: Collection[str]) -> dict[str, Stake]:

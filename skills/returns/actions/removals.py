@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skills.kernel.acts import Act, action
-from skills.kernel.db import wait_exclusive
+from skills.kernel.db import among, wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.returns import actions
 from skills.returns.actions import changes, keeping
@@ -129,10 +129,10 @@ def left_out(act: Act, held: Return, errors: int, confirmed: int | None) -> list
         return []
     if errors:
         raise Refusal("return.complete_has_errors", count=errors)
-    gone = removals.left_out(act.db, held.id)
+    going = removals.left_out(act.db, held.id)
+    gone = list(act.db.scalars(select(ReturnLine).where(*going).order_by(ReturnLine.id)))
     if gone and confirmed != len(gone):
-        desk, kind = actions._desk(act, held.organisation_id), kind_of(held.kind)
-        told, _ = removals.measure(desk, kind, [str(line.source) for line in gone])
+        told = removals.measure(actions._desk(act, held.organisation_id), kind_of(held.kind), going)
         raise Refusal(
             "return.removal_unconfirmed", count=len(gone), stands=told.stands, yuan=f"{told.cents / 100:.2f}", percent=told.percent
         )
@@ -147,7 +147,10 @@ def ask(
         raise Refusal("removal.nothing")
     kind = kind_of(held.kind)
     wait_exclusive(act.db, f"removals:{held.organisation_id}:{kind.name}")  # two small ones at the same moment are counted together
-    told, stakes = removals.measure(actions._desk(act, held.organisation_id), kind, [str(line.source) for line in lines])
+    told = removals.measure(
+        actions._desk(act, held.organisation_id), kind, (among(act.db, ReturnLine.id, [line.id for line in lines]),)
+    )
+    stakes = kind.amends.stakes(act.db, [str(line.source) for line in lines]) if kind.amends else {}
     row = act.add(
         ReturnRemoval(
             id=act.new_id(), return_id=held.id, organisation_id=held.organisation_id, kind=kind.name, cause=cause, reason=reason,

@@ -17,8 +17,9 @@ from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnAnswer, ReturnChange, ReturnLine
 from skills.returns.queries import Desk, changes, removals
 from skills.returns.queries.changes import ChangeLine
+from skills.returns.rules import Kind
 from skills.returns.rules.amending import Removal, Stake
-from skills.returns.states import FILED_STATES, LineState, ReturnState
+from skills.returns.states import FILED_STATES, ReturnState
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,14 @@ class NearRow:
 
 @dataclass(frozen=True)
 class Goes:
-    """What a complete list takes away. Money in 分."""
+    """What is to be taken away: all of it in sum, and a page of the entries. Money in 分.
+
+    after  the id behind which the next page begins; empty at the end
+    """
 
     told: Removal
     stakes: tuple[Stake, ...]
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,10 @@ class Receipt:
     same_file: bool | None
 
 
-def afterwards(db: Session, box: Box, page: queries.ReturnPage, day: date, organisations: Collection[str | None]) -> Afterwards:
-    """What to show beside the rows of this page of a return."""
+def afterwards(
+    db: Session, box: Box, page: queries.ReturnPage, day: date, organisations: Collection[str | None], after: str = ""
+) -> Afterwards:
+    """What to show beside the rows of this page of a return; of what a complete list leaves out, the entries behind an id."""
     r, kind = page.summary, page.kind
     if kind.amends is None:
         return Afterwards()
@@ -108,40 +115,43 @@ def afterwards(db: Session, box: Box, page: queries.ReturnPage, day: date, organ
         near[row] = NearRow(
             row, n.column, n.busy, n.on, n.receipt, old.return_id, old.row, queries.opened(box, old), n.answer, n.reason
         )  # fmt: skip
-    return Afterwards(True, complete, goes(desk, r.id) if complete and not r.totals.bad else None, near)
+    return Afterwards(True, complete, goes(desk, r.id, after) if complete and not r.totals.bad else None, near)
 
 
 _NEWEST = 12
 _ASKED = {"returns.filed_otherwise", "returns.key_changed", "returns.left_out", "returns.corrects", "returns.change_open"}
 
 
-def goes(desk: Desk, return_id: str) -> Goes | None:
-    """What handing a complete list in would take away, as its last check found it; None if nothing."""
+def goes(desk: Desk, return_id: str, after: str = "") -> Goes | None:
+    """What handing a complete list in would take away, as its last check found it, with the entries behind an id; None if nothing."""
     kind = kind_of(desk.db.get_one(Return, return_id).kind)
-    gone = removals.left_out(desk.db, return_id)
-    if not gone:
+    return _goes(desk, kind, removals.left_out(desk.db, return_id), after)
+
+
+def _goes(desk: Desk, kind: Kind, going: removals.Going, after: str) -> Goes | None:
+    told = removals.measure(desk, kind, going)
+    if not told.rows:
         return None
-    told, stakes = removals.measure(desk, kind, [str(line.source) for line in gone])
-    return Goes(told, tuple(sorted(stakes.values(), key=lambda s: (s.scope, s.name, s.source))))
+    stakes, further = removals.page(desk.db, kind, going, after)
+    return Goes(told, tuple(stakes), further)
 
 
 def at_stake(
-    desk: Desk, return_id: str, rows: Collection[int], organisations: Collection[str | None]
+    desk: Desk, return_id: str, rows: Collection[int], organisations: Collection[str | None], after: str = ""
 ) -> Goes:
-    """What making these rows of a return void would take away; without rows, all that stand.
+    """What making these rows of a return void would take away, with the entries behind an id; without rows, all that stand.
 
     Raises Missing("filed_return.unknown" | "return_line.unknown").
     """
     held = queries.find(desk.db, return_id, organisations)
     kind = kind_of(held.kind)
-    chosen = select(ReturnLine).where(ReturnLine.return_id == return_id, ReturnLine.state == LineState.APPLIED)
+    going = (ReturnLine.return_id == return_id, *removals.still())
     if rows:
-        chosen = chosen.where(ReturnLine.row.in_(rows))
-    lines = removals.standing_lines(desk, kind, [str(x.source) for x in desk.db.scalars(chosen)]) if kind.amends else []
-    if not lines:
+        going = (*going, ReturnLine.row.in_(rows))
+    found = _goes(desk, kind, going, after) if kind.amends else None
+    if found is None:
         raise Missing("return_line.unknown")
-    told, stakes = removals.measure(desk, kind, [str(line.source) for line in lines])
-    return Goes(told, tuple(sorted(stakes.values(), key=lambda s: (s.scope, s.name, s.source))))
+    return found
 
 
 def receipt(db: Session, number: str, organisations: Collection[str | None], digest: str = "") -> Receipt:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.kernel.actors import Actor
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.returns.kinds import FILE, kind_of
 from skills.returns.models import Return, ReturnChange, ReturnLine, ReturnMark, ReturnRemoval
@@ -22,6 +23,8 @@ from skills.returns.states.changes import CHANGE, LIVE, REMOVAL, ChangeState, Re
 from skills.standards.queries import value
 
 _CHUNK = 500
+PAGE = 100
+Going = tuple[ColumnElement[bool], ...]  # conditions by which rows of returns are chosen
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class RemovalRow:
 
 @dataclass(frozen=True)
 class RemovalPage:
-    """A removal with every row. Money in 分."""
+    """A removal with a page of its rows. Money in 分. `after`: behind which row the next page begins, empty at the end."""
 
     id: str
     return_id: str
@@ -67,17 +70,26 @@ class RemovalPage:
     decided_at: datetime | None
     answer: str
     lines: tuple[RemovalRow, ...]
+    after: str = ""
 
 
-def measure(desk: Desk, kind: Kind, sources: Collection[str]) -> tuple[Removal, dict[str, Stake]]:
-    """How much of what stands these entries are, and each as it is shown."""
+def measure(desk: Desk, kind: Kind, going: Going) -> Removal:
+    """How much of what stands these rows are. Summed up where they lie: nobody's row is read."""
     assert kind.amends is not None  # noqa: S101 - asked of kinds that can be amended alone
-    stakes = dict(kind.amends.stakes(desk.db, sources))
-    scopes = sorted({s.scope for s in stakes.values()})
+    amounts = kind.amends.amounts(desk.db, select(ReturnLine.source).where(*going))
+    scopes = sorted(amounts)
     percent = int(value(desk.db, "return.removal_percent", desk.today))
-    stands = len(kind.amends.standing(desk, scopes))
-    earlier = _alone(desk, kind, scopes)
-    return Removal(len(stakes), stands, sum(s.cents for s in stakes.values()), percent, tuple(scopes), earlier), stakes
+    rows, cents = sum(a.rows for a in amounts.values()), sum(a.cents for a in amounts.values())
+    return Removal(rows, kind.amends.stands(desk, scopes), cents, percent, tuple(scopes), _alone(desk, kind, scopes))
+
+
+def page(db: Session, kind: Kind, going: Going, after: str) -> tuple[list[Stake], str]:
+    """The next of these rows as they are shown, by id, and the id behind which the next page begins."""
+    assert kind.amends is not None  # noqa: S101 - asked of kinds that can be amended alone
+    chosen = select(ReturnLine.id, ReturnLine.source).where(*going, ReturnLine.id > after).order_by(ReturnLine.id).limit(PAGE + 1)
+    rows = db.execute(chosen).all()
+    stakes = kind.amends.stakes(db, [str(source) for _, source in rows[:PAGE]])
+    return [stakes[str(source)] for _, source in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else ""
 
 
 def _alone(desk: Desk, kind: Kind, scopes: Collection[str]) -> int:
@@ -120,43 +132,42 @@ def missing(desk: Desk, kind: Kind, present: Present) -> list[str]:
     if kind.amends is None:
         return []
     left = set(kind.amends.standing(desk, present.scopes)) - present.sources
-    return [line.id for line in standing_lines(desk, kind, sorted(left))]
+    return standing_lines(desk, kind, sorted(left))
 
 
-def left_out(db: Session, return_id: str) -> list[ReturnLine]:
+def left_out(db: Session, return_id: str) -> Going:
     """Of the rows that a complete list left out when it was checked, those that still stand and of which no change is under way."""
     mark = db.get(ReturnMark, return_id)
-    busy = select(ReturnChange.line_id).where(ReturnChange.state.in_(LIVE))
-    found: list[ReturnLine] = []
-    for part in _parts(mark.gone.get("lines", []) if mark else []):
-        chosen = select(ReturnLine).where(ReturnLine.id.in_(part), ReturnLine.state == LineState.APPLIED, ReturnLine.id.not_in(busy))
-        found += db.scalars(chosen.order_by(ReturnLine.id))
-    return found
+    return among(db, ReturnLine.id, mark.gone.get("lines", []) if mark else []), *still()
 
 
-def standing_lines(desk: Desk, kind: Kind, sources: Sequence[str]) -> list[ReturnLine]:
-    """The rows that stand for these entries and of which no change is under way."""
+def still() -> Going:
+    """Rows that stand and of which no change is under way."""
     busy = select(ReturnChange.line_id).where(ReturnChange.state.in_(LIVE))
-    found: list[ReturnLine] = []
+    return ReturnLine.state == LineState.APPLIED, ReturnLine.source.is_not(None), ReturnLine.id.not_in(busy)
+
+
+def standing_lines(desk: Desk, kind: Kind, sources: Sequence[str]) -> list[str]:
+    """Ids of the rows that stand for these entries and of which no change is under way."""
+    found: list[str] = []
     for part in _parts(sources):
         found += desk.db.scalars(
-            select(ReturnLine)
+            select(ReturnLine.id)
             .join(Return, Return.id == ReturnLine.return_id)
             .where(
-                ReturnLine.source.in_(part), ReturnLine.state == LineState.APPLIED, ReturnLine.id.not_in(busy),
-                Return.organisation_id.is_not_distinct_from(desk.organisation), Return.kind == kind.name,
+                ReturnLine.source.in_(part), *still(), Return.organisation_id.is_not_distinct_from(desk.organisation), Return.kind == kind.name,
             )
             .order_by(ReturnLine.id)
         )  # fmt: skip
     return found
 
 
-def removal(db: Session, removal_id: str, organisations: Collection[str | None]) -> RemovalPage:
-    """A removal of one of these organisations. Raises Missing("return_removal.unknown")."""
+def removal(db: Session, removal_id: str, organisations: Collection[str | None], after: str = "") -> RemovalPage:
+    """A removal of one of these organisations, with the rows behind one. Raises Missing("return_removal.unknown")."""
     row = db.get(ReturnRemoval, removal_id)
     if row is None or row.organisation_id not in organisations:
         raise Missing("return_removal.unknown")
-    return _page(db, row)
+    return _page(db, row, *_rows(db, row, after))
 
 
 def removals(db: Session, organisations: Collection[str | None], most: int = 50) -> list[RemovalPage]:
@@ -168,7 +179,7 @@ def removals(db: Session, organisations: Collection[str | None], most: int = 50)
         .order_by((ReturnRemoval.state != RemovalState.ASKED), ReturnRemoval.id.desc())
         .limit(most)
     ).all()
-    return [_page(db, row, with_rows=False) for row in rows]
+    return [_page(db, row) for row in rows]
 
 
 def waiting_for(db: Session, actor: Actor) -> int:
@@ -191,32 +202,40 @@ def changes_waiting(db: Session, removal_id: str) -> list[str]:
     )
 
 
-def _page(db: Session, row: ReturnRemoval, with_rows: bool = True) -> RemovalPage:
+def _page(db: Session, row: ReturnRemoval, lines: Sequence[RemovalRow] = (), after: str = "") -> RemovalPage:
     names = {i: accounts.name_of(db, i) for i in (row.asked_by, row.decided_by) if i}
     return RemovalPage(
         row.id, row.return_id, db.get_one(Return, row.return_id).number, row.cause, row.reason, row.rows, row.stands, row.percent,
         row.earlier, row.cents, row.second, tuple(row.scopes["names"]), row.state, REMOVAL.words[RemovalState(row.state)], row.asked_by,
         names[row.asked_by], row.asked_at, names.get(row.decided_by or "", ""), row.decided_at, row.answer,
-        tuple(_rows(db, row)) if with_rows else (),
+        tuple(lines), after,
     )  # fmt: skip
 
 
-def _rows(db: Session, row: ReturnRemoval) -> Iterator[RemovalRow]:
+def _rows(db: Session, row: ReturnRemoval, after: str) -> tuple[list[RemovalRow], str]:
     amends = kind_of(row.kind).amends
     assert amends is not None  # noqa: S101 - a removal is of a kind that can be amended
-    pairs = db.execute(
+    return_id, _, number = after.partition(":")
+    chosen = (
         select(ReturnChange, ReturnLine)
         .join(ReturnLine, ReturnLine.id == ReturnChange.line_id)
         .where(ReturnChange.removal_id == row.id)
         .order_by(ReturnLine.return_id, ReturnLine.row)
-    ).all()
-    stakes = amends.stakes(db, [c.source for c, _ in pairs])
-    for change, line in pairs:
+        .limit(PAGE + 1)
+    )
+    if number.isascii() and number.isdecimal() and len(number) < 8:
+        chosen = chosen.where(tuple_(ReturnLine.return_id, ReturnLine.row) > (return_id, int(number)))
+    pairs = db.execute(chosen).all()
+    last = pairs[PAGE - 1][1] if len(pairs) > PAGE else None
+    stakes = amends.stakes(db, [c.source for c, _ in pairs[:PAGE]])
+    found = []
+    for change, line in pairs[:PAGE]:
         stake = stakes[change.source]
-        yield RemovalRow(
+        found.append(RemovalRow(
             line.row, line.return_id, stake.scope, stake.name, stake.what, change.cents, stake.paid, change.state,
             CHANGE.words[ChangeState(change.state)], change.number, change.refusal, dict(change.facts),
-        )  # fmt: skip
+        ))  # fmt: skip
+    return found, f"{last.return_id}:{last.row}" if last else ""
 
 
 def _sources(desk: Desk, kind: Kind, marks: Sequence[str]) -> set[str]:

@@ -56,6 +56,14 @@ class Stake:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """How many entries of a scope, and the money behind them in 分."""
+
+    rows: int
+    cents: int
+
+
+@dataclass(frozen=True)
 class Why:
     """Behind a change: its id, the reason given, and who wants it (an account)."""
 
@@ -87,6 +95,8 @@ class Amends:
     find      (desk, lines, facts) → the entries that these rows are about, or nearly
     reopened  (facts, source → what it is worth anew) → the facts as if these entries had not been reported
     standing  (desk, scopes) → sources of what stands in these scopes: classes, say
+    stands    (desk, scopes) → how many they are
+    amounts   (database, SELECT of sources) → scope → the sum of these entries there; none of them is read
     stakes    (database, sources) → each as it is shown
     scope     line → its scope
     correct   (act, organisation, line, source, why, carried_out) → Followed; again with carried_out once the request has ended
@@ -98,6 +108,8 @@ class Amends:
     find: Callable[[Any, Sequence[Any], Any], Sequence[Standing]]
     reopened: Callable[[Any, Mapping[str, int]], Any]
     standing: Callable[[Any, Collection[str]], Collection[str]]
+    stands: Callable[[Any, Collection[str]], int]
+    amounts: Callable[[Any, Any], Mapping[str, Amount]]
     stakes: Callable[[Any, Collection[str]], Mapping[str, Stake]]
     scope: Callable[[Any], str]
     correct: Callable[..., Followed]

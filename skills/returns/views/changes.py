@@ -46,7 +46,7 @@ def desk() -> Desk:
 
 def beside(page: queries.ReturnPage) -> afterwards.Afterwards:
     """What the page of a return shows beside its rows."""
-    return afterwards.afterwards(db(), box(), page, today(), mine())
+    return afterwards.afterwards(db(), box(), page, today(), mine(), request.args.get("gone", "")[:26])
 
 
 def words() -> dict[str, Any]:
@@ -141,7 +141,7 @@ def voiding(return_id: str) -> ResponseReturnValue:
     """What making a row, or all rows, void would take away, before anything is done."""
     row = request.args.get("row", "")
     rows = _row(row)
-    told = afterwards.at_stake(desk(), return_id, rows, mine())
+    told = afterwards.at_stake(desk(), return_id, rows, mine(), request.args.get("after", "")[:26])
     return show("returns/void.html", goes=told, return_id=return_id, row=row if rows else "", key=OrderForm().key.data, reason="", **words())
 
 
@@ -174,7 +174,7 @@ def removal_list() -> ResponseReturnValue:
 @room.get("/org/returns/removals/<removal_id>", may=FILE)
 def removal(removal_id: str) -> ResponseReturnValue:
     """A removal with the names of its rows and the money at stake."""
-    told = removed.removal(db(), removal_id, mine())
+    told = removed.removal(db(), removal_id, mine(), request.args.get("after", "")[:40])
     return show("returns/removal.html", x=told, account=me().actor.account, **words())
 
 

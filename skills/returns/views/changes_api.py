@@ -90,11 +90,14 @@ def mark_complete(return_id: str, body: CompleteBody) -> actions.Filed:
 
 @room.api("GET", "/returns/<return_id>/at-stake", may=HANDLE, answers=afterwards.Goes)
 def read_at_stake(return_id: str) -> afterwards.Goes:
-    """What making rows void (`?rows=2,3`; none: all that stand) would take away. Nothing is done."""
+    """What making rows void (`?rows=2,3`; none: all that stand) would take away. Nothing is done.
+
+    `told` is all of it, `stakes` a hundred entries: more follow behind `?after=`, as the answer's `after` says.
+    """
     asked = request.args.get("rows", "")
     if asked and not all(part.isdecimal() and len(part) < 7 for part in asked.split(",")):
         raise Refusal("invalid_body")
-    return afterwards.at_stake(desk(), return_id, [int(part) for part in asked.split(",") if part], mine())
+    return afterwards.at_stake(desk(), return_id, [int(part) for part in asked.split(",") if part], mine(), request.args.get("after", "")[:26])
 
 
 @room.api("POST", "/returns/<return_id>/void", does=removals.void, body=VoidBody, answers=Removed, status=201)
@@ -111,8 +114,8 @@ def list_removals() -> list[removed.RemovalPage]:
 
 @room.api("GET", "/returns/removals/<removal_id>", may=FILE, answers=removed.RemovalPage)
 def read_removal(removal_id: str) -> removed.RemovalPage:
-    """A removal with its rows and the money at stake."""
-    return removed.removal(db(), removal_id, mine())
+    """A removal with the money at stake and a hundred of its rows: more follow behind `?after=`, as the answer's `after` says."""
+    return removed.removal(db(), removal_id, mine(), request.args.get("after", "")[:40])
 
 
 @room.api("POST", "/returns/removals/<removal_id>/confirm", does=removals.confirm, answers=Removed)

@@ -49,6 +49,7 @@ from skills.vouchers.queries.wallet import (
     states_of,
     ticket,
     usable,
+    uses_in,
     voucher_states,
     wallet,
 )
@@ -63,6 +64,6 @@ __all__ = [
     "issued_in", "kept", "lapsing", "latest_dispute", "left_behind", "limits", "line", "lines", "lines_of", "months", "nudges", "offer", "offers",
     "places_of", "quotes", "raises", "raises_waiting",
     "reach", "reach_lines", "refusal", "refusals", "reminder_days", "states_of", "successors", "ticket", "under_way", "usable",
-    "voucher_states",
+    "uses_in", "voucher_states",
     "waiting_for", "wallet", "was_offered",
 ]  # fmt: skip

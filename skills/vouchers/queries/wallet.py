@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -243,6 +243,11 @@ def states_of(db: Session, redemption_ids: Sequence[str]) -> dict[str, str]:
         )
         found |= dict(rows.all())
     return found
+
+
+def uses_in(states: Collection[str]) -> Select[str]:
+    """A SELECT of the ids of redemptions in one of these states."""
+    return select(Redemption.id).where(Redemption.state.in_(states))
 
 
 def kept(db: Session) -> list[str]:
