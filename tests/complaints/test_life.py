@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from skills.kernel.actors import Actor, Grant
 from skills.kernel.acts import ANYONE, Act, Action
 from skills.kernel.audit import AuditEntry
 from skills.kernel.box import Box
-from skills.kernel.jobs import run_due
+from skills.kernel.db import writing
+from skills.kernel.jobs import order, run_due
 from skills.messages.queries import to_bodies
 from skills.oversight.queries.scores import scores
 from skills.standards.calendar import add_working_days
@@ -188,7 +190,8 @@ def test_the_party_reads_what_happened_and_never_who(world: World) -> None:
     author = Actor("author-account-000001", person.name, person.id, frozenset({Grant("voucher.claim")}))
     number, _, case_id = _as(world, author, school)
     world.perform(actions.take, actor=CLERK, complaint_id=case_id)
-    for telling in ("陈星宇说没有老师", "来电 138 1234 5678"):
+    split = f"{person.number[:6]} {person.number[6:14]}-{person.number[14:].lower()}"
+    for telling in ("陈星宇说没有老师", "来电 138 1234 5678", f"学员（{person.number}）没有老师", f"证件号 {split} 的学员"):
         with world.refused("complaint.tells_who"):
             world.perform(actions.hear, actor=CLERK, complaint_id=case_id, text=telling)
     world.perform(actions.hear, actor=CLERK, complaint_id=case_id, text="十月八日下午的课没有老师")
@@ -273,6 +276,30 @@ def test_papers_lie_sealed_and_are_read_whole(world: World) -> None:
     world.holds()
     (folder / "complaints" / made[0].id).write_bytes(b"changed")
     assert "complaints.papers" in world.violations()
+
+
+def test_papers_that_nobody_handed_in_go_after_two_days_and_no_other(world: World) -> None:
+    box, folder = world.tool(Box), world.tool(Settings).files_dir
+
+    def sweep(turn: int) -> set[str]:
+        with writing(world.engine) as db:
+            order(db, f"sweep{turn}", "complaints.sweep", world.clock.now(), "system", None, {})
+        world.run_jobs()
+        return {path.name for path in (folder / papers.FOLDER).iterdir()} if (folder / papers.FOLDER).is_dir() else set()
+
+    assert sweep(1) == set(), "before the first paper there is no folder"
+    (kept,) = papers.put_in(box, folder, "kept", [PDF], 10_000, None)
+    _, _, case_id = filed(world, papers=(kept,))
+    (old,) = papers.put_in(box, folder, "old", [PNG], 10_000, None)
+    (fresh,) = papers.put_in(box, folder, "fresh", [JPG], 10_000, None)
+    now = world.clock.now().timestamp()
+    for paper, age in ((kept, jobs.KEPT * 50), (old, jobs.KEPT + timedelta(minutes=1)), (fresh, jobs.KEPT - timedelta(minutes=1))):
+        os.utime(folder / papers.FOLDER / paper.id, (now, now - age.total_seconds()))
+    assert sweep(2) == {kept.id, fresh.id}
+    world.clock.forward(minutes=2)
+    assert sweep(3) == sweep(4) == {kept.id}
+    assert world.ask(queries.paper, box, folder, case_id, kept.id)[1] == PDF
+    world.holds()
 
 
 def test_a_case_taken_back_is_closed(world: World) -> None:

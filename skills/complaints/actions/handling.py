@@ -169,11 +169,12 @@ def _me(act: Act) -> rules.Handler:
 
 
 def _secrets(act: Act, row: Complaint) -> list[str]:
-    """What tells who has complained: contact, name, phone, account's name."""
+    """What tells who has complained: contact, name, phone, numbers of documents, account's name."""
     box = act.using(Box)
     found = rules.parts_of_contact(box.read(row.contact, f"complaint:{row.id}:contact"))
     if row.person_id is not None:
         found += [people.person(act.db, row.person_id).name, people.phone_of(act.db, box, row.person_id) or ""]
+        found += sorted(number for _, number in people.numbers(act.db, box, row.person_id))
     if row.account_id is not None and (account := accounts.find_account(act.db, row.account_id)):
         found.append(account.name)
     return found

@@ -236,7 +236,7 @@ def printed_document(db: Session, box: Box, person_id: str) -> PrintedDocument:
 
 
 def numbers(db: Session, box: Box, person_id: str) -> set[tuple[DocumentKind, str]]:
-    """Kind and number of every document a person has or had: to find what bears them when the person is erased, for nothing else.
+    """Kind and number of every document a person has or had: to find what bears them, or would tell who it is; to show to nobody.
 
     What was taken off and finds somebody else now is that person's.
     """
