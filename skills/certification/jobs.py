@@ -1,8 +1,10 @@
-"""Work for later: certificates of a concluded exam, one act for each job."""
+"""Work for later: certificates of a concluded exam, one act for each job; what is kept for a time."""
 
 from __future__ import annotations
 
-from skills.certification.actions import batches
+from datetime import timedelta
+
+from skills.certification.actions import batches, objections
 from skills.kernel.actors import SYSTEM
 from skills.kernel.jobs import Bench, job
 
@@ -14,3 +16,11 @@ def award_passes(bench: Bench, application_ids: list[str]) -> None:
         batches.award_many, actor=SYSTEM, key=bench.key("awards"), application_ids=tuple(application_ids)
     )
     bench.progress(len(application_ids), len(application_ids))
+
+
+@job("certification.forget_objectors", every=timedelta(days=1))
+def forget_objectors(bench: Bench) -> None:
+    """Take names and contacts of objectors out until none is kept too long."""
+    turn = 0
+    while bench.office.perform(objections.forget, actor=SYSTEM, key=bench.key(turn)).count:
+        turn += 1

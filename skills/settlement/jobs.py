@@ -1,13 +1,15 @@
-"""Walking the lines of a statement in the background: each step under its own key, so that a new worker goes on."""
+"""Walking the lines of a statement in the background, each step under its own key, so that a new worker goes on; what is kept for a time."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from skills.kernel.actors import SYSTEM
 from skills.kernel.acts import Action
 from skills.kernel.jobs import Bench, job
-from skills.settlement.actions import lines
+from skills.settlement.actions import lines, objections
 from skills.settlement.actions.lines import Walked
 from skills.settlement.models import StatementLine
 
@@ -47,6 +49,14 @@ def book(bench: Bench, statement_id: str) -> None:
 def free(bench: Bench, statement_id: str) -> None:
     """Set the lines of a statement free that was given up."""
     _till_none(bench, lines.free, statement_id)
+
+
+@job("settlement.forget_objectors", every=timedelta(days=1))
+def forget_objectors(bench: Bench) -> None:
+    """Take names and contacts of objectors out until none is kept too long."""
+    turn = 0
+    while bench.office.perform(objections.forget, actor=SYSTEM, key=bench.key(turn)).count:
+        turn += 1
 
 
 def _by_position(bench: Bench, step: Action[[str, int], Walked], statement_id: str) -> None:

@@ -142,18 +142,24 @@ class StatementLine(Base):
 
 
 class StatementObjection(Base):
-    """An objection to a line on notice, by real name; it freezes that line alone. Name and contact are sealed."""
+    """An objection to a line on notice, by real name; it freezes that line alone.
+
+    name, contact  sealed; None once their time is over (policy `objection.keep_days`, counted from the answer)
+    """
 
     __tablename__ = "statement_objection"
-    __table_args__ = (CheckConstraint("(state = 'raised') = (decided_by IS NULL)", name="decided"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'raised') = (decided_by IS NULL)", name="decided"),
+        CheckConstraint("(name IS NULL) = (contact IS NULL) AND (name IS NOT NULL OR state <> 'raised')", name="named"),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(String(16), unique=True)
     line_id: Mapped[str] = mapped_column(ForeignKey("statement_line.id"), index=True)
     redemption_id: Mapped[str] = mapped_column(ForeignKey("redemption.id"), index=True)
     district: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     state: Mapped[str] = mapped_column(String(12), index=True)
-    name: Mapped[bytes] = mapped_column(LargeBinary())
-    contact: Mapped[bytes] = mapped_column(LargeBinary())
+    name: Mapped[bytes | None] = mapped_column(LargeBinary())
+    contact: Mapped[bytes | None] = mapped_column(LargeBinary())
     text: Mapped[str] = mapped_column(String(1000))
     raised_at: Mapped[UtcTime]
     decided_by: Mapped[str | None] = mapped_column(String(26))

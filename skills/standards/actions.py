@@ -18,12 +18,13 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import Base, wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.standards.models import Branch, District, Occupation, PolicyRow
-from skills.standards.queries import forget
+from skills.standards.queries import forget, value
 from skills.standards.rules import CITY, same_shape
 from skills.standards.states import POLICY, PolicyState
 
 STRENGTHS = ("S", "K", "I")
 DATA = Path(__file__).parent / "data"
+FORGET_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,28 @@ def published() -> tuple[list[Occupation], list[Branch], list[District]]:
     ]
     rows = [(CITY, "重庆市", "city"), *((r["code"] or r["name"], r["name"], r["kind"]) for r in _rows("districts.csv"))]
     return occupations, branches, [District(code=code, name=name, kind=kind) for code, name, kind in rows]
+
+
+@dataclass(frozen=True)
+class ObjectorsForgotten:
+    """How many objections lost name and contact."""
+
+    count: int
+
+
+def forget_objectors(act: Act, table: type[Any]) -> ObjectorsForgotten:
+    """Take name and contact out of the next objections of a table whose answer is older than policy keeps them; the rest stays.
+
+    What a room's own action says: who objected to what is each room's own.
+    """
+    before = act.at - timedelta(days=int(value(act.db, "objection.keep_days", act.today)))
+    chosen = select(table).where(table.decided_at < before, table.name.is_not(None)).order_by(table.id).limit(FORGET_AT_ONCE)
+    rows = act.db.scalars(chosen.with_for_update()).all()
+    for row in rows:
+        act.alter(row, name=None, contact=None)
+    if rows:
+        act.note(f"{table.__tablename__}.forget", ids=[row.id for row in rows])
+    return ObjectorsForgotten(len(rows))
 
 
 def _add_missing(act: Act, rows: Sequence[Base]) -> int:

@@ -75,16 +75,22 @@ class StandardReview(Base):
 
 
 class StandardObjection(Base):
-    """An objection to a version on notice, by real name: `receipt` finds it again. Name and contact are sealed, for the handler alone."""
+    """An objection to a version on notice, by real name: `receipt` finds it again.
+
+    name, contact  sealed, for the handler alone; None once their time is over (policy `objection.keep_days`, counted from the answer)
+    """
 
     __tablename__ = "training_standard_objection"
-    __table_args__ = (CheckConstraint("(state = 'raised') = (decided_by IS NULL)", name="decided"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'raised') = (decided_by IS NULL)", name="decided"),
+        CheckConstraint("(name IS NULL) = (contact IS NULL) AND (name IS NOT NULL OR state <> 'raised')", name="named"),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(String(16), unique=True)
     version_id: Mapped[Id] = mapped_column(ForeignKey("training_standard_version.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), index=True)
-    name: Mapped[Sealed]
-    contact: Mapped[Sealed]
+    name: Mapped[Sealed | None]
+    contact: Mapped[Sealed | None]
     text: Mapped[str] = mapped_column(String(1000))
     raised_at: Mapped[UtcTime]
     decided_by: Mapped[str | None] = mapped_column(String(26))

@@ -8,6 +8,7 @@ from skills.kernel.acts import ANYONE, Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.ids import human_code
+from skills.standards.actions import ObjectorsForgotten, forget_objectors
 from skills.training_standards.actions import PUBLISH, back_to_draft
 from skills.training_standards.models import StandardObjection, StandardVersion
 from skills.training_standards.rules import notice_runs, sealed_at
@@ -72,3 +73,9 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> StandardObj
     if upheld and version.state == StandardState.ON_NOTICE:
         back_to_draft(act, version, words)
     return StandardObjectionDecided(row.id, row.state, version.state)
+
+
+@action("training_standard_objection.forget", may="system.jobs")
+def forget(act: Act) -> ObjectorsForgotten:
+    """Take the names and contacts of objectors out whose time is over."""
+    return forget_objectors(act, StandardObjection)

@@ -87,7 +87,7 @@ class StandardObjectionLine:
 
 @dataclass(frozen=True)
 class StandardObjectionCase:
-    """An objection as whoever answers it reads it: with the name and the contact that nobody else sees."""
+    """An objection as whoever answers it reads it: with the name and the contact that nobody else sees; empty once their time is over."""
 
     line: StandardObjectionLine
     name: str
@@ -189,7 +189,8 @@ def objection_case(db: Session, box: Box, objection_id: str) -> StandardObjectio
         raise Missing("training_standard_objection.unknown")
     (line,) = _objections(db, StandardObjection.id == objection_id)
     return StandardObjectionCase(
-        line, box.open(row.name, sealed_at(row.id, "name")), box.open(row.contact, sealed_at(row.id, "contact"))
+        line, box.open(row.name, sealed_at(row.id, "name")) if row.name else "",
+        box.open(row.contact, sealed_at(row.id, "contact")) if row.contact else "",
     )
 
 

@@ -31,6 +31,7 @@ from skills.records.queries import facts
 from skills.records.rules import Placing, Work
 from skills.standards.rules import Level
 from tests.certification.stage import JOB, Stage
+from tests.objectors import named_after
 from tests.world import World
 
 
@@ -400,6 +401,8 @@ def test_an_objection_holds_one_person_only(world: World) -> None:
     assert len(certificate_numbers(world)) == 2
     assert stage.state(void) == "void"
     world.holds()
+    assert list(named_after(world, "certification.forget_objectors", Objection, 366).values()) == [False, False]
+    assert not {name for name in world.violations() if "objection" in name}
 
 
 def test_a_filing_lost_before_the_award_holds_the_certificate(world: World) -> None:

@@ -65,7 +65,7 @@ CODE = cose.sign(cose.payload_of(LEVEL, 4, datetime(2026, 11, 20, 4, tzinfo=UTC)
 WRITTEN = {
     ("certificate", "claims"): json.dumps(asdict(LEVEL), default=str), ("certificate", "number"): LEVEL.number,
     ("certificate", "credential"): signed(), ("certificate", "code"): CODE, ("certificate_paper", "path"): "x.pdf",
-    ("voucher_waiter", "state"): "waiting",
+    ("voucher_waiter", "state"): "waiting", ("statement_objection", "state"): "raised", ("training_standard_objection", "state"): "raised",
     ("enrolment", "price"): 0, ("person", "birth"): "2003-01-01", ("person", "name"): LEVEL.holder_name, ("name_history", "name"): "陈晨",
 }  # fmt: skip
 

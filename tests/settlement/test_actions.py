@@ -11,16 +11,19 @@ from sqlalchemy import select, text
 
 from skills.accounts.actions import suspend_organisation
 from skills.kernel.acts import Act
+from skills.kernel.box import Box
 from skills.kernel.errors import Forbidden, Missing
 from skills.messages.models import Message
 from skills.oversight.actions import register
 from skills.oversight.jobs import look
 from skills.settlement.actions import claw_backs, lines, objections, payees, statements
 from skills.settlement.models import PayeeAccount, StatementObjection
+from skills.settlement.queries.objections import case
 from skills.vouchers.actions import disputes, redemptions
 from skills.vouchers.models import Batch, LedgerEntry, VoucherVerdict
 from skills.vouchers.queries import holder
 from skills.vouchers.queries.funnel import funnel
+from tests.objectors import named_after
 from tests.settlement.stage import DISTRICT, PERIOD, Stage, missed
 from tests.vouchers.stage import FACE
 from tests.world import World
@@ -299,6 +302,9 @@ def test_an_objection_holds_its_row_alone(stage: Stage, upheld: bool) -> None:
     assert not world.violations()
     with pytest.raises(Missing):
         stage.object(second.id)
+    assert named_after(world, "settlement.forget_objectors", StatementObjection, 366) == {objection: False}
+    assert world.ask(case, world.tool(Box), objection, None).contact == ""
+    assert "settlement.objections" not in world.violations(), "its row stays as it was decided"
 
 
 def test_a_bounced_payment_wants_another_account_and_goes_there(stage: Stage) -> None:

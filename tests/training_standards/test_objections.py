@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
+from skills.standards import actions as standards
 from skills.training_standards import actions, objections, queries
 from skills.training_standards.models import StandardObjection
 from skills.training_standards.rules import may_publish
 from tests.courses.test_views import Visitors, press, text_of, visitors
+from tests.objectors import named_after
 from tests.training_standards.test_life import Office
 from tests.world import World
 
@@ -143,6 +146,28 @@ def test_pages_of_who_objects_and_of_who_answers(visitors: Visitors) -> None:
     assert "异议成立" in text_of(public.get(answer))
     text_of(public.get(f"{at}/objection"), 404)
     world.holds()
+
+
+def test_names_of_objectors_go_a_year_after_the_answer_and_never_before_it(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standards, "FORGET_AT_ONCE", 1)
+    world = visitors.world
+    office = Office(world)
+    version = on_notice(office)
+    first, second, waits = (object_to(world, version) for _ in range(3))
+    for each in (first, second):
+        world.perform(objections.decide, actor=office.chief, objection_id=each.id, upheld=False, reply="已包括")
+    job = "training_standards.forget_objectors"
+    assert set(named_after(world, job, StandardObjection, 365).values()) == {True}, "the last day is one of them"
+    assert named_after(world, job, StandardObjection, 1) == {first.id: False, second.id: False, waits.id: True}
+    chief = visitors.come(office.chief)
+    assert "xiangqun@example.org" in text_of(chief.get(f"/gov/training-standard-objections/{waits.id}"))
+    shown = text_of(chief.get(f"/gov/training-standard-objections/{first.id}"))
+    assert shown.count("已过保存期限，已删除") == 2
+    assert "建议增加数据接入的学时" in shown
+    assert world.ask(queries.objection, first.receipt).reply == "已包括", "its author reads the answer by the receipt as ever"
+    world.holds()
+    with pytest.raises(IntegrityError), world.engine.begin() as db:  # while nobody has answered it has a name
+        db.execute(update(StandardObjection).values(name=None, contact=None))
 
 
 def test_after_the_notice_the_page_says_where_else_to_go(world: World) -> None:

@@ -14,6 +14,7 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.ids import human_code
 from skills.messages.actions import send
+from skills.standards.actions import ObjectorsForgotten, forget_objectors
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,9 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> None:
     candidate.held = ""
     if act.get(Sitting, id=candidate.sitting_id).state == SittingState.CONCLUDED:
         act.later("certification.award", key=f"award:{candidate.id}", application_ids=[candidate.id])
+
+
+@action("objection.forget", may="system.jobs")
+def forget(act: Act) -> ObjectorsForgotten:
+    """Take the names and contacts of objectors out whose time is over."""
+    return forget_objectors(act, Objection)

@@ -179,15 +179,21 @@ class Score(Base):
 
 
 class Objection(Base):
-    """An objection to one name on a notice, by real name; the contact is sealed and shown to the handler alone."""
+    """An objection to one name on a notice, by real name; the contact is sealed and shown to the handler alone.
+
+    name, contact  None once their time is over (policy `objection.keep_days`, counted from the answer)
+    """
 
     __tablename__ = "objection"
+    __table_args__ = (
+        CheckConstraint("(name IS NULL) = (contact IS NULL) AND (name IS NOT NULL OR state <> 'raised')", name="named"),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(String(16), unique=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
-    name: Mapped[bytes] = mapped_column(LargeBinary())
-    contact: Mapped[bytes] = mapped_column(LargeBinary())
+    name: Mapped[bytes | None] = mapped_column(LargeBinary())
+    contact: Mapped[bytes | None] = mapped_column(LargeBinary())
     text: Mapped[str] = mapped_column(String(1000))
     raised_at: Mapped[UtcTime]
     decided_by: Mapped[str | None] = mapped_column(String(26))

@@ -15,6 +15,7 @@ from skills.settlement.models import Statement, StatementLine, StatementObjectio
 from skills.settlement.payee import payee_of
 from skills.settlement.rules import Kind, sealed_at
 from skills.settlement.states import OBJECTION, ObjectionState, StatementState
+from skills.standards.actions import ObjectorsForgotten, forget_objectors
 from skills.vouchers.actions import holds
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.queries.settling import used
@@ -95,6 +96,12 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> ObjectionDe
     send(act, code="statement_objection.told_upheld", **payee_of(statement).columns, number=statement.number,
          position=line.position, reason=row.reply)  # fmt: skip
     return ObjectionDecided(row.id, row.state)
+
+
+@action("statement_objection.forget", may="system.jobs")
+def forget(act: Act) -> ObjectorsForgotten:
+    """Take the names and contacts of objectors out whose time is over."""
+    return forget_objectors(act, StatementObjection)
 
 
 def source(objection_id: str) -> str:

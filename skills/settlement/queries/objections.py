@@ -22,7 +22,7 @@ from skills.standards.queries import value
 
 @dataclass(frozen=True)
 class ObjectionCase:
-    """An objection with the line that it is about."""
+    """An objection with the line that it is about. `name` and `contact` are empty once their time is over."""
 
     id: str
     receipt: str
@@ -80,8 +80,8 @@ def case(db: Session, box: Box, objection_id: str, districts: Collection[str] | 
     if row is None or (districts is not None and row.district not in districts):
         raise Missing("statement_objection.unknown")
     line = db.get_one(StatementLine, row.line_id)
-    name = box.open(row.name, sealed_at("statement_objection", row.id, "name"))
-    contact = box.open(row.contact, sealed_at("statement_objection", row.id, "contact"))
+    name = box.open(row.name, sealed_at("statement_objection", row.id, "name")) if row.name else ""
+    contact = box.open(row.contact, sealed_at("statement_objection", row.id, "contact")) if row.contact else ""
     return ObjectionCase(
         row.id, row.receipt, row.state, *OBJECTION.words[ObjectionState(row.state)], name, contact, row.text, row.raised_at,
         due(db, row.raised_at), row.reply, line_views(db, [line])[0], views(db, [db.get_one(Statement, line.statement_id)])[0],

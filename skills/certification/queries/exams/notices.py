@@ -91,7 +91,7 @@ def objections(db: Session, box: Box) -> Sequence[ObjectionLine]:
         found.append(
             ObjectionLine(
                 row.id, row.receipt, application.id, line.body, f"{about.name} · {line.title}",
-                box.open(row.name, f"objection:{row.id}:name"), box.open(row.contact, f"objection:{row.id}:contact"),
+                box.open(row.name or b"", f"objection:{row.id}:name"), box.open(row.contact or b"", f"objection:{row.id}:contact"),
                 row.text, row.raised_at,
             )
         )  # fmt: skip
