@@ -6,6 +6,7 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -17,11 +18,11 @@ from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal, Unavailable
 from skills.kernel.jobs import Bench, job
 from skills.returns import actions, queries, rules
-from skills.returns.actions import background
+from skills.returns.actions import background, forgetting
 from skills.returns.intake import rows_of
 from skills.returns.kinds import kind_of
 from skills.returns.models import Return, ReturnCheck, ReturnRemoval
-from skills.returns.queries import Desk, removals, under_way
+from skills.returns.queries import Desk, forgotten, removals, under_way
 from skills.returns.rules import CellFinding, Kind, Layout, Reader, Severity
 from skills.returns.states import ReturnState
 
@@ -48,6 +49,17 @@ def apply(bench: Bench, return_id: str) -> None:
             for row in rows:
                 _apply_alone(bench, actor, return_id, row)
     office.perform(actions.finish, actor=actor, key=bench.key("finish"), return_id=return_id)
+
+
+@job("returns.forget_rows", every=timedelta(days=1))
+def forget_rows(bench: Bench) -> None:
+    """Empty rows that were never applied, return by return, until none is kept too long."""
+    office = bench.office
+    for return_id in office.ask(lambda db: forgotten.due(db, office.clock.now(), office.today())):
+        after: int | None = 0
+        while after is not None:
+            key = bench.key(f"{return_id}:{after}")
+            after = office.perform(forgetting.forget_rows, actor=SYSTEM, key=key, return_id=return_id, after=after).last
 
 
 @job("returns.carry_out")

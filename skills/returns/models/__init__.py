@@ -12,6 +12,7 @@ class Return(Base):
     """One file as it came in. The digest is a fact about the file and never a key: checking always runs anew.
 
     organisation_id  who files; None is the authority itself, with a list of its own
+    forgotten_at     when what its rows said that were never applied was taken out (policy `return.rows_days`)
     """
 
     __tablename__ = "filed_return"
@@ -42,6 +43,7 @@ class Return(Base):
     accepted_at: Mapped[UtcTime | None]
     applied_at: Mapped[UtcTime | None]
     same_as: Mapped[str | None] = mapped_column(ForeignKey("filed_return.id"))
+    forgotten_at: Mapped[UtcTime | None]
 
 
 class ReturnLine(Base):

@@ -133,6 +133,7 @@ class ReturnSummary:
 
     done      rows that were applied, also those that were corrected or made void afterwards
     awaiting  corrections that count when a request about a certificate has ended
+    forgotten_at  when what the rows said that were never applied was taken out
     """
 
     id: str
@@ -157,6 +158,7 @@ class ReturnSummary:
     awaiting: int = 0
     corrected: int = 0
     voided: int = 0
+    forgotten_at: datetime | None = None
 
 
 def owners(actor: Actor) -> frozenset[str | None]:
@@ -290,6 +292,7 @@ def _summary(
         awaiting=counted.get((r.id, LineState.AWAITING), (0, 0))[0],
         corrected=applied[1][0],
         voided=applied[2][0],
+        forgotten_at=r.forgotten_at,
     )
 
 

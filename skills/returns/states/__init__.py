@@ -82,4 +82,5 @@ LINE = Machine(
 
 FILED_STATES = (ReturnState.ACCEPTED, ReturnState.APPLIED)
 ONCE_APPLIED = (LineState.APPLIED, LineState.CORRECTED, LineState.VOIDED)
+NEVER_APPLIED = (LineState.CHECKED, LineState.SAME, LineState.HELD)  # where they end if they never are
 TAKEN = (*ONCE_APPLIED, LineState.AWAITING)  # what a receipt counts as handed in without a fault
