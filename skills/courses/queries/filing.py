@@ -91,7 +91,8 @@ def _classes(db: Session, organisation: str | None, numbers: Collection[str], ba
     if organisation is None or not rows:
         return {}
     taught = {(title, occupation) for *_, title, occupation in rows}
-    texts, codes = _texts(db, organisation, taught), _codes(db, organisation, taught, base)
+    issuer = accounts.organisation(db, organisation)
+    texts, codes = _texts(db, issuer.name, taught), _codes(issuer.credit_code, taught, base)
     days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     lessons = select(ClassSession.class_id, ClassSession.starts_at, ClassSession.ends_at)
     for class_id, starts, ends in db.execute(lessons.where(among(db, ClassSession.class_id, [c.id for c, *_ in rows]))):
@@ -109,9 +110,8 @@ def _classes(db: Session, organisation: str | None, numbers: Collection[str], ba
     }
 
 
-def _texts(db: Session, organisation: str, taught: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[Unfit, ...]]:
+def _texts(db: Session, issuer: str, taught: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[Unfit, ...]]:
     """(course title, occupation code) → which of the texts that every certificate of such a class bears cannot be printed."""
-    issuer = accounts.organisation(db, organisation).name
     names = {code: standards.occupation(db, code).name for code in {code for _, code in taught}}
     return {
         (title, code): tuple(
@@ -126,11 +126,11 @@ def _texts(db: Session, organisation: str, taught: Collection[tuple[str, str]]) 
     }  # fmt: skip
 
 
-def _codes(db: Session, organisation: str, taught: Collection[tuple[str, str]], base: str) -> dict[tuple[str, str], Code]:
+def _codes(credit_code: str, taught: Collection[tuple[str, str]], base: str) -> dict[tuple[str, str], Code]:
     """(course title, occupation code) → what the code of such a certificate leaves for a name; nothing without an address."""
     if not base:
         return {}
-    number = completion_number(accounts.organisation(db, organisation).credit_code, 2026, 1)  # every number is as long
+    number = completion_number(credit_code, 2026, 1)  # every number is as long
     return {(title, code): Code(room_for_name(base, number, code, title), title) for title, code in taught}
 
 
