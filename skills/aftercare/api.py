@@ -12,6 +12,7 @@ from skills.aftercare.actions.orders import Ordered
 from skills.aftercare.actions.requests import Asked, Settled
 from skills.aftercare.actions.revocations import Proposed
 from skills.aftercare.queries import CareCase, CareLine
+from skills.aftercare.queries.naming import WrongCertificate, still_wrong
 from skills.aftercare.rules import LONGEST, CareKind
 from skills.aftercare.views.words import box
 from skills.web.openapi import request_key
@@ -105,6 +106,12 @@ def withdraw(request_id: str) -> CareCase:
 def desk() -> list[CareLine]:
     """The open requests to one's own bodies, what is due first."""
     return list(queries.of_bodies(db(), me().actor.organisations_for("care.handle"), today()))
+
+
+@room.api("GET", "/care/documents", may="care.see", answers=list[WrongCertificate], by=("removal_id", "number"))
+def documents() -> list[WrongCertificate]:
+    """Certificates that name a document which was taken off their holder, for the authority."""
+    return list(still_wrong(db()))
 
 
 @room.api("GET", "/care/<request_id>", may="care.handle", answers=CareCase)

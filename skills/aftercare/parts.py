@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.aftercare.models import CareRequest
+from skills.aftercare.queries.naming import naming
 from skills.aftercare.states import OPEN
 from skills.kernel.findings import Finding
 from skills.people.parts import Part, nothing_under_way, register
@@ -21,4 +22,4 @@ def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
     return (nothing_under_way("erasure.care", count),)
 
 
-register("aftercare", Part(against=against))
+register("aftercare", Part(against=against, issued=naming))

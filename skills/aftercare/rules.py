@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from skills.kernel.findings import Finding, Verdict, all_of
+from skills.people.rules.removals import HeldDocument, named_by
 
 LONGEST = 1000
 
@@ -194,6 +195,46 @@ def changes_fit(claims_kind: str, changes: Mapping[str, str], held: Mapping[str,
         "care.no_such_correction",
         [Finding("care.field_correctable", not foreign), Finding("care.field_changed", bool(real))],
     )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What a certificate says of its holder: kind of the document in Chinese, its masked number, the name for matching."""
+
+    word: str
+    masked: str
+    name: str
+    issued_at: datetime
+
+
+class NamedBy(StrEnum):
+    """How a certificate names a document: by its number, or by the name that is written on it alone."""
+
+    NUMBER = "number"
+    NAME = "name"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """(Chinese, English)."""
+        return {"number": ("按号码", "by its number"), "name": ("按证件上的姓名", "by the name written on it")}[self]
+
+
+def names_document(document_id: str, holder: Holder, held: Sequence[HeldDocument], record: str) -> NamedBy | None:
+    """Whether a certificate of a person names this document of theirs, and by what.
+
+    held    every document that the person has or had; record  the name on record, for matching
+    A name counts that is written on this document, and neither on the record nor on one that is in use.
+    """
+    if named_by(holder.word, holder.masked, holder.issued_at, held) == document_id:
+        return NamedBy.NUMBER
+    mine = next((d for d in held if d.id == document_id), None)
+    known = {record, *(d.name for d in held if d.id != document_id and d.ended_at is None)}
+    return NamedBy.NAME if mine and mine.name and holder.name == mine.name and mine.name not in known else None
+
+
+def to_put_right(state: str) -> bool:
+    """Whether something is still to be done about a certificate that names a document which is not its holder's."""
+    return state not in ("revoked", "superseded")
 
 
 def overdue(due: date | None, closed: bool, today: date) -> bool:

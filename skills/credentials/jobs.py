@@ -21,7 +21,7 @@ from skills.kernel.actors import SYSTEM
 from skills.kernel.box import Box
 from skills.kernel.jobs import Bench, job
 from skills.kernel.log import Receipt, Sealer
-from skills.people.queries import printed_document
+from skills.people.queries import number_to_print
 from skills.web.looks import laid_down
 
 STATUS_EVERY = timedelta(hours=6)
@@ -119,7 +119,10 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     assert isinstance(box, Box)  # noqa: S101
     assert isinstance(press, Press)  # noqa: S101
     now = office.clock.now()
-    document = office.ask(lambda db: printed_document(db, box, ready.person_id))
+    said = ready.claims
+    number = office.ask(
+        lambda db: number_to_print(db, box, ready.person_id, said.document_kind, said.document_masked, ready.issued_at)
+    )
     sheet = paper.Sheet(
         claims=ready.claims,
         message=ready.code,
@@ -127,7 +130,7 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
         badge=ready.credential,
         receipt=receipt_json(ready.receipt),
         made_at=now,
-        document_number=document.number,
+        document_number=number,
         synthetic=ready.synthetic,
         look=printed.look,
         logo=printed.logo,

@@ -93,15 +93,15 @@ def removals_by_two(book: Bookkeeper) -> Iterator[str]:
     found = book.db.execute(
         select(DocumentRemoval, IdentityDocument, DocumentAddition.document_id)
         .join(IdentityDocument, IdentityDocument.id == DocumentRemoval.document_id)
-        .join(DocumentAddition, DocumentAddition.id == DocumentRemoval.addition_id)
+        .outerjoin(DocumentAddition, DocumentAddition.id == DocumentRemoval.addition_id)
     )
     for row, document, came in found:
         try:
-            for name in ("grounds", "answer"):
+            for name in ("grounds", "answer", "identity"):
                 box.read(sealed, removals.sealed_at(row.id, name)) if (sealed := getattr(row, name)) else None
         except Tampered:
             yield f"removal {row.id}: does not open"
-        if came != row.document_id or document.person_id != row.person_id:
+        if (row.addition_id and came != row.document_id) or document.person_id != row.person_id:
             yield f"removal {row.id}: its document is another, or came by another request"
         if row.state == RemovalState.REMOVED and document.ended_at != row.decided_at:
             yield f"removal {row.id}: released, but its document still counts"

@@ -113,12 +113,13 @@ _ON_ITS_WAY = text("state IN ('asked', 'removed')")
 
 
 class DocumentRemoval(Base):
-    """A further document that somebody got by mistake is taken off, asked by one at the desk and released by another.
+    """A document that somebody got by mistake is taken off, asked by one at the desk and released by another.
 
     The document stays with the record as one that has ended, and so does everything that came by it: nothing is deleted.
 
-    addition_id  the request by which it came
+    addition_id  the request by which it came; none of a document with which a record was made
     reason       its class; `grounds` what was seen, sealed; `answer` why it was refused, sealed
+    identity     birth date and sex as they were read off a document that stays, sealed; None where its number says them
     """
 
     __tablename__ = "document_removal"
@@ -128,11 +129,12 @@ class DocumentRemoval(Base):
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    addition_id: Mapped[str] = mapped_column(ForeignKey("document_addition.id"))
+    addition_id: Mapped[str | None] = mapped_column(ForeignKey("document_addition.id"))
     document_id: Mapped[str] = mapped_column(ForeignKey("identity_document.id"))
     state: Mapped[str] = mapped_column(String(16), index=True)
     reason: Mapped[str] = mapped_column(String(16))
     grounds: Mapped[Sealed]
+    identity: Mapped[bytes | None] = mapped_column(LargeBinary())
     asked_by: Mapped[str] = mapped_column(String(26))
     asked_at: Mapped[UtcTime]
     answer: Mapped[bytes | None] = mapped_column(LargeBinary())

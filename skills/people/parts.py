@@ -69,6 +69,46 @@ def pair(kept: Named, gone: Named) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
+class Way:
+    """What can be done about something, and the right for it. `url` is the page on which it is done."""
+
+    may: str
+    url: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Something that was issued to a person naming one of their documents.
+
+    number      under which it was issued; `kind`, `title`, `state` in words; `body` who issued it
+    by          how it names the document: number, or name
+    open        something is still to be done about it if the document is not the person's
+    ways        what can be done about it, or is done already
+    """
+
+    number: str
+    kind_zh: str
+    kind_en: str
+    title: str
+    body: str
+    issued_on: date
+    state: str
+    state_zh: str
+    state_en: str
+    by: str
+    by_zh: str
+    by_en: str
+    open: bool
+    ways: tuple[Way, ...]
+
+
+def _nothing_issued(_db: Session, _person_id: str, _document_id: str) -> Sequence[Issued]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Part:
     """One room's part.
 
@@ -80,6 +120,7 @@ class Part:
              that was taken off
     added    (act, person): inside the act that put a further document of the person on record
     removed  (act, person): inside the act that took one off again
+    issued   (session, person, document) → what was issued that names this document of the person
 
     Of two records that turn out to be one person's, `kept` stays and `gone` is joined into it (`people.actions.joining`):
     every row that names `gone` is made to name `kept`. Two rows that the tables allow only once stand against it, unless
@@ -97,6 +138,7 @@ class Part:
     bar: Callable[[Act, str, str], None] = _nothing_to_present
     added: Callable[[Act, str], None] = _nobody_to_tell
     removed: Callable[[Act, str], None] = _nobody_to_tell
+    issued: Callable[[Session, str, str], Sequence[Issued]] = _nothing_issued
     ends: frozenset[str] = frozenset()
     rests: Mapping[InstrumentedAttribute[Any], ColumnElement[bool]] = field(default_factory=dict)
     names: Mapping[str, Callable[[Session, tuple[Any, ...]], Named]] = field(default_factory=dict)
@@ -120,6 +162,11 @@ def bar_all(act: Act, person_id: str, why: str) -> None:
     """Ask every room to bar what others could present in a person's name, inside the caller's act."""
     for part in PARTS.values():
         part.bar(act, person_id, why)
+
+
+def issued_with(db: Session, person_id: str, document_id: str) -> list[Issued]:
+    """Everything that was issued naming a document of a person, in every room."""
+    return [one for part in PARTS.values() for one in part.issued(db, person_id, document_id)]
 
 
 def kept_by_person(code: str, none: str, last: date | None, years: int, source: str, day: date) -> Finding:

@@ -1,4 +1,4 @@
-"""The lives of a further document of a person, of a wish to take it off, and of a proposal to join two records (pure)."""
+"""The lives of a further document of a person, of a wish to take one off, and of a proposal to join two records (pure)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ADDITION = Machine(
 
 
 class RemovalState(StrEnum):
-    """Where a wish to take a further document off stands."""
+    """Where a wish to take a document off stands."""
 
     ASKED = "asked"
     REMOVED = "removed"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
@@ -10,12 +13,14 @@ from skills.accounts.forms import FindForm, PersonForm
 from skills.accounts.queries import name_of
 from skills.kernel.box import Box
 from skills.people.actions import record_consent, register_person, reveal_document
+from skills.people.parts import Issued, issued_with
 from skills.people.queries import by_document, documents, guardian_form, may_hold_data, openings, person, phone_of
 from skills.people.queries.additions import additions_of, document_history, waiting
 from skills.people.queries.joining import joins_waiting
-from skills.people.queries.removals import past_uses, removals_of, removals_waiting
+from skills.people.queries.removals import past_uses, removals_of, removals_waiting, unread
 from skills.people.rules import OPENING_REASONS, DocumentKind, mask_phone
-from skills.people.rules.additions import ADDITION_REASONS, REMOVAL_REASONS
+from skills.people.rules.additions import ADDITION_REASONS
+from skills.people.rules.removals import REMOVAL_REASONS
 from skills.people.states import AdditionState, RemovalState
 from skills.standards.queries import districts
 from skills.web.forms import OrderForm
@@ -26,6 +31,23 @@ room = Room("counter", __name__)
 FIND = "person.find"
 CHIPS = {AdditionState.ASKED: "warn", AdditionState.ADDED: "ok", AdditionState.REFUSED: "bad", AdditionState.WITHDRAWN: "idle"}
 REMOVAL_CHIPS = {RemovalState.ASKED: "warn", RemovalState.REMOVED: "ok", RemovalState.REFUSED: "bad", RemovalState.WITHDRAWN: "idle"}
+
+
+@dataclass(frozen=True)
+class DocumentOnRecord:
+    """A document that finds a person, for a program: the number masked; and the certificates that name it.
+
+    founded    the record was made with it
+    read_wanted  no other document says by itself whose it is: birth date and sex are to be read off one that stays
+    """
+
+    id: str
+    kind_zh: str
+    kind_en: str
+    document: str
+    founded: bool
+    read_wanted: bool
+    certificates: Sequence[Issued]
 
 
 @room.get("/gov/people", may=FIND)
@@ -133,11 +155,22 @@ def person_page(person_id: str, number: str = "") -> ResponseReturnValue:
         may=me().actor.may, key=fresh_key(), phone_masked=_masked_phone(person_id), minor=may_hold_data(db(), person_id, today()),
         reasons=OPENING_REASONS, form_number=guardian_form(db(), box, person_id),
         additions=additions_of(db(), person_id), addition_reasons=ADDITION_REASONS, chips=CHIPS,
-        removals=removals, removal_reasons=REMOVAL_REASONS, removal_chips=REMOVAL_CHIPS,
-        wanted_off={r.addition_id for r in removals if r.state == RemovalState.ASKED},
+        held=documents_on_record(person_id), removals=removals, removal_reasons=REMOVAL_REASONS, removal_chips=REMOVAL_CHIPS,
+        wanted_off={r.document_id for r in removals if r.state == RemovalState.ASKED},
         history=[(d, name_of(db(), d.added_by) if d.added_by else "") for d in document_history(db(), person_id)],
         openings=[(o, name_of(db(), o.by)) for o in openings(db(), person_id, box)] if me().actor.may("person.reveal") else [],
     )  # fmt: skip
+
+
+def documents_on_record(person_id: str) -> list[DocumentOnRecord]:
+    """The same for the page of the desk."""
+    box, who = tool(Box), person(db(), person_id).id
+    return [
+        DocumentOnRecord(
+            d.id, d.kind_zh, d.kind_en, d.masked, d.founded, unread(db(), box, who, d.id), issued_with(db(), who, d.id)
+        )
+        for d in documents(db(), who)
+    ]
 
 
 def _masked_phone(person_id: str) -> str:

@@ -10,6 +10,7 @@ from skills.accounts.queries import organisations, successions
 from skills.aftercare import queries
 from skills.aftercare.actions import orders
 from skills.aftercare.forms import KeyForm, OrderingForm, SuccessorForm
+from skills.aftercare.queries import naming
 from skills.aftercare.rules import CareKind
 from skills.aftercare.views.words import CHIPS, box, words
 from skills.web.pages import Room, db, go, me, perform, show, tell, today
@@ -25,6 +26,12 @@ def listing() -> ResponseReturnValue:
     lines = queries.of_bodies(db(), None, today(), closed=closed)
     held = queries.orders(db(), box(), today(), None, closed=closed)
     return show("aftercare/desk.html", lines=lines, orders=held, closed=closed, chips=CHIPS, base="/gov", gov=True)
+
+
+@room.get("/gov/care/documents", may="care.see")
+def documents() -> ResponseReturnValue:
+    """Certificates that name a document which was taken off their holder."""
+    return show("aftercare/documents.html", lines=naming.still_wrong(db()))
 
 
 @room.get("/gov/care/<request_id>", may="care.see")

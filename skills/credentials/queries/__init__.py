@@ -82,6 +82,7 @@ class PrintJob:
     receipt: log.Receipt
     synthetic: bool
     serial: str
+    issued_at: datetime
 
 
 def of_person(db: Session, person_id: str) -> Sequence[CertificateLine]:
@@ -202,7 +203,7 @@ def print_job(db: Session, certificate_id: str, copy: int = 1) -> PrintJob | Non
         return None
     claims, serial = held.claims_of(db, row), print_serial(row.status_index, copy)
     code, credential = held.code_of(db, row), held.credential_of(db, row)
-    return PrintJob(claims, row.person_id, row.issuer_id, code, credential, receipt, row.synthetic, serial)
+    return PrintJob(claims, row.person_id, row.issuer_id, code, credential, receipt, row.synthetic, serial, row.issued_at)
 
 
 def before(place: int | None, stolen: int | None) -> bool:

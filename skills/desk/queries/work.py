@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
+from skills.aftercare.queries import naming
 from skills.certification.queries import exams, filings, promotions
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
@@ -246,6 +247,7 @@ def _gov_people(db: Session, actor: Actor) -> Iterator[Waiting]:
 def _gov_certificates(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if actor.may("care.see"):
         yield Waiting("/gov/care", "证书办理超期", "Requests about certificates that are late", aftercare.overdue(db, day))
+        yield Waiting("/gov/care/documents", "证件已撤下、证书待处理", "Certificates with a document taken off", len(naming.still_wrong(db)))
     if actor.may("care.order"):
         yield Waiting("/gov/care", "责令超期或未执行", "Orders late or not followed", aftercare.orders_late(db, day))
     if actor.may("upload.handle"):

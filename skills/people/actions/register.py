@@ -33,7 +33,7 @@ from skills.people.rules import (
     normal_phone,
     tidy_name,
 )
-from skills.people.rules.additions import seen_enough
+from skills.people.rules.removals import seen_enough
 from skills.people.states import ADDITION, JOIN, REMOVAL, AdditionState, JoinState, RemovalState
 from skills.standards.queries import district as district_of
 from skills.standards.queries import value

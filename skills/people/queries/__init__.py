@@ -14,7 +14,7 @@ from skills.kernel.box import Box, Shredded, box_of
 from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
-from skills.people.models import DocumentOpening, IdentityDocument, Person
+from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, Person
 from skills.people.rules import (
     OPENING_REASONS,
     DocumentForms,
@@ -24,6 +24,7 @@ from skills.people.rules import (
     matched_document,
     normal_name,
 )
+from skills.people.rules.removals import HeldDocument, named_by
 from skills.standards.queries import value
 
 GONE = "（已删除）"  # the name of somebody whose data were erased
@@ -59,7 +60,7 @@ class Resident:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """A document, masked."""
+    """A document, masked. `founded`: a record was made with it."""
 
     id: str
     kind: str
@@ -67,6 +68,7 @@ class DocumentLine:
     kind_en: str
     masked: str
     valid_to: date | None
+    founded: bool
 
 
 @dataclass(frozen=True)
@@ -211,14 +213,13 @@ def document_blind(box: Box, kind: str, number: str) -> str:
 
 def documents(db: Session, person_id: str) -> Sequence[DocumentLine]:
     """A person's documents, the newest first."""
-    rows = db.scalars(
-        select(IdentityDocument)
+    further = select(DocumentAddition.id).where(DocumentAddition.document_id == IdentityDocument.id).exists()
+    rows = db.execute(
+        select(IdentityDocument, further)
         .where(IdentityDocument.person_id == person_id, IdentityDocument.ended_at.is_(None))
         .order_by(IdentityDocument.added_at.desc())
     )
-    return [
-        DocumentLine(row.id, row.kind, *DocumentKind(row.kind).words, row.masked, row.valid_to) for row in rows
-    ]
+    return [DocumentLine(row.id, row.kind, *DocumentKind(row.kind).words, row.masked, row.valid_to, not added) for row, added in rows]
 
 
 def printed_document(db: Session, box: Box, person_id: str) -> PrintedDocument:
@@ -231,8 +232,35 @@ def printed_document(db: Session, box: Box, person_id: str) -> PrintedDocument:
     if not rows:
         raise Missing("identity_document.unknown")
     row = next((r for r in rows if r.kind == DocumentKind.RESIDENT), rows[0])
-    number = box.open(row.number, f"identity_document:{row.id}:number")
-    return PrintedDocument(row.kind, DocumentKind(row.kind).words[0], number, row.masked)
+    return PrintedDocument(row.kind, DocumentKind(row.kind).words[0], box.open(row.number, number_place(row.id)), row.masked)
+
+
+def number_to_print(db: Session, box: Box, person_id: str, word: str, masked: str, at: datetime) -> str | None:
+    """The whole number for the paper of what was issued at a moment naming this kind (in Chinese) and masked number, whatever
+    documents came since. None if that document was taken off: the paper bears the masked number then, as what was signed does.
+    """
+    chosen = named_by(word, masked, at, held_documents(db, person_id))
+    if chosen is None:
+        return printed_document(db, box, person_id).number
+    row = db.get_one(IdentityDocument, chosen)
+    return box.open(row.number, number_place(row.id)) if row.ended_at is None else None
+
+
+def held_documents(db: Session, person_id: str) -> list[HeldDocument]:
+    """Every document that a person has or had, masked, to be found on what was issued before."""
+    rows, box = db.scalars(select(IdentityDocument).where(IdentityDocument.person_id == person_id)), box_of(db)
+    return [
+        HeldDocument(
+            d.id, DocumentKind(d.kind).words[0], d.masked, normal_name(box.read(d.name, written_at(d.id))) if d.name else "",
+            d.added_at, d.ended_at,
+        )
+        for d in rows
+    ]  # fmt: skip
+
+
+def number_place(document_id: str) -> str:
+    """Where a document's number is sealed for."""
+    return f"identity_document:{document_id}:number"
 
 
 def numbers(db: Session, box: Box, person_id: str) -> set[tuple[DocumentKind, str]]:

@@ -10,12 +10,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from skills.kernel.box import Box, box_of
-from skills.kernel.db import among
 from skills.people.models import DocumentAddition, DocumentRemoval, IdentityDocument
 from skills.people.queries import person, written_at
 from skills.people.queries.removals import PastUse, past_of_blinds
 from skills.people.rules import DocumentKind
-from skills.people.rules.additions import ADDITION_REASONS, REMOVAL_REASONS
+from skills.people.rules.additions import ADDITION_REASONS
+from skills.people.rules.removals import REMOVAL_REASONS
 from skills.people.states import ADDITION, AdditionState, RemovalState
 
 
@@ -25,7 +25,6 @@ class AdditionLine:
 
     written  the name that the document bears, if another than the record
     past     where the number stood before, as long as nobody has decided
-    in_use   it was added and finds the person now
     """
 
     id: str
@@ -47,7 +46,6 @@ class AdditionLine:
     answer: str
     written: str
     past: Sequence[PastUse]
-    in_use: bool
 
 
 @dataclass(frozen=True)
@@ -121,15 +119,13 @@ def document_history(db: Session, person_id: str) -> Sequence[PastDocument]:
 def _lines(db: Session, chosen: Select[DocumentAddition]) -> Sequence[AdditionLine]:
     box, rows = box_of(db), db.scalars(chosen).all()
     past = past_of_blinds(db, [r.blind for r in rows if r.state == AdditionState.ASKED])
-    added = select(IdentityDocument.id).where(among(db, IdentityDocument.id, [r.document_id for r in rows if r.document_id]))
-    in_use = set(db.scalars(added.where(IdentityDocument.ended_at.is_(None))))
-    return [_line(db, box, row, past.get(row.blind, ()) if row.state == AdditionState.ASKED else (), row.document_id in in_use) for row in rows]
+    return [_line(db, box, row, past.get(row.blind, ()) if row.state == AdditionState.ASKED else ()) for row in rows]
 
 
-def _line(db: Session, box: Box, row: DocumentAddition, past: Sequence[PastUse], in_use: bool) -> AdditionLine:
+def _line(db: Session, box: Box, row: DocumentAddition, past: Sequence[PastUse]) -> AdditionLine:
     return AdditionLine(
         row.id, row.person_id, person(db, row.person_id).name, *DocumentKind(row.kind).words, row.masked, *ADDITION_REASONS[row.reason],
         box.read(row.grounds, sealed_at(row.id, "grounds")), row.state, *ADDITION.words[AdditionState(row.state)], row.asked_by,
         row.asked_at, row.decided_by, row.decided_at, box.read(row.answer, sealed_at(row.id, "answer")) if row.answer else "",
-        box.read(row.name, sealed_at(row.id, "name")) if row.name else "", past, in_use,
+        box.read(row.name, sealed_at(row.id, "name")) if row.name else "", past,
     )  # fmt: skip
