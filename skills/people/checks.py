@@ -21,6 +21,7 @@ from skills.people.models import (
     NameHistory,
     Person,
     PersonJoin,
+    Registration,
 )
 from skills.people.queries import (
     birth_place,
@@ -30,12 +31,13 @@ from skills.people.queries import (
     likeness,
     name_place,
     person,
+    registrations,
     removals,
     written_at,
 )
 from skills.people.queries.joining import grounds_place, left_behind
 from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
-from skills.people.states import AdditionState, JoinState, RemovalState
+from skills.people.states import AdditionState, JoinState, RegistrationState, RemovalState
 from skills.standards.queries import value
 
 
@@ -107,6 +109,23 @@ def removals_by_two(book: Bookkeeper) -> Iterator[str]:
             yield f"removal {row.id}: released, but its document still counts"
         if row.state == RemovalState.REMOVED and row.decided_by in (None, row.asked_by):
             yield f"removal {row.id}: not by two people"
+
+
+@check("people.registrations_by_two", "撤下的号码另行登记由两人办理 somebody new by such a number came by two people, and what was said goes")
+def registrations_by_two(book: Bookkeeper) -> Iterator[str]:
+    box = book.tools[Box]
+    assert isinstance(box, Box)  # noqa: S101
+    made = select(IdentityDocument.person_id).where(IdentityDocument.person_id == Registration.person_id, IdentityDocument.kind == Registration.kind)
+    for row, on_record in book.db.execute(select(Registration, made.where(IdentityDocument.seen.is_not(None)).exists())):
+        try:
+            for name in ("wanted", "answer"):
+                box.read(sealed, registrations.sealed_at(row.id, name)) if (sealed := getattr(row, name)) else None
+        except Tampered:
+            yield f"registration {row.id}: does not open"
+        if (row.wanted is not None) != (row.state == RegistrationState.ASKED) or bool(row.blind) != (row.state == RegistrationState.ASKED):
+            yield f"registration {row.id}: what was said of somebody is there after it was decided, or gone before"
+        if row.state == RegistrationState.REGISTERED and (not on_record or row.decided_by in (None, row.asked_by)):
+            yield f"registration {row.id}: nobody was put on record, or not by two people"
 
 
 @check("people.numbers_seen", "撤下的号码再用须经核对 nobody is found by a number that was taken off a record, unless the desk says what it saw")

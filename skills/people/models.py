@@ -142,6 +142,38 @@ class DocumentRemoval(Base):
     decided_at: Mapped[UtcTime | None]
 
 
+class Registration(Base):
+    """Somebody new by a number that was taken off another record: asked by one at the desk, put on record by another.
+
+    wanted     who it is and what was seen, sealed; nothing once it was decided: then it is on the person's record, or nowhere
+    blind      finds a second wish for the number; empty once it was decided
+    answer     why it was refused, sealed
+    person_id  who is on record since; once they were erased `masked` is empty too
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        Index("uq_registration_asked", "blind", unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED),
+        CheckConstraint(
+            "state <> 'registered' OR (person_id IS NOT NULL AND decided_by IS NOT NULL AND decided_by <> asked_by)", name="two_people"
+        ),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    blind: Mapped[str] = mapped_column(String(64))
+    masked: Mapped[str] = mapped_column(String(32))
+    wanted: Mapped[bytes | None] = mapped_column(LargeBinary())
+    district: Mapped[str] = mapped_column(ForeignKey("district.code"))
+    synthetic: Mapped[bool] = mapped_column(Boolean())
+    asked_by: Mapped[str] = mapped_column(String(26))
+    asked_at: Mapped[UtcTime]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary())
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+    decided_at: Mapped[UtcTime | None]
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
 class NameHistory(Base):
     """A name that a person bore before, sealed."""
 

@@ -1,4 +1,4 @@
-"""The lives of a further document of a person, of a wish to take one off, and of a proposal to join two records (pure)."""
+"""The lives of a further document, of a wish to take one off, of somebody new by such a number, of two records to join (pure)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,32 @@ REMOVAL = Machine(
         _R.REMOVED: ("已撤下", "taken off"),
         _R.REFUSED: ("不予撤下", "it stays"),
         _R.WITHDRAWN: ("已撤回", "withdrawn"),
+    },
+)
+
+
+class RegistrationState(StrEnum):
+    """Where somebody stands who is to be put on record by a number that was taken off another record."""
+
+    ASKED = "asked"
+    REGISTERED = "registered"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_N = RegistrationState
+REGISTRATION = Machine(
+    "registration",
+    RegistrationState,
+    _N.ASKED,
+    move("release", _N.ASKED, to=_N.REGISTERED, means="复核登记 put on record by a second person, as somebody new", may="person.decide"),
+    move("refuse", _N.ASKED, to=_N.REFUSED, means="不予登记 not put on record, with a reason", may="person.decide"),
+    move("withdraw", _N.ASKED, to=_N.WITHDRAWN, means="撤回 taken back by the desk", may="person.register"),
+    words={
+        _N.ASKED: ("待复核", "to be decided by a second person"),
+        _N.REGISTERED: ("已登记", "put on record"),
+        _N.REFUSED: ("不予登记", "refused"),
+        _N.WITHDRAWN: ("已撤回", "withdrawn"),
     },
 )
 

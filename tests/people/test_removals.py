@@ -18,8 +18,10 @@ from skills.kernel.db import writing
 from skills.kernel.sessions import Sessions
 from skills.messages.models import Message
 from skills.people.actions import (
+    ask_registration,
     ask_removal,
     decide_join,
+    decide_registration,
     decide_removal,
     propose_join,
     register_person,
@@ -65,12 +67,12 @@ def taken(world: World, document_id: str, reason: str = "of_another", **read: An
     return wish
 
 
-def newcomer(world: World, seen: str = "", name: str = "王五", number: str = PASSPORT) -> str:
-    made = world.perform(
-        register_person, name=name, document_kind="passport", document_number=number, birth=date(1999, 5, 5), sex="F",
-        district="500112", synthetic=True, seen=seen,
-    )  # fmt: skip
-    return str(made.person_id)
+def newcomer(world: World, seen: str = "", name: str = "王五", number: str = PASSPORT, birth: date = date(1999, 5, 5), sex: str = "F") -> str:
+    said = {"name": name, "document_kind": "passport", "document_number": number, "birth": birth, "sex": sex, "district": "500112", "synthetic": True}
+    if not seen:
+        return str(world.perform(register_person, **said).person_id)
+    asked = world.perform(ask_registration, actor=CLERK, seen=seen, **said).registration_id
+    return str(world.perform(decide_registration, actor=CHECKER, registration_id=asked, agree=True).person_id)
 
 
 def test_what_came_by_it_stays_and_nobody_is_somebody_new_by_it_unseen(world: World) -> None:
@@ -104,7 +106,7 @@ def test_what_came_by_it_stays_and_nobody_is_somebody_new_by_it_unseen(world: Wo
     with world.refused("document.taken_off") as refused:
         newcomer(world)
     assert refused[0].facts["person"] == person, "the desk is told whose it was"
-    with world.refused("document.seen"):
+    with world.refused("registration.refused"):
         newcomer(world, "x")
     upper = row(stage, 1, 证件类型="护照", 证件号码=PASSPORT, 姓名="王五", 性别="女", 出生日期="1999-05-05", 手机号码="13900000001")
     made = upload(world, [upper], registrar(world))
@@ -145,10 +147,7 @@ def test_whoever_releases_it_for_another_sees_where_it_stood_and_it_may_come_bac
 def test_who_had_it_taken_off_to_be_somebody_new_is_joined_again(lite: World) -> None:
     first = someone(lite, 1)
     off(lite, added(lite, first.id))
-    other = str(lite.perform(
-        register_person, name="Chen Xingyu", document_kind="passport", document_number=PASSPORT, birth=first.birth, sex="M",
-        district="500112", synthetic=True, seen=SEEN,
-    ).person_id)  # fmt: skip
+    other = newcomer(lite, SEEN, "Chen Xingyu", birth=first.birth, sex="M")
     made = lite.perform(propose_join, actor=CLERK, kept_id=first.id, gone_id=other, reason="documents", grounds=SEEN)
     lite.perform(decide_join, actor=CHECKER, join_id=made.join_id, agree=True)
     assert by(lite, "passport", PASSPORT) == first.id
@@ -256,7 +255,20 @@ def test_two_at_the_desk_by_pages_and_by_api(visitors: Visitors) -> None:
     page = text_of(press(clerk, "/gov/people/new", "/gov/people/new", **fields), 422)
     assert who.id in page
     assert 'name="seen"' in page
-    assert "王五" in text_of(press(clerk, "/gov/people/new", "/gov/people/new", seen=SEEN, **fields))
+    anew = "/gov/people/registrations"
+    assert f'action="{anew}"' in page
+    token, key = (page.split(f'name="{n}" value="')[1].split('"')[0] for n in ("csrf_token", "key"))
+    assert clerk.post(anew, data={"csrf_token": token, "key": key, "seen": SEEN, **fields}).status_code == 303
+    assert by(world, "passport", PASSPORT) is None
+    assert "由您提出" in text_of(clerk.get(anew))
+    shown = text_of(checker.get(anew))
+    assert "王五" in shown
+    assert who.id in shown, "whoever releases it sees where the number stood"
+    assert anew in text_of(checker.get("/gov"))
+    [told] = clerk.get("/api/v1/people/registrations").get_json()
+    assert (told["past"][0]["person_id"], "王五" in str(told), PASSPORT in str(told)) == (who.id, False, False)
+    press(checker, anew, f"{anew}/{told['id']}/decide", agree="yes")
+    assert "已登记" in text_of(checker.get(f"{anew}?closed=1"))
     other = by(world, "passport", PASSPORT)
     assert "号码曾登记于" in text_of(clerk.get(f"/gov/people/{who.id}/join?gone={other}"))
     assert "已撤下" in text_of(clerk.get("/gov/people/joins?view=alike"))

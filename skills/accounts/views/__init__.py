@@ -11,12 +11,14 @@ from skills.accounts.views import (
     family,
     joins,
     organisations,
+    registrations,
     removals,
     roles,
 )
 from skills.web.pages import MenuEntry
 
-FACES = [doors.room, account.room, email.room, organisations.room, counter.room, additions.room, removals.room, joins.room, roles.room, family.room]
+FACES = [doors.room, account.room, email.room, organisations.room, counter.room, additions.room, removals.room,
+    registrations.room, joins.room, roles.room, family.room]
 MENU = [
     MenuEntry("me", "/account", "person", "我的", "Account", dock=True),
     MenuEntry("org", "/org/staff", "person", "员工账号", "Staff", may="staff.manage"),

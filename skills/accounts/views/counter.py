@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,8 @@ from skills.people.parts import Issued, issued_with
 from skills.people.queries import by_document, documents, guardian_form, may_hold_data, openings, person, phone_of
 from skills.people.queries.additions import additions_of, document_history, waiting
 from skills.people.queries.joining import joins_waiting
-from skills.people.queries.removals import past_uses, removals_of, removals_waiting, unread
+from skills.people.queries.registrations import registrations_waiting
+from skills.people.queries.removals import PastUse, past_uses, removals_of, removals_waiting, unread
 from skills.people.rules import OPENING_REASONS, DocumentKind, mask_phone
 from skills.people.rules.additions import ADDITION_REASONS
 from skills.people.rules.removals import REMOVAL_REASONS
@@ -71,23 +73,19 @@ def find() -> ResponseReturnValue:
 
 @room.get("/gov/people/new", may="person.register")
 def new() -> ResponseReturnValue:
-    return show("people/new.html", form=_person_form())
+    return show("people/new.html", form=person_form())
 
 
 @room.post("/gov/people/new", does=register_person, name="register")
 def register() -> ResponseReturnValue:
     """Put one person on record; one who is there already is shown, never doubled."""
-    form = _person_form()
+    form = person_form()
     if not form.validate_on_submit():
         return show("people/new.html", 422, form=form)
     document = form.document_kind.data, form.document_number.data or ""
-    if not form.seen.data and (past := past_uses(db(), tool(Box), [document])):  # asked for only where it is wanted
-        return private(show("people/new.html", 422, form=form, past=past[document]))
-    done = perform(
-        register_person, form.key.data, name=form.name.data or "", document_kind=form.document_kind.data,
-        document_number=form.document_number.data or "", birth=form.birth.data, sex=form.sex.data,
-        district=form.district.data, phone=form.phone.data or "", seen=form.seen.data or "",
-    )  # fmt: skip
+    if past := past_uses(db(), tool(Box), [document]):  # such a number takes two people: the form goes to `registrations`
+        return past_page(form, past[document])
+    done = perform(register_person, form.key.data, **person_in(form))
     if done.fresh:
         tell("已登记", "Put on record")
     else:
@@ -142,6 +140,7 @@ def _desk(form: FindForm, status: int = 200) -> ResponseReturnValue:
     return show(
         "people/desk.html", status, form=form, may_register=me().actor.may("person.register"), waiting=waiting(db()),
         joins=joins_waiting(db()), removals=removals_waiting(db()),
+        registrations=registrations_waiting(db()),
     )  # fmt: skip
 
 
@@ -178,9 +177,24 @@ def _masked_phone(person_id: str) -> str:
     return mask_phone(number) if number else ""
 
 
-def _person_form() -> PersonForm:
+def person_form() -> PersonForm:
+    """The form for a person who is not on record."""
     places = [(d.code, d.name) for d in districts(db()) if d.kind != "city"]
     return PersonForm(places)
+
+
+def past_page(form: PersonForm, past: Sequence[PastUse]) -> Response:
+    """The form again for a number that stood on another record, which asks what was seen and goes to a second person."""
+    form.seen.flags.required = bool(past)
+    return private(show("people/new.html", 422, form=form, past=past))
+
+
+def person_in(form: PersonForm) -> dict[str, Any]:
+    """What the form says of a person, as an order."""
+    return {
+        "name": form.name.data or "", "document_kind": form.document_kind.data, "document_number": form.document_number.data or "",
+        "birth": form.birth.data, "sex": form.sex.data, "district": form.district.data, "phone": form.phone.data or "",
+    }  # fmt: skip
 
 
 def private(answer: ResponseReturnValue) -> Response:

@@ -24,7 +24,7 @@ from skills.erasures.states import ErasureState
 from skills.kernel.actors import Actor
 from skills.messages import queries as messages
 from skills.oversight.queries import cases
-from skills.people.queries import additions, joining
+from skills.people.queries import additions, joining, registrations
 from skills.people.queries import removals as people_removals
 from skills.records import queries as records
 from skills.returns import queries as returns
@@ -237,6 +237,7 @@ def _gov_people(db: Session, actor: Actor) -> Iterator[Waiting]:
     if actor.may("person.decide"):
         yield Waiting("/gov/people/documents", "追加的证件待复核", "Further documents to release", additions.waiting(db))
         yield Waiting("/gov/people/removals", "撤下证件待复核", "Documents to take off", people_removals.removals_waiting(db))
+        yield Waiting("/gov/people/registrations", "撤下的号码另行登记待复核", "Numbers put on record anew", registrations.registrations_waiting(db))
         yield Waiting("/gov/people/joins", "重复档案待复核合并", "Double records to join", joining.joins_waiting(db))
     if actor.may("erasure.examine"):
         yield Waiting("/gov/erasures", "删除个人信息待初审", "Erasures to examine", erasures.waiting(db, ErasureState.ASKED))

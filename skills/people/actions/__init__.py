@@ -15,10 +15,12 @@ from skills.people.actions.register import (
     reveal_document,
     set_phone,
 )
+from skills.people.actions.registrations import ask_registration, decide_registration, withdraw_registration
 from skills.people.actions.removals import ask_removal, decide_removal, withdraw_removal
 
 __all__ = [
-    "Registered", "Revealed", "ask_addition", "ask_removal", "decide_addition", "decide_join", "decide_removal", "erase", "propose_join",
+    "Registered", "Revealed", "ask_addition", "ask_registration", "ask_removal", "decide_addition", "decide_join",
+    "decide_registration", "decide_removal", "erase", "propose_join",
     "record_consent", "register", "register_person", "rename", "reveal_document", "set_phone", "withdraw_addition", "withdraw_join",
-    "withdraw_removal",
+    "withdraw_registration", "withdraw_removal",
 ]  # fmt: skip

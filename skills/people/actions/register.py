@@ -20,6 +20,7 @@ from skills.people.models import (
     NameHistory,
     Person,
     PersonJoin,
+    Registration,
 )
 from skills.people.queries.removals import PastUse, past_uses, seen_at
 from skills.people.rules import (
@@ -69,7 +70,7 @@ def register(
 ) -> Registered:
     """Put a person on record inside the caller's act; a document that is known leads to the person it belongs to.
 
-    seen  what the desk saw of whoever comes with a number that was taken off another record
+    seen  what the desk saw of whoever comes with a number that was taken off another record, once a second person releases it
     Raises Refusal("name.refused" | "document.refused" | "document.seen" | "document.taken_off" | "person.other_name" |
     "phone.refused").
     """
@@ -115,9 +116,8 @@ def register_person(
     district: str,
     phone: str = "",
     synthetic: bool = False,
-    seen: str = "",
 ) -> Registered:
-    """Put one person on record."""
+    """Put one person on record. By a number that was taken off another record that takes two (`ask_registration`)."""
     return register(
         act,
         name=name,
@@ -128,7 +128,6 @@ def register_person(
         district=district,
         phone=phone,
         synthetic=synthetic,
-        seen=seen,
     )
 
 
@@ -269,6 +268,8 @@ def erase(act: Act, person_id: str) -> None:
             act.move(asked, ADDITION, "withdraw", decided_by=act.actor.account, decided_at=act.at)
     for wanted in act.db.scalars(select(DocumentRemoval).where(DocumentRemoval.person_id.in_(ids), DocumentRemoval.state == RemovalState.ASKED)):
         act.move(wanted, REMOVAL, "withdraw", decided_by=act.actor.account, decided_at=act.at)
+    for registration in act.db.scalars(select(Registration).where(Registration.person_id.in_(ids))):
+        registration.masked = ""
     named = PersonJoin.kept_id.in_(ids) | PersonJoin.gone_id.in_(ids)
     for proposed in act.db.scalars(select(PersonJoin).where(named, PersonJoin.state == JoinState.PROPOSED)):
         act.move(proposed, JOIN, "withdraw", decided_by=act.actor.account, decided_at=act.at)
