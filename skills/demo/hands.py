@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from skills.accounts.actions import delegate
 from skills.demo.stage import Agenda, Stage
+from skills.people.rules.counter import CounterReason
 from skills.vouchers.actions import codes
 from skills.vouchers.queries import usable
-from skills.vouchers.rules.codes import SlipReason
 
 
 class Hands:
@@ -30,5 +30,5 @@ class Hands:
         stage, holder = self.stage, self.stage.hero("holder").person_id
         for voucher in stage.ask(usable, holder, stage.today)[:1]:
             stage.act(
-                codes.print_slip, "gov-counter", person_id=holder, voucher_id=voucher.id, reason=SlipReason.BROKEN
+                codes.print_slip, "gov-counter", person_id=holder, voucher_id=voucher.id, reason=CounterReason.BROKEN
             )

@@ -10,7 +10,7 @@ from skills.aftercare.actions import counter, requests, revocations
 from skills.aftercare.rules import CareKind
 from skills.credentials.queries import shares
 from skills.kernel.box import Box
-from skills.vouchers.rules.codes import SlipReason
+from skills.people.rules.counter import CounterReason
 from tests.aftercare.stage import ABOVE, case
 from tests.aftercare.test_actions import told
 from tests.courses.test_at_the_counter import by_token, notes_of
@@ -19,7 +19,7 @@ from tests.credentials.test_actions import NUMBER
 from tests.world import World
 
 __all__ = ["visitors"]
-WHY: dict[str, Any] = {"reason": SlipReason.BROKEN}
+WHY: dict[str, Any] = {"reason": CounterReason.BROKEN}
 
 
 def test_what_is_asked_at_the_counter_goes_through_the_bodys_two_hands(world: World) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 from skills.certification.actions import applications, counter, plans
 from skills.certification.models import Application
 from skills.certification.queries import exams
-from skills.vouchers.rules.codes import SlipReason
+from skills.people.rules.counter import CounterReason
 from tests.certification.stage import Stage
 from tests.courses.test_at_the_counter import by_token, notes_of
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.world import World
 
 __all__ = ["visitors"]
-WHY: dict[str, Any] = {"reason": SlipReason.NO_PHONE}
+WHY: dict[str, Any] = {"reason": CounterReason.NO_PHONE}
 
 
 def told(world: World, person: str) -> set[str]:

@@ -13,11 +13,11 @@ from skills.courses.models import Enrolment, Reservation
 from skills.courses.states import Admission
 from skills.kernel.audit import AuditEntry
 from skills.kernel.sessions import Sessions
+from skills.people.rules.counter import CounterReason
 from skills.vouchers import queries
 from skills.vouchers.actions import claims, counter, disputes, waiting
 from skills.vouchers.models import Hold
 from skills.vouchers.rules import ScopeForm
-from skills.vouchers.rules.codes import SlipReason
 from tests.courses.stage import Stage
 from tests.courses.test_hands import Family
 from tests.courses.test_scanning import Counter
@@ -172,7 +172,7 @@ def test_the_counter_refuses_by_the_persons_own_rules(lite: World) -> None:
     hall = Counter(lite)
     clerk = lite.actor("counter.serve", account="counter")
     batch, late = used_up(lite, hall.stage)
-    order: dict[str, Any] = {"batch_id": batch, "reason": SlipReason.CANNOT}
+    order: dict[str, Any] = {"batch_id": batch, "reason": CounterReason.CANNOT}
     with lite.refused("person.unknown"):
         lite.perform(counter.join_for, actor=clerk, person_id="nobody", **order)
     lite.perform(counter.join_for, actor=clerk, person_id=late, **order)
@@ -181,6 +181,6 @@ def test_the_counter_refuses_by_the_persons_own_rules(lite: World) -> None:
     with lite.refused("voucher_batch.money_reached"):
         lite.perform(claims.claim, actor=lite.actor("voucher.claim", account="late", person=late), batch_id=batch)
     with lite.refused("voucher.unknown"):
-        lite.perform(counter.deny_for, actor=clerk, person_id=late, voucher_id=hall.voucher, reason=SlipReason.CANNOT)
+        lite.perform(counter.deny_for, actor=clerk, person_id=late, voucher_id=hall.voucher, reason=CounterReason.CANNOT)
     with lite.refused("dispute.not_possible"):
-        lite.perform(counter.deny_for, actor=clerk, person_id=hall.person, voucher_id=hall.voucher, reason=SlipReason.CANNOT)
+        lite.perform(counter.deny_for, actor=clerk, person_id=hall.person, voucher_id=hall.voucher, reason=CounterReason.CANNOT)

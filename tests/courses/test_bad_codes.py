@@ -18,9 +18,9 @@ from skills.courses.actions import enrolments
 from skills.courses.models import Course, CourseClass, Enrolment
 from skills.kernel.actors import Actor, Grant
 from skills.kernel.audit import Attempt
+from skills.people.rules.counter import CounterReason
 from skills.vouchers.actions import codes
 from skills.vouchers.models import Batch, LedgerEntry, Redemption, Voucher, VoucherCode
-from skills.vouchers.rules.codes import SlipReason
 from tests.courses.test_scanning import Counter
 from tests.courses.test_views import Visitors, hidden, text_of, visitors
 from tests.courses.wallet import FACE, voucher_for
@@ -99,7 +99,7 @@ def revoked(front: Front) -> str:
 def slip(front: Front, days: float) -> str:
     made = front.world.perform(
         codes.print_slip, actor=front.world.actor("counter.serve"), person_id=front.desk.person, voucher_id=front.desk.voucher,
-        reason=SlipReason.NO_PHONE,
+        reason=CounterReason.NO_PHONE,
     )
     front.world.clock.forward(days=days)
     front.desk.class_id = str(front.desk.stage.open(3).class_id)

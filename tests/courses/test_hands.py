@@ -14,9 +14,9 @@ from skills.kernel.acts import ACTIONS, ANYONE
 from skills.kernel.audit import AuditEntry
 from skills.kernel.errors import Forbidden
 from skills.kernel.sessions import Sessions
+from skills.people.rules.counter import CounterReason
 from skills.vouchers import queries
 from skills.vouchers.actions import codes, counter
-from skills.vouchers.rules.codes import SlipReason
 from tests.courses.test_scanning import Counter
 from tests.courses.test_views import hidden, text_of
 from tests.courses.wallet import open_batch
@@ -151,7 +151,7 @@ def test_a_lost_phone_ends_sessions_codes_and_slips_in_one_step(family: Family, 
     code = family.show()
     slip = family.world.perform(
         codes.print_slip, actor=family.world.actor("counter.serve"), person_id=family.person, voucher_id=family.voucher,
-        reason=SlipReason.BROKEN,
+        reason=CounterReason.BROKEN,
     )
     family.world.perform(
         accounts.replace_phone, actor=family.world.actor("person.register"), person_id=family.person,
@@ -172,10 +172,10 @@ def test_without_a_phone_the_counter_claims_and_prints_and_the_slip_counts_once(
     clerk = lite.actor("counter.serve", account="counter", district="500112")
     person, _ = desk.stage.person("赵无机")
     batch = open_batch(lite, person)
-    made = lite.perform(counter.claim_for, actor=clerk, person_id=person, batch_id=batch, reason=SlipReason.NO_PHONE)
+    made = lite.perform(counter.claim_for, actor=clerk, person_id=person, batch_id=batch, reason=CounterReason.NO_PHONE)
     with lite.refused("voucher.unknown"):
-        lite.perform(codes.print_slip, actor=clerk, person_id=desk.person, voucher_id=made.voucher_id, reason=SlipReason.NO_PHONE)
-    order = {"person_id": person, "voucher_id": made.voucher_id, "reason": SlipReason.NO_PHONE}
+        lite.perform(codes.print_slip, actor=clerk, person_id=desk.person, voucher_id=made.voucher_id, reason=CounterReason.NO_PHONE)
+    order = {"person_id": person, "voucher_id": made.voucher_id, "reason": CounterReason.NO_PHONE}
     lost = lite.perform(codes.print_slip, actor=clerk, **order)
     lite.perform(codes.take_back, actor=clerk, person_id=person, voucher_id=made.voucher_id)
     with lite.refused("voucher_code.revoked"):
@@ -208,7 +208,7 @@ def test_a_slip_that_ran_out_says_so(lite: World) -> None:
     desk = Counter(lite)
     slip = lite.perform(
         codes.print_slip, actor=lite.actor("counter.serve"), person_id=desk.person, voucher_id=desk.voucher,
-        reason=SlipReason.CANNOT,
+        reason=CounterReason.CANNOT,
     )
     lite.clock.forward(days=7)
     later = str(desk.stage.open(3).class_id)

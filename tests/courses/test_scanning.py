@@ -19,12 +19,12 @@ from skills.kernel.audit import Attempt
 from skills.kernel.errors import Forbidden, Refusal
 from skills.kernel.keys import KeyRing
 from skills.messages.models import Message
+from skills.people.rules.counter import CounterReason
 from skills.records.actions import state_fact
 from skills.vouchers import queries
 from skills.vouchers.actions import codes
 from skills.vouchers.models import Redemption
 from skills.vouchers.queries import codes as shown
-from skills.vouchers.rules.codes import SlipReason
 from tests.courses.stage import institution, make_stage
 from tests.courses.wallet import voucher_for
 from tests.vouchers.stage import missed
@@ -277,7 +277,7 @@ def test_a_lapsed_voucher_is_told_as_such(desk: Counter) -> None:
     desk.tomorrow("voucher.slip_days", 400)
     slip = desk.world.perform(
         codes.print_slip, actor=desk.world.actor("counter.serve"), person_id=desk.person, voucher_id=desk.voucher,
-        reason=SlipReason.NO_PHONE,
+        reason=CounterReason.NO_PHONE,
     )
     desk.world.clock.forward(days=100)
     later = str(desk.stage.open(3).class_id)

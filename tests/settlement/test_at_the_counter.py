@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from skills.people.rules.counter import CounterReason
 from skills.settlement.actions import counter, payees, statements
 from skills.settlement.models import PayeeAccount, Statement
 from skills.settlement.payee import Payee
 from skills.settlement.queries import money
-from skills.vouchers.rules.codes import SlipReason
 from tests.courses.test_at_the_counter import by_token, notes_of
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.settlement.stage import DISTRICT, PERIOD
@@ -19,7 +19,7 @@ from tests.vouchers.stage import FACE
 from tests.world import World
 
 __all__ = ["visitors"]
-WHY: dict[str, Any] = {"reason": SlipReason.NOT_SMART}
+WHY: dict[str, Any] = {"reason": CounterReason.NOT_SMART}
 
 
 def earned(stage: Payees) -> str:

@@ -15,8 +15,8 @@ from skills.credentials.actions import looks, shares
 from skills.credentials.actions.shares import Shared
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
-from skills.vouchers.actions.hands import SERVE, serve
-from skills.vouchers.rules.codes import SlipReason
+from skills.people.actions.counter import SERVE, serve
+from skills.people.rules.counter import CounterReason
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Copied:
 
 
 @action("care.ask_for", may=SERVE)
-def ask_for(act: Act, person_id: str, number: str, kind: CareKind, care_reason: str, text: str, reason: SlipReason) -> Asked:
+def ask_for(act: Act, person_id: str, number: str, kind: CareKind, care_reason: str, text: str, reason: CounterReason) -> Asked:
     """Ask for the certificate of somebody at the counter. `care_reason` is the request's own class of reason.
 
     Raises Missing("person.unknown") and what `requests.ask` refuses.
@@ -39,7 +39,7 @@ def ask_for(act: Act, person_id: str, number: str, kind: CareKind, care_reason: 
 
 
 @action("care.complete_for", may=SERVE)
-def complete_for(act: Act, person_id: str, request_id: str, text: str, reason: SlipReason) -> None:
+def complete_for(act: Act, person_id: str, request_id: str, text: str, reason: CounterReason) -> None:
     """Write down what somebody at the counter brings. Raises Missing("person.unknown") and what `requests.complete` refuses."""
     serve(act, person_id, reason)
     requests.complete_as(act, person_id, request_id, text)
@@ -47,7 +47,7 @@ def complete_for(act: Act, person_id: str, request_id: str, text: str, reason: S
 
 
 @action("care.withdraw_for", may=SERVE)
-def withdraw_for(act: Act, person_id: str, request_id: str, reason: SlipReason) -> None:
+def withdraw_for(act: Act, person_id: str, request_id: str, reason: CounterReason) -> None:
     """Take a request back for somebody at the counter. Raises Missing("person.unknown") and what `requests.withdraw` refuses."""
     serve(act, person_id, reason)
     requests.withdraw_as(act, person_id, request_id)
@@ -55,7 +55,7 @@ def withdraw_for(act: Act, person_id: str, request_id: str, reason: SlipReason) 
 
 
 @action("revocation.answer_for", may=SERVE)
-def answer_for(act: Act, person_id: str, request_id: str, text: str, reason: SlipReason) -> None:
+def answer_for(act: Act, person_id: str, request_id: str, text: str, reason: CounterReason) -> None:
     """Write down the 陈述申辩 of somebody at the counter. Raises Missing("person.unknown") and what `revocations.answer` refuses."""
     serve(act, person_id, reason)
     revocations.answer_as(act, person_id, request_id, text)
@@ -63,7 +63,7 @@ def answer_for(act: Act, person_id: str, request_id: str, text: str, reason: Sli
 
 
 @action("certificate.copy_for", may=SERVE)
-def copy_for(act: Act, person_id: str, number: str, reason: SlipReason) -> Copied:
+def copy_for(act: Act, person_id: str, number: str, reason: CounterReason) -> Copied:
     """Print a copy of the certificate of somebody at the counter. Raises Missing("person.unknown" | "certificate.unknown")."""
     serve(act, person_id, reason)
     line = certificates.mine(act.db, person_id, number)
@@ -73,7 +73,7 @@ def copy_for(act: Act, person_id: str, number: str, reason: SlipReason) -> Copie
 
 
 @action("share.make_for", may=SERVE)
-def share_for(act: Act, person_id: str, number: str, fields: tuple[str, ...], days: int, reason: SlipReason) -> Shared:
+def share_for(act: Act, person_id: str, number: str, fields: tuple[str, ...], days: int, reason: CounterReason) -> Shared:
     """Make a link to a certificate of somebody at the counter. Raises Missing("person.unknown") and what `shares.make` refuses."""
     serve(act, person_id, reason)
     done = shares.make_as(act, person_id, number, fields, days)
@@ -82,7 +82,7 @@ def share_for(act: Act, person_id: str, number: str, fields: tuple[str, ...], da
 
 
 @action("share.end_for", may=SERVE)
-def end_share_for(act: Act, person_id: str, share_id: str, reason: SlipReason) -> None:
+def end_share_for(act: Act, person_id: str, share_id: str, reason: CounterReason) -> None:
     """End a link for somebody at the counter. Raises Missing("person.unknown") and what `shares.end` refuses."""
     serve(act, person_id, reason)
     shares.end_as(act, person_id, share_id)
@@ -90,7 +90,7 @@ def end_share_for(act: Act, person_id: str, share_id: str, reason: SlipReason) -
 
 
 @action("look.choose_for", may=SERVE)
-def choose_for(act: Act, person_id: str, counted: bool, reason: SlipReason) -> None:
+def choose_for(act: Act, person_id: str, counted: bool, reason: CounterReason) -> None:
     """Have looks at the certificates of somebody at the counter counted, or not. Raises Missing("person.unknown")."""
     serve(act, person_id, reason)
     looks.choose_as(act, person_id, counted)

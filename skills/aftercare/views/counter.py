@@ -21,10 +21,10 @@ from skills.credentials.queries import CertificateLine, mine, of_person, pdf_of
 from skills.credentials.queries.shares import ShareLine, counted, shares_of
 from skills.credentials.rules import shares
 from skills.credentials.states import CERTIFICATE, CertificateState
+from skills.people.actions.counter import SERVE, reason_of
+from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, private, show_desk
 from skills.people.queries import person
 from skills.standards.queries import value
-from skills.vouchers.actions.hands import SERVE, reason_of
-from skills.vouchers.errands import Desk, Errand, WhyBody, open_desk, part, private, show_desk
 from skills.web.forms import OrderForm
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, office, perform, say, settings, today

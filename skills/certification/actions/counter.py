@@ -9,12 +9,12 @@ from skills.certification.actions import applications
 from skills.certification.actions.applications import Applied
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
-from skills.vouchers.actions.hands import SERVE, serve
-from skills.vouchers.rules.codes import SlipReason
+from skills.people.actions.counter import SERVE, serve
+from skills.people.rules.counter import CounterReason
 
 
 @action("application.file_for", may=SERVE)
-def file_for(act: Act, person_id: str, sitting_id: str, reason: SlipReason) -> Applied:
+def file_for(act: Act, person_id: str, sitting_id: str, reason: CounterReason) -> Applied:
     """Apply for a level for somebody at the counter. Raises Missing("person.unknown") and what `applications.apply` refuses."""
     serve(act, person_id, reason)
     done = applications.apply_as(act, person_id, sitting_id)
@@ -23,7 +23,7 @@ def file_for(act: Act, person_id: str, sitting_id: str, reason: SlipReason) -> A
 
 
 @action("application.withdraw_for", may=SERVE)
-def withdraw_for(act: Act, person_id: str, application_id: str, reason: SlipReason) -> None:
+def withdraw_for(act: Act, person_id: str, application_id: str, reason: CounterReason) -> None:
     """Take an application back for somebody at the counter. Raises Missing("person.unknown") and what `applications.withdraw` refuses."""
     serve(act, person_id, reason)
     applications.withdraw_as(act, person_id, application_id)

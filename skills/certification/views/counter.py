@@ -11,9 +11,9 @@ from skills.certification.queries.exams import MyExam
 from skills.certification.rules.eligibility import condition_met
 from skills.certification.states import ApplicationState
 from skills.certification.views.words import words
+from skills.people.actions.counter import SERVE
+from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.people.queries import person
-from skills.vouchers.actions.hands import SERVE
-from skills.vouchers.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.web.pages import Room, db, today
 
 room = Room("exam_counter", __name__)

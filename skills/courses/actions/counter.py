@@ -11,12 +11,13 @@ from skills.courses.actions.leaving import LeaveAsked
 from skills.courses.actions.reservations import Reserved
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
-from skills.vouchers.actions.hands import SERVE, serve
-from skills.vouchers.rules.codes import Hand, SlipReason
+from skills.people.actions.counter import SERVE, serve
+from skills.people.rules.counter import CounterReason
+from skills.vouchers.rules.codes import Hand
 
 
 @action("enrolment.enrol_for", may=SERVE)
-def enrol_for(act: Act, person_id: str, class_id: str, reason: SlipReason, voucher_id: str | None = None) -> Enrolled:
+def enrol_for(act: Act, person_id: str, class_id: str, reason: CounterReason, voucher_id: str | None = None) -> Enrolled:
     """Take a place for somebody at the counter, and use their voucher for it in the same act.
 
     Raises Missing("person.unknown") and what `enrolments.enrol` refuses.
@@ -28,7 +29,7 @@ def enrol_for(act: Act, person_id: str, class_id: str, reason: SlipReason, vouch
 
 
 @action("reservation.ask_for", may=SERVE)
-def ask_for(act: Act, person_id: str, class_id: str, reason: SlipReason, voucher_id: str | None = None) -> Reserved:
+def ask_for(act: Act, person_id: str, class_id: str, reason: CounterReason, voucher_id: str | None = None) -> Reserved:
     """Ask for a seat, or a place in the queue, for somebody at the counter.
 
     Raises Missing("person.unknown") and what `reservations.ask` refuses.
@@ -40,7 +41,7 @@ def ask_for(act: Act, person_id: str, class_id: str, reason: SlipReason, voucher
 
 
 @action("reservation.take_for", may=SERVE)
-def take_for(act: Act, person_id: str, reservation_id: str, reason: SlipReason, voucher_id: str | None = None) -> Reserved:
+def take_for(act: Act, person_id: str, reservation_id: str, reason: CounterReason, voucher_id: str | None = None) -> Reserved:
     """Take the seat that was offered to somebody at the counter.
 
     Raises Missing("person.unknown") and what `reservations.take` refuses.
@@ -52,7 +53,7 @@ def take_for(act: Act, person_id: str, reservation_id: str, reason: SlipReason, 
 
 
 @action("reservation.cancel_for", may=SERVE)
-def cancel_for(act: Act, person_id: str, reservation_id: str, reason: SlipReason) -> Reserved:
+def cancel_for(act: Act, person_id: str, reservation_id: str, reason: CounterReason) -> Reserved:
     """Take a request back for somebody at the counter. Raises Missing("person.unknown") and what `reservations.cancel` refuses."""
     serve(act, person_id, reason)
     done = reservations.cancel_as(act, person_id, reservation_id)
@@ -61,7 +62,7 @@ def cancel_for(act: Act, person_id: str, reservation_id: str, reason: SlipReason
 
 
 @action("enrolment.withdraw_for", may=SERVE)
-def withdraw_for(act: Act, person_id: str, enrolment_id: str, reason: SlipReason, code: str = "other") -> Left:
+def withdraw_for(act: Act, person_id: str, enrolment_id: str, reason: CounterReason, code: str = "other") -> Left:
     """Give a place back for somebody at the counter while that is free; the voucher goes back. `code` is one of LEAVE_REASONS.
 
     Raises Missing("person.unknown") and what `enrolments.withdraw` refuses.
@@ -73,7 +74,7 @@ def withdraw_for(act: Act, person_id: str, enrolment_id: str, reason: SlipReason
 
 
 @action("leave.ask_for", may=SERVE)
-def ask_leave_for(act: Act, person_id: str, enrolment_id: str, reason: SlipReason, code: str) -> LeaveAsked:
+def ask_leave_for(act: Act, person_id: str, enrolment_id: str, reason: CounterReason, code: str) -> LeaveAsked:
     """Ask to leave for somebody at the counter, once leaving is free no more. `code` is one of LEAVE_REASONS.
 
     Raises Missing("person.unknown") and what `leaving.ask` refuses.

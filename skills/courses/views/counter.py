@@ -13,8 +13,8 @@ from skills.courses.queries.facets import Filters
 from skills.courses.rules.places import LEAVE_REASONS
 from skills.courses.states import LIVE, LIVE_RESERVATION, Admission, ClassState, ReservationState
 from skills.courses.views.words import words
-from skills.vouchers.actions.hands import SERVE
-from skills.vouchers.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
+from skills.people.actions.counter import SERVE
+from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.web.pages import Room, db, office, today
 
 room = Room("class_counter", __name__)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
+from skills.people.actions.counter import SERVE, serve
+from skills.people.rules.counter import CounterReason
 from skills.settlement.actions import statements, subsidies
 from skills.settlement.actions.payees import AccountMade
 from skills.settlement.actions.statements import StatementMade
 from skills.settlement.payee import Payee
-from skills.vouchers.actions.hands import SERVE, serve
-from skills.vouchers.rules.codes import SlipReason
 
 
 @action("subsidy.enter_account_for", may=SERVE)
-def enter_account_for(act: Act, person_id: str, bank: str, number: str, reason: SlipReason) -> AccountMade:
+def enter_account_for(act: Act, person_id: str, bank: str, number: str, reason: CounterReason) -> AccountMade:
     """Enter the account of somebody at the counter; it is verified in their own name, by another hand.
 
     Raises Missing("person.unknown") and what `subsidies.enter_account` refuses.
@@ -26,7 +26,7 @@ def enter_account_for(act: Act, person_id: str, bank: str, number: str, reason: 
 
 
 @action("subsidy.draw_for", may=SERVE)
-def draw_for(act: Act, person_id: str, district: str, period: str, reason: SlipReason) -> StatementMade:
+def draw_for(act: Act, person_id: str, district: str, period: str, reason: CounterReason) -> StatementMade:
     """Draw up what somebody at the counter has earned. Raises Missing("person.unknown") and what `subsidies.draw` refuses."""
     serve(act, person_id, reason)
     done = statements.drawn(act, Payee(person_id=person_id), district, period)
@@ -35,7 +35,7 @@ def draw_for(act: Act, person_id: str, district: str, period: str, reason: SlipR
 
 
 @action("subsidy.submit_for", may=SERVE)
-def submit_for(act: Act, person_id: str, statement_id: str, reason: SlipReason) -> StatementMade:
+def submit_for(act: Act, person_id: str, statement_id: str, reason: CounterReason) -> StatementMade:
     """Apply for the money for somebody at the counter. Raises Missing("person.unknown") and what `subsidies.submit` refuses."""
     serve(act, person_id, reason)
     done = statements.submitted(act, subsidies.own(act, person_id, statement_id))
@@ -44,7 +44,7 @@ def submit_for(act: Act, person_id: str, statement_id: str, reason: SlipReason) 
 
 
 @action("subsidy.look_again_for", may=SERVE)
-def look_again_for(act: Act, person_id: str, statement_id: str, reason: SlipReason) -> StatementMade:
+def look_again_for(act: Act, person_id: str, statement_id: str, reason: CounterReason) -> StatementMade:
     """Have every line looked at again for somebody at the counter. Raises Missing and what `subsidies.look_again` refuses."""
     serve(act, person_id, reason)
     done = statements.looked_at_again(act, subsidies.own(act, person_id, statement_id))
@@ -53,7 +53,7 @@ def look_again_for(act: Act, person_id: str, statement_id: str, reason: SlipReas
 
 
 @action("subsidy.drop_for", may=SERVE)
-def drop_for(act: Act, person_id: str, statement_id: str, reason: SlipReason) -> StatementMade:
+def drop_for(act: Act, person_id: str, statement_id: str, reason: CounterReason) -> StatementMade:
     """Give a statement up for somebody at the counter. Raises Missing and what `subsidies.drop` refuses."""
     serve(act, person_id, reason)
     done = statements.dropped(act, subsidies.own(act, person_id, statement_id))

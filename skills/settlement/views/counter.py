@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from skills.people.actions.counter import SERVE
+from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.people.queries import person
 from skills.settlement.actions import counter
 from skills.settlement.payee import Payee
@@ -16,8 +18,6 @@ from skills.settlement.states import StatementState
 from skills.settlement.views.api import lines_asked
 from skills.settlement.views.own import shown
 from skills.settlement.views.words import chip, other_chip
-from skills.vouchers.actions.hands import SERVE
-from skills.vouchers.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.web import paging
 from skills.web.pages import Room, db, today
 

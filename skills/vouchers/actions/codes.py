@@ -18,14 +18,16 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.keys import KeyRing
 from skills.messages.actions import send
+from skills.people.actions.counter import SERVE
+from skills.people.rules.counter import CounterReason
 from skills.standards.queries import value
 from skills.vouchers import rules
-from skills.vouchers.actions.hands import SERVE, hand_of, tell_helped
+from skills.vouchers.actions.hands import hand_of, tell_helped
 from skills.vouchers.actions.redemptions import lock_person
 from skills.vouchers.models import ScanLock, Voucher, VoucherCode
 from skills.vouchers.queries.codes import locked_until, misses_of
 from skills.vouchers.rules import codes as rule
-from skills.vouchers.rules.codes import CodeKind, Hand, SlipReason, Standing
+from skills.vouchers.rules.codes import CodeKind, Hand, Standing
 from skills.vouchers.states import CODE, VOUCHER, CodeState, VoucherState
 
 SHOW = "voucher.claim"
@@ -86,7 +88,7 @@ def stop(act: Act, voucher_id: str) -> CodesStopped:
 
 
 @action("voucher_code.print", may=SERVE)
-def print_slip(act: Act, person_id: str, voucher_id: str, reason: SlipReason) -> SlipMade:
+def print_slip(act: Act, person_id: str, voucher_id: str, reason: CounterReason) -> SlipMade:
     """Print a slip for somebody who is present at the counter: one use, some days; an older slip counts no more.
 
     Raises Missing("voucher.unknown"), Refusal("voucher_code.voucher_lapsed" | "voucher.cannot_redeem").
@@ -97,7 +99,7 @@ def print_slip(act: Act, person_id: str, voucher_id: str, reason: SlipReason) ->
     lock_person(act, person_id)
     _may_be_presented(act, voucher)
     days = int(value(act.db, "voucher.slip_days", act.today))
-    row = _open(act, voucher, CodeKind.SLIP, act.at + timedelta(days=days), SlipReason(reason))
+    row = _open(act, voucher, CodeKind.SLIP, act.at + timedelta(days=days), CounterReason(reason))
     secret = act.using(KeyRing).secret("steps", row.kid)
     code = rule.text_of(secret, row.handle, _bound(row), row.kind, act.at)
     act.note("voucher_code.print", id=row.id, reason=row.reason)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
+from skills.people.actions.counter import SERVE, serve
+from skills.people.rules.counter import CounterReason
 from skills.vouchers.actions import claims, disputes, waiting
 from skills.vouchers.actions.claims import Claimed
 from skills.vouchers.actions.disputes import Disputed
-from skills.vouchers.actions.hands import SERVE, serve
 from skills.vouchers.actions.waiting import InLine
-from skills.vouchers.rules.codes import Hand, SlipReason
+from skills.vouchers.rules.codes import Hand
 
 
 @action("voucher.claim_for", may=SERVE)
-def claim_for(act: Act, person_id: str, batch_id: str, reason: SlipReason) -> Claimed:
+def claim_for(act: Act, person_id: str, batch_id: str, reason: CounterReason) -> Claimed:
     """Claim a voucher for somebody at the counter. The reason goes on record, the person is told.
 
     Raises Missing("person.unknown") and what `claims.claim` refuses.
@@ -25,7 +26,7 @@ def claim_for(act: Act, person_id: str, batch_id: str, reason: SlipReason) -> Cl
 
 
 @action("waiting.join_for", may=SERVE)
-def join_for(act: Act, person_id: str, batch_id: str, reason: SlipReason) -> InLine:
+def join_for(act: Act, person_id: str, batch_id: str, reason: CounterReason) -> InLine:
     """Put somebody at the counter onto a waiting list. Raises Missing("person.unknown") and what `waiting.join` refuses."""
     serve(act, person_id, reason)
     done = waiting.stand_in_line(act, person_id, batch_id)
@@ -34,7 +35,7 @@ def join_for(act: Act, person_id: str, batch_id: str, reason: SlipReason) -> InL
 
 
 @action("waiting.leave_for", may=SERVE)
-def leave_for(act: Act, person_id: str, batch_id: str, reason: SlipReason) -> InLine:
+def leave_for(act: Act, person_id: str, batch_id: str, reason: CounterReason) -> InLine:
     """Take somebody at the counter off a waiting list. Raises Missing("person.unknown") and what `waiting.leave` refuses."""
     serve(act, person_id, reason)
     done = waiting.step_out(act, person_id, batch_id)
@@ -43,7 +44,7 @@ def leave_for(act: Act, person_id: str, batch_id: str, reason: SlipReason) -> In
 
 
 @action("dispute.open_for", may=SERVE)
-def deny_for(act: Act, person_id: str, voucher_id: str, reason: SlipReason) -> Disputed:
+def deny_for(act: Act, person_id: str, voucher_id: str, reason: CounterReason) -> Disputed:
     """Write down at the counter that a use was not the person's doing: its money is frozen at once.
 
     Raises Missing("person.unknown") and what `disputes.open_` refuses.
@@ -53,7 +54,7 @@ def deny_for(act: Act, person_id: str, voucher_id: str, reason: SlipReason) -> D
 
 
 @action("dispute.withdraw_for", may=SERVE)
-def take_word_back_for(act: Act, person_id: str, dispute_id: str, reason: SlipReason) -> Disputed:
+def take_word_back_for(act: Act, person_id: str, dispute_id: str, reason: CounterReason) -> Disputed:
     """Take a denial back for somebody at the counter. Raises Missing("person.unknown") and what `disputes.withdraw` refuses."""
     serve(act, person_id, reason)
     done = disputes.take_word_back(act, person_id, dispute_id)

@@ -41,23 +41,6 @@ HAND_WORDS: Mapping[str, tuple[str, str]] = {
     Hand.INSTITUTION: ("机构更正结业结果，恢复用券", "used again: the institution corrected your result"),
 }
 
-
-class SlipReason(StrEnum):
-    """Why a slip is printed. A choice, not words of one's own: those would name people."""
-
-    NO_PHONE = "no_phone"
-    NOT_SMART = "not_smart"
-    BROKEN = "broken"
-    CANNOT = "cannot"
-
-
-SLIP_WORDS: Mapping[SlipReason, tuple[str, str]] = {
-    SlipReason.NO_PHONE: ("没有手机", "has no phone"),
-    SlipReason.NOT_SMART: ("手机不能上网或不会使用", "phone without internet, or hard to use"),
-    SlipReason.BROKEN: ("手机丢失或损坏", "phone lost or broken"),
-    SlipReason.CANNOT: ("因年龄、残疾等原因使用不便", "age or a disability makes it hard"),
-}
-
 # Refusals that count as a miss: what somebody meets who tries codes, or tries one again.
 MISSES = frozenset(
     {

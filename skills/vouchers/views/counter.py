@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from skills.kernel import steps
+from skills.people.actions.counter import SERVE, reason_of
+from skills.people.errands import DESKS, Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.vouchers import queries
 from skills.vouchers.actions import codes, counter
-from skills.vouchers.actions.hands import SERVE, reason_of
-from skills.vouchers.errands import DESKS, Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.vouchers.queries import codes as shown
 from skills.vouchers.rules.ceilings import FULL
 from skills.vouchers.states import DisputeState

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ValidationError
 
 from skills.kernel.acts import Action
 from skills.kernel.errors import Refusal
+from skills.people.actions.counter import reason_of
 from skills.people.queries import person
-from skills.vouchers.actions.hands import reason_of
-from skills.vouchers.rules.codes import SLIP_WORDS, SlipReason
+from skills.people.rules.counter import REASON_WORDS, CounterReason
 from skills.web.forms import OrderForm
 from skills.web.openapi import request_key
 from skills.web.pages import Room, db, fresh_key, go, misread, perform, show, tell
@@ -27,7 +27,7 @@ from skills.web.pages import Room, db, fresh_key, go, misread, perform, show, te
 class WhyBody(BaseModel):
     """Why it is done at the counter."""
 
-    reason: SlipReason
+    reason: CounterReason
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,17 @@ class Errand:
 
 @dataclass(frozen=True)
 class Desk:
-    """The page of a room at the counter. `receipt` draws its part of a person's receipt; an empty text if nothing is open."""
+    """The page of a room at the counter.
+
+    receipt  draws its part of a person's receipt; an empty text if nothing is open
+    place    where it stands among the desks; equal ones stand in the order of the rooms
+    """
 
     endpoint: str
     zh: str
     en: str
     receipt: Callable[[str], str]
+    place: int = 0
 
 
 DESKS: list[Desk] = []
@@ -66,6 +71,7 @@ DESKS: list[Desk] = []
 def open_desk(room: Room, desk: Desk, *errands: Errand) -> None:
     """Open a desk and the doors of its errands; each page goes back to the desk when it is done."""
     DESKS.append(desk)
+    DESKS.sort(key=lambda one: one.place)
     for one in errands:
         if one.page:
             room.post(f"/gov/people/<person_id>/{one.page}", does=one.does, name=one.name)(_page(one, desk.endpoint))
@@ -80,7 +86,7 @@ def part(template: str, **values: Any) -> str:
 
 def show_desk(template: str, person_id: str, /, **values: Any) -> Response:
     """A page about somebody at the counter, with the way to the other desks; no browser keeps it."""
-    return private(show(template, who=person(db(), person_id), desks=DESKS, why_words=SLIP_WORDS, fresh_key=fresh_key, **values))
+    return private(show(template, who=person(db(), person_id), desks=DESKS, why_words=REASON_WORDS, fresh_key=fresh_key, **values))
 
 
 def private(page: ResponseReturnValue) -> Response:
@@ -110,7 +116,7 @@ def _call(one: Errand) -> Callable[..., Any]:
 def _chosen(order: type[BaseModel] | None, place: Mapping[str, str]) -> dict[str, Any]:
     """What the form says of an order; what stands in the address is not asked for.
 
-    Raises Refusal("voucher_code.reason_needed" | "counter.incomplete").
+    Raises Refusal("counter.reason_needed" | "counter.incomplete").
     """
     if order is None:
         return {}
