@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Refusal
 from skills.records.models import RecordEntry
-from skills.records.rules import KINDS, STRENGTHS, Education, Fact, Title, Work, day_of, from_json, to_json
+from skills.records.rules import (
+    GRADES,
+    KINDS,
+    SCHOOL_WORDS,
+    STRENGTHS,
+    Education,
+    Fact,
+    Title,
+    Work,
+    day_of,
+    from_json,
+    to_json,
+)
 from skills.standards.queries import occupation
 
 
@@ -63,8 +77,12 @@ def rename_source(act: Act, *, kind: str, source: str, becomes: str) -> None:
 
 @action("fact.promise_work", may="fact.add")
 def promise_work(act: Act, occupation_code: str, since: date, until: date | None, employer: str) -> Added:
-    """State one's own work on a promise; it may be drawn for checking."""
-    person_id = _own(act)
+    """State one's own work on a promise; it may be drawn for checking. Raises Refusal("no_person" | "fact.dates"), Missing."""
+    return promise_work_as(act, _own(act), occupation_code, since, until, employer)
+
+
+def promise_work_as(act: Act, person_id: str, occupation_code: str, since: date, until: date | None, employer: str) -> Added:
+    """The same in somebody's name, inside the caller's act."""
     occupation(act.db, occupation_code)
     if since > act.today or (until is not None and until < since):
         raise Refusal("fact.dates")
@@ -77,8 +95,17 @@ def promise_education(
     act: Act, education_kind: str, major: str, occupation_codes: tuple[str, ...], school: str,
     graduated_on: date | None, expected_on: date | None,
 ) -> Added:  # fmt: skip
-    """State one's own education on a promise."""
-    person_id = _own(act)
+    """State one's own education on a promise. Raises Refusal("no_person" | "fact.dates" | "fact.unreadable"), Missing."""
+    return promise_education_as(act, _own(act), education_kind, major, occupation_codes, school, graduated_on, expected_on)
+
+
+def promise_education_as(
+    act: Act, person_id: str, education_kind: str, major: str, occupation_codes: tuple[str, ...], school: str,
+    graduated_on: date | None, expected_on: date | None,
+) -> Added:  # fmt: skip
+    """The same in somebody's name, inside the caller's act."""
+    if education_kind not in SCHOOL_WORDS:
+        raise Refusal("fact.unreadable", kind="education")
     for code in occupation_codes:
         occupation(act.db, code)
     if graduated_on is None and expected_on is None:
@@ -90,8 +117,14 @@ def promise_education(
 
 @action("fact.promise_title", may="fact.add")
 def promise_title(act: Act, grade: str, occupation_codes: tuple[str, ...], awarded_on: date, name: str) -> Added:
-    """State one's own professional title on a promise."""
-    person_id = _own(act)
+    """State one's own professional title on a promise. Raises Refusal("no_person" | "fact.dates" | "fact.unreadable"), Missing."""
+    return promise_title_as(act, _own(act), grade, occupation_codes, awarded_on, name)
+
+
+def promise_title_as(act: Act, person_id: str, grade: str, occupation_codes: tuple[str, ...], awarded_on: date, name: str) -> Added:
+    """The same in somebody's name, inside the caller's act."""
+    if grade not in GRADES:
+        raise Refusal("fact.unreadable", kind="title")
     for code in occupation_codes:
         occupation(act.db, code)
     if awarded_on > act.today:
@@ -102,8 +135,13 @@ def promise_title(act: Act, grade: str, occupation_codes: tuple[str, ...], award
 
 @action("fact.take_back", may="fact.add")
 def take_back(act: Act, entry_id: str) -> None:
-    """Take one's own promise back."""
-    row = act.get(RecordEntry, id=entry_id, person_id=_own(act), withdrawn_at=None)
+    """Take one's own promise back. Raises Missing("record_entry.unknown"), Refusal("no_person" | "fact.not_yours")."""
+    take_back_as(act, _own(act), entry_id)
+
+
+def take_back_as(act: Act, person_id: str, entry_id: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
+    row = act.get(RecordEntry, id=entry_id, person_id=person_id, withdrawn_at=None)
     if row.strength != "promised":
         raise Refusal("fact.not_yours")
     row.withdrawn_at, row.withdrawn_why = act.at, "taken back by the person"
@@ -112,8 +150,18 @@ def take_back(act: Act, entry_id: str) -> None:
 
 @action("fact.compare", may="fact.compare")
 def compare(act: Act, entry_id: str, strength: str) -> Added:
-    """A clerk saw the document, or compared with an authority's list: the fact stands again, stronger."""
+    """A clerk saw the document, or compared with an authority's list: the fact stands again, stronger.
+
+    Raises Missing("record_entry.unknown"), Refusal("fact.not_stronger" | "fact.own_hand").
+    """
     row = act.get(RecordEntry, id=entry_id, withdrawn_at=None)
+    # Whose hand wrote a promise down is asked of every entry under its source: it stays so when another has seen the document.
+    by_own_hand = select(RecordEntry.id).where(
+        RecordEntry.kind == row.kind, RecordEntry.source == row.source, RecordEntry.strength == "promised",
+        RecordEntry.added_by == act.actor.account,
+    )  # fmt: skip
+    if act.db.scalars(by_own_hand).first() is not None:
+        raise Refusal("fact.own_hand")
     if strength not in ("seen", "compared") or STRENGTHS.index(strength) >= STRENGTHS.index(row.strength):
         raise Refusal("fact.not_stronger")
     body = from_json(row.kind, row.body, row.source, row.strength)

@@ -14,27 +14,13 @@ from skills.records.queries import EntryLine
 from skills.records.rules import (
     GRADE_WORDS,
     SCHOOL_WORDS,
-    Education,
     LevelHeld,
-    Placing,
-    Standing,
-    Title,
-    Training,
-    Work,
-)
-from skills.records.rules.professional import (
-    ACHIEVEMENT_WORDS,
-    ENGINEER_GRADE_WORDS,
-    OUTSIDE_WORDS,
-    SUBJECT_WORDS,
-    Achievement,
-    HoursTaught,
-    OutsideCertificate,
 )
 from skills.records.rules.titles import OPENED_WORDS, TitleOpening
+from skills.records.telling import describe, occupation_name
 from skills.standards import queries as standards
 from skills.web.forms import OrderForm, TextField, needed
-from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
+from skills.web.pages import MenuEntry, Room, db, go, me, perform, say, show, tell, today
 
 room = Room("records", __name__)
 FACES = [room]
@@ -171,42 +157,6 @@ def my_passport() -> list[EntryLine]:
     return list(queries.passport(db(), me().person_id))
 
 
-def describe(line: EntryLine) -> str:
-    """One sentence for a fact, in the visitor's language."""
-    fact = line.fact
-    match fact:
-        case Work():
-            until = fact.until.isoformat() if fact.until else say("至今", "now")
-            return f"{_name(fact.occupation)} · {fact.employer} · {fact.since.isoformat()} — {until}"
-        case Education():
-            words = {code: say(zh, en) for code, (zh, en) in SCHOOL_WORDS.items()}
-            return f"{fact.school} · {fact.major} · {words.get(fact.kind, fact.kind)}"
-        case LevelHeld():
-            return f"{_name(fact.occupation)} · {fact.level.wording if lang() == 'zh' else fact.level.english}"
-        case Title():
-            return " · ".join([fact.name or say(*GRADE_WORDS[fact.grade]), *(_name(code) for code in fact.occupations)])
-        case Training():
-            return f"{_name(fact.occupation)} · {fact.hours} {say('学时', 'hours')}"
-        case Placing():
-            return say(f"{fact.competition} 第 {fact.rank} 名", f"{fact.competition}, place {fact.rank}")
-        case OutsideCertificate() | HoursTaught() | Achievement():
-            return _professional(fact)
-        case Standing():
-            until = fact.until.isoformat() if fact.until else say("至今", "now")
-            return f"{say(*queries.group_words(db(), fact))} · {fact.since.isoformat()} — {until}"
-
-
-def _professional(fact: OutsideCertificate | HoursTaught | Achievement) -> str:
-    match fact:
-        case OutsideCertificate():
-            grade = say(*ENGINEER_GRADE_WORDS[fact.grade]) + " · " if fact.grade else ""
-            return f"{say(*OUTSIDE_WORDS[fact.kind])} · {fact.name} · {grade}{fact.issuer} · {fact.number}"
-        case HoursTaught():
-            return f"{fact.title} · {say(*SUBJECT_WORDS[fact.subject])} · {fact.hours} {say('学时', 'hours')} · {fact.provider}"
-        case Achievement():
-            return f"{say(*ACHIEVEMENT_WORDS[fact.kind])} · {fact.name}{' · ' + fact.number if fact.number else ''}"
-
-
 def _passport(
     status: int = 200, work: WorkForm | None = None, school: SchoolForm | None = None, title: TitleForm | None = None
 ) -> ResponseReturnValue:
@@ -222,7 +172,7 @@ def _passport(
 def describe_title(opening: TitleOpening) -> str:
     """What a level opens and since when its years run."""
     zh, en = OPENED_WORDS[opening.grade]
-    level, name = opening.level, _name(opening.occupation)
+    level, name = opening.level, occupation_name(opening.occupation)
     return say(
         f"{name} · {zh}职称：持{level.wording}满{opening.years}年（自{opening.since.isoformat()}起算）",
         f"{name} · {en} title: {opening.years} full years with {level.english} (counted from {opening.since.isoformat()})",
@@ -231,10 +181,6 @@ def describe_title(opening: TitleOpening) -> str:
 
 def _occupations() -> list[tuple[str, str]]:
     return [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
-
-
-def _name(code: str) -> str:
-    return next((o.name for o in standards.occupations(db()) if o.code == code), code)
 
 
 def _label(form: OrderForm, **words: tuple[str, str]) -> None:

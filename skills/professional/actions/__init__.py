@@ -1,5 +1,5 @@
 """What changes on the professional side."""
 
-from skills.professional.actions import own, programmes, seminars
+from skills.professional.actions import counter, own, programmes, seminars
 
-__all__ = ["own", "programmes", "seminars"]
+__all__ = ["counter", "own", "programmes", "seminars"]

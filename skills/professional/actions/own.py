@@ -38,6 +38,11 @@ def promise_achievement(act: Act, kind: str, name: str, number: str, role: str, 
     """
     if act.actor.person is None:
         raise Refusal("no_person")
+    return promise_achievement_as(act, act.actor.person, kind, name, number, role, on)
+
+
+def promise_achievement_as(act: Act, person_id: str, kind: str, name: str, number: str, role: str, on: date) -> Added:
+    """The same in somebody's name, inside the caller's act."""
     registered = bool(number.strip()) if kind == "copyright" else bool(role.strip())
     if kind not in ACHIEVEMENT_WORDS or not name.strip() or not registered:
         raise Refusal("achievement.incomplete")
@@ -45,9 +50,9 @@ def promise_achievement(act: Act, kind: str, name: str, number: str, role: str, 
         raise Refusal("achievement.in_future")
     plain = "".join(number.upper().split())[:40]
     digest = hashlib.sha256(plain.encode()).hexdigest()[:24]  # sources hold codes alone
-    source = f"copyright:{digest}:{act.actor.person}" if kind == "copyright" else f"promise:{act.new_id()}"
+    source = f"copyright:{digest}:{person_id}" if kind == "copyright" else f"promise:{act.new_id()}"
     fact = Achievement(kind, name.strip()[:80], plain, role.strip()[:60], on)
-    return records.add(act, person_id=act.actor.person, kind="achievement", source=source, body=fact, strength="promised")
+    return records.add(act, person_id=person_id, kind="achievement", source=source, body=fact, strength="promised")
 
 
 @action("hours.certify", may=SEE)
