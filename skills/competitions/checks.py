@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from skills.accounts.queries import people_of_accounts
 from skills.competitions import rules
-from skills.competitions.models import Competition, Entry, Event, Result
+from skills.competitions.models import Competition, Entry, Event, Mark, Result
 from skills.competitions.queries import ranking, unsettled
 from skills.competitions.states import CompetitionState, EntryState
 from skills.credentials import queries as credentials
@@ -71,6 +72,24 @@ def second_person(book: Bookkeeper) -> Iterator[str]:
             yield f"{row.id}: planned and approved by {row.planned_by}"
         if row.ratified_by is not None and row.ratified_by == row.closed_by:
             yield f"{row.id}: closed and ratified by {row.closed_by}"
+
+
+@check("competitions.other_hands", "替人报名的不评分、不核准 whoever entered somebody else neither marks that event nor ratifies")
+def other_hands(book: Bookkeeper) -> Iterator[str]:
+    own = people_of_accounts(book.db)
+    live = select(Entry, Event.competition_id).join(Event, Event.id == Entry.event_id).where(Entry.state == EntryState.ENTERED)
+    hands = {
+        (place, entry.entered_by)
+        for entry, contest in book.db.execute(live.where(Entry.entered_by.is_not(None)))
+        for place in (entry.event_id, contest)
+        if own.get(entry.entered_by or "") != entry.person_id
+    }
+    for event_id, judge in book.db.execute(select(Entry.event_id, Mark.judge).join(Mark, Mark.entry_id == Entry.id).distinct()):
+        if (event_id, judge) in hands:
+            yield f"{event_id}: marked by {judge}, who entered somebody"
+    for row in book.db.scalars(select(Competition).where(Competition.ratified_by.is_not(None))):
+        if (row.id, row.ratified_by) in hands:
+            yield f"{row.id}: ratified by {row.ratified_by}, who entered somebody"
 
 
 @check("competitions.nothing_else", "没有结果就没有名次记录和获奖证书 no placing and no certificate without a result")

@@ -50,7 +50,10 @@ class Event(Base):
 
 
 class Entry(Base):
-    """A competitor in an event. Judges know the bench number alone."""
+    """A competitor in an event. Judges know the bench number alone.
+
+    entered_by  whose hand it was: the competitor's own account or a clerk's at the counter
+    """
 
     __tablename__ = "competition_entry"
     __table_args__ = (
@@ -72,6 +75,7 @@ class Entry(Base):
     state: Mapped[str] = mapped_column(String(16))
     bench: Mapped[int | None]
     entered_at: Mapped[UtcTime]
+    entered_by: Mapped[str | None] = mapped_column(String(26))
 
 
 class Mark(Base):

@@ -89,6 +89,7 @@ class MyEntry:
     """One's own entry."""
 
     id: str
+    event_id: str
     state: str
     bench: int | None
     event: str
@@ -149,7 +150,7 @@ def entries_of(db: Session, person_id: str) -> list[MyEntry]:
     )
     return [
         MyEntry(
-            entry.id, entry.state, entry.bench, held.name, contest.id, contest.name, contest.state, contest.starts_on,
+            entry.id, entry.event_id, entry.state, entry.bench, held.name, contest.id, contest.name, contest.state, contest.starts_on,
             result.rank if result else None, result.prize if result else None,
             result.certificate_number if result else None,
         )
@@ -211,6 +212,17 @@ def judges(db: Session, event: Event) -> int:
 def prize_places(prizes: Sequence[Mapping[str, Any]]) -> list[int]:
     """How many places each prize has, from the policy row `competition.prizes`."""
     return [int(prize["places"]) for prize in prizes]
+
+
+def by_hand_of(db: Session, account: str, person_id: str | None, *, event_id: str = "", competition_id: str = "") -> bool:
+    """Whether this account, whose own person this is, entered somebody else who competes in an event or a competition."""
+    chosen = (
+        select(Entry.id)
+        .join(Event, Event.id == Entry.event_id)
+        .where(Entry.entered_by == account, Entry.person_id != (person_id or ""), Entry.state == EntryState.ENTERED)
+        .where(Event.id == event_id if event_id else Event.competition_id == competition_id)
+    )
+    return db.scalars(chosen).first() is not None
 
 
 def unsettled(db: Session, competition_id: str) -> list[OpenMark]:

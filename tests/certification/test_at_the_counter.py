@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from skills.certification.actions import applications, counter, plans
+from skills.certification.actions import applications, counter, plans, promotions
 from skills.certification.models import Application
 from skills.certification.queries import exams
+from skills.certification.queries import promotions as promotion_queries
 from skills.people.rules.counter import CounterReason
 from tests.certification.stage import Stage
+from tests.certification.test_actions import placing, source_of
 from tests.courses.test_at_the_counter import by_token, notes_of
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.world import World
@@ -103,4 +105,58 @@ def test_from_the_conditions_to_the_ticket_on_paper_by_pages_and_by_programs(vis
         stage.type(who, sitting, "theory", {mine.id: "88"})
     listed = world.client().get(f"/api/v1/people/{able}/applications", headers=by_token(world, "counter")).get_json()
     assert [x["scores"] for x in listed if x["id"] == mine.id] == [[]], "nobody is told what was typed before it is signed off"
+    world.holds()
+
+
+def test_a_promotion_applied_for_at_the_counter_is_decided_by_two_others(world: World) -> None:
+    stage = Stage(world)
+    filing = stage.file()
+    winner, other, third = stage.person(placing()), stage.person(placing(rank=2)), stage.person(placing(rank=30))
+    source = source_of(world, winner)
+    # Whoever serves at the counter holds every right here: the refusals are of what they did themselves.
+    clerk = world.actor("counter.serve", "promotion.examine", "promotion.grant", account="counter")
+    with world.refused("promotion.not_open"):
+        world.perform(counter.promote_for, actor=clerk, person_id=third, source=source_of(world, third), **WHY)
+    with world.refused("promotion.placing_unknown"):
+        world.perform(counter.promote_for, actor=clerk, person_id=other, source=source, **WHY)
+    with world.refused("person.unknown"):
+        world.perform(counter.promote_for, actor=clerk, person_id="nobody", source=source, **WHY)
+    done = world.perform(counter.promote_for, actor=clerk, person_id=winner, source=source, **WHY)
+    with world.refused("promotion.already"):
+        world.perform(promotions.apply, actor=stage.candidate(winner), source=source)
+    assert notes_of(world, "promotion.apply_for")[0] == {"event": "promotion.apply_for", "person": winner, "reason": "no_phone"}
+    assert "promotion.told_applied_at_counter" in told(world, winner)
+
+    with world.refused("promotion.own_hand"):
+        world.perform(promotions.examine, actor=clerk, promotion_id=done.promotion_id, filing_id=filing)
+    with world.refused("promotion.own_hand"):
+        world.perform(promotions.refuse, actor=clerk, promotion_id=done.promotion_id, reason="不予晋升")
+    world.perform(promotions.examine, actor=stage.clerk, promotion_id=done.promotion_id, filing_id=filing)
+    with world.refused("promotion.own_hand"):
+        world.perform(promotions.grant, actor=clerk, promotion_id=done.promotion_id)
+    world.perform(promotions.grant, actor=stage.inspector, promotion_id=done.promotion_id)
+    world.holds()
+
+
+def test_promotions_by_pages_and_by_programs(visitors: Visitors) -> None:
+    world = visitors.world
+    stage = Stage(world)
+    winner, other = stage.person(placing()), stage.person(placing(rank=2))
+    clerk = visitors.come(world.actor("counter.serve", account="counter", district="500112"))
+    desk = f"/gov/people/{winner}/promotions"
+    source = source_of(world, winner)
+    assert press(clerk, desk, desk, source=source).status_code == 409, "no reason was chosen"
+    assert press(clerk, desk, desk, reason="no_phone").status_code == 409, "no placing"
+    assert press(clerk, desk, desk, source=source, reason="no_phone").headers["Location"] == desk
+    assert source not in text_of(clerk.get(desk)), "a placing opens one promotion"
+    assert "渝星软件技能大赛" in text_of(clerk.get(f"/gov/people/{winner}/receipt"))
+    headers = {"Idempotency-Key": "promotion-of-other", **by_token(world, "counter")}
+    body = {"reason": "cannot", "source": source_of(world, other)}
+    for _ in range(2):
+        answer = world.client().post(f"/api/v1/people/{other}/promotions", json=body, headers=headers)
+        assert answer.status_code == 201
+    listed = world.client().get(f"/api/v1/people/{other}/promotions", headers=by_token(world, "counter")).get_json()
+    assert [x["state"] for x in listed] == ["applied"]
+    assert [p.state for p in world.ask(promotion_queries.of_person, winner)] == ["applied"]
+    assert visitors.come(world.actor("promotion.apply", account="somebody", person=winner)).get(desk).status_code == 403
     world.holds()

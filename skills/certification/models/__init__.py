@@ -222,12 +222,18 @@ class Award(Base):
 
 
 class Promotion(Base):
-    """An application to turn a placing into a level. `source` is the placing's own word in the person's record."""
+    """An application to turn a placing into a level. `source` is the placing's own word in the person's record.
+
+    applied_by  whose hand put it forward: the person's own account or a clerk's at the counter
+    """
 
     __tablename__ = "promotion"
     __table_args__ = (
         _while("uq_promotion_live", "source", where="state <> 'refused'"),
         CheckConstraint("state <> 'granted' OR examined_by <> decided_by", name="two_people"),
+        CheckConstraint(
+            "(examined_by IS NULL OR examined_by <> applied_by) AND (decided_by IS NULL OR decided_by <> applied_by)", name="other_hands"
+        ),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
@@ -240,6 +246,7 @@ class Promotion(Base):
     verdict: Mapped[dict[str, Any]] = mapped_column(JSON())
     state: Mapped[str] = mapped_column(String(16), index=True)
     applied_at: Mapped[UtcTime]
+    applied_by: Mapped[str | None] = mapped_column(String(26))
     year: Mapped[int]
     filing_id: Mapped[str | None] = mapped_column(ForeignKey("filing.id"))
     examined_by: Mapped[str | None] = mapped_column(String(26))

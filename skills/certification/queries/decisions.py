@@ -63,6 +63,13 @@ def offers(db: Session, person_id: str, today: date) -> list[tuple[Placing, prom
     return [(p, _judge(db, facts, p, count, today)) for p in facts.placings]
 
 
+def open_offers(db: Session, person_id: str, today: date) -> list[tuple[Placing, promotion_rules.Offer]]:
+    """The same without what was applied for and not refused."""
+    chosen = select(Promotion.source).where(Promotion.person_id == person_id, Promotion.state != PromotionState.REFUSED)
+    used = set(db.scalars(chosen))
+    return [(placing, found) for placing, found in offers(db, person_id, today) if placing.source not in used]
+
+
 def offer(
     db: Session, person_id: str, source: str, today: date, besides: str | None = None, year: int | None = None
 ) -> tuple[Placing, promotion_rules.Offer]:

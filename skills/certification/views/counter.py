@@ -1,4 +1,6 @@
-"""The authority's counter: exams of somebody who stands there, applied for, given up, and the admission ticket 准考证 to take home."""
+"""The authority's counter: exams of somebody who stands there, applied for, given up, the admission ticket 准考证 to take home;
+promotions by competition.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,11 @@ from pydantic import Field
 
 from skills.certification.actions import counter
 from skills.certification.queries import carried, decisions, exams
+from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.exams import MyExam
+from skills.certification.queries.promotions import PromotionLine
 from skills.certification.rules.eligibility import condition_met
-from skills.certification.states import ApplicationState
+from skills.certification.states import ApplicationState, PromotionState
 from skills.certification.views.words import words
 from skills.people.actions.counter import SERVE
 from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
@@ -24,6 +28,12 @@ class FileForBody(WhyBody):
     """The exam that is applied for."""
 
     sitting_id: str = Field(max_length=26)
+
+
+class PromotionForBody(WhyBody):
+    """The placing that opens the promotion, by its source in the person's passport."""
+
+    source: str = Field(min_length=1, max_length=80)
 
 
 @room.get("/gov/people/<person_id>/exams", may=SERVE)
@@ -55,6 +65,21 @@ def application(person_id: str, application_id: str) -> ResponseReturnValue:
     )
 
 
+@room.get("/gov/people/<person_id>/promotions", may=SERVE, name="promotions")
+def promotions(person_id: str) -> ResponseReturnValue:
+    """What the person's placings open, and what was applied for."""
+    mine = promotion_queries.of_person(db(), person_id)
+    return show_desk(
+        "certification/counter_promotions.html", person_id, mine=mine, offers=decisions.open_offers(db(), person_id, today())
+    )
+
+
+@room.api("GET", "/people/<person_id>/promotions", may=SERVE, answers=list[PromotionLine])
+def promotions_of_person(person_id: str) -> list[PromotionLine]:
+    """Applications for promotion of somebody who is present at the counter."""
+    return list(promotion_queries.of_person(db(), person(db(), person_id).id))
+
+
 @room.api("GET", "/people/<person_id>/applications", may=SERVE, answers=list[MyExam])
 def applications_of_person(person_id: str) -> list[MyExam]:
     """Applications for exams of somebody who is present at the counter, with seat and ticket."""
@@ -68,10 +93,21 @@ def _receipt(person_id: str) -> str:
     return part("certification/_receipt.html", mine=mine, **words())
 
 
+def _promotions(person_id: str) -> str:
+    """What is under way: one that was granted stands there as its certificate."""
+    mine = [p for p in promotion_queries.of_person(db(), person_id) if p.state in (PromotionState.APPLIED, PromotionState.EXAMINED)]
+    return part("certification/_promotion_receipt.html", mine=mine, **words())
+
+
 open_desk(
     room, Desk("exam_counter.desk", "考试", "Exams", _receipt),
     Errand("file", counter.file_for, "exams/<sitting_id>/apply", "applications",
            ("已替本人申报，请打印回执", "Applied for the person; print the receipt"), FileForBody, status=201),
     Errand("withdraw", counter.withdraw_for, "applications/<application_id>/withdraw", "applications/<application_id>/withdraw",
            ("已替本人撤回申报", "The application is withdrawn")),
+)  # fmt: skip
+open_desk(
+    room, Desk("exam_counter.promotions", "竞赛晋升", "Promotions", _promotions, place=1),
+    Errand("promote", counter.promote_for, "promotions", "promotions",
+           ("已替本人申请晋升，请打印回执", "Applied for the person; print the receipt"), PromotionForBody, status=201),
 )  # fmt: skip

@@ -9,7 +9,6 @@ from skills.certification.actions import applications, promotions
 from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.rules.eligibility import condition_met
-from skills.certification.states import PromotionState
 from skills.certification.views.words import room
 from skills.records.rules.marks import points
 from skills.web.forms import OrderForm
@@ -63,9 +62,7 @@ def withdraw(application_id: str) -> ResponseReturnValue:
 @room.get("/me/promotions", may="promotion.apply")
 def my_promotions() -> ResponseReturnValue:
     mine = promotion_queries.of_person(db(), me().person_id)
-    used = {p.source for p in mine if p.state != PromotionState.REFUSED}
-    offers = [(p, o) for p, o in decisions.offers(db(), me().person_id, today()) if p.source not in used]
-    return show("certification/my_promotions.html", mine=mine, offers=offers)
+    return show("certification/my_promotions.html", mine=mine, offers=decisions.open_offers(db(), me().person_id, today()))
 
 
 @room.post("/me/promotions", does=promotions.apply, name="apply_promotion")

@@ -1,5 +1,5 @@
 """What changes: planning, entries, marks, results."""
 
-from skills.competitions.actions import entries, marking, planning, results
+from skills.competitions.actions import counter, entries, marking, planning, results
 
-__all__ = ["entries", "marking", "planning", "results"]
+__all__ = ["counter", "entries", "marking", "planning", "results"]

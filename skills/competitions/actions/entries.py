@@ -23,12 +23,20 @@ class Entered:
 
 @action("entry.enter", may="entry.enter")
 def enter(act: Act, event_id: str, delegation: str = "") -> Entered:
-    """Enter an event in one's own name. Whether one is an employee is read from the passport, not stated."""
+    """Enter an event in one's own name. Whether one is an employee is read from the passport, not stated.
+
+    Raises Missing("competition_event.unknown"), Refusal("no_person" | "competition_entry.not_possible").
+    """
     if act.actor.person is None:
         raise Refusal("no_person")
+    return enter_as(act, act.actor.person, event_id, delegation)
+
+
+def enter_as(act: Act, person_id: str, event_id: str, delegation: str) -> Entered:
+    """The same in somebody's name, inside the caller's act."""
     event = act.get(Event, id=event_id)
     held = act.get(Competition, id=event.competition_id)
-    who = person(act.db, act.actor.person)
+    who = person(act.db, person_id)
     before = act.find(Entry, event_id=event.id, person_id=who.id, state=EntryState.ENTERED)
     rules.may_enter(
         who.birth, value(act.db, "exam.min_age", act.today), held.starts_on, held.state == CompetitionState.OPEN,
@@ -39,7 +47,7 @@ def enter(act: Act, event_id: str, delegation: str = "") -> Entered:
     row = act.add(
         Entry(
             id=act.new_id(), event_id=event.id, person_id=who.id, delegation=delegation.strip()[:80], employee=employed,
-            state=EntryState.ENTERED, entered_at=act.at,
+            state=EntryState.ENTERED, entered_at=act.at, entered_by=act.actor.account,
         )
     )  # fmt: skip
     act.note("entry.enter", id=row.id, event_id=event.id)
@@ -48,8 +56,13 @@ def enter(act: Act, event_id: str, delegation: str = "") -> Entered:
 
 @action("entry.withdraw", may="entry.enter")
 def withdraw(act: Act, entry_id: str) -> None:
-    """Withdraw one's own entry before the start."""
-    row = act.get(Entry, id=entry_id, person_id=act.actor.person)
+    """Withdraw one's own entry before the start. Raises Missing("competition_entry.unknown"), Refusal("competition_entry.too_late")."""
+    withdraw_as(act, act.actor.person, entry_id)
+
+
+def withdraw_as(act: Act, person_id: str | None, entry_id: str) -> None:
+    """The same in somebody's name, inside the caller's act."""
+    row = act.get(Entry, id=entry_id, person_id=person_id)
     event = act.get(Event, id=row.event_id)
     held = act.get(Competition, id=event.competition_id)
     if held.state != CompetitionState.OPEN:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from skills.competitions import rules
 from skills.competitions.models import Competition, Entry, Event, Mark
-from skills.competitions.queries import OpenMark, judges, unsettled
+from skills.competitions.queries import OpenMark, by_hand_of, judges, unsettled
 from skills.competitions.states import COMPETITION, CompetitionState, EntryState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
@@ -38,13 +38,18 @@ class Entered:
 
 @action("mark.enter", may="mark.enter")
 def enter(act: Act, event_id: str, section: str, marks: tuple[Typed, ...]) -> Entered:
-    """Enter marks of a section; one's own may be entered again until the marking is closed."""
+    """Enter marks of a section; one's own may be entered again until the marking is closed.
+
+    Benches are drawn from a public seed, so that whoever entered somebody knows the bench: they mark nobody of the event.
+    """
     event = act.get(Event, id=event_id)
     held = act.get(Competition, id=event.competition_id)
     if held.state != CompetitionState.RUNNING:
         raise Refusal("mark.not_running")
     if section not in rules.weighed(event.practical_weight):
         raise Refusal("mark.section", section=section)
+    if by_hand_of(act.db, act.actor.account, act.actor.person, event_id=event.id):
+        raise Refusal("mark.own_hand")
     step = Decimal(str(value(act.db, "competition.mark_step", act.today)))
     count = 0
     for typed in marks:

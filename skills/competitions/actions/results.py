@@ -11,7 +11,7 @@ from sqlalchemy import select
 from skills.accounts.queries import organisation
 from skills.competitions import rules
 from skills.competitions.models import Competition, Entry, Event, Result
-from skills.competitions.queries import prize_places, ranking
+from skills.competitions.queries import by_hand_of, prize_places, ranking
 from skills.competitions.states import COMPETITION
 from skills.credentials.actions import issue
 from skills.credentials.claims import Claims
@@ -36,11 +36,16 @@ class Published:
 
 @action("competition.ratify", may="result.ratify", step_up=True)
 def ratify(act: Act, competition_id: str) -> None:
-    """Confirm the ranking: somebody else than who closed the marking."""
+    """Confirm the ranking: somebody else than who closed the marking or entered a competitor at the counter.
+
+    Raises Refusal("competition.second_person" | "competition.own_hand" | "competition.cannot_ratify").
+    """
     row = act.get(Competition, id=competition_id)
     COMPETITION.check(row.state, "ratify")
     if row.closed_by == act.actor.account:
         raise Refusal("competition.second_person")
+    if by_hand_of(act.db, act.actor.account, act.actor.person, competition_id=row.id):
+        raise Refusal("competition.own_hand")
     act.move(row, COMPETITION, "ratify", ratified_by=act.actor.account)
 
 
