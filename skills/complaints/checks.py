@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from skills.complaints.actions.steps import FOLDER
 from skills.complaints.models import Complaint, ComplaintFile, ComplaintHand, ComplaintStep
+from skills.complaints.queries.owners import OF_AUTHOR
 from skills.complaints.rules import tells_who
 from skills.complaints.states import ComplaintState, Outcome
 from skills.config import Settings
@@ -49,11 +50,15 @@ def answers(book: Bookkeeper) -> Iterator[str]:
 @check("complaints.owners", "承办人不是投诉人，也没有经办过被投诉的事项 nobody owns a case of one's own or in which one acted")
 def owners(book: Bookkeeper) -> Iterator[str]:
     hands = {(h.complaint_id, h.account) for h in book.db.scalars(select(ComplaintHand))}
+    written = select(ComplaintStep).where(ComplaintStep.move.in_(OF_AUTHOR), ComplaintStep.account.is_not(None))
+    counter = {(s.complaint_id, s.account) for s in book.db.scalars(written)}
     for row in book.db.scalars(select(Complaint).where(Complaint.taken_by.is_not(None))):
         if row.taken_by == row.account_id:
             yield f"{row.number}: handled by its author"
         if (row.id, row.taken_by) in hands:
             yield f"{row.number}: handled by who acted in the matter"
+        if (row.id, row.taken_by) in counter:
+            yield f"{row.number}: handled by who took it in at a counter"
 
 
 @check("complaints.steps", "每件投诉的经过完整 the steps of each case lead to its state, and the author turned up at most once")

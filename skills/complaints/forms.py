@@ -13,6 +13,7 @@ from skills.accounts import queries as accounts
 from skills.complaints import queries
 from skills.complaints.papers import AT_ONCE
 from skills.complaints.rules import LONGEST, LONGEST_REF, MATTERS
+from skills.people.rules.counter import REASON_WORDS
 from skills.standards.queries import value
 from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import db, say, today
@@ -52,6 +53,21 @@ class ComplaintForm(OrderForm):
         self.papers.description = say(
             f"最多 {AT_ONCE} 个，每个不超过 {size} MB", f"Up to {AT_ONCE}, each at most {size} MB"
         )
+
+
+class CounterForm(ComplaintForm):
+    """A complaint as a clerk writes it down; with a name it says why it is done at the counter."""
+
+    reason = SelectField(default="")
+
+    def __init__(self, *, named: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        del self.unnamed
+        self.reason.choices = [("", say("请选择", "Choose")), *((code.value, say(*words)) for code, words in REASON_WORDS.items())]
+        self.reason.label.text = say("为什么在窗口办理", "Why at the counter")
+        self.contact.label.text = say("怎样联系投诉人", "How to reach the author")
+        if not named:
+            del self.reason
 
 
 class FollowForm(OrderForm):

@@ -67,7 +67,7 @@ class Complaint(Base):
 class ComplaintStep(Base):
     """Something that happened to a complaint; `serial` counts from 1.
 
-    account  who did it at the desk; None for its author, the party complained of, or the clock
+    account  who did it at the desk, or wrote it down for its author at a counter; None for its author, the party, or the clock
     handler  whose the case was after it
     text     what was asked, replied or answered
     """

@@ -124,6 +124,7 @@ class Owning:
     about                  the organisation complained of
     hands                  accounts that acted in the matter complained of
     earlier                accounts that had the case before it went up
+    counter                accounts that took in, at a counter, what the author says
     taken_by               whose it is now
     """
 
@@ -135,11 +136,12 @@ class Owning:
     taken_by: str | None = None
     level: int = Level.CITY
     district: str = ""
+    counter: frozenset[str] = frozenset()
 
 
 def may_own(handler: Handler, case: Owning, *, given: bool = False) -> Verdict:
-    """Whether somebody may own a case: never its author, never of the party complained of, never who acted in the matter
-    or had the case before, and of the level that has it (desks.md D13).
+    """Whether somebody may own a case: never its author, never of the party complained of, never who acted in the matter,
+    had the case before or was the author's hand at a counter, and of the level that has it (desks.md D13).
 
     given  somebody with the right to do so gives the case away: then it may be another's now
     """
@@ -154,8 +156,22 @@ def may_own(handler: Handler, case: Owning, *, given: bool = False) -> Verdict:
             Finding("complaint.not_party", case.about is None or case.about not in handler.bodies),
             Finding("complaint.not_acted", handler.account not in case.hands),
             Finding("complaint.not_earlier", handler.account not in case.earlier),
+            Finding("complaint.not_counter", handler.account not in case.counter),
             Finding("complaint.of_level", in_level),
             Finding("complaint.not_taken", given or case.taken_by is None or case.taken_by == handler.account),
+        ],
+    )
+
+
+def may_serve(account: str, bodies: Collection[str], case: Owning) -> Verdict:
+    """Whether a clerk may be the author's hand at a counter: neither of the party complained of, nor who acted in the matter,
+    nor whoever has the case or had it."""
+    return all_of(
+        "complaint.not_your_hand",
+        [
+            Finding("complaint.not_party", case.about is None or case.about not in bodies),
+            Finding("complaint.not_acted", account not in case.hands),
+            Finding("complaint.not_handler", account != case.taken_by and account not in case.earlier),
         ],
     )
 

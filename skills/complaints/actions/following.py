@@ -24,12 +24,16 @@ class Followed:
 @action("complaint.reply", may=ANYONE)
 def reply(act: Act, number: str, text: str, word: str = "", papers: tuple[Paper, ...] = ()) -> Followed:
     """Answer what the desk has asked; the clock runs on from here."""
-    row = authored(act.db, number, word, act.actor.account)
+    return replied(act, authored(act.db, number, word, act.actor.account), text, papers)
+
+
+def replied(act: Act, row: Complaint, text: str, papers: tuple[Paper, ...], *, counter: bool = False) -> Followed:
+    """The same on a case, inside the caller's act; `counter` if a clerk writes it down."""
     COMPLAINT.check(row.state, "reply")
     plain = said(text)
     keep(act, row, papers)
     act.move(row, COMPLAINT, "reply", due_on=stopped_for(row, act.today), waiting_since=None)
-    step(act, row, "reply", text=plain)
+    step(act, row, "reply", text=plain, desk=counter)
     tell_handler(act, row, "complaint.told_reply")
     return _followed(row)
 
@@ -40,20 +44,28 @@ def escalate(act: Act, number: str, text: str, word: str = "") -> Followed:
 
     Raises Missing("complaint.unknown"), Refusal("complaint.no_escalation" | "complaint.text_needed").
     """
-    row = authored(act.db, number, word, act.actor.account)
+    return escalated(act, authored(act.db, number, word, act.actor.account), text)
+
+
+def escalated(act: Act, row: Complaint, text: str, *, counter: bool = False) -> Followed:
+    """The same on a case, inside the caller's act; `counter` if a clerk writes it down."""
     COMPLAINT.check(row.state, "escalate")
     rules.may_escalate(standing(act.db, row, act.today), act.today).or_refuse()
-    send_up(act, row, "escalate", "escalated_at", said(text))
+    send_up(act, row, "escalate", "escalated_at", said(text), desk=counter)
     return _followed(row)
 
 
 @action("complaint.withdraw", may=ANYONE)
 def withdraw(act: Act, number: str, word: str = "") -> Followed:
     """Take a complaint back."""
-    row = authored(act.db, number, word, act.actor.account)
+    return taken_back(act, authored(act.db, number, word, act.actor.account))
+
+
+def taken_back(act: Act, row: Complaint, *, counter: bool = False) -> Followed:
+    """The same on a case, inside the caller's act; `counter` if a clerk writes it down."""
     COMPLAINT.check(row.state, "withdraw")
     act.move(row, COMPLAINT, "withdraw", closed_at=act.at, waiting_since=None)
-    step(act, row, "withdraw")
+    step(act, row, "withdraw", desk=counter)
     tell_handler(act, row, "complaint.told_withdraw")
     return _followed(row)
 

@@ -35,7 +35,7 @@ class Paper:
 
 
 def step(act: Act, row: Complaint, move: str, *, text: str = "", desk: bool = False) -> None:
-    """Write down what happened; `desk` if the handler's name belongs to it."""
+    """Write down what happened; `desk` if the name of who did it belongs to it: the handler's, or a clerk's at a counter."""
     made = act.new_id()
     last = act.db.scalar(select(func.max(ComplaintStep.serial)).where(ComplaintStep.complaint_id == row.id)) or 0
     sealed = act.using(Box).seal(text, f"complaint_step:{made}:text", row.person_id) if text else None
@@ -97,11 +97,11 @@ def stopped_for(row: Complaint, today: date) -> date:
     return add_working_days(row.due_on, working_days_between(since, today))
 
 
-def send_up(act: Act, row: Complaint, move: str, moment: str, text: str = "") -> None:
+def send_up(act: Act, row: Complaint, move: str, moment: str, text: str = "", *, desk: bool = False) -> None:
     """Give a case to the level above, anew and to somebody else; what was answered stays in its steps."""
     before = row.taken_by or row.closed_by
     COMPLAINT.check(row.state, move)
-    step(act, row, move, text=text)
+    step(act, row, move, text=text, desk=desk)
     again = value(act.db, "complaint.review", act.today)
     act.move(
         row, COMPLAINT, move, level=Level.CITY, taken_by=None, accepted_at=None, closed_by=None, closed_at=None, answer=None,

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from skills.accounts.queries import name_of, organisations
+from skills.accounts.queries import find_account, name_of, organisations
 from skills.complaints import rules
 from skills.complaints.models import Complaint, ComplaintFile, ComplaintStep
 from skills.complaints.queries.owners import owning
@@ -168,7 +168,7 @@ def cases(
             chosen = chosen.where(Complaint.id < after)
     else:
         chosen = chosen.where(Complaint.state.in_(OPEN)).order_by(Complaint.due_on, Complaint.year, Complaint.serial)
-    lines = _lines(db, db.scalars(chosen).all(), day)
+    lines = lines_of(db, db.scalars(chosen).all(), day)
     if closed:
         return lines
     return [line for line in sorted(lines, key=lambda line: not line.overdue) if line.overdue or not late]
@@ -194,7 +194,7 @@ def case(db: Session, box: Box, complaint_id: str, day: date, actor: Actor | Non
     row = db.get(Complaint, complaint_id)
     if row is None or (actor is not None and not _sees(actor, row)):
         raise Missing("complaint.unknown")
-    found = _opened(db, box, row, day)
+    found = opened(db, box, row, day)
     if actor is None or actor.account == row.taken_by:
         return found
     if actor.account in owning(db, row).hands:
@@ -210,22 +210,29 @@ def _sees(actor: Actor, row: Complaint) -> bool:
 def by_word(db: Session, box: Box, number: str, word: str, day: date) -> Case:
     """A case for whoever knows its number and word. Raises Missing("complaint.unknown") for either being wrong."""
     row = authored(db, number, word, "")
-    return _for_author(_opened(db, box, row, day), row)
+    return for_author(opened(db, box, row, day), row)
 
 
 def own(db: Session, box: Box, number: str, account_id: str, day: date) -> Case:
     """A case for the account that wrote it. Raises Missing("complaint.unknown")."""
     row = authored(db, number, "", account_id)
-    return _for_author(_opened(db, box, row, day), row)
+    return for_author(opened(db, box, row, day), row)
 
 
 def authored(db: Session, number: str, word: str, account_id: str) -> Complaint:
     """The row for whoever knows its word or wrote it under this account. Raises Missing("complaint.unknown")."""
     row = db.scalars(select(Complaint).where(Complaint.number == number.strip().upper())).one_or_none()
-    by_account = row is not None and row.account_id is not None and row.account_id == account_id
-    if row is None or not (by_account or hmac.compare_digest(row.word, rules.word_hash(word))):
+    if row is None or not (_is_author(db, row, account_id) or hmac.compare_digest(row.word, rules.word_hash(word))):
         raise Missing("complaint.unknown")
     return row
+
+
+def _is_author(db: Session, row: Complaint, account_id: str) -> bool:
+    """By the account that wrote it; what was taken in at a counter may be older than the account of its author."""
+    if row.account_id is not None and row.account_id == account_id:
+        return True
+    account = find_account(db, account_id)
+    return row.person_id is not None and account is not None and account.person_id == row.person_id
 
 
 def author_of(db: Session, number: str, word: str, account_id: str) -> str | None:
@@ -233,13 +240,13 @@ def author_of(db: Session, number: str, word: str, account_id: str) -> str | Non
     return authored(db, number, word, account_id).person_id
 
 
-def _for_author(case: Case, row: Complaint) -> Case:
+def for_author(case: Case, row: Complaint) -> Case:
     """What the party said is for the desk, and so are its people's names. Whether a number was found is told to nobody."""
     steps = tuple(replace(s, by="", level=0) for s in case.steps)
-    return replace(case, substance="", statement="", steps=steps, taken_by=None, line=_line_for_author(case.line, row))
+    return replace(case, substance="", statement="", steps=steps, taken_by=None, line=line_for_author(case.line, row))
 
 
-def _line_for_author(line: CaseLine, row: Complaint) -> CaseLine:
+def line_for_author(line: CaseLine, row: Complaint) -> CaseLine:
     """Whose body and which level it is would tell whether a number that was given exists, so neither is told then."""
     if row.matter_ref is not None:
         return replace(line, handler="", about="", level=0)
@@ -248,8 +255,12 @@ def _line_for_author(line: CaseLine, row: Complaint) -> CaseLine:
 
 def of_account(db: Session, account_id: str, day: date) -> Sequence[CaseLine]:
     """One's own cases, the latest first."""
-    rows = db.scalars(select(Complaint).where(Complaint.account_id == account_id).order_by(Complaint.id.desc())).all()
-    return [_line_for_author(line, row) for line, row in zip(_lines(db, rows, day), rows, strict=True)]
+    account = find_account(db, account_id)
+    mine = Complaint.account_id == account_id
+    if account is not None and account.person_id is not None:
+        mine = or_(mine, Complaint.person_id == account.person_id)
+    rows = db.scalars(select(Complaint).where(mine).order_by(Complaint.id.desc())).all()
+    return [line_for_author(line, row) for line, row in zip(lines_of(db, rows, day), rows, strict=True)]
 
 
 def told_to(db: Session, bodies: Collection[str], day: date) -> list[PartyCase]:
@@ -311,13 +322,13 @@ def paper(db: Session, box: Box, folder: Path, complaint_id: str, paper_id: str)
         raise Missing("complaint_file.unknown") from gone
 
 
-def _opened(db: Session, box: Box, row: Complaint, day: date) -> Case:
+def opened(db: Session, box: Box, row: Complaint, day: date) -> Case:
     steps = db.scalars(select(ComplaintStep).where(ComplaintStep.complaint_id == row.id).order_by(ComplaintStep.serial)).all()
     papers = db.scalars(select(ComplaintFile).where(ComplaintFile.complaint_id == row.id).order_by(ComplaintFile.at, ComplaintFile.id))
     ways = {e.code: e for e in elsewhere(db, day)}
     return Case(
-        _lines(db, [row], day)[0], _read(box, row, "text", GONE), _read(box, row, "contact"), row.taken_by,
-        *rules.MATTERS.get(row.matter, rules.MATTERS[""]), _read(box, row, "matter_ref"), row.account_id is not None,
+        lines_of(db, [row], day)[0], _read(box, row, "text", GONE), _read(box, row, "contact"), row.taken_by,
+        *rules.MATTERS.get(row.matter, rules.MATTERS[""]), _read(box, row, "matter_ref"), row.account_id is not None or row.person_id is not None,
         _read(box, row, "answer", GONE), ways.get(row.elsewhere or ""),
         _read(box, row, "substance", GONE), row.heard_at, _read(box, row, "statement", GONE), row.stated_at,
         tuple(
@@ -350,7 +361,7 @@ def _outcome(row: Complaint) -> tuple[str, str]:
     return OUTCOME_WORDS[Outcome(row.outcome)] if row.outcome else ("", "")
 
 
-def _lines(db: Session, rows: Sequence[Complaint], day: date) -> list[CaseLine]:
+def lines_of(db: Session, rows: Sequence[Complaint], day: date) -> list[CaseLine]:
     words = {k.code: k for k in kinds(db, day)}
     bodies = {o.id: o.name for o in organisations(db)} if any(r.about_id for r in rows) else {}
     return [

@@ -14,6 +14,7 @@ from skills.kernel import audit
 
 HANDLE = "complaint.handle"
 UP = ("escalate", "raise")
+OF_AUTHOR = ("file", "reply", "escalate", "withdraw")  # with an account if a clerk wrote it down at a counter
 
 
 def owning(db: Session, row: Complaint) -> rules.Owning:
@@ -29,8 +30,17 @@ def owning(db: Session, row: Complaint) -> rules.Owning:
     ).all()
     last_up = max((n for n, (move, _) in enumerate(ways) if move in UP), default=-1)
     earlier = frozenset(handler for _, handler in ways[: last_up + 1] if handler is not None)
+    counter = frozenset(
+        account
+        for account in db.scalars(
+            select(ComplaintStep.account).where(
+                ComplaintStep.complaint_id == row.id, ComplaintStep.move.in_(OF_AUTHOR), ComplaintStep.account.is_not(None)
+            )
+        )
+        if account is not None
+    )
     return rules.Owning(
-        row.account_id, row.person_id, row.about_id, frozenset(hands), earlier, row.taken_by, row.level, row.district
+        row.account_id, row.person_id, row.about_id, frozenset(hands), earlier, row.taken_by, row.level, row.district, counter
     )
 
 

@@ -19,12 +19,11 @@ from skills.web.pages import PUBLIC, close_db, db, me, office, perform, today, t
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
-class ComplaintBody(BaseModel):
-    """A complaint. `kind` is one of the published kinds; `contact` may be empty where the kind may be anonymous.
+class CaseBody(BaseModel):
+    """What is complained of. `kind` is one of the published kinds; `contact` may be empty where the kind may be anonymous.
 
     matter, ref  what it is about (class, voucher, certificate, record, competition, notice) and its number or name
     papers       PDF, JPEG or PNG in base64
-    unnamed      nothing of the caller's account is kept
     """
 
     kind: str = Field(max_length=24)
@@ -34,6 +33,11 @@ class ComplaintBody(BaseModel):
     matter: str = Field(default="", max_length=16)
     ref: str = Field(default="", max_length=LONGEST_REF)
     papers: list[Base64Bytes] = Field(default_factory=list, max_length=3)
+
+
+class ComplaintBody(CaseBody):
+    """A complaint of one's own; `unnamed`: nothing of the caller's account is kept."""
+
     unnamed: bool = False
 
 

@@ -13,6 +13,7 @@ from flask_limiter.util import get_remote_address
 from skills.complaints import papers
 from skills.complaints.actions import steps
 from skills.kernel.box import Box
+from skills.people.actions.counter import SERVE
 from skills.standards.queries import value
 from skills.web.limits import limiter, network, visitor
 from skills.web.pages import MenuEntry, Room, db, settings, show, today, tool, wants_json
@@ -25,6 +26,7 @@ MENU = [
     MenuEntry("org", "/org/complaints", "flag", "被反映的情况", "What we are complained of", may="complaint.hear"),
     MenuEntry("ent", "/ent/complaints", "flag", "被反映的情况", "What we are complained of", may="complaint.hear"),
     MenuEntry("gov", "/gov/complaints", "flag", "投诉举报", "Complaints", may=SEE),
+    MenuEntry("gov", "/gov/counter/complaints", "flag", "匿名投诉受理", "Complaints without a name", may=SERVE),
 ]
 
 # A network has more room than a visitor: a school or a carrier stands behind it.
