@@ -58,7 +58,7 @@ class ComplaintForm(OrderForm):
 class CounterForm(ComplaintForm):
     """A complaint as a clerk writes it down; with a name it says why it is done at the counter."""
 
-    reason = SelectField(default="")
+    reason = SelectField(default="", validators=[needed("请选择在窗口办理的原因", "Choose why it is done at the counter")])
 
     def __init__(self, *, named: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)

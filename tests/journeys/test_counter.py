@@ -202,7 +202,7 @@ def test_the_pages_of_holder_counter_family_and_bureau(live: Live, walker: Calla
     known(live, window.context, elsewhere(lambda: staff(live, Role.GOV_COUNTER)))
     window.go(f"/gov/people/{counter.person}/vouchers")
     window.look("counter-vouchers")
-    for desk in ("exams", "certificates", "subsidies", "receipt"):
+    for desk in ("exams", "certificates", "subsidies", "promotions", "competitions", "facts", "complaints", "receipt"):
         window.go(f"/gov/people/{counter.person}/{desk}")
         window.look(f"counter-{desk}")
     window.go(f"/gov/people/{counter.person}/vouchers")

@@ -61,9 +61,8 @@ def file(person_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _desk(person_id, form, 422)
     try:
-        reason = reason_of(form.reason.data or "")
-        order = _order(form, person_id)
-        done = perform(actions.file_for, form.key.data, person_id=person_id, reason=reason, **order)
+        order = {"reason": reason_of(form.reason.data), **_order(form, person_id)}
+        done = perform(actions.file_for, form.key.data, person_id=person_id, **order)
     except Refusal as no:  # what was written is not lost: the form is shown again
         return _desk(person_id, form, 409, i18n.tell_refusal(no, lang()))
     return show_desk("complaints/counter_received.html", person_id, done=done)
