@@ -145,6 +145,10 @@ def test_complaints_by_pages_and_by_programs(visitors: Visitors) -> None:
     call(f"{named}/{again['number']}/withdraw", 200, reason="cannot")
     call("/counter/complaints", 201, **TIP)
     listed = world.client().get(f"/api/v1{named}", headers=by_token(world, "counter")).get_json()
+    read = world.client().get(f"/api/v1{named}/{row.number}", headers=by_token(world, "counter")).get_data(as_text=True)
+    assert "哪一天？" in read
+    for written in (SERVICE["text"], SERVICE["contact"], "十月八日"):
+        assert written not in read, "what was written stays between its author and the desk"
     assert {x["state"] for x in listed} == {"withdrawn"}
     # A clerk of the body complained of does not see it here.
     theirs = world.actor("counter.serve", account="theirs", organisation=school)
