@@ -26,6 +26,7 @@ ROOMS: tuple[str, ...] = (
     "complaints",
     "resources",
     "training_standards",
+    "papers",
     "returns",
     "vouchers",
     "credentials",

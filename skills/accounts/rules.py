@@ -90,16 +90,21 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "design.see", "design.draft", "design.submit",
-            "payee.enter", "statement.submit", "order.see",
+            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw",
         }
     ),
     Role.BODY_CLERK: frozenset(
-        _BODY | {"plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft", "statement.submit", "order.see"}
+        _BODY
+        | {
+            "plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft", "statement.submit", "order.see",
+            "item.see", "item.write",
+        }
     ),
     Role.BODY_CHECKER: frozenset(
         _BODY
         | {
             "score.enter", "score.sign", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
+            "item.see", "item.review",
         }
     ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
@@ -222,9 +227,13 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "inspection.close": ("复核办结过程检查", "close inspections as the second person"),
     "inspection.handle": ("安排过程检查、责令整改", "plan inspections, order what is to be rectified"),
     "inspection.see": ("查看过程检查", "see inspections"),
+    "item.review": ("审题、停用试题、查看答案", "review and retire items, see their keys"),
+    "item.see": ("查看题库和试卷", "see item banks and papers"),
+    "item.write": ("命题", "write items"),
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
     "order.see": ("查看本单位订单班", "see the order classes of one's own firm"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
+    "paper.draw": ("编制双向细目表、组卷", "lay down blueprints and draw papers"),
     "passport.see": ("查看技能档案", "see the own skill passport"),
     "payee.enter": ("登记收款账户", "enter the account that money goes to"),
     "payee.verify": ("核验收款账户", "verify accounts of payees"),

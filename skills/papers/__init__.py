@@ -1,0 +1,1 @@
+"""Theory papers: an item bank, blueprints, frozen forms, marking. Knows no level and no certificate."""

@@ -1,0 +1,1 @@
+"""Banks, items, papers as pages and programs read them."""
