@@ -112,6 +112,20 @@ class FileForm(OrderForm):
             raise ValidationError(say("请选择要上传的文件", "Choose the file to upload"))
 
 
+class PackageForm(FileForm):
+    """A QTI package, and where its items belong that do not say."""
+
+    point = SelectField()
+    thinking = SelectField()
+
+    def __init__(self, points: Sequence[str], **kwargs: Any) -> None:
+        super().__init__("QTI 3 包（zip）", "QTI 3 package (zip)", **kwargs)
+        self.point.choices = [(p, p) for p in points]
+        self.thinking.choices = [(t.value, say(*words)) for t, words in THINKING_WORDS.items()]
+        self.point.label.text = say("包里没写知识点的题归入", "Knowledge point of items that do not say")
+        self.thinking.label.text = say("包里没写认知层次的题归入", "Level of thinking of items that do not say")
+
+
 class BlueprintForm(OrderForm):
     """A blueprint; its cells are fields of the page itself (views.papers)."""
 

@@ -110,7 +110,7 @@ def test_a_sheet_comes_in_whole_or_is_refused_by_its_cells(world: World) -> None
     sheet = read(write_csv([head, *bad, bad[3]])).rows
     with world.refused("paper_items.refused") as held:
         world.perform(items.bring, actor=s.writer, bank_id=s.bank, rows=sheet)
-    assert [(f.facts["cell"], f.code) for f in held[0].findings] == [
+    assert [(f.facts["place"], f.code) for f in held[0].findings] == [
         ("K2", "paper_item.answer"), ("A3", "paper_items.kind"), ("M4", "paper_item.point"), ("L5", "paper_item.tolerance"),
         ("L6", "paper_item.tolerance"), ("B6", "paper_items.twice"),
     ]  # fmt: skip

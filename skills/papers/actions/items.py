@@ -11,11 +11,10 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
-from skills.kernel.findings import Finding
 from skills.kernel.sheets import address
 from skills.papers.models import ItemBank, ItemVersion, PaperItem
 from skills.papers.rules import listed
-from skills.papers.rules.items import Question, code_of, may_hold, may_name, normal, points_of, sealed_at
+from skills.papers.rules.items import Question, code_of, may_hold, may_name, normal, placed, points_of, sealed_at
 from skills.papers.states import LIVE, OPEN, REVIEW, VERSION, WRITE, VersionState
 
 
@@ -147,9 +146,7 @@ def bring(act: Act, bank_id: str, rows: tuple[tuple[str, ...], ...]) -> ItemsBro
     bank = alone(act, bank_of(act, bank_id, WRITE))
     questions, bad = listed.read(rows, bank.points)
     if bad:
-        shown = [
-            Finding(b.finding.code, False, facts={"cell": address(b.row, b.column), **b.finding.facts}) for b in bad[: listed.MOST_FINDINGS]
-        ]
+        shown = [placed(b.finding, address(b.row, b.column)) for b in bad[: listed.MOST_FINDINGS]]
         raise Refusal("paper_items.refused", shown, count=len(bad))
     return bring_all(act, bank, questions)
 

@@ -158,6 +158,12 @@ def item_of_version(db: Session, version_id: str) -> str:
     return row.item_id
 
 
+def package(db: Session, box: Box, bank_id: str) -> list[tuple[str, Question]]:
+    """What can be drawn from a bank, with its keys, each (code, question): for whoever reviews in it. Raises Tampered."""
+    codes = {i: code_of(n) for i, n in db.execute(select(PaperItem.id, PaperItem.serial).where(PaperItem.bank_id == bank_id))}
+    return [(codes[v.item_id], question_of(v, key_of(box, v))) for v in db.scalars(live(bank_id))]
+
+
 def key_of(box: Box, row: ItemVersion) -> tuple[str, str]:
     """Answer and tolerance of a version. Raises Tampered."""
     answer, tolerance = json.loads(box.open(row.answer, sealed_at(row.id)))

@@ -126,7 +126,7 @@ def may_hold(question: Question, points: Collection[str]) -> Verdict:
 def faults(question: Question, points: Collection[str]) -> list[Finding]:
     """Every condition of a question."""
     kind, options = question.kind, question.options
-    return [
+    found = [
         Finding("paper_item.stem", bool(question.stem) and len(question.stem) <= LONGEST_STEM, facts={"most": LONGEST_STEM}),
         Finding("paper_item.printable", not any(_UNPRINTABLE.search(text) for text in (question.stem, *options))),
         Finding("paper_item.options", options_fit(kind, options), facts={"most": len(LETTERS)}),
@@ -134,6 +134,12 @@ def faults(question: Question, points: Collection[str]) -> list[Finding]:
         Finding("paper_item.tolerance", tolerance_fits(kind, question.tolerance)),
         Finding("paper_item.point", question.point in points, facts={"point": question.point}),
     ]
+    return [placed(finding) for finding in found]
+
+
+def placed(finding: Finding, place: str = "") -> Finding:
+    """A condition that says where it stands: at a cell of a sheet, in a file of a package; nowhere for a single question."""
+    return replace(finding, facts={**finding.facts, "place": place, "at": place and f"{place}：", "at_en": place and f"{place}: "})
 
 
 def options_fit(kind: Kind, options: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
@@ -11,13 +12,16 @@ from skills.kernel import sheets
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.papers.actions import items as acts
+from skills.papers.actions import packages
 from skills.papers.actions import papers as paper_acts
 from skills.papers.actions.items import BankMade, ItemMade, ItemsBrought
+from skills.papers.actions.packages import ItemsTaken
 from skills.papers.actions.papers import BlueprintMade, FormMade
 from skills.papers.queries import banks as queries
 from skills.papers.queries import papers
 from skills.papers.queries.banks import BankLine, CellCount, ItemLine, ItemPage
 from skills.papers.queries.papers import BlueprintLine, BlueprintPage, FormKey, FormPage
+from skills.papers.rules import qti
 from skills.papers.rules.blueprints import Cell
 from skills.papers.rules.items import Kind, Question, Thinking
 from skills.papers.states import DRAW, REVIEW, SEE
@@ -82,6 +86,21 @@ class ContentBody(BaseModel):
             return base64.b64decode(self.content, validate=True)
         except binascii.Error as error:
             raise Refusal("sheet.damaged") from error
+
+
+class PackageBody(ContentBody):
+    """A QTI 3 package; point and thinking of those items that do not say."""
+
+    point: str = Field(default="", max_length=40)
+    thinking: Thinking = Thinking.RECALL
+
+
+@dataclass(frozen=True)
+class Package:
+    """A QTI 3 package: its bytes in base64."""
+
+    items: int
+    content: str
 
 
 class CellBody(BaseModel):
@@ -154,6 +173,20 @@ def create_item(bank_id: str, body: QuestionBody) -> ItemMade:
 def create_items(bank_id: str, body: ContentBody) -> ItemsBrought:
     """Write the items of a sheet (XLSX or CSV), all or none."""
     return perform(acts.bring, request_key(), bank_id=bank_id, rows=sheets.read(body.data()).rows)
+
+
+@room.api("POST", "/item-banks/<bank_id>/packages", does=packages.bring, body=PackageBody, answers=ItemsBrought, status=201, most=MOST_REQUEST)
+def create_items_of_package(bank_id: str, body: PackageBody) -> ItemsBrought:
+    """Write the items of a QTI 3 package, all or none."""
+    return perform(packages.bring, request_key(), bank_id=bank_id, entries=qti.read(body.data(), body.point, body.thinking))
+
+
+@room.api("POST", "/item-banks/<bank_id>/export", does=packages.take, answers=Package)
+def export_items(bank_id: str) -> Package:
+    """Take the usable items out as a QTI 3 package with their keys; that it was done is on record."""
+    done: ItemsTaken = perform(packages.take, request_key(), bank_id=bank_id)
+    data = qti.write(done.bank_id, queries.package(db(), tool(Box), done.bank_id))
+    return Package(done.items, base64.b64encode(data).decode())
 
 
 @room.api("GET", "/paper-items/<item_id>", may=SEE, answers=ItemPage)
