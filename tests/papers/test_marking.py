@@ -1,0 +1,75 @@
+"""Marks and figures of items: pure, the same for the same answers."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import fmean, pstdev
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skills.papers.rules.items import Kind
+from skills.papers.rules.marking import Marks, Wanted, is_right, mark
+from skills.papers.rules.statistics import ItemFigures, figures
+
+pytestmark = pytest.mark.row(30)
+ONE, MANY, TRUTH = Wanted(Kind.SINGLE, "B", "", 2), Wanted(Kind.MULTIPLE, "AC", "", 3), Wanted(Kind.TRUE_FALSE, "false", "", 1)
+NUMBER = Wanted(Kind.NUMERIC, "3.5", "0.05", 4)
+
+
+@pytest.mark.parametrize(("wanted", "right", "wrong"), [
+    (ONE, ["B", "b", " Ｂ "], ["A", "AB", "", "BB", "二"]), (MANY, ["AC", "ca", "A,C", "Ａ、Ｃ"], ["A", "ABC", "", "AC对", "AAC"]),
+    (TRUTH, ["错", "false", "×"], ["对", "", "0"]),
+    (NUMBER, ["3.5", "3.55", "3.45", "３．５"], ["3.551", "3.449", "", "NaN", "3,5", "1e1", "三点五", "inf", "9" * 40]),
+])  # fmt: skip
+def test_what_is_right_and_what_is_not(wanted: Wanted, right: list[str], wrong: list[str]) -> None:
+    assert [a for a in right if not is_right(wanted, a)] == []
+    assert [a for a in wrong if is_right(wanted, a)] == []
+
+
+def test_a_paper_is_the_sum_of_its_right_answers() -> None:
+    form = (ONE, MANY, TRUTH, NUMBER)
+    assert mark(form, {1: "B", 2: "A", 4: "3.52", 9: "B"}) == Marks((True, False, False, True), 6, 10)
+    assert mark(form, {}) == Marks((False,) * 4, 0, 10)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.integers(1, 4), st.text()))
+def test_any_answers_are_marked_the_same_each_time(answers: dict[int, str]) -> None:
+    form = (ONE, MANY, TRUTH, NUMBER)
+    marks = mark(form, answers)
+    assert marks == mark(form, dict(reversed(answers.items())))
+    assert 0 <= marks.points == sum(w.points for w, ok in zip(form, marks.right, strict=True) if ok) <= marks.most
+
+
+def test_the_figures_of_a_hand_reckoned_paper() -> None:
+    papers = [(True, True, True), (True, True, False), (True, False, False), (False, False, False)]
+    one, two, three = figures(papers, (1, 1, 1))
+    assert one == ItemFigures(4, 7500, 5222)  # rest 2,1,0,0: mean 1 against 0, sd 0.829, p 0.75
+    assert (two.facility, three.facility) == (5000, 2500)
+    assert figures([], (1, 1)) == (ItemFigures(0, 0, None),) * 2
+    assert [f.discrimination for f in figures([(True, False), (True, True)], (1, 1))] == [None, None], "everybody did the same"
+    assert [f.discrimination for f in figures([(True, False), (False, True)] * 3, (1, 1))] == [-10_000, -10_000]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(2, 6).flatmap(lambda n: st.tuples(
+    st.lists(st.tuples(*[st.booleans()] * n), min_size=2, max_size=30), st.tuples(*[st.integers(1, 5)] * n)
+)), st.randoms(use_true_random=False))  # fmt: skip
+def test_discrimination_is_the_point_biserial_of_the_books(made: tuple[list[tuple[bool, ...]], tuple[int, ...]], chance: object) -> None:
+    papers, points = made
+    found = figures(papers, points)
+    mixed = list(papers)
+    chance.shuffle(mixed)  # type: ignore[attr-defined]
+    assert figures(mixed, points) == found
+    for at, figure in enumerate(found):
+        rest = [sum(p for n, (p, ok) in enumerate(zip(points, row, strict=True)) if ok and n != at) for row in papers]
+        yes, no = ([r for r, row in zip(rest, papers, strict=True) if row[at] is which] for which in (True, False))
+        if not yes or not no or pstdev(rest) == 0:
+            assert figure.discrimination is None
+            continue
+        share = len(yes) / len(papers)
+        book = (fmean(yes) - fmean(no)) / pstdev(rest) * sqrt(share * (1 - share))
+        assert figure.discrimination is not None
+        assert abs(figure.discrimination / 10_000 - book) < 0.0002
