@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -76,6 +77,14 @@ def test_who_sits_again_gets_other_items_or_is_told_which_cell_is_short(world: W
     with world.refused("paper_blueprint.incomplete") as wrong:
         world.perform(papers.lay_down, actor=s.chief, bank_id=s.bank, title="", minutes=5, cells=(*CELLS, CELLS[0]))
     assert [f.code.split(".")[1] for f in wrong[0].findings] == ["titled", "minutes", "once"]
+    world.holds()
+
+
+def test_papers_that_are_drawn_at_once_take_turns(world: World) -> None:
+    s = Papers(world, first=3, second=2)
+    with ThreadPoolExecutor(4) as people:
+        drawn = [d.result() for d in [people.submit(s.draw) for _ in range(4)]]
+    assert sorted(d.code for d in drawn) == ["J0001", "J0002", "J0003", "J0004"]
     world.holds()
 
 

@@ -96,6 +96,7 @@ def draw(
 
     Of a cell those go first that nobody who sits it has seen, then those that stood in the fewest forms; the seed decides
     between equals. So within a cell no item is used twice before each was used once, and as few are seen as can be.
+    What a seed draws stays so for good: the check of forms draws each of them once more.
 
     exposure  item → in how many forms it stood
     seen      items that whoever sits it has met
