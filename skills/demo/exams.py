@@ -14,8 +14,9 @@ from skills.certification.actions import applications, awards, employments, fili
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application
-from skills.certification.rules.exams import Section, sections_of
+from skills.certification.rules.exams import Section, sections_of, usual_hours
 from skills.certification.rules.filings import ScopeItem
+from skills.certification.rules.rooms import standard_rooms
 from skills.credentials import actions as credentials
 from skills.credentials import queries as certificates
 from skills.credentials.actions import uploads
@@ -92,6 +93,7 @@ class Exams:
             occupation=JOB, branch="", level=int(level), site="两江新区星光大道1号 考试中心", registration_from=today,
             registration_to=today + timedelta(days=6), held_on=add_working_days(today, 12), capacity=30,
             fee_cents=20_000, examiners=STAFF, invigilators=("监考甲", "监考乙"), supervisors=("督导甲",),
+            rooms=standard_rooms(30), papers=2, hours=usual_hours(level),
         )  # fmt: skip
         admin = f"{body}-admin"
         made = stage.act(plans.plan, admin, organisation_id=stage.bodies[body], order=order)

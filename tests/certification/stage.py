@@ -14,8 +14,9 @@ from skills.certification.actions import applications, awards, filings, plans, s
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application
-from skills.certification.rules.exams import sections_of
+from skills.certification.rules.exams import sections_of, usual_hours
 from skills.certification.rules.filings import ScopeItem
+from skills.certification.rules.rooms import standard_rooms
 from skills.demo.synthetic import Synthetic, people
 from skills.kernel.actors import Actor
 from skills.people.actions import register_person
@@ -104,9 +105,11 @@ class Stage:
             "occupation": JOB, "branch": "", "level": int(Level.L4), "site": "两江新区星光大道1号",
             "registration_from": today, "registration_to": today + timedelta(days=5),
             "held_on": add_working_days(today, 10), "capacity": 30, "fee_cents": 20000, "examiners": STAFF,
-            "invigilators": ("监考甲", "监考乙"), "supervisors": ("督导甲",),
+            "invigilators": ("监考甲", "监考乙"), "supervisors": ("督导甲",), "papers": 2,
         }  # fmt: skip
-        return PlanOrder(**{**values, **changes})
+        values |= changes
+        usual = {"rooms": standard_rooms(values["capacity"]), "hours": usual_hours(Level(min(values["level"], Level.L1)))}
+        return PlanOrder(**{**usual, **values})
 
     def open(self, **changes: Any) -> str:
         """A sitting that takes candidates."""

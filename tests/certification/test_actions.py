@@ -174,14 +174,14 @@ def test_a_plan_says_what_is_missing_before_it_can_be_filed(lite: World) -> None
     stage = Stage(lite)
     stage.file()
     empty = stage.order(
-        site="", registration_from=None, registration_to=None, held_on=None, capacity=0,
+        site="", registration_from=None, registration_to=None, held_on=None, capacity=0, hours=(),
         examiners=("甲", "乙", "丙", "丁"), invigilators=("甲",), supervisors=(),
     )  # fmt: skip
     made = lite.perform(plans.plan, actor=stage.admin, organisation_id=stage.body, order=empty)
     with lite.refused("plan.incomplete") as held:
         lite.perform(plans.file, actor=stage.admin, sitting_id=made.sitting_id)
     assert {f.code for f in held[0].findings if not f.met} == {
-        "plan.site", "plan.dates", "plan.ahead", "plan.capacity", "plan.examiners", "plan.invigilators",
+        "plan.site", "plan.dates", "plan.ahead", "plan.capacity", "plan.rooms", "plan.hours", "plan.examiners", "plan.invigilators",
         "plan.supervisor", "plan.one_duty",
     }  # fmt: skip
     lite.perform(plans.change, actor=stage.admin, sitting_id=made.sitting_id, order=stage.order())
@@ -437,7 +437,7 @@ def test_awards_at_once_on_one_series_leave_no_gap(world: World) -> None:
     count = 32
     stage = Stage(world, count=count)
     stage.file()
-    sitting = stage.open(capacity=count, invigilators=("甲1", "乙1", "丙1"))
+    sitting = stage.open(capacity=count, invigilators=("甲1", "乙1", "丙1", "丁1"))
     found = [stage.apply(sitting, stage.graduate()) for _ in range(count)]
     stage.hold(sitting)
     stage.score(sitting, dict.fromkeys(found, ("88", "77.5")))

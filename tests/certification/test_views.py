@@ -35,7 +35,8 @@ def plan_form(stage: Stage, **change: str) -> dict[str, str]:
         "pair": f"{JOB}|", "level": str(int(Level.L4)), "site": "两江新区星光大道1号", "registration_from": day.isoformat(),
         "registration_to": (day + timedelta(days=5)).isoformat(), "held_on": add_working_days(day, 10).isoformat(),
         "capacity": "30", "fee": "200", "examiners": "考评甲\n考评乙\n考评丙", "invigilators": "监考甲\n监考乙",
-        "supervisors": "督导甲", **change,
+        "supervisors": "督导甲", "rooms": "第1考场 6×5", "papers": "2", "theory_at": "09:00", "theory_for": "90",
+        "practical_at": "10:50", "practical_for": "60", **change,
     }  # fmt: skip
 
 

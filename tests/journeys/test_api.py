@@ -154,6 +154,8 @@ def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> st
         "organisation_id": centre, "occupation": JOB, "level": 3, "site": "星光大道1号", "registration_from": f"{day}",
         "registration_to": f"{day + timedelta(days=5)}", "held_on": f"{add_working_days(day, 10)}", "capacity": 30,
         "fee_cents": 0, "examiners": ["甲", "乙", "丙"], "invigilators": ["丁", "戊"], "supervisors": ["己"],
+        "rooms": [{"name": "第1考场", "rows": 6, "columns": 5}], "papers": 2,
+        "hours": [{"section": "theory", "begins": "09:00", "minutes": 90}, {"section": "practical", "begins": "10:50", "minutes": 60}],
     }  # fmt: skip
     first.call("POST", "/plans", {**plan, "level": 6}, expect=409)
     sitting = first.call("POST", "/plans", plan)["sitting_id"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from skills.certification.actions.moves import as_filed, reason_of, sitting_for, take
-from skills.certification.models import Application, Filing, ScoreSheet, Sitting
+from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
 from skills.certification.queries.carried import sat_in
+from skills.certification.queries.rooms import hours_of, rooms_of
 from skills.certification.rules import filings as filing_rules
 from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
+from skills.certification.rules.rooms import Hour, PlannedRoom, check_rooms, standard_rooms
+from skills.certification.rules.seating import PAPERS, Seat, arrange
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, FilingState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
@@ -23,7 +26,7 @@ from skills.standards.rules import Level
 
 @dataclass(frozen=True)
 class PlanOrder:
-    """What a plan says. Money in 分; names of staff as they stand on their cards."""
+    """What a plan says. Money in 分; names of staff as they stand on their cards; `papers` that lie beside one another, 1 to 4."""
 
     occupation: str
     branch: str
@@ -37,6 +40,9 @@ class PlanOrder:
     examiners: tuple[str, ...]
     invigilators: tuple[str, ...]
     supervisors: tuple[str, ...]
+    rooms: tuple[PlannedRoom, ...]
+    papers: int
+    hours: tuple[Hour, ...]
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Seated:
-    """How many candidates have a seat."""
+    """How many candidates have a seat; how many pairs of neighbours have the same paper; whose room has a step though they need none."""
 
     count: int
+    close: int = 0
+    stepped: int = 0
 
 
 @action("plan.make", may="plan.make")
@@ -71,6 +79,7 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
             planned_by=act.actor.account, planned_at=act.at, **_columns(order),
         )
     )  # fmt: skip
+    _keep_rooms(act, row, order.rooms)
     act.note("plan.make", id=row.id)
     return Planned(row.id)
 
@@ -84,6 +93,7 @@ def change(act: Act, sitting_id: str, order: PlanOrder) -> None:
     _check(act, act.get(Filing, id=row.filing_id), order)
     for name, item in _columns(order).items():
         setattr(row, name, item)
+    _keep_rooms(act, row, order.rooms)
     act.note("plan.change", id=row.id)
 
 
@@ -92,7 +102,7 @@ def file(act: Act, sitting_id: str) -> None:
     """File a plan with the authority 报备: only a complete one, inside the filing, early enough."""
     row = sitting_for(act, sitting_id, "plan.make")
     SITTING.check(row.state, "file")
-    plan_faults(plan_of(row), plan_rules(act, act.today), act.today).or_refuse()
+    plan_faults(plan_of(act, row), plan_rules(act, act.today), act.today).or_refuse()
     _covered(act, row)
     take(act, row, SITTING, "file")
 
@@ -123,15 +133,34 @@ def close(act: Act, sitting_id: str) -> None:
 
 @action("sitting.seat", may="plan.make")
 def seat(act: Act, sitting_id: str) -> Seated:
-    """Give every candidate a seat and a ticket. The order is drawn from the ids, the same every time."""
+    """Give every candidate a seat and a ticket: nobody beside the same paper where that can be, and the answer says where it cannot.
+
+    The order is drawn from the ids, the same every time. Raises Refusal("sitting.no_place").
+    """
     row = sitting_for(act, sitting_id, "plan.make")
     SITTING.check(row.state, "seat")
-    candidates = sorted(_candidates(act, row), key=lambda a: hashlib.sha256(f"{row.id}:{a.id}".encode()).digest())
-    for number, candidate in enumerate(candidates, 1):
-        act.move(candidate, APPLICATION, "seat", seat=number, ticket=act.new_code(12))
-        send(act, person_id=candidate.person_id, code="exam.seated", day=row.held_on, site=row.site, seat=number)
+    done = _seat(act, row, _candidates(act, row), {})
     take(act, row, SITTING, "seat")
-    return Seated(len(candidates))
+    return done
+
+
+def _seat(act: Act, row: Sitting, candidates: Sequence[Application], taken: dict[str, Seat], step_free: Collection[str] = ()) -> Seated:
+    """Seat these candidates beside whom sits already."""
+    if not rooms_of(act.db, row.id):  # filed before plans named their rooms
+        _keep_rooms(act, row, standard_rooms(row.capacity))
+    rooms = rooms_of(act.db, row.id)
+    made = arrange([c.id for c in candidates], [r.planned.grid for r in rooms], row.papers, row.id, taken=taken, step_free=step_free)
+    if made.unseated:
+        raise Refusal("sitting.no_place", count=len(made.unseated))
+    fresh = sorted(candidates, key=lambda c: made.seats[c.id].place)
+    for number, candidate in enumerate(fresh, len(taken) + 1):
+        place, paper = made.seats[candidate.id].place, made.seats[candidate.id].paper
+        act.move(candidate, APPLICATION, "seat", seat=number, ticket=act.new_code(12))
+        room = rooms[place.room - 1]
+        act.add(ExamSeat(application_id=candidate.id, room_id=room.id, row_no=place.row, column_no=place.column, paper=paper))
+        send(act, person_id=candidate.person_id, code="exam.seated", day=row.held_on, site=f"{row.site} {room.planned.name}", seat=number)
+    act.note("sitting.seat", id=row.id, count=len(fresh), close=made.close)
+    return Seated(len(fresh), made.close, len(made.stepped))
 
 
 @action("sitting.hold", may="plan.make")
@@ -165,11 +194,12 @@ def cancel(act: Act, sitting_id: str, reason: str) -> None:
     take(act, row, SITTING, "cancel", why)
 
 
-def plan_of(row: Sitting) -> Plan:
+def plan_of(act: Act, row: Sitting) -> Plan:
     """A sitting's plan as its rules see it."""
     return Plan(
         Level(row.level), row.site, row.registration_from, row.registration_to, row.held_on, row.capacity,
         tuple(row.examiners), tuple(row.invigilators), tuple(row.supervisors),
+        tuple(r.planned for r in rooms_of(act.db, row.id)), row.papers, hours_of(row.hours),
     )  # fmt: skip
 
 
@@ -180,6 +210,7 @@ def plan_rules(act: Act, day: date) -> PlanRules:
         value(act.db, "plan.least_examiners", day),
         value(act.db, "plan.least_invigilators", day),
         value(act.db, "plan.candidates_per_invigilator", day),
+        value(act.db, "exam.least_minutes", day),
     )
 
 
@@ -189,8 +220,26 @@ def _columns(order: PlanOrder) -> dict[str, object]:
         "registration_from": order.registration_from, "registration_to": order.registration_to,
         "held_on": order.held_on, "capacity": order.capacity, "fee_cents": order.fee_cents,
         "examiners": list(order.examiners), "invigilators": list(order.invigilators),
-        "supervisors": list(order.supervisors),
+        "supervisors": list(order.supervisors), "papers": order.papers,
+        "hours": {h.section: [h.begins, h.minutes] for h in order.hours},
     }  # fmt: skip
+
+
+def _keep_rooms(act: Act, row: Sitting, rooms: Sequence[PlannedRoom]) -> None:
+    """The rooms of a plan as it says now."""
+    held = rooms_of(act.db, row.id)
+    if [r.planned for r in held] == list(rooms):
+        return
+    for gone in held:
+        act.db.delete(act.get(SittingRoom, id=gone.id))
+    act.db.flush()
+    for position, room in enumerate(rooms, 1):
+        act.add(
+            SittingRoom(
+                id=act.new_id(), sitting_id=row.id, position=position, name=room.name, row_count=room.rows,
+                column_count=room.columns, step_free=room.step_free,
+            )
+        )  # fmt: skip
 
 
 def _check(act: Act, filing: Filing, order: PlanOrder) -> None:
@@ -198,6 +247,9 @@ def _check(act: Act, filing: Filing, order: PlanOrder) -> None:
         raise Refusal("plan.no_exam_level")
     if order.fee_cents < 0 or order.capacity < 0:
         raise Refusal("plan.negative")
+    if not 1 <= order.papers <= len(PAPERS):
+        raise Refusal("plan.papers", most=len(PAPERS))
+    check_rooms(order.rooms)
     if order.branch and order.branch not in occupation(act.db, order.occupation).branches:
         raise Refusal("plan.branch_unknown", branch=order.branch)
     day = order.held_on or act.today

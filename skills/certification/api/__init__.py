@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -17,16 +17,18 @@ from skills.certification.actions.objections import Raised
 from skills.certification.actions.plans import Planned, PlanOrder
 from skills.certification.actions.promotions import PromotionFiled
 from skills.certification.actions.scores import Entered, Typed
-from skills.certification.queries import batches, carried, decisions, exams
+from skills.certification.queries import batches, carried, decisions, exams, rooms
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.batches import Batch, PassLine
 from skills.certification.queries.exams import CandidateLine, MyExam, NoticeLine, SheetState, SittingLine
 from skills.certification.queries.filings import FilingLine
 from skills.certification.queries.promotions import PromotionLine
+from skills.certification.queries.rooms import RoomPlan
 from skills.certification.rules.carry import Kept
-from skills.certification.rules.exams import FEE
+from skills.certification.rules.exams import FEE, Section
 from skills.certification.rules.filings import ScopeItem
+from skills.certification.rules.rooms import Hour, PlannedRoom
 from skills.certification.views.words import box
 from skills.kernel.acts import Action
 from skills.kernel.findings import Verdict
@@ -69,6 +71,23 @@ class ReasonBody(BaseModel):
     reason: str = Field(max_length=400)
 
 
+class RoomBody(BaseModel):
+    """A room: rows from the front, columns from the door."""
+
+    name: str = Field(min_length=1, max_length=40)
+    rows: int = Field(ge=1, le=30)
+    columns: int = Field(ge=1, le=30)
+    step_free: bool = True
+
+
+class HourBody(BaseModel):
+    """When a section begins, in Shanghai, and for how many minutes."""
+
+    section: Section
+    begins: time
+    minutes: int = Field(ge=1, le=720)
+
+
 class PlanBody(BaseModel):
     """A plan; it may be incomplete until it is filed. Money in 分, `level` a rank 1–8."""
 
@@ -85,6 +104,9 @@ class PlanBody(BaseModel):
     examiners: list[str] = Field(default=[], max_length=100)
     invigilators: list[str] = Field(default=[], max_length=100)
     supervisors: list[str] = Field(default=[], max_length=100)
+    rooms: list[RoomBody] = Field(default=[], max_length=60)
+    papers: int = Field(default=2, ge=1, le=4)
+    hours: list[HourBody] = Field(default=[], max_length=3)
 
 
 class ApplicationBody(BaseModel):
@@ -231,6 +253,8 @@ def create_plan(body: PlanBody) -> Planned:
     order = PlanOrder(
         body.occupation, body.branch, body.level, body.site, body.registration_from, body.registration_to, body.held_on,
         body.capacity, body.fee_cents, tuple(body.examiners), tuple(body.invigilators), tuple(body.supervisors),
+        tuple(PlannedRoom(r.name, r.rows, r.columns, r.step_free) for r in body.rooms), body.papers,
+        tuple(Hour(h.section, f"{h.begins:%H:%M}", h.minutes) for h in body.hours),
     )  # fmt: skip
     return perform(plans.plan, request_key(), organisation_id=body.organisation_id, order=order)
 
@@ -245,6 +269,12 @@ def list_plans() -> list[SittingLine]:
 def list_candidates(sitting_id: str) -> list[CandidateLine]:
     """The candidates of an exam of one's own."""
     return list(exams.candidates(db(), _own(sitting_id)))
+
+
+@room.api("GET", "/plans/<sitting_id>/rooms", may=SEE_PLANS, answers=list[RoomPlan], by=("room.position",))
+def list_rooms(sitting_id: str) -> list[RoomPlan]:
+    """The rooms of an exam of one's own, with who sits where."""
+    return list(rooms.room_plans(db(), _own(sitting_id).id))
 
 
 @room.api("GET", "/plans/<sitting_id>/sheets", may=SEE_PLANS, answers=list[SheetState], by=("section",))

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from skills.certification.checks import rooms
 from skills.certification.models import (
     Application,
     Award,
@@ -35,6 +36,8 @@ from skills.records.queries import live_sources
 from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
+
+__all__ = ["rooms"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,

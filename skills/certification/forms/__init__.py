@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -14,18 +14,24 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     TextAreaField,
+    TimeField,
 )
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.queries.exams import SittingLine
 from skills.certification.queries.filings import FilingLine
-from skills.certification.rules.exams import FEE
+from skills.certification.queries.rooms import RoomLine
+from skills.certification.rules.exams import FEE, Section, sections_of
 from skills.certification.rules.filings import ScopeItem
+from skills.certification.rules.rooms import Hour, read_rooms
+from skills.certification.rules.seating import PAPERS
+from skills.kernel.errors import Refusal
 from skills.people.rules import DocumentKind
 from skills.standards import queries as standards
 from skills.standards.rules import Level
+from skills.web import i18n
 from skills.web.forms import MoneyField, OrderForm, TextField, needed, strip
 from skills.web.pages import db, lang, say
 
@@ -96,6 +102,10 @@ class PlanForm(OrderForm):
     held_on = DateField(validators=[Optional()])
     capacity = IntegerField(validators=[needed("请填写名额", "Give the places"), NumberRange(0, 5000)])
     fee = MoneyField(FEE, "请填写费用，免费填0", "Give the fee, 0 if free")
+    rooms = TextAreaField(validators=[Length(max=4000)])
+    papers = SelectField(choices=[str(n) for n in range(1, len(PAPERS) + 1)], default="2")
+    theory_at, practical_at, comprehensive_at = (TimeField(validators=[Optional()]) for _ in range(3))
+    theory_for, practical_for, comprehensive_for = (IntegerField(validators=[Optional(), NumberRange(1, 720)]) for _ in range(3))
     examiners = TextAreaField(validators=[Length(max=4000)])
     invigilators = TextAreaField(validators=[Length(max=4000)])
     supervisors = TextAreaField(validators=[Length(max=400)])
@@ -114,11 +124,27 @@ class PlanForm(OrderForm):
             (self.pair, "职业和工种", "Occupation and branch"), (self.level, "等级", "Level"),
             (self.site, "考点地址", "Site"), (self.registration_from, "报名开始", "Registration from"),
             (self.registration_to, "报名截止", "Registration to"), (self.held_on, "考试日期", "Exam day"),
+            (self.rooms, "考场", "Rooms"), (self.papers, "试卷套数", "Different papers"),
             (self.capacity, "名额（人）", "Places"), (self.fee, "费用（元）", "Fee (yuan)"),
             (self.examiners, "考评人员", "Examiners"), (self.invigilators, "监考人员", "Invigilators"),
             (self.supervisors, "内部督导员", "Supervisors"),
         ):
             field.label.text = say(zh, en)
+        for section in Section:
+            zh, en = section.words
+            self[f"{section}_at"].label.text = say(f"{zh}开始时间", f"{en.capitalize()} begins at")
+            self[f"{section}_for"].label.text = say(f"{zh}时长（分钟）", f"{en.capitalize()}, minutes")
+
+    def validate_rooms(self, field: TextAreaField) -> None:
+        try:
+            read_rooms(field.data or "")
+        except Refusal as refusal:
+            raise ValidationError(i18n.tell_refusal(refusal, lang()).text) from refusal
+
+    def hours(self) -> tuple[Hour, ...]:
+        """The hours of the level's sections as far as they are given."""
+        told = ((s.value, self[f"{s}_at"].data, self[f"{s}_for"].data) for s in sections_of(Level(int(self.level.data))))
+        return tuple(Hour(section, f"{begins:%H:%M}", minutes) for section, begins, minutes in told if begins and minutes)
 
     def order(self) -> PlanOrder:
         """What `plans.plan` wants to know."""
@@ -127,12 +153,19 @@ class PlanForm(OrderForm):
             code, branch, int(self.level.data), self.site.data, self.registration_from.data,
             self.registration_to.data, self.held_on.data, self.capacity.data, self.fee.cents,
             _lines(self.examiners.data), _lines(self.invigilators.data), _lines(self.supervisors.data),
+            read_rooms(self.rooms.data or ""), int(self.papers.data), self.hours(),
         )  # fmt: skip
 
 
-def plan_data(line: SittingLine) -> dict[str, Any]:
+def hours_data(hours: Sequence[Hour]) -> dict[str, Any]:
+    """Hours as the form shows them."""
+    return {f"{h.section}_at": time.fromisoformat(h.begins) for h in hours} | {f"{h.section}_for": h.minutes for h in hours}
+
+
+def plan_data(line: SittingLine, rooms: Sequence[RoomLine]) -> dict[str, Any]:
     """A plan as the form shows it."""
-    return {
+    return hours_data(line.hours) | {
+        "rooms": "\n".join(r.planned.line for r in rooms), "papers": str(line.papers),
         "pair": f"{line.occupation}|{line.branch}", "level": str(int(line.level)), "site": line.site,
         "registration_from": line.registration_from, "registration_to": line.registration_to, "held_on": line.held_on,
         "capacity": line.capacity, "fee": Decimal(line.fee_cents) / 100, "examiners": "\n".join(line.examiners),

@@ -8,7 +8,13 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
+
+__all__ = [
+    "Application", "Award", "ExamSeat", "Filing", "FilingScope", "NumberSeries", "Objection", "Promotion", "Score", "ScoreEntry",
+    "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
+]
 
 
 def _while(name: str, *columns: str, where: str) -> Index:
@@ -71,7 +77,11 @@ class FilingScope(Base):
 
 
 class Sitting(Base):
-    """An exam from its plan to its conclusion. `pass_mark` and `score_step` (hundredths) are fixed when it is filed."""
+    """An exam from its plan to its conclusion. `pass_mark` and `score_step` (hundredths) are fixed when it is filed.
+
+    papers  how many different papers lie beside one another, 1 to 4
+    hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
+    """
 
     __tablename__ = "sitting"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -85,6 +95,8 @@ class Sitting(Base):
     registration_to: Mapped[date | None]
     held_on: Mapped[date | None] = mapped_column(index=True)
     capacity: Mapped[int]
+    papers: Mapped[int] = mapped_column(default=1, server_default="1")
+    hours: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict, server_default="{}")
     fee_cents: Mapped[int]
     examiners: Mapped[list[str]] = mapped_column(JSON())
     invigilators: Mapped[list[str]] = mapped_column(JSON())

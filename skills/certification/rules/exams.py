@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from skills.certification.rules.rooms import Hour, PlannedRoom, short_hours
 from skills.kernel.findings import Finding, Verdict, all_of
 from skills.kernel.money import Amount
 from skills.records.rules.marks import ABSENT, Mark
@@ -48,6 +49,14 @@ def sections_of(level: Level) -> tuple[Section, ...]:
     return (Section.THEORY, Section.PRACTICAL)
 
 
+def usual_hours(level: Level) -> tuple[Hour, ...]:
+    """A day's hours as they are usual: what a new plan begins with."""
+    return tuple(hour for hour in _USUAL if hour.section in sections_of(level))
+
+
+_USUAL = (Hour(Section.THEORY, "09:00", 90), Hour(Section.PRACTICAL, "10:50", 60), Hour(Section.COMPREHENSIVE, "14:00", 30))
+
+
 class Outcome(StrEnum):
     """How an exam ended for one candidate."""
 
@@ -78,6 +87,7 @@ class PlanRules:
     least_examiners: int
     least_invigilators: int
     candidates_per_invigilator: int
+    least_minutes: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -93,12 +103,19 @@ class Plan:
     examiners: tuple[str, ...]
     invigilators: tuple[str, ...]
     supervisors: tuple[str, ...]
+    rooms: tuple[PlannedRoom, ...]
+    papers: int
+    hours: tuple[Hour, ...]
 
 
 def plan_faults(plan: Plan, rules: PlanRules, today: date) -> Verdict:
     """What a plan still lacks before it can be filed: every point, met or not."""
     examiners, invigilators = len(set(plan.examiners)), len(set(plan.invigilators))
-    needed = max(rules.least_invigilators, -(-plan.capacity // rules.candidates_per_invigilator))
+    in_rooms = rules.least_invigilators * max(1, len(plan.rooms))
+    needed = max(in_rooms, -(-plan.capacity // rules.candidates_per_invigilator))
+    places = sum(room.grid.places for room in plan.rooms)
+    wanted = {section.value: rules.least_minutes.get(section, 1) for section in sections_of(plan.level)}
+    short = [f"{Section(section).words[0]} {wanted[section]}" for section in short_hours(plan.hours, wanted)]
     begins, ends, held = plan.registration_from, plan.registration_to, plan.held_on
     ordered = begins is not None and ends is not None and held is not None and begins <= ends < held
     earliest = add_working_days(today, rules.working_days_ahead)
@@ -111,6 +128,8 @@ def plan_faults(plan: Plan, rules: PlanRules, today: date) -> Verdict:
             Finding("plan.ahead", held is not None and held >= earliest, "",
                     {"days": rules.working_days_ahead, "earliest": earliest}),
             Finding("plan.capacity", plan.capacity >= 1, "", {"capacity": plan.capacity}),
+            Finding("plan.rooms", bool(plan.rooms) and places >= plan.capacity, "", {"places": places, "capacity": plan.capacity}),
+            Finding("plan.hours", not short, "", {"short": short}),
             Finding("plan.examiners", examiners >= rules.least_examiners and examiners % 2 == 1, "",
                     {"count": examiners, "least": rules.least_examiners}),
             Finding("plan.invigilators", invigilators >= needed, "", {"count": invigilators, "needed": needed}),

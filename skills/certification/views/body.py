@@ -9,16 +9,21 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import applications, awards, employments, filings, plans, scores
-from skills.certification.forms import EnlistForm, PlanForm, PromiseForm, ReasonForm, ScopeForm, plan_data
+from skills.certification.forms import EnlistForm, PlanForm, PromiseForm, ReasonForm, ScopeForm, hours_data, plan_data
 from skills.certification.queries import exams
 from skills.certification.queries import filings as filing_queries
+from skills.certification.queries import rooms as room_queries
 from skills.certification.queries.filings import FilingLine
+from skills.certification.rules.exams import usual_hours
 from skills.certification.rules.filings import ScopeItem
+from skills.certification.rules.rooms import standard_rooms
+from skills.certification.rules.seating import comfortable
 from skills.certification.states import FilingState, SittingState
 from skills.certification.views.words import room
 from skills.kernel.acts import Action
 from skills.kernel.errors import Missing, Refusal
 from skills.standards.queries import value
+from skills.standards.rules import Level
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, lang, me, perform, show, tell, today
@@ -82,7 +87,10 @@ def new_plan() -> ResponseReturnValue:
     line = filing_queries.live_of(db(), me().organisation_id)
     if line is None or not line.number:
         raise Refusal("plan.no_filing")
-    return show("certification/plan_form.html", form=PlanForm(line, data={"capacity": 30, "fee": 0}), s=None)
+    usual: dict[str, object] = {
+        "capacity": 30, "fee": 0, "rooms": standard_rooms(30)[0].line, "papers": "2", **hours_data(usual_hours(Level.L1)),
+    }  # fmt: skip
+    return show("certification/plan_form.html", form=PlanForm(line, data=usual), s=None)
 
 
 @room.post("/ent/plans/new", does=plans.plan, name="make_plan")
@@ -103,7 +111,7 @@ def own_plan(sitting_id: str) -> ResponseReturnValue:
 @room.get("/ent/plans/<sitting_id>/edit", may="plan.make")
 def edit_plan(sitting_id: str) -> ResponseReturnValue:
     line = exams.sitting(db(), sitting_id, me().actor.organisations_for("plan.make"))
-    return show("certification/plan_form.html", form=PlanForm(_own_filing(), data=plan_data(line)), s=line)
+    return show("certification/plan_form.html", form=PlanForm(_own_filing(), data=plan_data(line, room_queries.rooms_of(db(), line.id))), s=line)
 
 
 @room.post("/ent/plans/<sitting_id>/edit", does=plans.change, name="change_plan")
@@ -168,7 +176,6 @@ def _step(
 _step("file", plans.file, "已报备", "Filed with the authority")
 _step("open", plans.open_registration, "已开放报名", "Registration is open")
 _step("close", plans.close, "已截止报名", "Registration is closed")
-_step("seat", plans.seat, "座位已编排，准考证已发出", "Seats and tickets are given")
 _step("hold", plans.hold, "已登记开考，可以录入成绩", "Noted as held; scores can be typed")
 _step("sign", scores.sign, "成绩已签发，考生可以查询", "Signed off; candidates can see their scores")
 _step("review", awards.end_review, "复核期已结束", "The review window is over")
@@ -177,6 +184,19 @@ _step(
     "conclude", awards.conclude, "已结束，证书正在制作", "Concluded; certificates are being made",
     then="certification.plan_certificates",
 )  # fmt: skip
+
+
+@room.post("/ent/plans/<sitting_id>/seat", does=plans.seat, name="step_seat")
+def step_seat(sitting_id: str) -> ResponseReturnValue:
+    """Give seats; what could not be done as it should be is said."""
+    done = perform(plans.seat, OrderForm().key.data, sitting_id=sitting_id)
+    tell(f"已编排 {done.count} 个座位，准考证已发出", f"{done.count} seats and tickets are given")
+    if done.close:
+        tell(
+            f"座位不够隔开：有 {done.close} 对邻座试卷相同，请增加考场或试卷套数",
+            f"Too few seats to keep people apart: {done.close} pairs of neighbours have the same paper", "warn",
+        )  # fmt: skip
+    return go("certification.exam_rooms", sitting_id=sitting_id)
 
 
 @room.post("/ent/plans/<sitting_id>/award/<application_id>", does=awards.award, name="award")
@@ -211,8 +231,10 @@ def _plan(
 ) -> ResponseReturnValue:  # fmt: skip
     line = exams.sitting(db(), sitting_id, me().actor.organisations_for(SEE_PLANS))
     planned = line.state == SittingState.PLANNED
+    planned_rooms = [r.planned for r in room_queries.rooms_of(db(), line.id)]
     return show(
         "certification/plan.html", status, s=line, form=form, refused=refused, count=count,
+        rooms=planned_rooms, apart=comfortable([r.grid for r in planned_rooms], line.papers),
         faults=exams.faults_of(db(), line, today()) if planned else None,
         candidates=exams.candidates(db(), line), sheets=exams.sheets(db(), line),
         steps=filing_queries.history(db(), "sitting", line.id), reason=ReasonForm(),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from skills.certification.forms import level_words
 from skills.certification.rules.exams import Section
+from skills.certification.rules.rooms import Hour
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
 from skills.kernel.box import Box
 from skills.kernel.machines import Machine
@@ -35,6 +38,11 @@ def chip(machine: Machine, state: str) -> tuple[str, str]:
     return CHIPS[state], say(*machine.words[machine.states(state)])
 
 
+def hours_words(hours: Sequence[Hour]) -> str:
+    """理论知识 09:00–10:30；操作技能 10:50–11:50."""
+    return say("；", "; ").join(f"{say(*Section(h.section).words)} {h.text}" for h in hours)
+
+
 def words() -> dict[str, object]:
     """Words that templates of this room use."""
     return {
@@ -47,6 +55,7 @@ def words() -> dict[str, object]:
         "section_words": lambda sections: say("、", ", ").join(say(*Section(one).words) for one in sections),
         "held_word": lambda held: say(*HELD[held]),
         "points": points,
+        "hours_words": hours_words,
     }
 
 

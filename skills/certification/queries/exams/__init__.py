@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from skills.certification.queries.exams.candidates import CandidateLine, MyExam, candidates, examined, my_exam, my_exams
+from skills.certification.queries.exams.candidates import (
+    CandidateLine,
+    MyExam,
+    candidates,
+    examined,
+    exams_of,
+    my_exam,
+    my_exams,
+)
 from skills.certification.queries.exams.notices import NoticeLine, ObjectionLine, notices, objections, open_objections
 from skills.certification.queries.exams.sheets import Sheet, SheetLine, SheetState, sheet, sheets
 from skills.certification.queries.exams.sittings import (
@@ -17,6 +25,6 @@ from skills.certification.queries.exams.sittings import (
 
 __all__ = [
     "TOLD", "CandidateLine", "MyExam", "NoticeLine", "ObjectionLine", "Sheet", "SheetLine", "SheetState",
-    "SittingLine", "candidates", "examined", "faults_of", "my_exam", "my_exams", "notices", "objections", "of_bodies",
+    "SittingLine", "candidates", "examined", "exams_of", "faults_of", "my_exam", "my_exams", "notices", "objections", "of_bodies",
     "open_objections", "open_sittings", "review_days", "sheet", "sheets", "sitting",
 ]  # fmt: skip

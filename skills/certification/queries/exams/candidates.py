@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from skills.certification.models import Application, Award, Score, Sitting
 from skills.certification.queries.carried import read_kept
 from skills.certification.queries.exams.sittings import SittingLine, sittings_of
+from skills.certification.queries.rooms import OwnSeat, seats_of
 from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import Section
 from skills.certification.states import ApplicationState
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
 from skills.people.queries import persons
@@ -59,6 +61,7 @@ class MyExam:
     held: str
     number: str
     kept: tuple[Kept, ...] = ()
+    place: OwnSeat | None = None
 
     @property
     def sits(self) -> tuple[Section, ...]:
@@ -103,6 +106,12 @@ def my_exam(db: Session, person_id: str, application_id: str) -> MyExam:
     return found[0]
 
 
+def exams_of(db: Session, application_ids: Collection[str]) -> Sequence[tuple[str, MyExam]]:
+    """(person, exam) of these applications, by seat."""
+    rows = list(db.scalars(select(Application).where(among(db, Application.id, application_ids)).order_by(Application.seat)))
+    return list(zip([row.person_id for row in rows], _mine(db, rows), strict=True))
+
+
 def examined(db: Session) -> int:
     """How many sat an exam whose scores are told: 人次 of assessment."""
     told = (ApplicationState.PASSED, ApplicationState.FAILED, ApplicationState.INCOMPLETE, ApplicationState.VOID)
@@ -114,10 +123,12 @@ def _mine(db: Session, rows: Sequence[Application]) -> list[MyExam]:
     lines = {s.id: s for s in sittings_of(db, db.scalars(chosen))}
     marks = _marks(db, [r.id for r in rows])
     numbers = _numbers(db, [r.id for r in rows])
+    places = seats_of(db, [r.id for r in rows if r.seat is not None])
     return [
         MyExam(
             r.id, lines[r.sitting_id], r.state, r.condition, _VERDICT.validate_python(r.verdict), r.applied_at, r.seat,
             r.ticket or "", marks.get(r.id, ()), r.held, numbers.get(r.id, ""), read_kept(r.kept),
+            places.get(r.id),
         )
         for r in rows
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from skills.accounts.queries import organisations
 from skills.certification.models import Application, Filing, Sitting
+from skills.certification.queries.rooms import hours_of, rooms_of
 from skills.certification.rules.exams import (
     Plan,
     PlanRules,
@@ -19,6 +20,7 @@ from skills.certification.rules.exams import (
     plan_faults,
     sections_of,
 )
+from skills.certification.rules.rooms import Hour
 from skills.certification.states import ApplicationState, SittingState
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
@@ -58,6 +60,8 @@ class SittingLine:
     notice_to: date | None
     concluded_on: date | None
     candidates: int
+    papers: int
+    hours: tuple[Hour, ...]
 
     @property
     def title(self) -> str:
@@ -111,10 +115,12 @@ def faults_of(db: Session, line: SittingLine, today: date) -> Verdict:
         value(db, "plan.least_examiners", today),
         value(db, "plan.least_invigilators", today),
         value(db, "plan.candidates_per_invigilator", today),
+        value(db, "exam.least_minutes", today),
     )
     plan = Plan(
         line.level, line.site, line.registration_from, line.registration_to, line.held_on, line.capacity,
-        line.examiners, line.invigilators, line.supervisors,
+        line.examiners, line.invigilators, line.supervisors, tuple(r.planned for r in rooms_of(db, line.id)), line.papers,
+        line.hours,
     )  # fmt: skip
     return plan_faults(plan, rules, today)
 
@@ -143,6 +149,7 @@ def sittings_of(db: Session, rows: Iterable[Sitting]) -> list[SittingLine]:
             names[s.occupation], s.branch, Level(s.level), s.site, s.registration_from, s.registration_to, s.held_on,
             s.capacity, s.fee_cents, tuple(s.examiners), tuple(s.invigilators), tuple(s.supervisors), s.state,
             s.score_step, s.pass_mark, s.scored_on, s.noticed_on, s.notice_to, s.concluded_on, counts.get(s.id, 0),
+            s.papers, hours_of(s.hours),
         )
         for s in held
     ]  # fmt: skip
