@@ -13,8 +13,8 @@ from skills.certification.views import counter
 from skills.certification.views.words import box, room
 from skills.kernel.errors import Missing
 from skills.people import queries as people
+from skills.people.actions.counter import SERVE
 from skills.people.rules import mask_name
-from skills.vouchers.actions.hands import SERVE
 from skills.web.limits import limiter
 from skills.web.pages import PUBLIC, db, me, settings, show, unlisted
 
