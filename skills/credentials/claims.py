@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from skills.kernel.canon import canon, digest
+from skills.standards.rules import Level, step_on
 
 Kind = Literal["level", "completion", "competition"]
 KIND_CODE: dict[Kind, int] = {"level": 1, "completion": 2, "competition": 3}
@@ -16,17 +17,10 @@ MAX_AWARD = 60
 # What is about the holder: it goes when the holder's data are erased. The rest stays with the number.
 PERSONAL = ("holder_name", "document_kind", "document_masked", "score", "photo_digest")
 
-# 新八级: the rank runs from 学徒工 = 1 to 首席技师 = 8; the Chinese numeral runs the other way and three have none.
-LEVEL_WORDS: dict[int, str] = {
-    1: "学徒工",
-    2: "五级/初级工",
-    3: "四级/中级工",
-    4: "三级/高级工",
-    5: "二级/技师",
-    6: "一级/高级技师",
-    7: "特级技师",
-    8: "首席技师",
-}
+
+def level_words(rank: int | None, issued_on: date) -> str:
+    """A level as it was printed on a day; empty without one."""
+    return step_on(Level(rank), issued_on).wording if rank else ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class Claims:
         if not self.branch:
             raise ValueError(f"an occupation without a branch prints {NO_BRANCH!r}, never nothing")
         if self.kind == "level":
-            if self.level_rank not in LEVEL_WORDS or not self.occupation_code or self.award:
+            if self.level_rank not in list(Level) or not self.occupation_code or self.award:
                 raise ValueError("a level certificate has an occupation code, a rank 1..8 and no award")
         elif self.level_rank is not None or not 0 < len(self.award) <= MAX_AWARD:
             raise ValueError(f"this kind has no level and an award or programme of 1 to {MAX_AWARD} characters")
@@ -79,8 +73,8 @@ class Claims:
 
     @property
     def level_words(self) -> str:
-        """The level as printed, `三级/高级工`; empty for kinds without a level."""
-        return LEVEL_WORDS[self.level_rank] if self.level_rank else ""
+        """The level as printed, `三级/高级工`, in the words of the day of issue; empty for kinds without a level."""
+        return level_words(self.level_rank, self.issued_on)
 
     def canonical(self) -> str:
         """The one exact JSON text of this assertion."""

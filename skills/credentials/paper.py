@@ -25,16 +25,13 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from skills.config import resources
 from skills.credentials import cose, fonts, guilloche
-from skills.credentials.claims import LEVEL_WORDS, Claims
+from skills.credentials.claims import Claims
 from skills.credentials.rules.designs import FIELDS, HOUSE, ISSUER, NO_LEVEL, TITLES, Inks, Look, mix
 from skills.kernel.errors import Refusal
+from skills.standards.rules import Level, ladder_on, step_on
 
 VARIANT = "pdf/a-3u"
 NUMBER_GROUPS = (5, 2, 6, 2, 1, 6)  # kind and body, province, site, year, level, serial
-LEVEL_ENGLISH = (
-    "Apprentice", "Junior worker", "Intermediate worker", "Senior worker", "Technician", "Senior technician",
-    "Special-grade technician", "Chief technician",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,6 +73,7 @@ class Sheet:
 class Design:
     """What all sheets of one design share: a page may be laid out once for it.
 
+    ladder    the words of the eight levels on the day of issue; none for other kinds
     mark      a line in red under the title: that this is no valid certificate; empty on a real one
     preview   the word across the page that it is no certificate
     logo, seal  the body's pictures, PNG; no seal leaves the place free for a wet stamp
@@ -85,6 +83,7 @@ class Design:
     issuer_name: str
     filing_number: str
     level_rank: int | None
+    ladder: tuple[str, ...]
     host: str
     national_query: bool
     has_photo: bool
@@ -160,6 +159,7 @@ def design_of(sheet: Sheet) -> Design:
         issuer_name=sheet.claims.issuer_name,
         filing_number=sheet.claims.filing_number,
         level_rank=sheet.claims.level_rank,
+        ladder=tuple(step.word for step in ladder_on(sheet.claims.issued_on).steps.values()) if sheet.claims.level_rank else (),
         host=urlsplit(sheet.public_base).netloc,
         national_query=sheet.national_query,
         has_photo=bool(sheet.photo),
@@ -184,7 +184,7 @@ def layout(design: Design) -> Layout:
     no_level = NO_LEVEL if look.kind == "completion" else ""
     long_name = len(design.issuer_name) > 17
     photo_place = look.label("photo") is not None and (look.kind == "level" or design.has_photo)
-    ladder = _ladder(design.level_rank) if design.level_rank and look.label("ladder") else ()
+    ladder = _ladder(design.level_rank, design.ladder) if design.level_rank and look.label("ladder") else ()
     values = {
         "design": design,
         "inks": inks,
@@ -228,7 +228,7 @@ def fill(sheet: Sheet) -> Fill:
     }
     if claims.kind == "level":
         texts["level"] = Text((claims.level_words,), "bold")
-        texts["gloss"] = Text((LEVEL_ENGLISH[(claims.level_rank or 1) - 1],), "text")
+        texts["gloss"] = Text((step_on(Level(claims.level_rank or 1), claims.issued_on).print_en,), "text")
     elif claims.kind == "completion":
         texts["award"] = _line(claims.award, "bold")
     else:
@@ -346,7 +346,7 @@ def _grouped(number: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _ladder(rank: int) -> list[dict[str, object]]:
+def _ladder(rank: int, words: tuple[str, ...]) -> list[dict[str, object]]:
     """The eight steps; only the held one is marked, for one may enter at any of them."""
     star = guilloche.star(0, 0, 100, 0.36, 8)
     return [
@@ -354,10 +354,10 @@ def _ladder(rank: int) -> list[dict[str, object]]:
             "x": round(4.6 + 14.2 * (i - 1), 2),
             "y": round(17.4 - 1.7 * (i - 1), 2),
             "held": i == rank,
-            "words": words.split("/")[-1],
+            "words": word,
             "star": star,
         }
-        for i, words in LEVEL_WORDS.items()
+        for i, word in enumerate(words, 1)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from skills.config import resources
 from skills.credentials import fonts
-from skills.credentials.claims import LEVEL_WORDS
+from skills.credentials.claims import level_words
 from skills.credentials.paper import AssetFetcher, Blocked
 from skills.credentials.queries.sampling import CaseLine, SampleLine
 from skills.credentials.states import FINDING, FindingState, SampleState
@@ -108,7 +108,7 @@ def _moment(at: datetime) -> str:
 
 def what_of(claims: dict[str, Any]) -> str:
     """What a certificate is for: occupation and level, or the award."""
-    level = LEVEL_WORDS.get(claims.get("level_rank") or 0, "")
+    level = level_words(claims.get("level_rank"), date.fromisoformat(claims["issued_on"]))
     return f"{claims['occupation_name']} {level}" if level else str(claims["award"])
 
 

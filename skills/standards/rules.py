@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from skills.kernel.errors import Refusal
 
 OCCUPATION_CODE = re.compile(r"[1-8]-\d{2}-\d{2}-\d{2}")
 CITY = "500000"
+DATA = Path(__file__).parent / "data"
 
 
 class Level(IntEnum):
@@ -32,18 +36,17 @@ class Level(IntEnum):
 
     @property
     def word(self) -> str:
-        """学徒工, 初级工 … 首席技师."""
-        return _WORDS[self][0]
+        """学徒工, 初级工 … 首席技师, in the newest edition of the ladder: what bears a date asks `step_on`."""
+        return ladders()[-1].steps[self].word
 
     @property
     def english(self) -> str:
-        return _WORDS[self][1]
+        return ladders()[-1].steps[self].english
 
     @property
     def wording(self) -> str:
-        """As printed on a certificate: 三级/高级工, without a digit for 学徒工, 特级 and 首席."""
-        numeral = _WORDS[self][2]
-        return f"{numeral}级/{self.word}" if numeral else self.word
+        """As a certificate of today prints it."""
+        return ladders()[-1].steps[self].wording
 
     @property
     def digit(self) -> int | None:
@@ -68,16 +71,59 @@ class Level(IntEnum):
         return cls(7 - digit)
 
 
-_WORDS: Mapping[Level, tuple[str, str, str]] = {
-    Level.APPRENTICE: ("学徒工", "Apprentice", ""),
-    Level.L5: ("初级工", "Junior worker (level 5)", "五"),
-    Level.L4: ("中级工", "Intermediate worker (level 4)", "四"),
-    Level.L3: ("高级工", "Senior worker (level 3)", "三"),
-    Level.L2: ("技师", "Technician (level 2)", "二"),
-    Level.L1: ("高级技师", "Senior technician (level 1)", "一"),
-    Level.SPECIAL: ("特级技师", "Special-grade technician", ""),
-    Level.CHIEF: ("首席技师", "Chief technician", ""),
-}
+@dataclass(frozen=True)
+class Step:
+    """How an edition of the ladder names a level. numeral: 五 … 一, empty for three; print_en: the line on the paper."""
+
+    word: str
+    numeral: str
+    english: str
+    print_en: str
+
+    @property
+    def wording(self) -> str:
+        """As printed on a certificate: 三级/高级工, without a digit for 学徒工, 特级 and 首席."""
+        return f"{self.numeral}级/{self.word}" if self.numeral else self.word
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """One edition of the ladder and the first day of its use."""
+
+    edition: str
+    source: str
+    strength: str
+    valid_from: date
+    steps: Mapping[Level, Step]
+
+    def rank_of(self, wording: str) -> Level | None:
+        """The level that is printed so."""
+        return next((level for level, step in self.steps.items() if step.wording == wording), None)
+
+
+@cache
+def ladders() -> tuple[Ladder, ...]:
+    """Every edition, the oldest first. Raises ValueError for one that does not name all eight levels."""
+    return tuple(sorted((_ladder(path) for path in sorted(DATA.glob("ladder_*.toml"))), key=lambda ladder: ladder.valid_from))
+
+
+def ladder_on(day: date) -> Ladder:
+    """The edition whose words count on a day; before the first one its words count, which it took over."""
+    held = [ladder for ladder in ladders() if ladder.valid_from <= day]
+    return held[-1] if held else ladders()[0]
+
+
+def step_on(level: Level, day: date) -> Step:
+    """How a level is called on a day: a certificate keeps the words of the day on which it was issued."""
+    return ladder_on(day).steps[level]
+
+
+def _ladder(path: Path) -> Ladder:
+    table = tomllib.loads(path.read_text("utf-8"))
+    steps = {Level(row.pop("rank")): Step(**row) for row in table["step"]}
+    if list(steps) != list(Level):
+        raise ValueError(f"{path.name} does not name the eight levels in their order")
+    return Ladder(table["edition"], table["source"], table["strength"], table["from"], steps)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from skills.credentials import badge, cose, verdicts
-from skills.credentials.claims import KIND_CODE, LEVEL_WORDS
+from skills.credentials.claims import KIND_CODE, level_words
 from skills.credentials.inspection import pictures
 from skills.credentials.inspection.answer import (
     Answer,
@@ -33,6 +33,8 @@ from skills.credentials.inspection.form import own_form, status_index
 from skills.credentials.inspection.sealed import MOST_BYTES, open_seal
 from skills.credentials.inspection.trust import ISSUE, Trust
 from skills.credentials.verdicts import State
+from skills.kernel.clock import shanghai_day
+from skills.standards.rules import ladder_on
 
 _ADDRESS = re.compile(r"([A-Za-z]{2,10}://[^/#?\s]{1,255})/v/([^/#?\s]{1,80})(#)?(.*)", re.DOTALL)
 _FRAGMENT = re.compile(r"[A-Za-z0-9_-]{100,1200}")
@@ -285,7 +287,7 @@ def _read(document: dict[str, Any], trust: Trust) -> tuple[Subject, int]:
             expires_at=_epoch(document["validUntil"]) if "validUntil" in document else None,
             occupation_code=what.get("humanCode", ""),
             occupation_name=occupation if is_level else "",
-            level=_RANKS.get(level) if is_level else None,
+            level=ladder_on(_day(_epoch(document["validFrom"]))).rank_of(level) if is_level else None,
             issuer=document["issuer"]["name"],
         )
         index = status_index(document, trust.public_base)
@@ -322,7 +324,7 @@ def _receipt(credential: bytes, receipt: dict[str, Any], trust: Trust) -> LogPla
 
 
 def _said_by(payload: cose.QrPayload) -> Subject:
-    level = LEVEL_WORDS.get(payload.level or 0, "")
+    level = level_words(payload.level, _day(payload.issued_at))
     kinds = {code: kind for kind, code in KIND_CODE.items()}
     return Subject(
         number=payload.number,
@@ -345,4 +347,5 @@ def _epoch(stamp: str) -> int:
     return int(datetime.fromisoformat(stamp).timestamp())
 
 
-_RANKS = {words: rank for rank, words in LEVEL_WORDS.items()}
+def _day(epoch: int) -> date:
+    return shanghai_day(datetime.fromtimestamp(epoch, UTC))

@@ -15,10 +15,11 @@ import zxingcpp
 from PIL import ImageOps
 
 from skills.credentials import seal
-from skills.credentials.claims import LEVEL_WORDS, Claims, Kind
+from skills.credentials.claims import Claims, Kind
 from skills.credentials.lint import Book, Fault, when
 from skills.credentials.lint.reading import Placed, Reading, Run
 from skills.credentials.rules.designs import FIELDS, TITLES
+from skills.standards.rules import ladder_on
 
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 A4 = (297.0, 210.0)
@@ -253,10 +254,10 @@ def name_is_whole(p: Printed) -> Fault:
 
 @rule("L125")
 def level_exactly_by_the_ladder(p: Printed) -> Fault:
-    rank = p.claims.level_rank
-    printed = {words for words in LEVEL_WORDS.values() if "/" in words and any(words in text for text in p.lines)}
-    wanted = {LEVEL_WORDS[rank]} if rank else set()
-    right = LEVEL_WORDS[rank] in p.lines if rank else True
+    ladder = [step.wording for step in ladder_on(p.claims.issued_on).steps.values()]
+    printed = {words for words in ladder if "/" in words and any(words in text for text in p.lines)}
+    wanted = {p.claims.level_words} if p.claims.level_rank else set()
+    right = p.claims.level_words in p.lines if wanted else True
     return when(not right or bool(printed - wanted), level="、".join(wanted) or "--")
 
 

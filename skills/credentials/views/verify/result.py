@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from skills.credentials.claims import LEVEL_WORDS, NO_BRANCH
+from skills.credentials.claims import NO_BRANCH, level_words
 from skills.credentials.inspection.answer import CANNOT_CHECK, Answer
 from skills.credentials.inspection.look import inspect_text
 from skills.credentials.inspection.trust import Trust
@@ -16,6 +16,7 @@ from skills.credentials.queries import CertificateLine, by_index, certificate, h
 from skills.credentials.signing import Signer
 from skills.credentials.verdicts import State
 from skills.credentials.words import LEVEL_MEANS, REASONS, STEPS_SAID, TITLES, title_of
+from skills.kernel.clock import shanghai_day
 from skills.web.i18n import day, moment
 from skills.web.pages import db, lang, office, say, today, tool
 
@@ -120,7 +121,7 @@ def of_answer(answer: Answer, source: str = "") -> Result:
         name=subject.name,
         occupation=subject.occupation_name,
         branch=line.claims.branch if line.claims.branch != NO_BRANCH else "",
-        level=LEVEL_WORDS.get(subject.level or 0, ""),
+        level=level_words(subject.level, shanghai_day(datetime.fromtimestamp(subject.issued_at, UTC))),
         rank=subject.level,
         means=_means(subject.level),
         facts=facts,
