@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import select
 
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.records.models import RecordEntry
+from skills.records.queries import CONTRADICTED, found_untrue, issued_here
 from skills.records.rules import (
     GRADES,
     KINDS,
@@ -17,13 +19,18 @@ from skills.records.rules import (
     STRENGTHS,
     Education,
     Fact,
+    LevelHeld,
     Title,
     Work,
     day_of,
     from_json,
     to_json,
 )
-from skills.standards.queries import occupation
+from skills.records.rules import levels as level_rules
+from skills.standards.queries import current_occupation
+from skills.standards.rules import Level
+
+STATED_BY_PEOPLE = ("promise:", level_rules.PREFIX)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def promise_work(act: Act, occupation_code: str, since: date, until: date | None
 
 def promise_work_as(act: Act, person_id: str, occupation_code: str, since: date, until: date | None, employer: str) -> Added:
     """The same in somebody's name, inside the caller's act."""
-    occupation(act.db, occupation_code)
+    occupation_code = current_occupation(act.db, occupation_code).code
     if since > act.today or (until is not None and until < since):
         raise Refusal("fact.dates")
     fact = Work(occupation_code, False, since, until, employer)
@@ -106,11 +113,10 @@ def promise_education_as(
     """The same in somebody's name, inside the caller's act."""
     if education_kind not in SCHOOL_WORDS:
         raise Refusal("fact.unreadable", kind="education")
-    for code in occupation_codes:
-        occupation(act.db, code)
+    codes = _current(act, occupation_codes)
     if graduated_on is None and expected_on is None:
         raise Refusal("fact.dates")
-    fact = Education(education_kind, major, tuple(occupation_codes), graduated_on, expected_on, school)
+    fact = Education(education_kind, major, codes, graduated_on, expected_on, school)
     source = f"promise:{act.new_id()}"
     return add(act, person_id=person_id, kind="education", source=source, body=fact, strength="promised")
 
@@ -125,12 +131,66 @@ def promise_title_as(act: Act, person_id: str, grade: str, occupation_codes: tup
     """The same in somebody's name, inside the caller's act."""
     if grade not in GRADES:
         raise Refusal("fact.unreadable", kind="title")
-    for code in occupation_codes:
-        occupation(act.db, code)
+    codes = _current(act, occupation_codes)
     if awarded_on > act.today:
         raise Refusal("fact.dates")
-    fact = Title(grade, tuple(occupation_codes), awarded_on, name)
+    fact = Title(grade, codes, awarded_on, name)
     return add(act, person_id=person_id, kind="title", source=f"promise:{act.new_id()}", body=fact, strength="promised")
+
+
+@action("fact.promise_level", may="fact.add")
+def promise_level(act: Act, occupation_code: str, level: int, number: str, issued_on: date, issuer: str) -> Added:
+    """State a level certificate that an older time or another body gave, on a promise. Raises what `state_level` does."""
+    return state_level(
+        act, person_id=_own(act), occupation_code=occupation_code, level=level, number=number, issued_on=issued_on, issuer=issuer,
+        strength="promised",
+    )  # fmt: skip
+
+
+def state_level(
+    act: Act, *, person_id: str, occupation_code: str, level: int, number: str, issued_on: date, issuer: str, strength: str
+) -> Added:
+    """Record a certificate that was not issued here, inside the caller's act; `level` by rank, the occupation also by an old code.
+
+    A number stands once: what was seen or compared takes the place of a promise, whosever it was. Raises
+    Missing("occupation.unknown"), Refusal("previous_level.not_skill" | "previous_level.issuer_needed" |
+    "previous_level.ours" | "previous_level.on_record" | "previous_level.found_untrue") and what `rules.levels.faults` names.
+    """
+    occupation = current_occupation(act.db, occupation_code)
+    if occupation.kind != "skill":
+        raise Refusal("previous_level.not_skill", name=occupation.name)
+    if not issuer.strip():
+        raise Refusal("previous_level.issuer_needed")
+    if level not in list(Level):
+        raise Refusal("fact.unreadable", kind="level")
+    for fault in level_rules.faults(number, Level(level), issued_on, act.today):
+        raise Refusal(fault.code, (), **fault.facts)
+    plain, source = level_rules.plain_number(number), level_rules.source_of(number)
+    wait_exclusive(act.db, source)
+    if issued_here(act.db, [plain]):
+        raise Refusal("previous_level.ours")
+    held = act.find(RecordEntry, kind="level", source=source, withdrawn_at=None)
+    if held is not None:
+        if held.strength != "promised" or strength == "promised":
+            raise Refusal("previous_level.on_record")
+        withdraw(act, kind="level", source=source, reason=f"replaced: {strength}")
+        act.db.flush()
+    elif strength == "promised" and found_untrue(act.db, "level", source):
+        raise Refusal("previous_level.found_untrue")
+    fact = LevelHeld(occupation.code, Level(level), issued_on, plain, issuer.strip())
+    return add(act, person_id=person_id, kind="level", source=source, body=fact, strength=strength)
+
+
+@action("fact.contradict", may="fact.compare")
+def contradict(act: Act, entry_id: str, reason: str) -> None:
+    """What somebody stated, or a paper that was seen, is not so: it counts no more, and its owner reads why."""
+    row = act.get(RecordEntry, id=entry_id, withdrawn_at=None)
+    if not row.source.startswith(STATED_BY_PEOPLE):
+        raise Refusal("fact.not_stated")
+    if not reason.strip():
+        raise Refusal("fact.reason_needed")
+    row.withdrawn_at, row.withdrawn_why = act.at, (CONTRADICTED + reason.strip())[:200]
+    act.note("record.withdraw", id=row.id)
 
 
 @action("fact.take_back", may="fact.add")
@@ -178,6 +238,10 @@ def state_fact(act: Act, person_id: str, kind: str, source: str, body: dict[str,
     except (KeyError, ValueError) as error:
         raise Refusal("fact.unreadable", kind=kind) from error
     return add(act, person_id=person_id, kind=kind, source=source, body=fact, strength=strength)
+
+
+def _current(act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(current_occupation(act.db, code).code for code in codes)
 
 
 def _own(act: Act) -> str:

@@ -104,17 +104,7 @@ def promised(db: Session, most: int = 100) -> Sequence[tuple[str, EntryLine]]:
         .order_by(RecordEntry.added_at)
         .limit(most)
     )
-    return [
-        (
-            row.person_id,
-            EntryLine(
-                row.id, row.kind, *KIND_WORDS[row.kind], row.on,
-                from_json(row.kind, row.body, row.source, row.strength), row.source, row.strength,
-                *STRENGTH_WORDS[row.strength],
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [(row.person_id, _line(row)) for row in rows]
 
 
 def has_live(db: Session, kind: str, source: str) -> bool:
@@ -147,6 +137,53 @@ def works_of_source(db: Session, head: str) -> list[WorkLine]:
         assert isinstance(fact, Work)  # noqa: S101 - narrows for the type checker
         found.append(WorkLine(row.id, row.person_id, fact))
     return found
+
+
+def issued_here(db: Session, numbers: Collection[str]) -> set[str]:
+    """Which of these level certificates were issued here, also those that count no more."""
+    sources = {f"certificate:{number}": number for number in numbers}
+    found: set[str] = set()
+    for counts in (RecordEntry.withdrawn_at.is_(None), RecordEntry.withdrawn_at.is_not(None)):  # each by its own index
+        chosen = select(RecordEntry.source).where(RecordEntry.kind == "level", among(db, RecordEntry.source, sources), counts)
+        found |= {sources[source] for source in db.scalars(chosen)}
+    return found
+
+
+def found_untrue(db: Session, kind: str, source: str) -> bool:
+    """Whether a clerk found untrue what once stood under this source."""
+    chosen = select(RecordEntry.id).where(
+        RecordEntry.kind == kind, RecordEntry.source == source, RecordEntry.withdrawn_at.is_not(None),
+        RecordEntry.withdrawn_why.startswith(CONTRADICTED, autoescape=True),
+    )  # fmt: skip
+    return db.scalar(chosen.limit(1)) is not None
+
+
+def stated_levels(db: Session, sources: Collection[str]) -> dict[str, tuple[str, str]]:
+    """source → (person, strength) of certificates of others that count, by what `rules.levels.source_of` makes of their numbers."""
+    chosen = select(RecordEntry.source, RecordEntry.person_id, RecordEntry.strength).where(
+        RecordEntry.kind == "level", among(db, RecordEntry.source, sources), RecordEntry.withdrawn_at.is_(None)
+    )
+    return {source: (person_id, strength) for source, person_id, strength in db.execute(chosen)}
+
+
+CONTRADICTED = "contradicted: "
+
+
+def contradicted(db: Session, person_id: str) -> Sequence[tuple[EntryLine, str]]:
+    """(entry, reason) of what a person stated and a clerk found untrue, newest first."""
+    rows = db.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.person_id == person_id, RecordEntry.withdrawn_why.startswith(CONTRADICTED, autoescape=True))
+        .order_by(RecordEntry.withdrawn_at.desc(), RecordEntry.id.desc())
+    )
+    return [(_line(row), (row.withdrawn_why or "").removeprefix(CONTRADICTED)) for row in rows]
+
+
+def _line(row: RecordEntry) -> EntryLine:
+    return EntryLine(
+        row.id, row.kind, *KIND_WORDS[row.kind], row.on, from_json(row.kind, row.body, row.source, row.strength), row.source,
+        row.strength, *STRENGTH_WORDS[row.strength],
+    )  # fmt: skip
 
 
 def live_sources(db: Session, kind: str) -> set[str]:

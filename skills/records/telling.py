@@ -25,7 +25,8 @@ from skills.records.rules.professional import (
     OutsideCertificate,
 )
 from skills.standards import queries as standards
-from skills.web.pages import db, lang, say
+from skills.standards.rules import step_on
+from skills.web.pages import db, say
 
 
 def describe(line: EntryLine) -> str:
@@ -39,7 +40,9 @@ def describe(line: EntryLine) -> str:
             words = {code: say(zh, en) for code, (zh, en) in SCHOOL_WORDS.items()}
             return f"{fact.school} · {fact.major} · {words.get(fact.kind, fact.kind)}"
         case LevelHeld():
-            return f"{occupation_name(fact.occupation)} · {fact.level.wording if lang() == 'zh' else fact.level.english}"
+            step = step_on(fact.level, fact.issued_on)
+            level = f"{occupation_name(fact.occupation)} · {say(step.wording, step.english)} · {fact.issued_on.isoformat()}"
+            return f"{level} · {fact.issuer} · {fact.number}" if fact.issuer else f"{level} · {fact.number}"
         case Title():
             return " · ".join([fact.name or say(*GRADE_WORDS[fact.grade]), *(occupation_name(code) for code in fact.occupations)])
         case Training():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, Field
 from wtforms import DateField, SelectField
 from wtforms.validators import Length, Optional
 
@@ -16,11 +18,14 @@ from skills.records.rules import (
     SCHOOL_WORDS,
     LevelHeld,
 )
+from skills.records.rules.levels import LEVELS
 from skills.records.rules.titles import OPENED_WORDS, TitleOpening
 from skills.records.telling import describe, occupation_name
 from skills.standards import queries as standards
+from skills.standards.rules import Level
 from skills.web.forms import OrderForm, TextField, needed
-from skills.web.pages import MenuEntry, Room, db, go, me, perform, say, show, tell, today
+from skills.web.openapi import request_key
+from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
 
 room = Room("records", __name__)
 FACES = [room]
@@ -28,6 +33,7 @@ MENU = [
     MenuEntry("me", "/me/passport", "star", "技能档案", "Skill passport", may="passport.see"),
     MenuEntry("gov", "/gov/facts", "check", "经历比对", "Facts", may="fact.compare"),
 ]
+
 
 class WorkForm(OrderForm):
     """One's own work, on a promise."""
@@ -77,6 +83,48 @@ class TitleForm(OrderForm):
                awarded_on=("取得日期", "Awarded on"))  # fmt: skip
 
 
+class LevelForm(OrderForm):
+    """A level certificate that an older time or another body gave, on a promise; the counter fills it in too."""
+
+    occupation = SelectField()
+    old_code = TextField(validators=[Length(max=16)])
+    level = SelectField()
+    number = TextField(validators=[needed("请填写证书编号", "Give the number"), Length(max=40)])
+    issuer = TextField(validators=[needed("请填写发证机构", "Name the issuer"), Length(max=80)])
+    issued_on = DateField(validators=[needed("请填写发证日期", "Say when it was issued")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.level.choices = [(str(int(lv)), _level_words(lv)) for lv in LEVELS]
+        self.occupation.choices = [("", say("按下面的旧编码", "By the old code below")), *_occupations("skill")]
+        _label(self, occupation=("职业", "Occupation"), level=("等级", "Level"),
+               old_code=("证书上的旧职业编码（如有）", "Old occupation code on it, if any"),
+               number=("证书编号", "Certificate number"), issuer=("发证机构", "Issued by"), issued_on=("发证日期", "Issued on"))  # fmt: skip
+
+    def order(self) -> dict[str, Any]:
+        """What was filled in."""
+        return {
+            "occupation_code": self.old_code.data or self.occupation.data or "", "level": int(self.level.data), "number": self.number.data or "",
+            "issuer": self.issuer.data or "", "issued_on": self.issued_on.data,
+        }  # fmt: skip
+
+
+class ContradictForm(OrderForm):
+    """Why a stated fact is not so."""
+
+    reason = TextField(validators=[needed("请写明依据", "Say what shows it"), Length(max=180)])
+
+
+class LevelBody(BaseModel):
+    """A level certificate that was not issued here. level: rank 2 (五级) to 7 (特级技师)."""
+
+    occupation_code: str = Field(max_length=16)
+    level: int
+    number: str = Field(max_length=40)
+    issued_on: date
+    issuer: str = Field(max_length=80)
+
+
 @room.get("/me/passport", may="passport.see")
 def passport() -> ResponseReturnValue:
     return _passport()
@@ -124,6 +172,22 @@ def add_title() -> ResponseReturnValue:
     return go("records.passport")
 
 
+@room.post("/me/facts/level", does=actions.promise_level, name="add_level")
+def add_level() -> ResponseReturnValue:
+    form = LevelForm(prefix="l-")
+    if not form.validate_on_submit():
+        return _passport(422, level=form)
+    perform(actions.promise_level, form.key.data, **form.order())
+    tell("已按本人承诺记入", "Recorded on your promise")
+    return go("records.passport")
+
+
+@room.api("POST", "/me/facts/level", does=actions.promise_level, body=LevelBody, answers=actions.Added, status=201)
+def state_level(body: LevelBody) -> actions.Added:
+    """State a level certificate that an older time or another body gave, on a promise."""
+    return perform(actions.promise_level, request_key(), **dict(body))
+
+
 @room.post("/me/facts/<entry_id>/take-back", does=actions.take_back, name="take_back")
 def take_back(entry_id: str) -> ResponseReturnValue:
     perform(actions.take_back, OrderForm().key.data, entry_id=entry_id)
@@ -145,6 +209,13 @@ def compare(entry_id: str, strength: str) -> ResponseReturnValue:
     return go("records.promised")
 
 
+@room.post("/gov/facts/<entry_id>/contradict", does=actions.contradict, name="contradict")
+def contradict(entry_id: str) -> ResponseReturnValue:
+    perform(actions.contradict, OrderForm().key.data, entry_id=entry_id, reason=ContradictForm().reason.data or "")
+    tell("已记录，本人可以看到理由", "Noted; the person reads why")
+    return go("records.promised")
+
+
 @room.api("GET", "/me/titles", may="passport.see", answers=list[TitleOpening], by=("occupation", "level", "number"))
 def my_titles() -> list[TitleOpening]:
     """Which professional titles one's levels open, and from which day."""
@@ -158,13 +229,16 @@ def my_passport() -> list[EntryLine]:
 
 
 def _passport(
-    status: int = 200, work: WorkForm | None = None, school: SchoolForm | None = None, title: TitleForm | None = None
+    status: int = 200, work: WorkForm | None = None, school: SchoolForm | None = None, title: TitleForm | None = None,
+    level: LevelForm | None = None,
 ) -> ResponseReturnValue:
     lines = queries.passport(db(), me().person_id)
     best = max((int(x.fact.level) for x in lines if isinstance(x.fact, LevelHeld)), default=0)
     return show(
         "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best,
         work=work or WorkForm(prefix="w-"), school=school or SchoolForm(prefix="s-"), title=title or TitleForm(prefix="t-"),
+        level=level or LevelForm(prefix="l-"),
+        untrue=[(x, describe(x), why) for x, why in queries.contradicted(db(), me().person_id)],
         titles=[(x, describe_title(x), x.open(today())) for x in queries.titles(db(), me().person_id, today())],
     )  # fmt: skip
 
@@ -179,8 +253,12 @@ def describe_title(opening: TitleOpening) -> str:
     )
 
 
-def _occupations() -> list[tuple[str, str]]:
-    return [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db())]
+def _occupations(kind: str | None = None) -> list[tuple[str, str]]:
+    return [(o.code, f"{o.code} {o.name}") for o in standards.occupations(db(), kind)]
+
+
+def _level_words(level: Level) -> str:
+    return level.wording if lang() == "zh" else level.english
 
 
 def _label(form: OrderForm, **words: tuple[str, str]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import class_mapper
 from skills.kernel.acts import Act, action
 from skills.kernel.db import Base, wait_exclusive
 from skills.kernel.errors import Refusal
-from skills.standards.models import Branch, District, Occupation, PolicyRow
+from skills.standards.models import Branch, District, Occupation, OccupationAlias, PolicyRow
 from skills.standards.queries import forget, value
 from skills.standards.rules import CITY, same_shape
 from skills.standards.states import POLICY, PolicyState
@@ -39,8 +39,8 @@ class Loaded:
 
 @action("standards.load", may="standards.load")
 def load(act: Act) -> Loaded:
-    """Load occupations, branches, districts and the founding policy rows; what is there already stays."""
-    occupations, branches, districts = (_add_missing(act, rows) for rows in published())
+    """Load occupations with their old codes, branches, districts and the founding policy rows; what is there already stays."""
+    occupations, _, branches, districts = (_add_missing(act, rows) for rows in published())
     done = Loaded(occupations, branches, districts, _policies(act))
     act.note("standards.load", occupations=done.occupations, policies=done.policies)
     return done
@@ -122,7 +122,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def published() -> tuple[list[Occupation], list[Branch], list[District]]:
+def published() -> tuple[list[Occupation], list[OccupationAlias], list[Branch], list[District]]:
     """The reference tables as they were published: `data/` with its sources."""
     occupations = [
         Occupation(
@@ -135,12 +135,19 @@ def published() -> tuple[list[Occupation], list[Branch], list[District]]:
         )
         for r in _rows("occupations.csv")
     ]
+    aliases = [
+        OccupationAlias(
+            code=r["code"], occupation_code=r["occupation_code"], since=int(r["since"]),
+            until=int(r["until"]) if r["until"] else None, source=r["source"],
+        )
+        for r in _rows("occupation_aliases.csv")
+    ]  # fmt: skip
     branches = [
         Branch(occupation_code=r["occupation_code"], name=r["branch"], certainty=r["certainty"])
         for r in _rows("branches.csv")
     ]
     rows = [(CITY, "重庆市", "city"), *((r["code"] or r["name"], r["name"], r["kind"]) for r in _rows("districts.csv"))]
-    return occupations, branches, [District(code=code, name=name, kind=kind) for code, name, kind in rows]
+    return occupations, aliases, branches, [District(code=code, name=name, kind=kind) for code, name, kind in rows]
 
 
 @dataclass(frozen=True)

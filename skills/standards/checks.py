@@ -13,7 +13,7 @@ from skills.standards.models import PolicyRow
 from skills.standards.states import PolicyState
 
 
-@check("standards.as_published", "基础表与公布的一致 occupations, branches and districts are those of the published tables")
+@check("standards.as_published", "基础表与公布的一致 occupations, their old codes, branches and districts are those of the published tables")
 def as_published(book: Bookkeeper) -> Iterator[str]:
     for rows in published():
         model = type(rows[0])

@@ -34,6 +34,18 @@ class Branch(Base):
     certainty: Mapped[str] = mapped_column(String(16))
 
 
+class OccupationAlias(Base):
+    """A code under which older standards and certificates name an occupation of today. `until` is the last year of its use."""
+
+    __tablename__ = "occupation_alias"
+    unwitnessed = "compared with the published table in skills/standards/data: standards.as_published"
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    occupation_code: Mapped[str] = mapped_column(ForeignKey("occupation.code"), index=True)
+    since: Mapped[int]
+    until: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(200))
+
+
 class District(Base):
     """A district-level unit of the city, and the city itself (500000)."""
 

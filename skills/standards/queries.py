@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -12,8 +12,9 @@ from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from skills.kernel import store
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
-from skills.standards.models import Branch, District, Occupation, PolicyRow
+from skills.standards.models import Branch, District, Occupation, OccupationAlias, PolicyRow
 from skills.standards.rules import Policy, in_force
 from skills.standards.states import PolicyState
 
@@ -70,6 +71,21 @@ def occupation(db: Session, code: str) -> OccupationLine:
         raise Missing("occupation.unknown", code=code)
     names = db.scalars(select(Branch.name).where(Branch.occupation_code == code).order_by(Branch.name))
     return OccupationLine(found.code, found.name, found.kind, tuple(names))
+
+
+def current_occupation(db: Session, code: str) -> OccupationLine:
+    """The occupation of a code as typed, today's or an older one's. Raises Missing("occupation.unknown")."""
+    plain = code.strip()
+    return occupation(db, current_codes(db, [plain]).get(plain, plain))
+
+
+def current_codes(db: Session, codes: Collection[str]) -> dict[str, str]:
+    """code → today's code, of those that occupations have now or had once; others are left out."""
+    found = {
+        alias.code: alias.occupation_code
+        for alias in db.scalars(select(OccupationAlias).where(among(db, OccupationAlias.code, codes)))
+    }
+    return found | {code: code for code in db.scalars(select(Occupation.code).where(among(db, Occupation.code, codes)))}
 
 
 def districts(db: Session) -> Sequence[DistrictLine]:

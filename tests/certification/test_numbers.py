@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from skills.certification.rules import numbers
 from skills.certification.rules.numbers import BodyKind
 from skills.kernel.errors import Refusal
+from skills.records.rules.numbers import FilingNumber, read_previous
 from skills.standards.rules import Level
 
 EXAMINED = [level for level in Level if level.examined]
@@ -33,7 +34,7 @@ def test_the_worked_example_of_the_rule() -> None:
 @pytest.mark.row(36)
 @settings(max_examples=10_000, deadline=None)
 @given(filings, st.dates(date(2019, 1, 1), date(2099, 12, 31)), st.sampled_from(EXAMINED), st.integers(1, numbers.MOST))
-def test_every_minted_number_reads_back(filing: numbers.FilingNumber, day: date, level: Level, sequence: int) -> None:
+def test_every_minted_number_reads_back(filing: FilingNumber, day: date, level: Level, sequence: int) -> None:
     number = numbers.mint(filing.text, day, level, sequence, "T")
     read = numbers.read_number(number.lower() if number.isascii() else number)
     assert len(number) == 22
@@ -98,14 +99,14 @@ def test_what_is_no_filing_number_is_refused(text: str) -> None:
     ],
 )
 def test_older_certificates_count_as_previous_ones(text: str, form: str, level: Level) -> None:
-    read = numbers.read_previous(text)
+    read = read_previous(text)
     assert (read.form, read.level) == (form, level)
 
 
 @pytest.mark.parametrize("text", ["1050001234300000", "1050008234300012", "105000123430001", "RXX50010100126300012", "没有"])
 def test_what_is_no_previous_number_is_refused(text: str) -> None:
     with pytest.raises(Refusal) as no:
-        numbers.read_previous(text)
+        read_previous(text)
     assert no.value.code == "number.previous_shape"
 
 

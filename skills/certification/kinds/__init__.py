@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skills.certification.actions.moves import next_in_series
+from skills.certification.kinds import previous as previous
 from skills.certification.models import Award
 from skills.certification.rules import numbers
 from skills.credentials.homes import Home, Issued, settle

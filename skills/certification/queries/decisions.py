@@ -94,6 +94,7 @@ def promotions_in(db: Session, person_id: str, year: int, besides: str | None) -
 
 def _judge(db: Session, facts: Facts, placing: Placing, count: int, today: date) -> promotion_rules.Offer:
     table = promotion_rules.read_rows(value(db, "promotion.table", placing.on))
-    levels = [(x.occupation, x.level, x.issued_on) for x in facts.levels]
+    # A promotion is a level without an exam: nobody comes to it by a level that is only promised.
+    levels = [(x.occupation, x.level, x.issued_on) for x in facts.levels if x.strength != "promised"]
     held = promotion_rules.held_on(levels, placing.occupation, today)
     return promotion_rules.judge(placing, held, table, count, value(db, "promotion.most_a_year", today))

@@ -4,10 +4,12 @@ promotions by competition.
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from skills.certification.actions import counter
+from skills.certification.actions import counter, previous
 from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.exams import MyExam
@@ -18,6 +20,8 @@ from skills.certification.views.words import words
 from skills.people.actions.counter import SERVE
 from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
 from skills.people.queries import person
+from skills.records.rules.levels import LEVELS
+from skills.standards.queries import occupations
 from skills.web.pages import Room, db, today
 
 room = Room("exam_counter", __name__)
@@ -36,13 +40,23 @@ class PromotionForBody(WhyBody):
     source: str = Field(min_length=1, max_length=80)
 
 
+class LevelForBody(WhyBody):
+    """A level certificate whose paper was seen. occupation_code: today's or an older one; level: its rank, 2 (五级) to 7 (特级技师)."""
+
+    occupation_code: str = Field(max_length=16)
+    level: int
+    number: str = Field(max_length=40)
+    issued_on: date
+    issuer: str = Field(max_length=80)
+
+
 @room.get("/gov/people/<person_id>/exams", may=SERVE)
 def desk(person_id: str) -> ResponseReturnValue:
     """The person's applications, and the exams that take candidates."""
     mine = exams.my_exams(db(), person_id)
     taken = {m.sitting.id for m in mine if m.state != ApplicationState.WITHDRAWN}
     found = [s for s in exams.open_sittings(db(), today()) if s.id not in taken]
-    return show_desk("certification/counter.html", person_id, mine=mine, open=found)
+    return show_desk("certification/counter.html", person_id, mine=mine, open=found, levels=LEVELS, skills=occupations(db(), "skill"))
 
 
 @room.get("/gov/people/<person_id>/exams/<sitting_id>", may=SERVE)
@@ -105,6 +119,8 @@ open_desk(
            ("已替本人申报，请打印回执", "Applied for the person; print the receipt"), FileForBody, status=201),
     Errand("withdraw", counter.withdraw_for, "applications/<application_id>/withdraw", "applications/<application_id>/withdraw",
            ("已替本人撤回申报", "The application is withdrawn")),
+    Errand("enter_level", previous.enter_for, "levels", "levels",
+           ("已核验原件并记入技能档案", "Seen and entered in the passport"), LevelForBody, status=201),
 )  # fmt: skip
 open_desk(
     room, Desk("exam_counter.promotions", "竞赛晋升", "Promotions", _promotions, place=1),

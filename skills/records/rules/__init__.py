@@ -73,12 +73,13 @@ class Education:
 
 @dataclass(frozen=True)
 class LevelHeld:
-    """A skill level that was certified."""
+    """A skill level that was certified. `issuer` is empty for a certificate that was issued here: its number says by whom."""
 
     occupation: str
     level: Level
     issued_on: date
     number: str
+    issuer: str = ""
     source: str = ""
     strength: str = "compared"
 
@@ -180,11 +181,14 @@ class Facts:
     standings: tuple[Standing, ...] = ()
 
 
+_LATER = ("issuer",)  # came later than entries on record, which go on reading as they were written: left out while it is empty
+
+
 def to_json(fact: Fact) -> dict[str, Any]:
     """A fact without its source and strength, in JSON terms."""
     body = plain(replace(fact, source="", strength="compared"))
     assert isinstance(body, dict)  # noqa: S101
-    return {name: value for name, value in body.items() if name not in ("source", "strength")}
+    return {name: value for name, value in body.items() if name not in ("source", "strength") and (value or name not in _LATER)}
 
 
 def from_json(kind: str, body: dict[str, Any], source: str, strength: str) -> Fact:
