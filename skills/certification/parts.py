@@ -59,7 +59,7 @@ def forget(act: Act, person_id: str) -> None:
     """The facts of an application name birth, employers and schools; an objection names its candidate."""
     mine = list(act.db.scalars(select(Application).where(Application.person_id == person_id)))
     for row in mine:
-        row.facts, row.verdict, row.problem = {}, {}, None
+        row.facts, row.verdict, row.problem = {}, {}, None  # the terms name nobody
     for promotion in act.db.scalars(select(Promotion).where(Promotion.person_id == person_id)):
         promotion.verdict, promotion.reason = {}, ""
     for objection in act.db.scalars(select(Objection).where(Objection.application_id.in_([row.id for row in mine]))):

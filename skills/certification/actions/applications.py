@@ -83,7 +83,8 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     filing = act.get(Filing, id=sitting.filing_id)
     own_people(facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
     terms = terms_on(act.db, sitting.occupation, ends)
-    verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, terms.day(ends, held_on), terms)
+    day = terms.day(ends, held_on)
+    verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, day, terms)
     verdict.or_refuse()
     _not_twice(act, sitting, who.id)
     kept = kept_for(act.db, sitting.id, who.id)
@@ -93,6 +94,7 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
             condition=eligibility.condition_met(verdict), edition=terms.edition.edition,
             facts=cast("dict[str, Any]", plain(facts)), verdict=cast("dict[str, Any]", plain(verdict)),
             applied_by=act.actor.account, applied_at=act.at, kept=cast("list[dict[str, Any]]", plain(kept)),
+            terms=eligibility.frozen(Level(sitting.level), sitting.occupation, day, terms),
         )
     )  # fmt: skip
     act.move(row, APPLICATION, "accept")

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from skills.certification.checks import rooms
+from skills.certification.checks import rooms, verdicts
 from skills.certification.models import (
     Application,
     Award,
@@ -37,7 +37,7 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["rooms"]
+__all__ = ["rooms", "verdicts"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,

@@ -119,6 +119,7 @@ class Application(Base):
     held     why a pass is not awarded yet (objection, filing, refused); empty if nothing holds it
     problem  with `refused`: the refusal's code, its facts and its findings, as the body is told them
     kept     sections passed before that are not sat again: section, hundredths, application_id, until
+    terms    what the verdict was given under, so that it can be given again; None where it was not kept yet
     """
 
     __tablename__ = "application"
@@ -141,6 +142,7 @@ class Application(Base):
     held: Mapped[str] = mapped_column(String(16), default="")
     kept: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list, server_default="[]")
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ScoreSheet(Base):

@@ -90,6 +90,14 @@ def edition_on(day: date) -> Edition:
     raise Refusal("eligibility.no_edition", day=day)
 
 
+def edition_named(edition: str) -> Edition:
+    """The edition of this name. Raises Refusal("eligibility.no_edition")."""
+    for held in editions():
+        if held.edition == edition:
+            return held
+    raise Refusal("eligibility.no_edition", day=edition)
+
+
 def _read(path: Path) -> Edition:
     table = tomllib.loads(path.read_text("utf-8"))
     conditions = []

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from skills.certification.rules.conditions import Condition, Edition
+from skills.certification.rules.conditions import Condition, Edition, edition_named
 from skills.kernel.findings import Finding, Verdict
 from skills.people.rules import age_on, turns
 from skills.records.rules import SCHOOL_WORDS, Education, Facts, LevelHeld, Title, Work
@@ -72,6 +73,24 @@ def judge(level: Level, occupation: str, facts: Facts, day: date, terms: Terms) 
         yes, "application.not_eligible", (age, *ways),
         {"level": level.wording, "level_en": level.english, "occupation": occupation, **counted},
     )
+
+
+def frozen(level: Level, occupation: str, day: date, terms: Terms) -> dict[str, Any]:
+    """What a verdict is given under, beside the facts, in JSON terms: `again` gives it once more."""
+    return {
+        "level": int(level), "occupation": occupation, "day": day.isoformat(), "edition": terms.edition.edition,
+        "related": sorted(terms.related), "approved_schools": sorted(terms.approved_schools), "min_age": terms.min_age,
+        "strengths": sorted(terms.strengths), "reference": terms.reference,
+    }  # fmt: skip
+
+
+def again(kept: Mapping[str, Any], facts: Facts) -> Verdict:
+    """The verdict on these facts under kept terms. Raises KeyError or ValueError for what are none, Refusal("eligibility.no_edition")."""
+    terms = Terms(
+        edition_named(kept["edition"]), frozenset(kept["related"]), frozenset(kept["approved_schools"]), kept["min_age"],
+        frozenset(kept["strengths"]), kept["reference"],
+    )  # fmt: skip
+    return judge(Level(kept["level"]), kept["occupation"], facts, date.fromisoformat(kept["day"]), terms)
 
 
 def condition_met(verdict: Verdict) -> str:
