@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skills.complaints.actions.steps import FOLDER, Paper
-from skills.complaints.rules import file_kind
 from skills.kernel import files
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
@@ -25,7 +24,7 @@ def put_in(box: Box, folder: Path, key: str, found: Sequence[bytes], most_bytes:
         raise Refusal("complaint.too_many_papers", most=AT_ONCE)
     made = []
     for place, data in enumerate(found):
-        kind = file_kind(data)
+        kind = files.paper_kind(data)
         if kind is None:
             raise Refusal("complaint.paper_kind")
         if len(data) > most_bytes:

@@ -250,23 +250,6 @@ def parts_of_contact(contact: str) -> list[str]:
     return [contact, *dict.fromkeys(telling + numbers)]
 
 
-FILE_KINDS: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
-
-
-def file_kind(data: bytes) -> str | None:
-    """pdf, jpg or png by what the bytes are, whatever their name says; None for anything else.
-
-    Beginning and end are looked at, so that half a file is none.
-    """
-    if data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]:
-        return "pdf"
-    if data.startswith(b"\xff\xd8\xff") and data.rstrip(b"\0").endswith(b"\xff\xd9"):
-        return "jpg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and b"IEND\xaeB`\x82" in data[-64:]:
-        return "png"
-    return None
-
-
 def number(year: int, serial: int) -> str:
     """A receipt number: TS-2026-00012."""
     return f"TS-{year}-{serial:05d}"

@@ -1,11 +1,13 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and what a file is that somebody hands in."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 HALF = ".new"
+PAPERS: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 LONGEST = 64 * 1024
 
 
@@ -41,3 +43,17 @@ def append_line(path: Path, line: str) -> None:
         file.seek(start)
         file.truncate(start + file.read().rfind(b"\n") + 1)
         file.write(f"{line}\n".encode("ascii"))
+
+
+def paper_kind(data: bytes) -> str | None:
+    """pdf, jpg or png by what the bytes are, whatever their name says; None for anything else.
+
+    Beginning and end are looked at, so that half a file is none.
+    """
+    if data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]:
+        return "pdf"
+    if data.startswith(b"\xff\xd8\xff") and data.rstrip(b"\0").endswith(b"\xff\xd9"):
+        return "jpg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and b"IEND\xaeB`\x82" in data[-64:]:
+        return "png"
+    return None

@@ -7,11 +7,13 @@ from datetime import date
 
 from sqlalchemy import select
 
+from skills.config import Settings
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal
-from skills.records.models import RecordEntry
-from skills.records.queries import CONTRADICTED, found_untrue, issued_here
+from skills.kernel.files import PAPERS
+from skills.records.models import RecordEntry, RecordEvidence
+from skills.records.queries import CONTRADICTED, EVIDENCE, evidence, found_untrue, issued_here
 from skills.records.rules import (
     GRADES,
     KINDS,
@@ -27,7 +29,7 @@ from skills.records.rules import (
     to_json,
 )
 from skills.records.rules import levels as level_rules
-from skills.standards.queries import current_occupation
+from skills.standards.queries import current_occupation, value
 from skills.standards.rules import Level
 
 STATED_BY_PEOPLE = ("promise:", level_rules.PREFIX)
@@ -191,6 +193,37 @@ def contradict(act: Act, entry_id: str, reason: str) -> None:
         raise Refusal("fact.reason_needed")
     row.withdrawn_at, row.withdrawn_why = act.at, (CONTRADICTED + reason.strip())[:200]
     act.note("record.withdraw", id=row.id)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that lies sealed under `files/evidence/<id>` already: its kind by content, its size in bytes, its digest."""
+
+    id: str
+    kind: str
+    size: int
+    digest: str
+
+
+@action("fact.prove", may="fact.add")
+def prove(act: Act, entry_id: str, papers: tuple[Paper, ...]) -> None:
+    """Add papers to what one stated oneself. Raises Missing, Refusal("fact.not_stated" | "evidence.too_many" | "evidence.gone")."""
+    row = act.get(RecordEntry, id=entry_id, person_id=_own(act), withdrawn_at=None)
+    if not row.source.startswith(STATED_BY_PEOPLE):
+        raise Refusal("fact.not_stated")
+    limits = value(act.db, "fact.evidence", act.today)
+    if len(evidence(act.db, row.kind, row.source)) + len(papers) > limits["most"]:
+        raise Refusal("evidence.too_many", most=limits["most"])
+    folder = act.using(Settings).files_dir / EVIDENCE
+    for paper in papers:
+        if paper.kind not in PAPERS or not 0 < paper.size <= limits["bytes"] or not (folder / paper.id).is_file():
+            raise Refusal("evidence.gone")
+        act.add(
+            RecordEvidence(
+                id=paper.id, entry_id=row.id, at=act.at, added_by=act.actor.account, kind=paper.kind, size=paper.size, digest=paper.digest
+            )
+        )
+    act.note("fact.prove", id=row.id, papers=len(papers))
 
 
 @action("fact.take_back", may="fact.add")

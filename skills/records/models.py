@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, UtcTime
@@ -43,3 +43,19 @@ class RecordEntry(Base):
     added_at: Mapped[UtcTime]
     withdrawn_at: Mapped[UtcTime | None]
     withdrawn_why: Mapped[str | None] = mapped_column(String(200))
+
+
+class RecordEvidence(Base):
+    """A paper that shows a fact. Its bytes lie sealed under the person's data key in `files/evidence/<id>`; `digest` is of the plain
+    bytes, keyed. It belongs to whatever entry counts of the same kind and source, so that a stronger one keeps it.
+    """
+
+    __tablename__ = "record_evidence"
+    __table_args__ = (CheckConstraint("size > 0", name="size"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("record_entry.id"), index=True)
+    at: Mapped[UtcTime]
+    added_by: Mapped[str] = mapped_column(String(26))
+    kind: Mapped[str] = mapped_column(String(8))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.acts import Act
 from skills.people.parts import Part, register
-from skills.records.models import RecordEntry
+from skills.records.models import RecordEntry, RecordEvidence
 from skills.records.rules.levels import PREFIX
 
 BY_OTHERS = ("outside", "hours")
@@ -37,6 +37,10 @@ def stays(db: Session, person_id: str) -> Mapping[str, int]:
 
 def forget(act: Act, person_id: str) -> None:
     """Take out what was stated of work, schooling, titles and groups."""
+    stated = select(RecordEntry.id).where(RecordEntry.person_id == person_id, _STATED)
+    for paper in act.db.scalars(select(RecordEvidence).where(RecordEvidence.entry_id.in_(stated))):
+        act.db.delete(paper)  # its bytes cannot be read without the person's key, and are swept
+    act.db.flush()
     for row in act.db.scalars(select(RecordEntry).where(RecordEntry.person_id == person_id, _STATED)):
         act.db.delete(row)
     act.db.flush()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from skills.accounts import queries as bodies_of
 from skills.kernel import store
+from skills.kernel.box import Box, Shredded
 from skills.kernel.db import among
+from skills.kernel.errors import Missing
 from skills.people import queries as persons
-from skills.records.models import RecordEntry
+from skills.records.models import RecordEntry, RecordEvidence
 from skills.records.rules import (
     KIND_WORDS,
     STRENGTH_WORDS,
@@ -164,6 +167,67 @@ def stated_levels(db: Session, sources: Collection[str]) -> dict[str, tuple[str,
         RecordEntry.kind == "level", among(db, RecordEntry.source, sources), RecordEntry.withdrawn_at.is_(None)
     )
     return {source: (person_id, strength) for source, person_id, strength in db.execute(chosen)}
+
+
+EVIDENCE = "evidence"  # the folder of papers
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """A paper that shows a fact; size in bytes."""
+
+    id: str
+    kind: str
+    size: int
+    at: datetime
+
+
+def evidence(db: Session, kind: str, source: str) -> Sequence[EvidenceLine]:
+    """The papers of whatever stood or stands under a kind and source, oldest first."""
+    rows = db.scalars(
+        select(RecordEvidence)
+        .join(RecordEntry, RecordEntry.id == RecordEvidence.entry_id)
+        .where(RecordEntry.kind == kind, RecordEntry.source == source)
+        .order_by(RecordEvidence.at, RecordEvidence.id)
+    )
+    return [EvidenceLine(row.id, row.kind, row.size, row.at) for row in rows]
+
+
+def evidence_of(db: Session, lines: Iterable[EntryLine]) -> dict[str, list[EvidenceLine]]:
+    """entry → its papers, of several live entries at once."""
+    under = {(line.kind, line.source): line.id for line in lines}
+    chosen = (
+        select(RecordEvidence, RecordEntry.kind, RecordEntry.source)
+        .join(RecordEntry, RecordEntry.id == RecordEvidence.entry_id)
+        .where(among(db, RecordEntry.source, {source for _, source in under}))
+        .order_by(RecordEvidence.at, RecordEvidence.id)
+    )
+    found: dict[str, list[EvidenceLine]] = {}
+    for row, kind, source in db.execute(chosen):
+        if (kind, source) in under:
+            found.setdefault(under[kind, source], []).append(EvidenceLine(row.id, row.kind, row.size, row.at))
+    return found
+
+
+def paper(db: Session, box: Box, folder: Path, entry_id: str, paper_id: str, person_id: str | None) -> tuple[str, bytes]:
+    """(kind, bytes) of a paper of a live entry, of this person if one is named.
+
+    Raises Missing("record_evidence.unknown"), also when it was erased with its owner.
+    """
+    entry, row = db.get(RecordEntry, entry_id), db.get(RecordEvidence, paper_id)
+    if entry is None or row is None or entry.withdrawn_at is not None or person_id not in (None, entry.person_id):
+        raise Missing("record_evidence.unknown")
+    if row.id not in {line.id for line in evidence(db, entry.kind, entry.source)}:
+        raise Missing("record_evidence.unknown")
+    try:
+        return row.kind, box.open_bytes((folder / EVIDENCE / row.id).read_bytes(), place_of(row.id))
+    except (FileNotFoundError, Shredded) as gone:
+        raise Missing("record_evidence.unknown") from gone
+
+
+def place_of(paper_id: str) -> str:
+    """What a sealed paper is bound to."""
+    return f"record_evidence:{paper_id}:bytes"
 
 
 CONTRADICTED = "contradicted: "

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
+from flask import make_response, request, send_file
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, Field
+from pydantic import Base64Bytes, BaseModel, Field
 from wtforms import DateField, SelectField
 from wtforms.validators import Length, Optional
 
+from skills.kernel.box import Box
+from skills.kernel.files import PAPERS
 from skills.people.queries import person
 from skills.records import actions, queries
+from skills.records.papers import put_in
 from skills.records.queries import EntryLine
 from skills.records.rules import (
     GRADE_WORDS,
@@ -25,7 +30,7 @@ from skills.standards import queries as standards
 from skills.standards.rules import Level
 from skills.web.forms import OrderForm, TextField, needed
 from skills.web.openapi import request_key
-from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, show, tell, today
+from skills.web.pages import MenuEntry, Room, db, go, lang, me, perform, say, settings, show, tell, today, tool
 
 room = Room("records", __name__)
 FACES = [room]
@@ -125,6 +130,12 @@ class LevelBody(BaseModel):
     issuer: str = Field(max_length=80)
 
 
+class PapersBody(BaseModel):
+    """PDF, JPEG or PNG in base64."""
+
+    papers: list[Base64Bytes] = Field(max_length=3)
+
+
 @room.get("/me/passport", may="passport.see")
 def passport() -> ResponseReturnValue:
     return _passport()
@@ -188,6 +199,46 @@ def state_level(body: LevelBody) -> actions.Added:
     return perform(actions.promise_level, request_key(), **dict(body))
 
 
+@room.post("/me/facts/<entry_id>/evidence", does=actions.prove, name="prove")
+def prove(entry_id: str) -> ResponseReturnValue:
+    key = OrderForm().key.data or ""
+    sent = [f.stream.read() for f in request.files.getlist("papers") if f.filename]
+    perform(actions.prove, key, entry_id=entry_id, papers=_put_in(key, sent))
+    tell("证明材料已附上", "The papers are added")
+    return go("records.passport")
+
+
+@room.api("POST", "/me/facts/<entry_id>/evidence", does=actions.prove, body=PapersBody, answers=None)
+def add_evidence(entry_id: str, body: PapersBody) -> None:
+    """Add papers to what one stated oneself."""
+    perform(actions.prove, request_key(), entry_id=entry_id, papers=_put_in(request_key(), list(body.papers)))
+
+
+@room.get("/me/facts/<entry_id>/evidence/<paper_id>", may="fact.add")
+def own_paper(entry_id: str, paper_id: str) -> ResponseReturnValue:
+    """One of one's own papers."""
+    return _paper(entry_id, paper_id, me().person_id)
+
+
+@room.get("/gov/facts/<entry_id>/evidence/<paper_id>", may="fact.compare")
+def promised_paper(entry_id: str, paper_id: str) -> ResponseReturnValue:
+    """A paper of a stated fact, for who compares it."""
+    return _paper(entry_id, paper_id, None)
+
+
+def _put_in(key: str, found: list[bytes]) -> tuple[actions.Paper, ...]:
+    limits = standards.value(db(), "fact.evidence", today())
+    return put_in(tool(Box), settings().files_dir, key, found, int(limits["bytes"]), me().person_id)
+
+
+def _paper(entry_id: str, paper_id: str, person_id: str | None) -> ResponseReturnValue:
+    """A paper as a download, never shown inside the site and kept by nobody on the way."""
+    kind, data = queries.paper(db(), tool(Box), settings().files_dir, entry_id, paper_id, person_id)
+    answer = make_response(send_file(BytesIO(data), PAPERS[kind], as_attachment=True, download_name=f"evidence.{kind}"))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 @room.post("/me/facts/<entry_id>/take-back", does=actions.take_back, name="take_back")
 def take_back(entry_id: str) -> ResponseReturnValue:
     perform(actions.take_back, OrderForm().key.data, entry_id=entry_id)
@@ -198,7 +249,9 @@ def take_back(entry_id: str) -> ResponseReturnValue:
 @room.get("/gov/facts", may="fact.compare")
 def promised() -> ResponseReturnValue:
     """Promises that nobody compared yet, oldest first."""
-    lines = [(person(db(), person_id), line, describe(line)) for person_id, line in queries.promised(db())]
+    found = queries.promised(db())
+    papers = queries.evidence_of(db(), [line for _, line in found])
+    lines = [(person(db(), person_id), line, describe(line), papers.get(line.id, ())) for person_id, line in found]
     return show("records/promised.html", lines=lines)
 
 
@@ -233,9 +286,10 @@ def _passport(
     level: LevelForm | None = None,
 ) -> ResponseReturnValue:
     lines = queries.passport(db(), me().person_id)
+    papers = queries.evidence_of(db(), lines)
     best = max((int(x.fact.level) for x in lines if isinstance(x.fact, LevelHeld)), default=0)
     return show(
-        "records/passport.html", status, lines=[(x, describe(x)) for x in lines], best=best,
+        "records/passport.html", status, lines=[(x, describe(x), papers.get(x.id, ())) for x in lines], stated=actions.STATED_BY_PEOPLE, best=best,
         work=work or WorkForm(prefix="w-"), school=school or SchoolForm(prefix="s-"), title=title or TitleForm(prefix="t-"),
         level=level or LevelForm(prefix="l-"),
         untrue=[(x, describe(x), why) for x, why in queries.contradicted(db(), me().person_id)],

@@ -20,6 +20,7 @@ from skills.kernel.acts import ANYONE, Act, Action
 from skills.kernel.audit import AuditEntry
 from skills.kernel.box import Box
 from skills.kernel.db import writing
+from skills.kernel.files import paper_kind
 from skills.kernel.jobs import order, run_due
 from skills.messages.queries import to_bodies
 from skills.oversight.queries.scores import scores
@@ -245,14 +246,14 @@ def test_whoever_acted_in_the_matter_never_owns_the_case(world: World, monkeypat
 
 @pytest.mark.parametrize(("data", "kind"), [(PDF, "pdf"), (PNG, "png"), (JPG, "jpg")])
 def test_papers_are_known_by_what_they_are(data: bytes, kind: str) -> None:
-    assert rules.file_kind(data) == kind
-    assert rules.file_kind(data[: len(data) // 2]) is None
-    assert rules.file_kind(b"MZ" + data) is None
+    assert paper_kind(data) == kind
+    assert paper_kind(data[: len(data) // 2]) is None
+    assert paper_kind(b"MZ" + data) is None
 
 
 @given(st.binary(max_size=200))
 def test_nothing_else_is_a_paper(data: bytes) -> None:
-    assert rules.file_kind(data) is None or data[:4] in (b"%PDF", b"\x89PNG", b"\xff\xd8\xff" + data[3:4])
+    assert paper_kind(data) is None or data[:4] in (b"%PDF", b"\x89PNG", b"\xff\xd8\xff" + data[3:4])
 
 
 def test_papers_lie_sealed_and_are_read_whole(world: World) -> None:

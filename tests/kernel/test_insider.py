@@ -53,7 +53,7 @@ from tests.world import NOON, World, make_world
 SILENT = {"job", "replay", "web_session", "return_finding", "return_fault", "return_file", "course_text", "course_gram"}
 LOGS = ("audit.rows_on_record", "audit.unchanged", "log.streams_fit", "log.nodes_fit", "credentials.logged")
 PUBLISHED = ("standards.as_published",)
-REFERENCE = {"occupation", "branch", "district"}
+REFERENCE = {"occupation", "occupation_alias", "branch", "district"}
 KINDS = ("put in", "changed", "taken away", "rewritten with all keys")
 FRESH = 7  # the number of the row that the insider makes up
 

@@ -17,6 +17,7 @@ from skills.config import Settings
 from skills.kernel.acts import Act
 from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
+from skills.kernel.files import PAPERS
 from skills.messages.actions import send
 from skills.standards.calendar import add_working_days, working_days_between
 from skills.standards.queries import value
@@ -64,7 +65,7 @@ def keep(act: Act, row: Complaint, papers: tuple[Paper, ...]) -> None:
     folder = act.using(Settings).files_dir / FOLDER
     for paper in papers:
         sized = 0 < paper.size <= limits["bytes"]
-        if paper.kind not in rules.FILE_KINDS or not sized or not (folder / paper.id).is_file():
+        if paper.kind not in PAPERS or not sized or not (folder / paper.id).is_file():
             raise Refusal("complaint.paper_gone")
         act.add(
             ComplaintFile(id=paper.id, complaint_id=row.id, at=act.at, kind=paper.kind, size=paper.size, digest=paper.digest)

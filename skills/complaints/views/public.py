@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from skills.complaints import actions, queries
 from skills.complaints.forms import ComplaintForm, FollowForm
-from skills.complaints.rules import FILE_KINDS
 from skills.complaints.views.base import filing_limit, following_limit, private, room, sent_papers, take_papers
 from skills.kernel.actors import ANONYMOUS
 from skills.kernel.acts import Action
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing, Refusal
+from skills.kernel.files import PAPERS
 from skills.web import i18n
 from skills.web.forms import OrderForm
 from skills.web.pages import (
@@ -126,7 +126,7 @@ def my_case(number: str) -> ResponseReturnValue:
 def paper_of(complaint_id: str, paper_id: str) -> ResponseReturnValue:
     """A paper as a download, never shown inside the site."""
     kind, data = queries.paper(db(), tool(Box), settings().files_dir, complaint_id, paper_id)
-    return private(send_file(BytesIO(data), FILE_KINDS[kind], as_attachment=True, download_name=f"paper.{kind}"))
+    return private(send_file(BytesIO(data), PAPERS[kind], as_attachment=True, download_name=f"paper.{kind}"))
 
 
 def _do(work: Action[..., Any], **order: Any) -> ResponseReturnValue:
