@@ -212,7 +212,7 @@ def prove(act: Act, entry_id: str, papers: tuple[Paper, ...]) -> None:
     if not row.source.startswith(STATED_BY_PEOPLE):
         raise Refusal("fact.not_stated")
     limits = value(act.db, "fact.evidence", act.today)
-    if len(evidence(act.db, row.kind, row.source)) + len(papers) > limits["most"]:
+    if len(evidence(act.db, row.id)) + len(papers) > limits["most"]:
         raise Refusal("evidence.too_many", most=limits["most"])
     folder = act.using(Settings).files_dir / EVIDENCE
     for paper in papers:

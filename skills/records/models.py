@@ -47,7 +47,7 @@ class RecordEntry(Base):
 
 class RecordEvidence(Base):
     """A paper that shows a fact. Its bytes lie sealed under the person's data key in `files/evidence/<id>`; `digest` is of the plain
-    bytes, keyed. It belongs to whatever entry counts of the same kind and source, so that a stronger one keeps it.
+    bytes, keyed. It belongs to whatever entry of the same person counts under that kind and source, so that a stronger one keeps it.
     """
 
     __tablename__ = "record_evidence"

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from skills.accounts import queries as bodies_of
 from skills.kernel import store
@@ -182,30 +182,25 @@ class EvidenceLine:
     at: datetime
 
 
-def evidence(db: Session, kind: str, source: str) -> Sequence[EvidenceLine]:
-    """The papers of whatever stood or stands under a kind and source, oldest first."""
-    rows = db.scalars(
-        select(RecordEvidence)
-        .join(RecordEntry, RecordEntry.id == RecordEvidence.entry_id)
-        .where(RecordEntry.kind == kind, RecordEntry.source == source)
-        .order_by(RecordEvidence.at, RecordEvidence.id)
-    )
-    return [EvidenceLine(row.id, row.kind, row.size, row.at) for row in rows]
+def evidence(db: Session, entry_id: str) -> Sequence[EvidenceLine]:
+    """The papers of an entry, oldest first: also those that its owner added to what stood there before it grew stronger."""
+    return evidence_of(db, [entry_id]).get(entry_id, [])
 
 
-def evidence_of(db: Session, lines: Iterable[EntryLine]) -> dict[str, list[EvidenceLine]]:
-    """entry → its papers, of several live entries at once."""
-    under = {(line.kind, line.source): line.id for line in lines}
+def evidence_of(db: Session, entries: Iterable[str]) -> dict[str, list[EvidenceLine]]:
+    """entry → its papers, of several entries at once."""
+    now, then = aliased(RecordEntry), aliased(RecordEntry)
+    same = and_(now.kind == then.kind, now.source == then.source, now.person_id == then.person_id)
     chosen = (
-        select(RecordEvidence, RecordEntry.kind, RecordEntry.source)
-        .join(RecordEntry, RecordEntry.id == RecordEvidence.entry_id)
-        .where(among(db, RecordEntry.source, {source for _, source in under}))
+        select(RecordEvidence, now.id)
+        .join(then, then.id == RecordEvidence.entry_id)
+        .join(now, same)
+        .where(among(db, now.id, entries))
         .order_by(RecordEvidence.at, RecordEvidence.id)
     )
     found: dict[str, list[EvidenceLine]] = {}
-    for row, kind, source in db.execute(chosen):
-        if (kind, source) in under:
-            found.setdefault(under[kind, source], []).append(EvidenceLine(row.id, row.kind, row.size, row.at))
+    for row, entry_id in db.execute(chosen):
+        found.setdefault(entry_id, []).append(EvidenceLine(row.id, row.kind, row.size, row.at))
     return found
 
 
@@ -217,7 +212,7 @@ def paper(db: Session, box: Box, folder: Path, entry_id: str, paper_id: str, per
     entry, row = db.get(RecordEntry, entry_id), db.get(RecordEvidence, paper_id)
     if entry is None or row is None or entry.withdrawn_at is not None or person_id not in (None, entry.person_id):
         raise Missing("record_evidence.unknown")
-    if row.id not in {line.id for line in evidence(db, entry.kind, entry.source)}:
+    if row.id not in {line.id for line in evidence(db, entry.id)}:
         raise Missing("record_evidence.unknown")
     try:
         return row.kind, box.open_bytes((folder / EVIDENCE / row.id).read_bytes(), place_of(row.id))

@@ -250,7 +250,7 @@ def take_back(entry_id: str) -> ResponseReturnValue:
 def promised() -> ResponseReturnValue:
     """Promises that nobody compared yet, oldest first."""
     found = queries.promised(db())
-    papers = queries.evidence_of(db(), [line for _, line in found])
+    papers = queries.evidence_of(db(), [line.id for _, line in found])
     lines = [(person(db(), person_id), line, describe(line), papers.get(line.id, ())) for person_id, line in found]
     return show("records/promised.html", lines=lines)
 
@@ -286,7 +286,7 @@ def _passport(
     level: LevelForm | None = None,
 ) -> ResponseReturnValue:
     lines = queries.passport(db(), me().person_id)
-    papers = queries.evidence_of(db(), lines)
+    papers = queries.evidence_of(db(), [line.id for line in lines])
     best = max((int(x.fact.level) for x in lines if isinstance(x.fact, LevelHeld)), default=0)
     return show(
         "records/passport.html", status, lines=[(x, describe(x), papers.get(x.id, ())) for x in lines], stated=actions.STATED_BY_PEOPLE, best=best,

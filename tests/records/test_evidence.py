@@ -17,7 +17,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.jobs import Bench
 from skills.people.parts import PARTS
 from skills.records import actions, queries
-from skills.records.actions import Paper
+from skills.records.actions import Added, Paper
 from skills.records.jobs import sweep
 from skills.records.models import RecordEvidence
 from tests.complaints.test_life import JPG, PDF, PNG
@@ -34,6 +34,15 @@ JOB = "4-04-05-01"
 def _forgotten(act: Act, person_id: str) -> None:
     """The room's part in an erasure."""
     PARTS["records"].forget(act, person_id)
+
+
+@action("test.enter_seen", may="test.enter_seen")
+def _seen(act: Act, person_id: str) -> Added:
+    """A clerk enters the same certificate with its paper in hand."""
+    return actions.state_level(
+        act, person_id=person_id, occupation_code=JOB, level=3, number="2050001234400012", issued_on=date(2020, 6, 1), issuer="川西",
+        strength="seen",
+    )  # fmt: skip
 
 
 def promise(world: World, person: str) -> str:
@@ -61,7 +70,7 @@ def test_a_file_is_sealed_seen_by_who_decides_and_gone_with_an_erasure(visitors:
     again = {"csrf_token": hidden(shown, "csrf_token"), "key": "same-key"}
     for _ in range(2):
         assert me.post(door, data={**again, "papers": (BytesIO(JPG), "a.jpg")}).status_code == 303
-    held = world.ask(queries.evidence, "level", world.ask(queries.passport, who.id)[0].source)
+    held = world.ask(queries.evidence, entry)
     assert sorted(paper.kind for paper in held) == ["jpg", "pdf"], "the same form twice is one paper"
     [first] = [paper for paper in held if paper.kind == "pdf"]
     lying = (folder(world) / first.id).read_bytes()
@@ -121,6 +130,9 @@ def test_programs_send_papers_in_base64(visitors: Visitors) -> None:
     body = {"papers": [base64.b64encode(PNG).decode()]}
     sent = world.client().post(f"/api/v1/me/facts/{entry}/evidence", json=body, headers=headers)
     assert sent.status_code == 200, sent.get_data(as_text=True)
-    [line] = world.ask(queries.passport, who.id)
-    assert [p.kind for p in world.ask(queries.evidence, line.kind, line.source)] == ["png"]
+    assert [p.kind for p in world.ask(queries.evidence, entry)] == ["png"]
+    owner = someone(world, 5, "王五")
+    theirs = world.perform(_seen, person_id=owner.id)
+    assert world.ask(queries.passport, who.id) == [], "a paper that was seen goes before the promise of somebody else"
+    assert world.ask(queries.evidence, theirs.entry_id) == [], "and nobody comes by the papers of another"
     world.holds()
