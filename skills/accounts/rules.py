@@ -89,7 +89,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _BODY
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
-            "care.handle", "care.decide", "complaint.hear", "score.publish", "design.see", "design.draft", "design.submit",
+            "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw",
         }
     ),

@@ -96,7 +96,7 @@ class Exams:
             rooms=standard_rooms(30), papers=2, hours=usual_hours(level),
         )  # fmt: skip
         admin = f"{body}-admin"
-        made = stage.act(plans.plan, admin, organisation_id=stage.bodies[body], order=order)
+        made = stage.act(plans.plan, f"{body}-clerk", organisation_id=stage.bodies[body], order=order)  # who plans does not sign
         stage.act(plans.file, admin, sitting_id=made.sitting_id)
         stage.act(plans.open_registration, admin, sitting_id=made.sitting_id)
         self.sittings[name] = made.sitting_id
@@ -129,12 +129,13 @@ class Exams:
         self.stage.act(plans.hold, f"{body}-admin", sitting_id=self.sittings[name])
 
     def score(self, name: str, body: str) -> None:
-        """Every section typed by two, signed off by a third."""
+        """Every section typed by two, signed off by two others."""
         examiner = "examiner" if body == "centre" else "firm-examiner"
         for section in sections_of(self.level(name)):
             for typist in (f"{body}-clerk", examiner):
                 self.type(name, section, typist)
         self.stage.act(scores.sign, f"{body}-checker", sitting_id=self.sittings[name])
+        self.stage.act(scores.countersign, f"{body}-admin", sitting_id=self.sittings[name])
 
     def type(self, name: str, section: Section, typist: str) -> None:
         held = self.stage.ask(_seated, self.sittings[name])

@@ -43,6 +43,7 @@ class Stage:
         self.first = self.staff("score.enter", account="typist-1")
         self.second = self.staff("score.enter", account="typist-2")
         self.checker = self.staff("score.sign", "score.enter", account="checker")
+        self.signer = self.staff("score.sign", account="signer")
         self.clerk = world.actor("filing.decide", "promotion.examine", "complaint.handle", account="gov-clerk")
         self.inspector = world.actor("filing.inspect", "promotion.grant", account="gov-checker")
 
@@ -137,11 +138,16 @@ class Stage:
         return self.world.perform(scores.enter, actor=who, sitting_id=sitting, section=section, lines=lines)
 
     def score(self, sitting: str, marks: dict[str, tuple[str, ...]], level: Level = Level.L4) -> None:
-        """The same marks typed by two and signed off by a third."""
+        """The same marks typed by two and signed off by two others."""
         for n, section in enumerate(sections_of(level)):
             for who in (self.first, self.second):
                 self.type(who, sitting, section, {a: m[n] for a, m in marks.items()})
+        self.sign(sitting)
+
+    def sign(self, sitting: str) -> Any:
+        """Both signatures: the first, and the second with which the scores are published."""
         self.world.perform(scores.sign, actor=self.checker, sitting_id=sitting)
+        return self.world.perform(scores.countersign, actor=self.signer, sitting_id=sitting)
 
     def notice(self, sitting: str) -> None:
         """Review window over, notice begun."""

@@ -296,7 +296,7 @@ def test_registration_has_its_window_its_places_and_one_exam_a_day(world: World)
 
 
 @pytest.mark.row(31)
-def test_two_people_type_apart_and_a_third_signs(world: World) -> None:
+def test_two_people_type_apart_and_two_others_sign(world: World) -> None:
     stage = Stage(world)
     stage.file()
     sitting = stage.open()
@@ -322,7 +322,10 @@ def test_two_people_type_apart_and_a_third_signs(world: World) -> None:
     weak = World.actor("score.sign", account="checker-2", organisation=stage.body, stepped_up=False)
     with world.refused("step_up_needed"):
         world.perform(scores.sign, actor=weak, sitting_id=sitting)
-    done = world.perform(scores.sign, actor=signer, sitting_id=sitting)
+    world.perform(scores.sign, actor=signer, sitting_id=sitting)
+    with world.refused("score.not_open"):
+        stage.type(stage.first, sitting, "theory", {one: "59"})
+    done = world.perform(scores.countersign, actor=stage.signer, sitting_id=sitting)
     assert (done.passed, done.failed, done.incomplete) == (2, 0, 0)
     with world.refused("score.not_open"):
         stage.type(stage.first, sitting, "theory", {one: "59"})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from skills.accounts.rules import Role
-from skills.certification.actions import applications, scores
+from skills.certification.actions import applications
 from skills.certification.models import Application, Score
 from skills.certification.queries import carried, exams
 from skills.certification.rules.carry import CarryRules, Earlier, kept_sections
@@ -146,7 +146,7 @@ def test_a_section_is_kept_for_one_resit_and_stands_in_the_outcome(lite: World) 
     for who in (stage.first, stage.second):
         stage.type(who, second, T, {beginner: "70"})
         stage.type(who, second, P, {beginner: "30", resit: "60"})
-    lite.perform(scores.sign, actor=stage.checker, sitting_id=second)
+    stage.sign(second)
     assert (stage.state(resit), stage.state(beginner)) == ("passed", "failed")
     told = {one.application_id: one for one in lite.ask(exams.candidates, line)}
     assert told[resit].scores == ((T, "86"), (P, "60"))
@@ -186,7 +186,7 @@ def test_a_kept_section_is_used_up_comes_back_with_a_withdrawal_and_ends_with_it
     assert [one.section for one in lite.ask(exams.sheets, line)] == [P], "nobody sits theory: there is no sheet for it"
     for who in (stage.first, stage.second):
         stage.type(who, third, P, {resit: "20"})
-    lite.perform(scores.sign, actor=stage.checker, sitting_id=third)
+    stage.sign(third)
     assert stage.state(resit) == "failed"
     assert lite.ask(carried.kept_for, again(stage), person) == (), "one resit"
     lite.holds()

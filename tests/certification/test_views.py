@@ -109,6 +109,7 @@ def test_from_filing_to_certificate_by_pages(visitors: Visitors, stage: Stage) -
             assert press(typist, sheet, sheet, **{f"mark-{application}": "101"}).status_code == 422
             assert press(typist, sheet, sheet, **{f"mark-{application}": "88.5"}).status_code == 303
     step(checker, plan, "sign")
+    step(admin, plan, "countersign")
     assert "88.5" in text_of(learner.get(world_application(visitors, good)))
     world.clock.forward(days=10)
     admin, *_ = staff(visitors, stage)

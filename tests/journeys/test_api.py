@@ -176,6 +176,8 @@ def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> st
             right = {"section": section, "lines": [{"application_id": application, "text": "60"}]}
             typist.call("POST", f"/plans/{sitting}/scores", right)
     signer.call("POST", f"/plans/{sitting}/sign")
+    signer.call("POST", f"/plans/{sitting}/countersign", expect=409)
+    admin.call("POST", f"/plans/{sitting}/countersign")
     world.clock.forward(days=12)
     for step in ("end-review", "notice"):
         admin.call("POST", f"/plans/{sitting}/{step}")

@@ -252,7 +252,7 @@ def open_exam(town: Town, seen: list[Walker]) -> str:
 
 
 def sit(town: Town, seen: list[Walker], plan: str) -> None:
-    """4. Seats, the exam, scores typed blind by two and signed off by a third."""
+    """4. Seats, the exam, scores typed blind by two and signed off by two others."""
     town.days(6)
     planner = town.staff("centre-clerk")
     seen.append(planner)
@@ -284,8 +284,13 @@ def sit(town: Town, seen: list[Walker], plan: str) -> None:
     checker = town.staff("centre-checker")
     seen.append(checker)
     checker.go(plan)
-    checker.press("复核并签发成绩")
-    checker.look("plan-scored")
+    checker.press("复核并签字（第一人）")
+    checker.look("plan-signed")
+    admin = town.staff("centre-admin")
+    seen.append(admin)
+    admin.go(plan)
+    admin.press("复签并公布成绩（第二人）")
+    admin.look("plan-scored")
 
 
 def conclude(town: Town, seen: list[Walker], plan: str) -> str:

@@ -1,4 +1,4 @@
-"""Scores: typed by two people who do not see each other's, signed off by a third, then never changed."""
+"""Scores: typed by two people who do not see each other's, signed off by two others, then never changed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from skills.certification.actions.moves import sitting_for, take
+from skills.certification.actions.moves import reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.queries.carried import read_kept, sat_in
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
+from skills.certification.rules.signing import Hands, may_sign_off
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.records.rules.marks import Mark, Pair, may_sign, read_typed
+from skills.records.rules.marks import Mark, Pair, read_typed
 from skills.standards.rules import Level
 
 _MOVES = {Outcome.PASSED: "pass", Outcome.FAILED: "fail", Outcome.INCOMPLETE: "leave_open"}
@@ -72,14 +73,29 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
 
 
 @action("score.sign", may="score.sign", step_up=True)
-def sign(act: Act, sitting_id: str) -> SignedOff:
-    """Sign the scores off: both entries complete and equal, by somebody who typed none. Candidates are told."""
+def sign(act: Act, sitting_id: str) -> None:
+    """Sign the scores as the first of two: both entries complete and equal, by somebody who neither typed nor planned."""
     sitting = sitting_for(act, sitting_id, "score.sign")
     SITTING.check(sitting.state, "sign")
+    _may_sign(act, sitting, _pairs(act, sitting, _examined(act, sitting)))
+    take(act, sitting, SITTING, "sign", signed_by=act.actor.account)
+
+
+@action("score.send_back", may="score.sign")
+def send_back(act: Act, sitting_id: str, reason: str) -> None:
+    """Take back the first signature with a reason: the scores can be typed again."""
+    sitting = sitting_for(act, sitting_id, "score.sign")
+    take(act, sitting, SITTING, "send_back", reason_of(reason), signed_by=None)
+
+
+@action("score.countersign", may="score.sign", step_up=True)
+def countersign(act: Act, sitting_id: str) -> SignedOff:
+    """Sign the scores off as the second of two, who is not the first and neither typed nor planned. Candidates are told."""
+    sitting = sitting_for(act, sitting_id, "score.sign")
+    SITTING.check(sitting.state, "countersign")
     candidates = _examined(act, sitting)
-    typists = {Section(s.section): (s.first_by, s.second_by) for s in _sheets(act, sitting.id)}
     pairs = _pairs(act, sitting, candidates)
-    may_sign(pairs, typists, act.actor.account).or_refuse()
+    _may_sign(act, sitting, pairs)
     counts = dict.fromkeys(Outcome, 0)
     agreed: dict[str, dict[Section, Mark]] = {}
     for pair in pairs:
@@ -101,8 +117,13 @@ def sign(act: Act, sitting_id: str) -> SignedOff:
         act.move(candidate, APPLICATION, _MOVES[result])
         counts[result] += 1
         send(act, person_id=candidate.person_id, code=f"exam.{result}", day=sitting.held_on)
-    take(act, sitting, SITTING, "sign", signed_by=act.actor.account, scored_on=act.today)
+    take(act, sitting, SITTING, "countersign", countersigned_by=act.actor.account, scored_on=act.today)
     return SignedOff(counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.INCOMPLETE])
+
+
+def _may_sign(act: Act, sitting: Sitting, pairs: list[Pair]) -> None:
+    typists = {Section(s.section): (s.first_by, s.second_by) for s in _sheets(act, sitting.id)}
+    may_sign_off(pairs, typists, Hands(sitting.planned_by, sitting.signed_by), act.actor.account).or_refuse()
 
 
 def _turn(act: Act, sitting_id: str, section: str) -> int:

@@ -311,10 +311,18 @@ _step("open", plans.open_registration, "Open registration.")
 _step("close", plans.close, "Close registration.")
 _step("seat", plans.seat, "Give seats and tickets.")
 _step("hold", plans.hold, "Note that the exam took place.")
-_step("sign", scores.sign, "Sign the scores off, as somebody who typed none.")
+_step("sign", scores.sign, "Sign the scores as the first of two, as somebody who neither typed nor planned.")
+_step("countersign", scores.countersign, "Sign the scores off as the second of two: they are published.")
 _step("end-review", awards.end_review, "End the review window.")
 _step("notice", awards.give_notice, "Begin the public notice.")
 _step("conclude", awards.conclude, "Conclude: numbers and certificates.")
+
+
+@room.api("POST", "/plans/<sitting_id>/send-back", does=scores.send_back, body=ReasonBody, answers=SittingLine)
+def send_scores_back(sitting_id: str, body: ReasonBody) -> SittingLine:
+    """Take back the first signature with a reason: the scores can be typed again."""
+    perform(scores.send_back, request_key(), sitting_id=sitting_id, reason=body.reason)
+    return _own(sitting_id)
 
 
 @room.api("GET", "/plans/<sitting_id>/certificates", may=SEE_PLANS, answers=Batch)

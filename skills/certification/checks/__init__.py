@@ -156,7 +156,7 @@ def _awards_under_way(book: Bookkeeper) -> set[str]:
     return {application for args in book.db.scalars(waiting) for application in args["application_ids"]}
 
 
-@check("certification.scores", "成绩双录一致 every score was typed equally by two and signed off by a third, and gives its outcome")
+@check("certification.scores", "成绩双录一致 every score was typed equally by two and signed off, and gives its outcome")
 def scores(book: Bookkeeper) -> Iterator[str]:
     typed: dict[tuple[str, str], dict[int, tuple[int | None, str]]] = defaultdict(dict)
     for entry in book.db.scalars(select(ScoreEntry).where(ScoreEntry.replaced_at.is_(None))):
@@ -230,14 +230,18 @@ def _days(sitting: Sitting) -> date:
     return sitting.held_on or date.max
 
 
-@check("certification.two_people", "签发与晋升均经不同的人 who signs did not type; who grants did not examine")
+@check("certification.two_people", "签发与晋升均经不同的人 two sign who neither typed nor planned; who grants did not examine")
 def two_people(book: Bookkeeper) -> Iterator[str]:
-    sheets = select(Sitting.id, Sitting.signed_by, ScoreSheet.first_by, ScoreSheet.second_by).join(
-        ScoreSheet, ScoreSheet.sitting_id == Sitting.id
-    )
-    for sitting_id, signed_by, first_by, second_by in book.db.execute(sheets.where(Sitting.signed_by.is_not(None))):
-        if not (first_by and second_by) or len({signed_by, first_by, second_by}) < 3:
-            yield f"sitting {sitting_id}: typed by {first_by} and {second_by}, signed by {signed_by}"
+    sheets = select(Sitting, ScoreSheet).join(ScoreSheet, ScoreSheet.sitting_id == Sitting.id)
+    for sitting, sheet in book.db.execute(sheets.where(Sitting.signed_by.is_not(None))):
+        signers = {sitting.signed_by, sitting.countersigned_by} - {None}
+        others = {sheet.first_by, sheet.second_by, *([sitting.planned_by] if sitting.signatures > 1 else [])}
+        wanted = 1 if sitting.state == SittingState.SIGNED else sitting.signatures
+        if None in others or sheet.first_by == sheet.second_by or signers & others or len(signers) != wanted:
+            yield (
+                f"sitting {sitting.id}: planned by {sitting.planned_by}, typed by {sheet.first_by} and {sheet.second_by}, "
+                f"signed by {sitting.signed_by} and {sitting.countersigned_by}"
+            )
     granted = select(Promotion).where(Promotion.state == PromotionState.GRANTED)
     grounds = set(book.db.scalars(select(Award.grounds).where(Award.grounds.like("placing:%"))))
     for row in book.db.scalars(granted):

@@ -81,9 +81,18 @@ class Sitting(Base):
 
     papers  how many different papers lie beside one another, 1 to 4
     hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
+    signatures  under how many its scores go out: two; one for what was signed off before two were asked for
     """
 
     __tablename__ = "sitting"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('scored', 'reviewed', 'noticed', 'concluded') OR signatures < 2 OR (signed_by IS NOT NULL AND "
+            "countersigned_by IS NOT NULL AND signed_by <> countersigned_by AND signed_by <> planned_by AND "
+            "countersigned_by <> planned_by)",
+            name="two_signers",
+        ),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
@@ -106,7 +115,9 @@ class Sitting(Base):
     pass_mark: Mapped[int]
     planned_by: Mapped[str] = mapped_column(String(26))
     planned_at: Mapped[UtcTime]
+    signatures: Mapped[int] = mapped_column(default=2, server_default="2")
     signed_by: Mapped[str | None] = mapped_column(String(26))
+    countersigned_by: Mapped[str | None] = mapped_column(String(26))
     scored_on: Mapped[date | None]
     noticed_on: Mapped[date | None]
     notice_to: Mapped[date | None] = mapped_column(index=True)

@@ -57,6 +57,7 @@ class SittingState(StrEnum):
     CLOSED = "closed"
     SEATED = "seated"
     HELD = "held"
+    SIGNED = "signed"
     SCORED = "scored"
     REVIEWED = "reviewed"
     NOTICED = "noticed"
@@ -74,7 +75,10 @@ SITTING = Machine(
     move("close", _S.OPEN, to=_S.CLOSED, means="截止报名 registration is closed", may="sitting.run"),
     move("seat", _S.CLOSED, to=_S.SEATED, means="编排座位 seats and tickets are given", may="sitting.run"),
     move("hold", _S.SEATED, to=_S.HELD, means="已开考 the exam took place", may="sitting.run"),
-    move("sign", _S.HELD, to=_S.SCORED, means="成绩复核签发 two entries agree, signed off, scores published",
+    move("sign", _S.HELD, to=_S.SIGNED, means="成绩初签 two entries agree, the first of two signs; nothing is typed any more",
+         may="score.sign"),
+    move("send_back", _S.SIGNED, to=_S.HELD, means="退回重录 the second does not sign, with a reason", may="score.sign"),
+    move("countersign", _S.SIGNED, to=_S.SCORED, means="成绩复签 signed off by a second person, scores published",
          may="score.sign"),
     move("review", _S.SCORED, to=_S.REVIEWED, means="复核期满 the review window is over", may="sitting.publish"),
     move("notice", _S.REVIEWED, to=_S.NOTICED, means="公示 passes are on public notice", may="sitting.publish"),
@@ -89,6 +93,7 @@ SITTING = Machine(
         _S.CLOSED: ("报名截止", "registration closed"),
         _S.SEATED: ("已编排", "seated"),
         _S.HELD: ("已开考", "held"),
+        _S.SIGNED: ("成绩已初签", "signed once"),
         _S.SCORED: ("成绩已公布", "scores published"),
         _S.REVIEWED: ("复核期满", "review window over"),
         _S.NOTICED: ("公示中", "on public notice"),

@@ -177,7 +177,8 @@ _step("file", plans.file, "已报备", "Filed with the authority")
 _step("open", plans.open_registration, "已开放报名", "Registration is open")
 _step("close", plans.close, "已截止报名", "Registration is closed")
 _step("hold", plans.hold, "已登记开考，可以录入成绩", "Noted as held; scores can be typed")
-_step("sign", scores.sign, "成绩已签发，考生可以查询", "Signed off; candidates can see their scores")
+_step("sign", scores.sign, "已初签，等待第二人复签", "Signed once; a second person signs next")
+_step("countersign", scores.countersign, "成绩已签发，考生可以查询", "Signed off; candidates can see their scores")
 _step("review", awards.end_review, "复核期已结束", "The review window is over")
 _step("notice", awards.give_notice, "已开始公示", "The public notice has begun")
 _step(
@@ -197,6 +198,15 @@ def step_seat(sitting_id: str) -> ResponseReturnValue:
             f"Too few seats to keep people apart: {done.close} pairs of neighbours have the same paper", "warn",
         )  # fmt: skip
     return go("certification.exam_rooms", sitting_id=sitting_id)
+
+
+@room.post("/ent/plans/<sitting_id>/send-back", does=scores.send_back, name="send_scores_back")
+def send_scores_back(sitting_id: str) -> ResponseReturnValue:
+    """The second person does not sign: the scores are typed again."""
+    form = ReasonForm()
+    perform(scores.send_back, form.key.data, sitting_id=sitting_id, reason=form.reason.data or "")
+    tell("已退回，可以重新录入", "Sent back; scores can be typed again")
+    return go("certification.own_plan", sitting_id=sitting_id)
 
 
 @room.post("/ent/plans/<sitting_id>/award/<application_id>", does=awards.award, name="award")

@@ -18,7 +18,7 @@ room = Room("certification", "skills.certification.views")
 CHIPS = {
     "draft": "idle", "submitted": "warn", "supplement": "bad", "on_commitment": "warn", "suspended": "bad",
     "revoked": "bad", "planned": "idle", "filed": "ok", "open": "ok", "closed": "info", "seated": "info",
-    "held": "info", "scored": "info", "reviewed": "info", "noticed": "warn", "concluded": "ok", "cancelled": "bad",
+    "held": "info", "signed": "info", "scored": "info", "reviewed": "info", "noticed": "warn", "concluded": "ok", "cancelled": "bad",
     "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
     "withdrawn": "idle", "void": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
 }  # fmt: skip

@@ -97,6 +97,7 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
         ("plan.make", SittingState.CLOSED, "待编排座位", "Seats to give"),
         ("plan.make", SittingState.SEATED, "待登记开考", "Exams to be held"),
         ("score.sign", SittingState.HELD, "成绩待复核签发", "Scores to sign off"),
+        ("score.sign", SittingState.SIGNED, "成绩待第二人签发", "Scores for a second signature"),
         ("score.publish", SittingState.SCORED, "复核期中", "In the review window"),
         ("score.publish", SittingState.REVIEWED, "待公示", "To be put on notice"),
         ("score.publish", SittingState.NOTICED, "公示中，期满发证", "On notice, certificates next"),

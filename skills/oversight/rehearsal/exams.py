@@ -148,7 +148,8 @@ class Exams:
             site=centre.site, registration_from=begins, registration_to=ends, held_on=held_on, capacity=max(count, 30), fee_cents=20_000,
             examiners=[self.town.name() for _ in range(3)], invigilators=[self.town.name() for _ in range(2 + count // 16)],
             supervisors=[self.town.name()], state=SittingState.HELD, score_step=self._policy["exam.score_step"],
-            pass_mark=self._policy["exam.pass_mark"], planned_by=centre.admin, planned_at=planned, signed_by=None, scored_on=None,
+            pass_mark=self._policy["exam.pass_mark"], planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None,
+            countersigned_by=None, scored_on=None,
             noticed_on=None, notice_to=None, concluded_on=None,
         )  # fmt: skip
         for move, at in (
@@ -235,7 +236,7 @@ class Exams:
             self.type(exam, section, typed, right, {made: true})
 
     def sign(self, exam: Exam, at: datetime | None = None) -> dict[Outcome, int]:
-        """The third person signs; review, notice and conclusion follow as the working days go by."""
+        """Two others sign; review, notice and conclusion follow as the working days go by."""
         book, row, centre = self.book, exam.row, exam.centre
         at = at or book.at((exam.typed_by + timedelta(hours=8)).date() + timedelta(days=1), self.draw.uniform(9, 17))
         counts = dict.fromkeys(Outcome, 0)
@@ -248,8 +249,9 @@ class Exams:
             counts[result] += 1
             book.message(f"exam.{result}", at, person_id=line.row["person_id"], day=row["held_on"].isoformat())
         scored = (at + timedelta(hours=8)).date()
-        row.update(state=SittingState.SCORED, signed_by=centre.checker, scored_on=scored)
-        self._step("sitting", row["id"], "sign", centre.checker, at)
+        row.update(state=SittingState.SCORED, signed_by=centre.checker, countersigned_by=centre.admin, scored_on=scored)
+        self._step("sitting", row["id"], "sign", centre.checker, at - timedelta(minutes=20))
+        self._step("sitting", row["id"], "countersign", centre.admin, at)
         noticed = add_working_days(scored, self._policy["exam.review_working_days"]) + timedelta(days=1)
         until = add_working_days(noticed, self._policy["notice.working_days"])
         if noticed < book.today:
