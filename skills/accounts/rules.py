@@ -89,21 +89,23 @@ GRANTS: dict[Role, frozenset[str]] = {
         _BODY
         | {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
-            "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "design.see", "design.draft", "design.submit",
+            "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
+            "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw",
         }
     ),
     Role.BODY_CLERK: frozenset(
         _BODY
         | {
-            "plan.make", "application.enter", "score.enter", "care.handle", "design.see", "design.draft", "statement.submit", "order.see",
+            "plan.make", "application.enter", "score.enter", "score.correct", "care.handle",
+            "design.see", "design.draft", "statement.submit", "order.see",
             "item.see", "item.write",
         }
     ),
     Role.BODY_CHECKER: frozenset(
         _BODY
         | {
-            "score.enter", "score.sign", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
+            "score.enter", "score.sign", "score.correct", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
             "item.see", "item.review",
         }
     ),
@@ -262,6 +264,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "return.file": ("报送结业数据", "file completions"),
     "return.handle": ("上传和提交数据文件", "upload and hand in files"),
     "role.manage": ("管理本部门人员和角色", "manage the authority's people and roles"),
+    "score.correct": ("复核和更正已签发的成绩", "count again and correct signed scores"),
     "score.enter": ("录入成绩", "enter scores"),
     "score.publish": ("公示和发布成绩", "give notice of and publish scores"),
     "score.sign": ("复核签发成绩", "sign scores off"),

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.certification.models import Application, Award, Objection, Promotion, Sitting
+from skills.certification.models import Application, Award, Objection, Promotion, ScoreCorrection, ScoreReview, Sitting
 from skills.certification.states import APPLICATION, ApplicationState, ObjectionState, PromotionState
+from skills.certification.states.results import CorrectionState, ReviewState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.people.parts import Named, Part, kept_by_person, nothing_under_way, register
@@ -35,6 +36,12 @@ def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:
         select(func.count()).select_from(Objection).where(
             Objection.application_id.in_(mine), Objection.state == ObjectionState.RAISED
         ),
+        select(func.count()).select_from(ScoreReview).where(
+            ScoreReview.application_id.in_(mine), ScoreReview.state == ReviewState.ASKED
+        ),
+        select(func.count()).select_from(ScoreCorrection).where(
+            ScoreCorrection.application_id.in_(mine), ScoreCorrection.state == CorrectionState.PROPOSED
+        ),
     )  # fmt: skip
     last = db.scalar(
         select(func.max(Sitting.held_on))
@@ -56,7 +63,7 @@ def stays(db: Session, person_id: str) -> Mapping[str, int]:
 
 
 def forget(act: Act, person_id: str) -> None:
-    """The facts of an application name birth, employers and schools; an objection names its candidate."""
+    """The facts of an application name birth, employers and schools; an objection names its candidate; so may a review or a correction."""
     mine = list(act.db.scalars(select(Application).where(Application.person_id == person_id)))
     for row in mine:
         row.facts, row.verdict, row.problem = {}, {}, None  # the terms name nobody
@@ -64,6 +71,10 @@ def forget(act: Act, person_id: str) -> None:
         promotion.verdict, promotion.reason = {}, ""
     for objection in act.db.scalars(select(Objection).where(Objection.application_id.in_([row.id for row in mine]))):
         objection.text, objection.reply = "", ""
+    for review in act.db.scalars(select(ScoreReview).where(ScoreReview.application_id.in_([row.id for row in mine]))):
+        review.text, review.reply = "", ""
+    for correction in act.db.scalars(select(ScoreCorrection).where(ScoreCorrection.application_id.in_([row.id for row in mine]))):
+        correction.reason, correction.decision = "", ""
     act.db.flush()
 
 

@@ -17,6 +17,7 @@ from skills.oversight.jobs import look
 from skills.oversight.queries.facts import gather
 from skills.oversight.rules.facts import Facts
 from tests.certification.stage import Stage as Exams
+from tests.certification.stage_results import unguarded
 from tests.courses.test_attendance import Room
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.oversight.stage import Stage
@@ -69,6 +70,7 @@ def test_a_result_that_was_changed_past_the_office_is_found_and_its_body_told(vi
     assert [c.passed for c in facts_of(world).candidates] == [False] * 3
     assert [s for s in look(world.office) if s.rule == "F13"] == []
     with writing(world.engine) as db:
+        unguarded(db.connection())
         db.execute(update(Score).where(Score.application_id.in_(places)).values(hundredths=7000))
     [found] = [s for s in look(world.office) if s.rule == "F13"]
     assert (found.subject, found.strength, set(found.rows)) == (f"organisation:{exams.body}", 3, set(places))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from skills.certification.actions.holding import held_by, none_open
 from skills.certification.actions.moves import as_filed, next_in_series, sitting_for, take
-from skills.certification.models import Application, Award, Filing, Objection, Sitting
+from skills.certification.models import Application, Award, Filing, Sitting
 from skills.certification.queries.claims import claims_of
 from skills.certification.rules import exams, numbers
 from skills.certification.rules import filings as filing_rules
-from skills.certification.states import SITTING, ApplicationState, ObjectionState, SittingState
+from skills.certification.states import SITTING, ApplicationState, SittingState
 from skills.credentials import actions as credentials
 from skills.credentials.lint.draft import Grounds
 from skills.kernel.acts import Act, action
@@ -56,11 +57,12 @@ class Awarded:
 
 @action("score.review", may="score.publish")
 def end_review(act: Act, sitting_id: str) -> None:
-    """End the review window 成绩复核: only after its last working day."""
+    """End the review window 成绩复核: only after its last working day, and when every question about a score is decided."""
     row = sitting_for(act, sitting_id, "score.publish")
     SITTING.check(row.state, "review")
     days = value(act.db, "exam.review_working_days", act.today)
     exams.window_over(_set(row.scored_on), days, act.today, "sitting.review_running").or_refuse()
+    none_open(act, row.id)
     take(act, row, SITTING, "review")
 
 
@@ -69,6 +71,7 @@ def give_notice(act: Act, sitting_id: str) -> Noticed:
     """Put the passes on public notice 公示 for the working days of the policy."""
     row = sitting_for(act, sitting_id, "score.publish")
     SITTING.check(row.state, "notice")
+    none_open(act, row.id)
     last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
     take(act, row, SITTING, "notice", noticed_on=act.today, notice_to=last)
     return Noticed(last)
@@ -94,11 +97,11 @@ def conclude(act: Act, sitting_id: str) -> Concluded:
     return Concluded(len(free), len(passes) - len(free))
 
 
-def order_awards(act: Act, application_ids: Sequence[str]) -> None:
+def order_awards(act: Act, application_ids: Sequence[str], due: datetime | None = None) -> None:
     """Order the certificates of these passes: jobs of one act each, in their order, so that numbers follow seats."""
     for start in range(0, len(application_ids), CHUNK):
         act.later(
-            "certification.award", due=act.at + timedelta(microseconds=start),
+            "certification.award", due=(due or act.at) + timedelta(microseconds=start),
             application_ids=application_ids[start : start + CHUNK],
         )  # fmt: skip
 
@@ -113,12 +116,7 @@ def award(act: Act, application_id: str) -> Awarded:
         return Awarded(done.number)
     if row.state != SittingState.CONCLUDED or candidate.state != ApplicationState.PASSED:
         raise Refusal("award.not_due")
-    open_objection = act.db.scalars(
-        select(Objection.id)
-        .where(Objection.application_id == candidate.id, Objection.state == ObjectionState.RAISED)
-        .limit(1)
-    ).first()
-    candidate.held = "objection" if open_objection else "" if _covers(act, row) else "filing"
+    candidate.held = held_by(act, candidate) or ("" if _covers(act, row) else "filing")
     candidate.problem = None
     if candidate.held:
         act.note("award.held", id=candidate.id, why=candidate.held)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
+from skills.certification.actions.holding import hold, notice_of
 from skills.certification.actions.moves import take
 from skills.certification.models import Application, Objection, Sitting
 from skills.certification.states import APPLICATION, OBJECTION, ApplicationState, ObjectionState, SittingState
@@ -29,11 +28,11 @@ def raise_objection(act: Act, application_id: str, name: str, contact: str, text
     """Object to a name that is on notice. It holds that person's certificate until it is decided."""
     candidate = act.get(Application, id=application_id)
     sitting = act.get(Sitting, id=candidate.sitting_id)
-    on_notice = candidate.state == ApplicationState.PASSED and sitting.state == SittingState.NOTICED
-    if not on_notice:
+    last = notice_of(act, candidate, sitting)
+    if candidate.state != ApplicationState.PASSED or last is None:
         raise Missing("application.unknown")
-    if sitting.notice_to is None or act.today > sitting.notice_to:
-        raise Refusal("objection.too_late", last=sitting.notice_to)
+    if act.today > last:
+        raise Refusal("objection.too_late", last=last)
     if not (name.strip() and contact.strip() and text.strip()):
         raise Refusal("objection.incomplete")
     box, objection_id = act.using(Box), act.new_id()
@@ -64,14 +63,9 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> None:
             act.move(candidate, APPLICATION, "void")
             send(act, person_id=candidate.person_id, code="exam.void", reason=row.reply)
         return
-    still_open = act.db.scalar(
-        select(func.count())
-        .select_from(Objection)
-        .where(Objection.application_id == candidate.id, Objection.state == ObjectionState.RAISED)
-    )
-    if still_open or candidate.state != ApplicationState.PASSED:
+    hold(act, candidate)
+    if candidate.held or candidate.state != ApplicationState.PASSED:
         return
-    candidate.held = ""
     if act.get(Sitting, id=candidate.sitting_id).state == SittingState.CONCLUDED:
         act.later("certification.award", key=f"award:{candidate.id}", application_ids=[candidate.id])
 

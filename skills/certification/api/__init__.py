@@ -17,6 +17,7 @@ from skills.certification.actions.objections import Raised
 from skills.certification.actions.plans import Planned, PlanOrder
 from skills.certification.actions.promotions import PromotionFiled
 from skills.certification.actions.scores import Entered, Typed
+from skills.certification.api import results
 from skills.certification.queries import batches, carried, decisions, exams, rooms
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
@@ -38,7 +39,7 @@ from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
 room = Room("certification_api", __name__)
-FACES = [room]
+FACES = [room, results.room]
 SEE_PLANS = "plan.see"
 
 
@@ -343,7 +344,7 @@ def try_certificates_again(sitting_id: str) -> Again:
     return perform(batch_actions.again, request_key(), sitting_id=sitting_id)
 
 
-@room.api("GET", "/notices", may=PUBLIC, answers=list[NoticeLine], by=("sitting_id",))
+@room.api("GET", "/notices", may=PUBLIC, answers=list[NoticeLine], by=("notice_to", "sitting_id"))
 def list_notices() -> list[NoticeLine]:
     """Who is on public notice."""
     return list(exams.notices(db(), box(), today()))

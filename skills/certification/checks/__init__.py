@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from skills.certification.checks import rooms, verdicts
+from skills.certification.checks import results, rooms, verdicts
 from skills.certification.models import (
     Application,
     Award,
@@ -17,16 +17,19 @@ from skills.certification.models import (
     NumberSeries,
     Promotion,
     Score,
+    ScoreCorrection,
     ScoreEntry,
     ScoreSheet,
     Sitting,
     StepTaken,
 )
 from skills.certification.queries.carried import read_kept
+from skills.certification.queries.live import live_scores
 from skills.certification.rules import numbers
 from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.states import ApplicationState, FilingState, PromotionState, SittingState
+from skills.certification.states.results import CorrectionState
 from skills.credentials.queries import numbers as issued_numbers
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
@@ -37,7 +40,7 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["rooms", "verdicts"]
+__all__ = ["results", "rooms", "verdicts"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,
@@ -115,6 +118,9 @@ def concluded(book: Bookkeeper) -> Iterator[str]:
     today = shanghai_day(book.at)
     under_way = _awards_under_way(book)
     granted = dict(book.db.execute(select(Award.grounds, Award.number)).all())
+    taken_back = set(
+        book.db.scalars(select(ScoreCorrection.application_id).where(ScoreCorrection.state == CorrectionState.APPROVED))
+    )  # whether their certificates follow: certification.corrections
     rows = book.db.execute(select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id))
     for application, sitting in rows:
         number = granted.get(f"application:{application.id}")
@@ -122,7 +128,7 @@ def concluded(book: Bookkeeper) -> Iterator[str]:
         passed = application.state == ApplicationState.PASSED
         if number is None and over and passed and not application.held and application.id not in under_way:
             yield f"application {application.id}: passed and concluded without a certificate"
-        if number is not None and not (over and passed):
+        if number is not None and not (over and (passed or application.id in taken_back)):
             yield f"{number}: the application is {application.state}, the sitting {sitting.state}"
         if over and (sitting.notice_to is None or sitting.concluded_on is None
                      or not sitting.notice_to < sitting.concluded_on <= today):  # fmt: skip
@@ -163,11 +169,13 @@ def scores(book: Bookkeeper) -> Iterator[str]:
         typed[entry.application_id, entry.section][entry.turn] = (entry.hundredths, entry.by)
     marks: dict[str, dict[Section, Mark]] = defaultdict(dict)
     kept: dict[str, set[Section]] = defaultdict(set)
-    for score in book.db.scalars(select(Score)):
+    for score in book.db.scalars(select(Score).order_by(Score.version)):
         marks[score.application_id][Section(score.section)] = Mark(score.hundredths)
         if score.kept_from is not None:
             kept[score.application_id].add(Section(score.section))
             continue
+        if score.version > 1:
+            continue  # not typed but decided: certification.corrections
         both = typed[score.application_id, score.section]
         if {turn: value for turn, (value, _) in both.items()} != {1: score.hundredths, 2: score.hundredths}:
             yield f"application {score.application_id} {score.section}: the two entries do not give the score"
@@ -188,7 +196,7 @@ def scores(book: Bookkeeper) -> Iterator[str]:
 
 @check("certification.kept_sections", "保留的单科成绩有据可查 a kept section was passed before, in the same kind of exam, in time and not too often")
 def kept_sections(book: Bookkeeper) -> Iterator[str]:
-    scores = {(score.application_id, score.section): score for score in book.db.scalars(select(Score))}
+    scores = {(score.application_id, score.section): score for score in book.db.scalars(live_scores())}
     rows = book.db.execute(select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id))
     known = {application.id: (application, sitting) for application, sitting in rows}
     used: Counter[tuple[str, str]] = Counter()

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from skills.certification.models.results import ScoreCorrection, ScoreReview, guard
 from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ExamSeat", "Filing", "FilingScope", "NumberSeries", "Objection", "Promotion", "Score", "ScoreEntry",
-    "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
-]
+    "Application", "Award", "ExamSeat", "Filing", "FilingScope", "NumberSeries", "Objection", "Promotion", "Score",
+    "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
+]  # fmt: skip
 
 
 def _while(name: str, *columns: str, where: str) -> Index:
@@ -191,16 +192,26 @@ class ScoreEntry(Base):
 
 
 class Score(Base):
-    """The result of a section after sign-off. Never changed. `kept_from`: the application in which it was sat, if earlier."""
+    """The result of a section after sign-off; the highest version counts. The database refuses to change or delete any.
+
+    kept_from      the application in which it was sat, if earlier
+    correction_id  with a later version: what two others decided
+    """
 
     __tablename__ = "score"
     __table_args__ = (
         CheckConstraint("hundredths IS NULL OR (hundredths >= 0 AND hundredths <= 10000)", name="range"),
+        CheckConstraint("(version = 1) = (correction_id IS NULL)", name="corrected"),
     )
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     hundredths: Mapped[int | None]
     kept_from: Mapped[str | None] = mapped_column(ForeignKey("application.id"))
+    correction_id: Mapped[str | None] = mapped_column(ForeignKey("score_correction.id"), unique=True)
+
+
+guard(Score.__table__)
 
 
 class Objection(Base):

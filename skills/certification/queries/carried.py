@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.certification.models import Application, Score, Sitting
+from skills.certification.queries.live import newest
 from skills.certification.rules.carry import CarryRules, Earlier, Kept, kept_sections
 from skills.certification.rules.exams import Section, sections_of
 from skills.certification.states import ApplicationState
@@ -70,7 +71,7 @@ def _earlier(db: Session, pairs: Iterable[tuple[Application, Sitting]]) -> list[
     for application, sitting in pairs:
         marks = db.execute(
             select(Score.section, Score.hundredths).where(
-                Score.application_id == application.id, Score.kept_from.is_(None)
+                Score.application_id == application.id, Score.kept_from.is_(None), newest()
             )
         )
         if sitting.registration_to is None or sitting.held_on is None:

@@ -131,6 +131,12 @@ APPLICATION = Machine(
     move("withdraw", _A.FILED, _A.ELIGIBLE, to=_A.WITHDRAWN, means="撤回 by the candidate", may="exam.apply"),
     move("cancel", _A.FILED, _A.ELIGIBLE, _A.SEATED, to=_A.WITHDRAWN, means="取消 the exam was called off",
          may="plan.file"),
+    move("revise_pass", _A.FAILED, _A.INCOMPLETE, to=_A.PASSED, means="更正为合格 a corrected score makes it a pass",
+         may="score.correct"),
+    move("revise_fail", _A.PASSED, _A.INCOMPLETE, to=_A.FAILED, means="更正为不合格 a corrected score makes it none",
+         may="score.correct"),
+    move("revise_open", _A.PASSED, _A.FAILED, to=_A.INCOMPLETE, means="更正为成绩不全 a section was not sat after all",
+         may="score.correct"),
     move("void", _A.PASSED, to=_A.VOID, means="取消成绩 an objection was upheld", may="objection.decide"),
     words={
         _A.FILED: ("已申报", "applied"),

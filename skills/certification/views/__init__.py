@@ -1,10 +1,21 @@
 """Pages of certification: for everyone, candidates, bodies, examiners and the authority."""
 
-from skills.certification.views import body, bureau, certificates, counter, employees, learner, public, rooms, scores
+from skills.certification.views import (
+    body,
+    bureau,
+    certificates,
+    counter,
+    employees,
+    learner,
+    public,
+    results,
+    rooms,
+    scores,
+)
 from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["body", "bureau", "certificates", "counter", "employees", "learner", "public", "rooms", "scores"]
+__all__ = ["body", "bureau", "certificates", "counter", "employees", "learner", "public", "results", "rooms", "scores"]
 
 FACES = [room, counter.room]
 MENU = [

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import filings, objections, promotions
 from skills.certification.forms import ExamineForm, ReasonForm
-from skills.certification.queries import exams
+from skills.certification.queries import exams, results
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.states import FILING
@@ -90,7 +90,8 @@ def gov_plan(sitting_id: str) -> ResponseReturnValue:
     line = exams.sitting(db(), sitting_id)
     return show(
         "certification/gov_plan.html", s=line, steps=filing_queries.history(db(), "sitting", line.id),
-        sheets=exams.sheets(db(), line),
+        sheets=exams.sheets(db(), line), reviews=results.reviews_of(db(), line.id),
+        corrections=results.corrections_of(db(), line.id),
     )
 
 

@@ -9,13 +9,15 @@ from datetime import date
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from skills.certification.actions import counter, previous
+from skills.certification.actions import counter, previous, reviews
 from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.exams import MyExam
 from skills.certification.queries.promotions import PromotionLine
 from skills.certification.rules.eligibility import condition_met
+from skills.certification.rules.exams import Section
 from skills.certification.states import ApplicationState, PromotionState
+from skills.certification.views import results
 from skills.certification.views.words import words
 from skills.people.actions.counter import SERVE
 from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
@@ -50,6 +52,13 @@ class LevelForBody(WhyBody):
     issuer: str = Field(max_length=80)
 
 
+class ReviewForBody(WhyBody):
+    """Which score is to be counted again, and why."""
+
+    section: Section
+    text: str = Field(min_length=1, max_length=400)
+
+
 @room.get("/gov/people/<person_id>/exams", may=SERVE)
 def desk(person_id: str) -> ResponseReturnValue:
     """The person's applications, and the exams that take candidates."""
@@ -75,8 +84,9 @@ def application(person_id: str, application_id: str) -> ResponseReturnValue:
     """How far an application is, its scores once they are told, and the admission ticket."""
     line = exams.my_exam(db(), person_id, application_id)
     return show_desk(
-        "certification/counter_application.html", person_id, m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD
-    )
+        "certification/counter_application.html", person_id, m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD,
+        **results.of_candidate(line),
+    )  # fmt: skip
 
 
 @room.get("/gov/people/<person_id>/promotions", may=SERVE, name="promotions")
@@ -119,6 +129,8 @@ open_desk(
            ("已替本人申报，请打印回执", "Applied for the person; print the receipt"), FileForBody, status=201),
     Errand("withdraw", counter.withdraw_for, "applications/<application_id>/withdraw", "applications/<application_id>/withdraw",
            ("已替本人撤回申报", "The application is withdrawn")),
+    Errand("review", reviews.ask_for, "applications/<application_id>/review", "applications/<application_id>/reviews",
+           ("已替本人申请成绩复核，请打印回执", "A review was asked for; print the receipt"), ReviewForBody, status=201),
     Errand("enter_level", previous.enter_for, "levels", "levels",
            ("已核验原件并记入技能档案", "Seen and entered in the passport"), LevelForBody, status=201),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
 from skills.aftercare.queries import naming
-from skills.certification.queries import exams, filings, promotions
+from skills.certification.queries import exams, filings, promotions, results
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
@@ -103,6 +103,10 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
         ("score.publish", SittingState.NOTICED, "公示中，期满发证", "On notice, certificates next"),
     )
     found += [Waiting("/ent/plans", zh, en, states.count(state)) for right, state, zh, en in steps if actor.may(right)]
+    if actor.may("score.correct"):
+        waits, late = results.waiting(db, actor.organisations_for("score.correct"), day)
+        found.append(Waiting("/ent/plans", "成绩复核和更正待办", "Reviews and corrections of scores", waits))
+        found.append(Waiting("/ent/plans", "成绩复核逾期未答复", "Reviews past their day", late))
     if actor.may("score.enter"):
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
     asked = complaints.unheard(db, actor.organisations_for("complaint.hear"))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from skills.certification.models import Application, Award, Score, Sitting
 from skills.certification.queries.carried import read_kept
 from skills.certification.queries.exams.sittings import SittingLine, sittings_of
+from skills.certification.queries.live import live_scores
 from skills.certification.queries.rooms import OwnSeat, seats_of
 from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import Section
@@ -136,7 +137,7 @@ def _mine(db: Session, rows: Sequence[Application]) -> list[MyExam]:
 
 def _marks(db: Session, ids: Sequence[str]) -> dict[str, tuple[tuple[Section, str], ...]]:
     held: dict[str, dict[Section, str]] = defaultdict(dict)
-    for row in db.scalars(select(Score).where(Score.application_id.in_(ids))):
+    for row in db.scalars(live_scores().where(Score.application_id.in_(ids))):
         held[row.application_id][Section(row.section)] = "" if row.hundredths is None else points(row.hundredths)
     return {a: tuple((s, marks[s]) for s in Section if s in marks) for a, marks in held.items()}
 

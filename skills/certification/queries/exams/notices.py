@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.certification.models import Application, Objection, Sitting
+from skills.certification.models import Application, Objection, ScoreCorrection, Sitting
 from skills.certification.queries.exams.sittings import sitting, sittings_of
 from skills.certification.states import ApplicationState, ObjectionState, SittingState
 from skills.kernel.box import Box
+from skills.kernel.clock import shanghai_day
 from skills.people.queries import masked_document, persons
 from skills.standards.queries import value
 from skills.standards.rules import Level
@@ -75,6 +76,29 @@ def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
             NoticeLine(
                 line.id, line.body, line.occupation_name + branch, line.level, line.noticed_on, line.notice_to,
                 running, names,
+            )
+        )  # fmt: skip
+    return found + _late(db, box, today, keep)
+
+
+def _late(db: Session, box: Box, today: date, keep: timedelta) -> list[NoticeLine]:
+    """Passes that came by a correction after their exam was concluded: each has a notice of its own."""
+    rows = db.execute(
+        select(Application.id, Application.person_id, Application.sitting_id, ScoreCorrection.decided_at, ScoreCorrection.notice_to)
+        .join(ScoreCorrection, ScoreCorrection.application_id == Application.id)
+        .where(ScoreCorrection.notice_to >= today - keep, Application.state == ApplicationState.PASSED)
+        .order_by(ScoreCorrection.notice_to, Application.id)
+    )
+    found = []
+    for application_id, person_id, sitting_id, decided_at, notice_to in rows:
+        if decided_at is None or notice_to is None:
+            continue
+        line, who = sitting(db, sitting_id), persons(db, [person_id])[person_id]
+        branch = f"（{line.branch}）" if line.branch else ""
+        found.append(
+            NoticeLine(
+                sitting_id, line.body, line.occupation_name + branch, line.level, shanghai_day(decided_at), notice_to,
+                today <= notice_to, ((application_id, who.name, masked_document(db, box, person_id)[1]),),
             )
         )  # fmt: skip
     return found

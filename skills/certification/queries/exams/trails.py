@@ -25,7 +25,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One section that was sat: what counts, and what was typed for it in order of time."""
+    """One section that was sat: what was signed (a later correction has its own two people), and what was typed, in order of time."""
 
     section: str
     hundredths: int | None
@@ -56,7 +56,7 @@ def trails(db: Session, since: date) -> list[Trail]:
         select(Score.application_id, Score.section, Score.hundredths)
         .join(Application, Application.id == Score.application_id)
         .join(Sitting, Sitting.id == Application.sitting_id)
-        .where(Score.kept_from.is_(None), *chosen)
+        .where(Score.kept_from.is_(None), Score.version == 1, *chosen)
         .order_by(Score.application_id, Score.section)
     )
     for application, section, hundredths in scores:

@@ -1,0 +1,81 @@
+"""What is promised of signed scores: each is as it was signed, or corrected by two others, and certificates follow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from skills.certification.models import Application, Award, Score, ScoreSheet, Sitting
+from skills.certification.models.results import ScoreCorrection, ScoreReview
+from skills.certification.states import ApplicationState
+from skills.certification.states.results import CorrectionState, ReviewState
+from skills.credentials.queries import numbers as issued_numbers
+from skills.kernel.checks import Bookkeeper, check
+
+
+@check("certification.corrections", "更正成绩均经另外两人 a signed score is corrected by two who neither typed nor signed; certificates follow")
+def corrections(book: Bookkeeper) -> Iterator[str]:
+    versions: dict[tuple[str, str], list[Score]] = defaultdict(list)
+    for score in book.db.scalars(select(Score).order_by(Score.version)):
+        versions[score.application_id, score.section].append(score)
+    hands = _hands(book)
+    decided: dict[str, ScoreCorrection] = {}
+    rows = book.db.execute(
+        select(ScoreCorrection, Application.sitting_id).join(Application, Application.id == ScoreCorrection.application_id)
+    )
+    begun = set()
+    for row, sitting_id in rows:
+        who = [row.proposed_by, *([row.decided_by] if row.decided_by else [])]
+        if len(set(who)) < len(who) or set(who) & hands[sitting_id, row.section]:
+            yield f"correction {row.id}: proposed by {row.proposed_by}, decided by {row.decided_by}"
+        if row.state == CorrectionState.APPROVED:
+            decided[row.id] = row
+            begun |= {row.application_id} if row.revocation_id else set()
+    for (application_id, section), held in versions.items():
+        if [score.version for score in held] != list(range(1, len(held) + 1)):
+            yield f"application {application_id} {section}: versions {[score.version for score in held]}"
+        for before, after in pairwise(held):
+            why = decided.pop(after.correction_id or "", None)
+            told = why and (why.application_id, why.section, why.before, why.after)
+            if told != (application_id, section, before.hundredths, after.hundredths):
+                yield f"application {application_id} {section}: version {after.version} is not what was decided"
+    for row_id in decided:
+        yield f"correction {row_id}: approved, but no score says so"
+    yield from _certificates(book, begun)
+
+
+def _certificates(book: Bookkeeper, begun: set[str]) -> Iterator[str]:
+    states = dict(issued_numbers(book.db, "level"))
+    passed = (ApplicationState.PASSED, ApplicationState.VOID)
+    rows = book.db.execute(
+        select(Application.id, Application.state, Award.number)
+        .join(Award, (Award.sitting_id == Application.sitting_id) & (Award.person_id == Application.person_id))
+        .where(Application.state.not_in((*passed, ApplicationState.WITHDRAWN)))
+    )
+    for application_id, state, number in rows:
+        if states.get(number) in ("issued", "suspended") and application_id not in begun:
+            yield f"{number}: its exam is {state}, and nobody has proposed to revoke it"
+
+
+@check("certification.reviews", "成绩复核由未录入的人答复 a review is answered by somebody who did not type; another score brings a correction")
+def reviews(book: Bookkeeper) -> Iterator[str]:
+    typists = _hands(book, signers=False)
+    sources = set(book.db.scalars(select(ScoreCorrection.source)))
+    rows = book.db.execute(select(ScoreReview, Application.sitting_id).join(Application, Application.id == ScoreReview.application_id))
+    for row, sitting_id in rows:
+        if row.decided_by in typists[sitting_id, row.section]:
+            yield f"review {row.receipt}: answered by {row.decided_by}, who typed"
+        if (row.state == ReviewState.UPHELD) != (f"review:{row.id}" in sources):
+            yield f"review {row.receipt}: {row.state}, its correction is missing or not its own"
+
+
+def _hands(book: Bookkeeper, signers: bool = True) -> dict[tuple[str, str], set[str]]:
+    """Who typed (and signed) each section of each exam."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for sitting, sheet in book.db.execute(select(Sitting, ScoreSheet).join(ScoreSheet, ScoreSheet.sitting_id == Sitting.id)):
+        signed = (sitting.signed_by, sitting.countersigned_by) if signers else ()
+        found[sitting.id, sheet.section] = {one for one in (sheet.first_by, sheet.second_by, *signed) if one}
+    return found
