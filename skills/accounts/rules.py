@@ -124,13 +124,13 @@ GRANTS: dict[Role, frozenset[str]] = {
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose", "training_standard.draft",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
-            "inspection.see", "inspection.handle", "delivery.examine",
+            "inspection.see", "inspection.handle", "delivery.examine", "data.review",
         }
     ),
     Role.GOV_CHECKER: frozenset(
         _GOV
         | {
-            "professional.see", "programme.approve", "seminar.decide",
+            "data.review", "professional.see", "programme.approve", "seminar.decide",
             "completion_exam.see", "completion_exam.sign",
             "batch.approve", "attendance.correct", "overlap.decide", "waiver.decide",
             "filing.inspect", "competition.approve", "result.ratify", "policy.release",
@@ -196,6 +196,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "counter.serve": ("窗口代办本人能办的事", "do for a person at the counter what they could do themselves"),
     "course.manage": ("管理课程", "manage courses"),
     "course.publish": ("审核课程", "review courses"),
+    "data.review": ("审核考试结果数据、导入证书编号", "review results of exams and take in numbers"),
     "delivery.examine": ("审核结班报告", "examine reports of approved against delivered"),
     "delivery.release": ("复核放行结算", "let a class with deviations through as the second person"),
     "design.decide": ("审核证书样式", "approve designs of certificates"),

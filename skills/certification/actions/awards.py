@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from skills.certification.actions.holding import held_by, none_open
-from skills.certification.actions.moves import as_filed, next_in_series, sitting_for, take
-from skills.certification.models import Application, Award, Filing, Sitting
+from skills.certification.actions.moves import as_filed, next_number, sitting_for, take
+from skills.certification.models import Application, Award, Filing, ImportedNumber, Sitting
 from skills.certification.queries.claims import claims_of
+from skills.certification.queries.data_reviews import imports, reviewed, wanted
 from skills.certification.rules import exams, numbers
 from skills.certification.rules import filings as filing_rules
 from skills.certification.states import SITTING, ApplicationState, SittingState
@@ -92,6 +93,10 @@ def conclude(act: Act, sitting_id: str) -> Concluded:
         .order_by(Application.seat)
     ).all()
     free = [application_id for application_id, held in passes if not held]
+    if wanted(act.db, act.get(Filing, id=row.filing_id).number or "", act.today):
+        seen = reviewed(act.db, row.id)
+        if missing := sum(one not in seen for one in free):
+            raise Refusal("sitting.data_review", count=missing)
     take(act, row, SITTING, "conclude", concluded_on=act.today)
     order_awards(act, free)
     return Concluded(len(free), len(passes) - len(free))
@@ -116,31 +121,35 @@ def award(act: Act, application_id: str) -> Awarded:
         return Awarded(done.number)
     if row.state != SittingState.CONCLUDED or candidate.state != ApplicationState.PASSED:
         raise Refusal("award.not_due")
-    candidate.held = held_by(act, candidate) or ("" if _covers(act, row) else "filing")
+    filing = act.get(Filing, id=row.filing_id)
+    brought = act.find(ImportedNumber, application_id=candidate.id)
+    candidate.held = held_by(act, candidate) or ("" if _covers(act, row) else "filing") or _numberless(act, candidate, filing, brought)
     candidate.problem = None
     if candidate.held:
         act.note("award.held", id=candidate.id, why=candidate.held)
         return Awarded("", candidate.held)
     number = give(
         act, grounds=f"application:{candidate.id}", person_id=candidate.person_id,
-        filing=act.get(Filing, id=row.filing_id), occupation_code=row.occupation, branch=row.branch,
+        filing=filing, occupation_code=row.occupation, branch=row.branch,
         level=Level(row.level), examined_on=_set(row.held_on), sitting_id=row.id, notice_to=row.notice_to,
+        brought=brought.number if brought else "",
     )  # fmt: skip
     return Awarded(number)
 
 
 def give(
     act: Act, *, grounds: str, person_id: str, filing: Filing, occupation_code: str, branch: str, level: Level,
-    examined_on: date, sitting_id: str | None, notice_to: date | None = None,
+    examined_on: date, sitting_id: str | None, notice_to: date | None = None, brought: str = "",
 ) -> str:  # fmt: skip
-    """Number, certificate, record and message in the caller's act. Grounds are used once. The number."""
+    """Number, certificate, record and message in the caller's act. Grounds are used once. The number.
+
+    brought  the number that the authority gave; without one it is minted
+    """
     who = person(act.db, person_id)
     body = filing.organisation_id
     letter = value(act.db, "number.special_letter", act.today)
     filing_number = filing.number or ""
-    series = numbers.series_name(filing_number, act.today, level, letter, value(act.db, "number.series", act.today))
-    sequence = next_in_series(act, series)
-    number = numbers.mint(filing_number, act.today, level, sequence, letter)
+    number, sequence = (brought, numbers.read_number(brought).sequence) if brought else next_number(act, filing_number, level)
     filed = as_filed(act, filing)
     covered = filing_rules.covers(filed, occupation_code, branch, level, examined_on)
     claims = claims_of(
@@ -159,7 +168,7 @@ def give(
         Award(
             id=act.new_id(), grounds=grounds, person_id=who.id, organisation_id=body, filing_id=filing.id,
             sitting_id=sitting_id, occupation=occupation_code, branch=branch, level=int(level),
-            examined_on=examined_on, number=number, number_source="minted", certificate_id=issued.certificate_id,
+            examined_on=examined_on, number=number, number_source="imported" if brought else "minted", certificate_id=issued.certificate_id,
             awarded_at=act.at,
         )
     )  # fmt: skip
@@ -171,6 +180,14 @@ def give(
     send(act, person_id=who.id, code="exam.certificate", number=number, level=level.wording, level_en=level.english)
     act.note("award.give", grounds=grounds, number=number)
     return number
+
+
+def _numberless(act: Act, candidate: Application, filing: Filing, brought: ImportedNumber | None) -> str:
+    """What a pass still waits for before it has a number: the authority's review, a number of its own; "" if for nothing."""
+    number = filing.number or ""
+    if wanted(act.db, number, act.today) and candidate.id not in reviewed(act.db, candidate.sitting_id):
+        return "data"
+    return "number" if brought is None and imports(act.db, number, act.today) else ""
 
 
 def _covers(act: Act, row: Sitting) -> Verdict:

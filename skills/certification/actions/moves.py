@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from skills.certification.models import Filing, FilingScope, NumberSeries, Sitting, StepTaken
+from skills.certification.models import Filing, FilingScope, ImportedNumber, NumberSeries, Sitting, StepTaken
+from skills.certification.rules import numbers
 from skills.certification.rules.filings import Filed, ScopeItem
 from skills.certification.rules.numbers import MOST
 from skills.kernel.acts import Act
 from skills.kernel.db import Base, wait_exclusive
 from skills.kernel.errors import Refusal
 from skills.kernel.machines import Machine
+from skills.standards.queries import value
 from skills.standards.rules import Level
 
 
@@ -47,6 +49,17 @@ def next_in_series(act: Act, name: str) -> int:
     if last > MOST:
         raise Refusal("number.series_full", most=MOST)
     return int(last)
+
+
+def next_number(act: Act, filing_number: str, level: Level) -> tuple[str, int]:
+    """The next number of a body, level and year, and its place in the series; those that were imported are gone by."""
+    letter, scope = value(act.db, "number.special_letter", act.today), value(act.db, "number.series", act.today)
+    series = numbers.series_name(filing_number, act.today, level, letter, scope)
+    while True:
+        sequence = next_in_series(act, series)
+        number = numbers.mint(filing_number, act.today, level, sequence, letter)
+        if act.find(ImportedNumber, number=number) is None:
+            return number, sequence
 
 
 def as_filed(act: Act, row: Filing) -> Filed:

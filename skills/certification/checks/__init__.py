@@ -14,6 +14,7 @@ from skills.certification.models import (
     Award,
     Filing,
     FilingScope,
+    ImportedNumber,
     NumberSeries,
     Promotion,
     Score,
@@ -73,9 +74,20 @@ def series(book: Bookkeeper) -> Iterator[str]:
         read_filing = numbers.read_filing(str(text))
         if read_filing.ministry == "0000":
             used[f"filing:{read_filing.province}"].append(read_filing.serial)
+    for name, sequence in _gone_by(book, last):
+        used[name].append(sequence)
     for name in sorted(set(last) | set(used)):
         if sorted(used[name]) != list(range(1, last.get(name, 0) + 1)):
             yield f"{name}: {len(used[name])} numbers used, the counter says {last.get(name, 0)}"
+
+
+def _gone_by(book: Bookkeeper, last: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Numbers that came from the authority, each with its series: minting goes by those that lie in its way."""
+    scope = value(book.db, "number.series", shanghai_day(book.at))
+    for number in book.db.scalars(select(ImportedNumber.number)):
+        name = numbers.series_of_head(number[:16], scope)
+        if int(number[16:]) <= last.get(name, 0):
+            yield name, int(number[16:])
 
 
 @check("certification.awards", "授予与证书一致 every level certificate has its award and every award its certificate and record")

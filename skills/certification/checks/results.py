@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from skills.certification.models import Application, Award, Score, ScoreSheet, Sitting
+from skills.certification.models import Application, Award, DataReview, ImportedNumber, Score, ScoreSheet, Sitting
 from skills.certification.models.results import ScoreCorrection, ScoreReview
 from skills.certification.states import ApplicationState
 from skills.certification.states.results import CorrectionState, ReviewState
@@ -70,6 +70,18 @@ def reviews(book: Bookkeeper) -> Iterator[str]:
             yield f"review {row.receipt}: answered by {row.decided_by}, who typed"
         if (row.state == ReviewState.UPHELD) != (f"review:{row.id}" in sources):
             yield f"review {row.receipt}: {row.state}, its correction is missing or not its own"
+
+
+@check("certification.data_reviews", "数据审核后编号 an imported number stands on its own pass; who sends results does not answer them")
+def data_reviews(book: Bookkeeper) -> Iterator[str]:
+    brought = {row.application_id: row.number for row in book.db.scalars(select(ImportedNumber))}
+    for grounds, number, source in book.db.execute(select(Award.grounds, Award.number, Award.number_source)):
+        kind, _, application_id = grounds.partition(":")
+        if kind == "application" and (source == "imported") != (brought.get(application_id) == number):
+            yield f"{number}: {source}, the authority gave {brought.get(application_id)}"
+    for row in book.db.scalars(select(DataReview)):
+        if row.answered_by == row.sent_by:
+            yield f"data review {row.id}: sent and answered by {row.sent_by}"
 
 
 def _hands(book: Bookkeeper, signers: bool = True) -> dict[tuple[str, str], set[str]]:

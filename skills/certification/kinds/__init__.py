@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.certification.actions.moves import next_in_series
+from skills.certification.actions.moves import next_number
 from skills.certification.kinds import previous as previous
 from skills.certification.models import Award
 from skills.certification.rules import numbers
@@ -11,7 +11,6 @@ from skills.kernel.acts import Act
 from skills.records import actions as records
 from skills.records.queries import has_live
 from skills.records.rules import LevelHeld
-from skills.standards.queries import value
 from skills.standards.rules import Level
 
 
@@ -25,10 +24,7 @@ def ended(act: Act, number: str, move: str) -> None:
 def new_number(act: Act, number: str) -> str:
     """The next number of the same body and level, in the year of the act."""
     old = numbers.read_number(number)
-    letter = value(act.db, "number.special_letter", act.today)
-    scope = value(act.db, "number.series", act.today)
-    series = numbers.series_name(old.filing.text, act.today, old.level, letter, scope)
-    return numbers.mint(old.filing.text, act.today, old.level, next_in_series(act, series), letter)
+    return next_number(act, old.filing.text, old.level)[0]
 
 
 def renumbered(act: Act, number: str, made: Issued) -> None:

@@ -47,3 +47,9 @@ def series_name(filing: str, issued_on: date, level: Level, special_letter: str,
     """The counter a number is drawn from; `scope` names what has one of its own (policy `number.series`)."""
     parts = {"body": filing, "year": f"{issued_on.year % 100:02d}", "level": mark_of(level, special_letter)}
     return ":".join(["certificate", *(parts[part] for part in scope)])
+
+
+def series_of_head(head: str, scope: Sequence[str]) -> str:
+    """The counter of numbers that begin with these 16 characters: filing, year and mark."""
+    parts = {"body": head[:13], "year": head[13:15], "level": head[15:16]}
+    return ":".join(["certificate", *(parts[part] for part in scope)])

@@ -54,3 +54,26 @@ REVIEW = Machine(
         _R.DISMISSED: ("复核无误", "found right"),
     },
 )
+
+
+class DataReviewState(StrEnum):
+    """Where a result file stands at the authority."""
+
+    SENT = "sent"
+    PASSED = "passed"
+    RETURNED = "returned"
+
+
+_D = DataReviewState
+DATA_REVIEW = Machine(
+    "data_review",
+    DataReviewState,
+    _D.SENT,
+    move("pass", _D.SENT, to=_D.PASSED, means="审核通过 the authority has reviewed it: numbers can be given", may="data.review"),
+    move("return", _D.SENT, to=_D.RETURNED, means="退回 sent back with a reason", may="data.review"),
+    words={
+        _D.SENT: ("待审核", "waits for the authority"),
+        _D.PASSED: ("审核通过", "reviewed"),
+        _D.RETURNED: ("已退回", "sent back"),
+    },
+)

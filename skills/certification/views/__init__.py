@@ -5,6 +5,7 @@ from skills.certification.views import (
     bureau,
     certificates,
     counter,
+    data_reviews,
     employees,
     learner,
     public,
@@ -15,7 +16,7 @@ from skills.certification.views import (
 from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["body", "bureau", "certificates", "counter", "employees", "learner", "public", "results", "rooms", "scores"]
+__all__ = ["body", "bureau", "certificates", "counter", "data_reviews", "employees", "learner", "public", "results", "rooms", "scores"]
 
 FACES = [room, counter.room]
 MENU = [
@@ -28,5 +29,6 @@ MENU = [
     MenuEntry("gov", "/gov/filings", "file", "备案", "Filings", may="gov.see"),
     MenuEntry("gov", "/gov/plans", "calendar", "认定计划", "Exam plans", may="gov.see"),
     MenuEntry("gov", "/gov/objections", "flag", "公示异议", "Objections", may="complaint.handle"),
+    MenuEntry("gov", "/gov/data-reviews", "file", "数据审核", "Data reviews", may="data.review"),
     MenuEntry("gov", "/gov/promotions", "medal", "竞赛晋升", "Promotions", may="gov.see"),
 ]

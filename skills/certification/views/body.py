@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import applications, awards, employments, filings, plans, scores
 from skills.certification.forms import EnlistForm, PlanForm, PromiseForm, ReasonForm, ScopeForm, hours_data, plan_data
-from skills.certification.queries import exams
+from skills.certification.queries import data_reviews, exams
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import rooms as room_queries
 from skills.certification.queries.filings import FilingLine
@@ -248,6 +248,7 @@ def _plan(
         faults=exams.faults_of(db(), line, today()) if planned else None,
         candidates=exams.candidates(db(), line), sheets=exams.sheets(db(), line),
         steps=filing_queries.history(db(), "sitting", line.id), reason=ReasonForm(),
+        data_reviews=data_reviews.data_reviews(db(), line.id), data_wanted=data_reviews.wanted(db(), line.filing_number, today()),
     )
 
 

@@ -8,7 +8,7 @@ from skills.certification.forms import level_words
 from skills.certification.rules.exams import Section
 from skills.certification.rules.rooms import Hour
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
-from skills.certification.states.results import CORRECTION, REVIEW
+from skills.certification.states.results import CORRECTION, DATA_REVIEW, REVIEW
 from skills.kernel.box import Box
 from skills.kernel.machines import Machine
 from skills.records.rules.marks import points
@@ -22,11 +22,13 @@ CHIPS = {
     "held": "info", "signed": "info", "scored": "info", "reviewed": "info", "noticed": "warn", "concluded": "ok", "cancelled": "bad",
     "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
     "withdrawn": "idle", "void": "bad", "asked": "warn", "upheld": "gold", "dismissed": "idle", "proposed": "warn",
-    "approved": "gold", "applied": "warn", "granted": "gold", "refused": "bad",
+    "approved": "gold", "sent": "warn", "returned": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
 }  # fmt: skip
 HELD = {
     "objection": ("有异议待处理", "an objection is open"), "filing": ("备案已失效", "the filing is not in force"),
     "refused": ("未通过签发检查", "refused by the checks"), "correction": ("成绩更正待决定", "a correction waits for a decision"),
+    "data": ("等待主管部门数据审核", "waits for the authority's data review"),
+    "number": ("等待主管部门给编号", "waits for its number from the authority"),
     "notice": ("更正后的结果公示中", "the corrected result is on public notice"),
 }  # fmt: skip
 
@@ -52,6 +54,7 @@ def words() -> dict[str, object]:
         "filing_chip": lambda state: chip(FILING, state),
         "sitting_chip": lambda state: chip(SITTING, state),
         "application_chip": lambda state: chip(APPLICATION, state),
+        "data_review_chip": lambda state: chip(DATA_REVIEW, state),
         "review_chip": lambda state: chip(REVIEW, state),
         "correction_chip": lambda state: chip(CORRECTION, state),
         "promotion_chip": lambda state: chip(PROMOTION, state),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
 from skills.aftercare.queries import naming
-from skills.certification.queries import exams, filings, promotions, results
+from skills.certification.queries import data_reviews, exams, filings, promotions, results
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
@@ -285,5 +285,7 @@ def _gov_exams(db: Session, actor: Actor) -> Iterator[Waiting]:
         yield Waiting("/gov/promotions", "竞赛晋升待决定", "Promotions to decide", steps.count(PromotionState.EXAMINED))
     if actor.may("complaint.handle"):
         yield Waiting("/gov/objections", "公示异议待办", "Objections to decide", exams.open_objections(db))
+    if actor.may("data.review"):
+        yield Waiting("/gov/data-reviews", "考试结果待数据审核", "Results of exams to review", data_reviews.data_waiting(db))
     if actor.may("training_standard.publish"):
         yield Waiting("/gov/training-standards", "标准异议待答复", "Objections to standards", training_standards.unanswered(db))
