@@ -65,6 +65,11 @@ class Act:
         """The day of the act in Asia/Shanghai: what every dated rule is decided on."""
         return shanghai_day(self.at)
 
+    @cached_property
+    def entry_id(self) -> str:
+        """The id under which this act will stand in the audit log, if it is committed: rows may name it."""
+        return self.new_id()
+
     def new_id(self) -> str:
         """A fresh row id."""
         return row_id(self.at, self.source)
@@ -351,7 +356,7 @@ def _enter(act: Act, pen: Pen) -> None:
     for look in LAST_LOOKS:
         look(act.db, pen)
     entry = audit.AuditEntry(
-        id=act.new_id(),
+        id=act.entry_id,
         action=act.name,
         actor=act.actor.account,
         on_behalf_of=act.actor.on_behalf_of,

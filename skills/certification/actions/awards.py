@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from skills.certification.actions.holding import held_by, none_open
-from skills.certification.actions.moves import as_filed, next_number, sitting_for, take
+from skills.certification.actions.moves import as_filed, chain, next_number, sitting_for, take
 from skills.certification.models import Application, Award, Filing, ImportedNumber, Sitting
 from skills.certification.queries.claims import claims_of
 from skills.certification.queries.data_reviews import imports, reviewed, wanted
@@ -75,6 +75,8 @@ def give_notice(act: Act, sitting_id: str) -> Noticed:
     none_open(act, row.id)
     last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
     take(act, row, SITTING, "notice", noticed_on=act.today, notice_to=last)
+    passed = select(Application.id).where(Application.sitting_id == row.id, Application.state == ApplicationState.PASSED)
+    chain(act, "notice", act.db.scalars(passed.order_by(Application.seat)))
     return Noticed(last)
 
 
@@ -134,6 +136,7 @@ def award(act: Act, application_id: str) -> Awarded:
         level=Level(row.level), examined_on=_set(row.held_on), sitting_id=row.id, notice_to=row.notice_to,
         brought=brought.number if brought else "",
     )  # fmt: skip
+    chain(act, "award", [candidate.id])
     return Awarded(number)
 
 

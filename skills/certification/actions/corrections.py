@@ -9,7 +9,7 @@ from sqlalchemy import select
 from skills.aftercare.actions import revocations
 from skills.certification.actions.awards import order_awards
 from skills.certification.actions.holding import hold
-from skills.certification.actions.moves import reason_of, sitting_for
+from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.models import Application, Award, Score, ScoreSheet, Sitting
 from skills.certification.models.results import ScoreCorrection
 from skills.certification.queries.carried import read_kept
@@ -84,6 +84,7 @@ def propose_as(act: Act, application_id: str, section: str, text: str, reason: s
         )
     )  # fmt: skip
     hold(act, candidate)
+    chain(act, "correct_propose", [candidate.id])
     act.note("correction.propose", id=row.id, application=candidate.id, section=section)
     return CorrectionProposed(row.id)
 
@@ -102,6 +103,7 @@ def decide(act: Act, correction_id: str, approved: bool, reason: str) -> Correct
     act.move(
         row, CORRECTION, name, decided_by=act.actor.account, decided_at=act.at, decision=reason_of(reason)
     )  # fmt: skip
+    chain(act, f"correct_{name}", [candidate.id])
     if not approved:
         hold(act, candidate)
         return CorrectionDecided(row.state, candidate.state)

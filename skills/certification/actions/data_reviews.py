@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skills.certification.actions.awards import order_awards
-from skills.certification.actions.moves import reason_of, sitting_for
+from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.models import Application, Award, Filing, NumberSeries, Sitting
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
 from skills.certification.queries.data_reviews import imports, results_of
@@ -63,6 +63,7 @@ def send_results(act: Act, sitting_id: str) -> DataSent:
             sent_by=act.actor.account, sent_at=act.at,
         )
     )  # fmt: skip
+    chain(act, "data_send", made.rows)
     act.note("data_review.send", id=made.id, sitting=row.id, rows=len(results), total=made.total)
     return DataSent(made.id, len(results), made.total)
 
@@ -76,6 +77,7 @@ def answer(act: Act, review_id: str, passed: bool, document: str, reason: str) -
         row, DATA_REVIEW, "pass" if passed else "return", answered_by=act.actor.account, answered_at=act.at,
         document=document.strip()[:80], reason=why,
     )  # fmt: skip
+    chain(act, "data_pass" if passed else "data_return", row.rows)
     sitting = act.get(Sitting, id=row.sitting_id)
     code = "exam.data_passed" if passed else "exam.data_returned"
     send(act, organisation_id=sitting.organisation_id, code=code, day=sitting.held_on, reason=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skills.certification.actions.holding import hold, notice_of
-from skills.certification.actions.moves import take
+from skills.certification.actions.moves import chain, take
 from skills.certification.models import Application, Objection, Sitting
 from skills.certification.states import APPLICATION, OBJECTION, ApplicationState, ObjectionState, SittingState
 from skills.kernel.acts import ANYONE, Act, action
@@ -45,6 +45,7 @@ def raise_objection(act: Act, application_id: str, name: str, contact: str, text
         )
     )  # fmt: skip
     candidate.held = "objection"
+    chain(act, "object", [candidate.id])
     act.note("objection.raise", id=row.id, application=candidate.id)
     return Raised(row.receipt)
 
@@ -58,6 +59,7 @@ def decide(act: Act, objection_id: str, upheld: bool, reply: str) -> None:
     name = "uphold" if upheld else "dismiss"
     take(act, row, OBJECTION, name, decided_by=act.actor.account, decided_at=act.at, reply=reply.strip()[:1000])
     candidate = act.get(Application, id=row.application_id)
+    chain(act, f"object_{name}", [candidate.id])
     if upheld:
         if candidate.state == ApplicationState.PASSED:
             act.move(candidate, APPLICATION, "void")

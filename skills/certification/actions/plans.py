@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from skills.certification.actions.moves import as_filed, reason_of, sitting_for, take
+from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
 from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
 from skills.certification.queries.carried import sat_in
 from skills.certification.queries.rooms import hours_of, rooms_of
@@ -159,6 +159,7 @@ def _seat(act: Act, row: Sitting, candidates: Sequence[Application], taken: dict
         room = rooms[place.room - 1]
         act.add(ExamSeat(application_id=candidate.id, room_id=room.id, row_no=place.row, column_no=place.column, paper=paper))
         send(act, person_id=candidate.person_id, code="exam.seated", day=row.held_on, site=f"{row.site} {room.planned.name}", seat=number)
+    chain(act, "seat", [one.id for one in fresh])
     act.note("sitting.seat", id=row.id, count=len(fresh), close=made.close)
     return Seated(len(fresh), made.close, len(made.stepped))
 
@@ -172,14 +173,17 @@ def hold(act: Act, sitting_id: str) -> None:
         raise Refusal("sitting.not_yet", day=row.held_on)
     _covered(act, row)
     sat: set[Section] = set()
+    held: list[str] = []
     for candidate in _candidates(act, row, ApplicationState.SEATED):
         act.move(candidate, APPLICATION, "examine")
         sat.update(sat_in(candidate, Level(row.level)))
+        held.append(candidate.id)
     for section in sections_of(Level(row.level)):
         if section not in sat:
             continue  # everybody passed it before: there is nothing to type
         act.db.add(ScoreSheet(id=act.new_id(), sitting_id=row.id, section=section))
     take(act, row, SITTING, "hold")
+    chain(act, "hold", held)
 
 
 @action("sitting.cancel", may="plan.make")

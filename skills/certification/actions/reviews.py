@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from skills.certification.actions.corrections import involved, propose_as, scores_of
-from skills.certification.actions.moves import reason_of, sitting_for
+from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.models import Application, ScoreSheet, Sitting
 from skills.certification.models.results import ScoreReview
 from skills.certification.rules.reviews import may_ask, may_recount
@@ -70,6 +70,7 @@ def ask_as(act: Act, person_id: str | None, application_id: str, section: str, t
             text=reason_of(text), state=ReviewState.ASKED, asked_at=act.at, due_on=due,
         )
     )  # fmt: skip
+    chain(act, "review_ask", [candidate.id])
     act.note("review.ask", id=row.id, application=candidate.id, section=section)
     return ReviewAsked(row.id, row.receipt, due)
 
@@ -106,6 +107,7 @@ def decide(act: Act, review_id: str, text: str, reply: str) -> ReviewDecided:
         act.move(row, REVIEW, "uphold", **values)
         made = propose_as(act, candidate.id, row.section, text, why, f"review:{row.id}")
         correction = made.correction_id
+    chain(act, "review_decide", [candidate.id])
     code = "exam.review_dismissed" if stands else "exam.review_upheld"
     send(act, person_id=candidate.person_id, code=code, receipt=row.receipt, reply=row.reply)
     return ReviewDecided(row.state, correction)

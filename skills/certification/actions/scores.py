@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from skills.certification.actions.moves import reason_of, sitting_for, take
+from skills.certification.actions.moves import chain, reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.queries.carried import read_kept, sat_in
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
@@ -68,6 +68,7 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
         if section not in sat_in(seated[line.application_id], Level(sitting.level)):
             raise Refusal("score.section_kept", seat=seated[line.application_id].seat)
         count += _write(act, line, section, turn, read_typed(line.text, sitting.score_step))
+    chain(act, f"enter_{turn}", dict.fromkeys(line.application_id for line in lines))
     act.note("score.enter", sitting=sitting.id, section=section, turn=turn, count=count)
     return Entered(turn, count)
 
@@ -77,8 +78,10 @@ def sign(act: Act, sitting_id: str) -> None:
     """Sign the scores as the first of two: both entries complete and equal, by somebody who neither typed nor planned."""
     sitting = sitting_for(act, sitting_id, "score.sign")
     SITTING.check(sitting.state, "sign")
-    _may_sign(act, sitting, _pairs(act, sitting, _examined(act, sitting)))
+    candidates = _examined(act, sitting)
+    _may_sign(act, sitting, _pairs(act, sitting, candidates))
     take(act, sitting, SITTING, "sign", signed_by=act.actor.account)
+    chain(act, "sign", [one.id for one in candidates])
 
 
 @action("score.send_back", may="score.sign")
@@ -86,6 +89,7 @@ def send_back(act: Act, sitting_id: str, reason: str) -> None:
     """Take back the first signature with a reason: the scores can be typed again."""
     sitting = sitting_for(act, sitting_id, "score.sign")
     take(act, sitting, SITTING, "send_back", reason_of(reason), signed_by=None)
+    chain(act, "send_back", [one.id for one in _examined(act, sitting)])
 
 
 @action("score.countersign", may="score.sign", step_up=True)
@@ -118,6 +122,7 @@ def countersign(act: Act, sitting_id: str) -> SignedOff:
         counts[result] += 1
         send(act, person_id=candidate.person_id, code=f"exam.{result}", day=sitting.held_on)
     take(act, sitting, SITTING, "countersign", countersigned_by=act.actor.account, scored_on=act.today)
+    chain(act, "countersign", [one.id for one in candidates])
     return SignedOff(counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.INCOMPLETE])
 
 

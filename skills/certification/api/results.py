@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 from skills.certification.actions import corrections, reviews
 from skills.certification.actions.corrections import CorrectionDecided, CorrectionProposed
 from skills.certification.actions.reviews import ReviewAsked, ReviewDecided
-from skills.certification.queries import exams, results
+from skills.certification.queries import chains, exams, results
+from skills.certification.queries.chains import Chain
 from skills.certification.queries.results import CorrectionLine, ReviewLine
 from skills.certification.rules.exams import Section
 from skills.web.openapi import request_key
@@ -75,6 +76,12 @@ def plan_reviews(sitting_id: str) -> list[ReviewLine]:
 def plan_corrections(sitting_id: str) -> list[CorrectionLine]:
     """The corrections of an exam of one's own."""
     return list(results.corrections_of(db(), _own(sitting_id)))
+
+
+@room.api("GET", "/applications/<application_id>/chain", may="gov.see", answers=Chain)
+def application_chain(application_id: str) -> Chain:
+    """One timeline from seat to certificate, each step with its audit entry."""
+    return chains.chain_of(db(), application_id)
 
 
 @room.api("POST", "/reviews/<review_id>/decide", does=reviews.decide, body=RecountBody, answers=ReviewDecided)

@@ -8,11 +8,21 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from skills.certification.models import Application, Award, DataReview, ImportedNumber, Score, ScoreSheet, Sitting
+from skills.certification.models import (
+    Application,
+    Award,
+    ChainLink,
+    DataReview,
+    ImportedNumber,
+    Score,
+    ScoreSheet,
+    Sitting,
+)
 from skills.certification.models.results import ScoreCorrection, ScoreReview
 from skills.certification.states import ApplicationState
 from skills.certification.states.results import CorrectionState, ReviewState
 from skills.credentials.queries import numbers as issued_numbers
+from skills.kernel.audit import AuditEntry
 from skills.kernel.checks import Bookkeeper, check
 
 
@@ -82,6 +92,26 @@ def data_reviews(book: Bookkeeper) -> Iterator[str]:
     for row in book.db.scalars(select(DataReview)):
         if row.answered_by == row.sent_by:
             yield f"data review {row.id}: sent and answered by {row.sent_by}"
+
+
+# What every application has behind it whose seat stands in its chain: signed off only by two, awarded only after a notice.
+BEHIND = {"countersign": {"hold", "enter_1", "enter_2", "sign"}, "notice": {"countersign"}, "award": {"countersign"}}
+
+
+@check("certification.chain", "从座位到证书逐环可查 the steps from seat to certificate follow one another, each in its audit entry")
+def chain(book: Bookkeeper) -> Iterator[str]:
+    steps: dict[str, set[str]] = defaultdict(set)
+    rows = book.db.execute(
+        select(ChainLink.application_id, ChainLink.step, AuditEntry.turn)
+        .outerjoin(AuditEntry, AuditEntry.id == ChainLink.entry_id).order_by(ChainLink.at, AuditEntry.turn)
+    )  # fmt: skip
+    for application_id, step, turn in rows:
+        before = steps[application_id]
+        if turn is None:
+            yield f"application {application_id}: {step} stands in no audit entry"
+        if "seat" in before and (missing := BEHIND.get(step, set()) - before):
+            yield f"application {application_id}: {step} without {', '.join(sorted(missing))}"
+        before.add(step)
 
 
 def _hands(book: Bookkeeper, signers: bool = True) -> dict[tuple[str, str], set[str]]:

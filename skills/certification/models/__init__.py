@@ -9,13 +9,13 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
-from skills.certification.models.results import ScoreCorrection, ScoreReview, guard
+from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview, guard
 from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "DataReview", "ExamSeat", "Filing", "FilingScope", "ImportedNumber", "NumberSeries", "Objection", "Promotion",
-    "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
+    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Filing", "FilingScope", "ImportedNumber", "NumberSeries", "Objection",
+    "Promotion", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
 

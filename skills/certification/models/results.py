@@ -65,6 +65,17 @@ class ScoreCorrection(Base):
     revocation_id: Mapped[str | None] = mapped_column(ForeignKey("care_request.id"))
 
 
+class ChainLink(Base):
+    """One step of an application from its seat to its certificate, and the audit entry in which it stands."""
+
+    __tablename__ = "chain_link"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    step: Mapped[str] = mapped_column(String(24))
+    entry_id: Mapped[str] = mapped_column(String(26))
+    at: Mapped[UtcTime]
+
+
 class ScoreReview(Base):
     """A candidate's question whether a signed score is right 成绩复核; answered once, by somebody who did not type it.
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import filings, objections, promotions
 from skills.certification.forms import ExamineForm, ReasonForm
-from skills.certification.queries import exams, results
+from skills.certification.queries import chains, exams, results
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.states import FILING
@@ -91,8 +91,14 @@ def gov_plan(sitting_id: str) -> ResponseReturnValue:
     return show(
         "certification/gov_plan.html", s=line, steps=filing_queries.history(db(), "sitting", line.id),
         sheets=exams.sheets(db(), line), reviews=results.reviews_of(db(), line.id),
-        corrections=results.corrections_of(db(), line.id),
+        corrections=results.corrections_of(db(), line.id), candidates=exams.candidates(db(), line),
     )
+
+
+@room.get("/gov/applications/<application_id>", may=SEE)
+def gov_application(application_id: str) -> ResponseReturnValue:
+    """One timeline from seat to certificate."""
+    return show("certification/gov_application.html", c=chains.chain_of(db(), application_id))
 
 
 @room.get("/gov/objections", may="complaint.handle")

@@ -20,6 +20,7 @@ from skills.credentials.on_record import OnRecord
 from skills.credentials.queries import by_id
 from skills.credentials.queries import sampling as queries
 from skills.credentials.queries.sampling import SampleLine
+from skills.credentials.queries.stories import story_of
 from skills.credentials.rules import sampling as rules
 from skills.credentials.seal import seal
 from skills.credentials.states import CERTIFICATE, FINDING, SAMPLE, CertificateState, FindingState, SampleState
@@ -27,6 +28,7 @@ from skills.credentials.views.published import signer
 from skills.credentials.views.verify.result import now, trusted
 from skills.credentials.words import TITLES
 from skills.kernel.box import Box
+from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 from skills.web.pages import Room, db, go, office, perform, say, settings, show, tell, tool
 
@@ -169,6 +171,9 @@ def _files(certificate_id: str) -> list[tuple[str, bytes]]:
             "hashes": [value.hex() for value in held.receipt.hashes],
         }  # fmt: skip
         files.append(("receipt.json", json.dumps(body, indent=1).encode()))
+    line = by_id(db(), certificate_id)
+    if steps := story_of(db(), line.kind, line.number):
+        files.append(("story.json", json.dumps([plain(one) for one in steps], ensure_ascii=False, indent=1).encode()))
     files.append(("events.json", json.dumps(held.events, ensure_ascii=False, indent=1).encode()))
     files.append(("verdict.json", json.dumps(verdict.plain(), ensure_ascii=False, indent=1).encode()))
     return files
@@ -216,11 +221,12 @@ def _sample(sample_id: str, form: WordsForm, status: int) -> ResponseReturnValue
 def _case(sample_id: str, place: int, form: FindingForm, status: int) -> ResponseReturnValue:
     held = queries.sample(db(), sample_id)
     one = queries.case_of(held, place)
-    state = CertificateState(by_id(db(), one.certificate_id).state)
+    line = by_id(db(), one.certificate_id)
+    state = CertificateState(line.state)
     return show(
         "credentials/sample_case.html", status, s=held, c=one, form=form, titles=TITLES, what=working_paper.what_of(one.claims),
         state=say(*CERTIFICATE.words[state]), finding=(TONES[FindingState(one.state)], say(*FINDING.words[FindingState(one.state)])),
-        open=held.state == SampleState.DRAWN,
+        open=held.state == SampleState.DRAWN, steps=story_of(db(), line.kind, one.number),
     )  # fmt: skip
 
 
