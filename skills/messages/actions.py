@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from skills.kernel.acts import ANYONE, Act, action
-from skills.kernel.canon import plain, written
+from skills.kernel.canon import Written, plain, written
 from skills.kernel.errors import Missing
 from skills.kernel.jobs import Order
 from skills.messages.models import Message
@@ -56,14 +56,23 @@ def unsay(act: Act, code: str, **facts: object) -> int:
 
 def send_many(act: Act, *, code: str, person_ids: Sequence[str], **facts: object) -> None:
     """The same message to many people, by two statements."""
-    told, count = written(facts), len(person_ids)
-    ids = sorted(act.new_ids(count))
+    told = written(facts)
+    _deliver(act, code, [(person_id, told) for person_id in person_ids])
+
+
+def send_each(act: Act, *, code: str, told: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    """A message of one kind to many people, to each with facts of their own, by two statements."""
+    _deliver(act, code, [(person_id, written(facts)) for person_id, facts in told])
+
+
+def _deliver(act: Act, code: str, told: Sequence[tuple[str, Written]]) -> None:
+    ids = sorted(act.new_ids(len(told)))
     act.add_many(Message, [
-        {"id": row_id, "person_id": p, "account_id": None, "organisation_id": None, "code": code, "facts": told,
+        {"id": row_id, "person_id": p, "account_id": None, "organisation_id": None, "code": code, "facts": facts,
          "sent_at": act.at, "read_at": None, "delivered_at": None}
-        for row_id, p in zip(ids, person_ids, strict=True)
+        for row_id, (p, facts) in zip(ids, told, strict=True)
     ])  # fmt: skip
-    jobs = zip(sorted(act.new_ids(count)), ids, strict=True)
+    jobs = zip(sorted(act.new_ids(len(ids))), ids, strict=True)
     act.later_many("messages.deliver", [Order(job_id, f"deliver:{i}", {"message_id": i}) for job_id, i in jobs])
     for row_id in ids:
         act.note("message.send", id=row_id, code=code)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
+from skills.accounts.rules import Role
 from skills.certification.actions import awards, data_reviews
 from skills.certification.models import Application, Award, Filing
 from skills.certification.queries import data_reviews as queries
@@ -17,7 +18,11 @@ from skills.kernel import sheets
 from skills.kernel.box import Box
 from tests.certification.stage_results import Results, rule
 from tests.certification.test_actions import row_of
+from tests.courses.test_views import Visitors, press, text_of, visitors
+from tests.people_and_bodies import acting
 from tests.world import World
+
+__all__ = ["visitors"]
 
 
 def noticed(world: World, *marks: tuple[str, str]) -> Results:
@@ -139,3 +144,31 @@ def test_the_control_total_and_the_digest_know_every_mark() -> None:
     assert control_total([one, two]) == 21050
     assert file_digest([one, two]) == file_digest([two, one])
     assert file_digest([one, two]) != file_digest([one, Result("b", ((Section.THEORY, 7050), (Section.PRACTICAL, 7950)))])
+
+
+@pytest.mark.row(33)
+def test_the_pages_send_answer_and_take_numbers_in(visitors: Visitors) -> None:
+    world = visitors.world
+    exam = Results(world, ("60", "60"))
+    filing = row_of(world, Filing).number
+    rule(world, "number.data_review", ["S"])
+    rule(world, "number.imported", [filing])
+    exam.stage.notice(exam.sitting)
+    exam.stage.days(10)
+    plan, desk = f"/ent/plans/{exam.sitting}", "/gov/data-reviews"
+    admin = visitors.come(acting(Role.BODY_ADMIN, "d-admin", organisation=exam.stage.body))
+    clerk = visitors.come(acting(Role.GOV_CLERK, "d-clerk"))
+    assert press(admin, plan, f"{plan}/data-review").status_code == 303
+    [line] = world.ask(queries.data_reviews)
+    assert "待审核" in text_of(admin.get(plan))
+    for file in (admin.get(f"/ent/data-reviews/{line.id}.xlsx"), clerk.get(f"{desk}/{line.id}.xlsx")):
+        assert file.data[:2] == b"PK"
+    assert "控制数" in text_of(clerk.get(desk))
+    assert press(clerk, desk, f"{desk}/{line.id}", found="passed", document="渝鉴1号", reason="").status_code == 303
+    ticket, number = row_of(world, Application, id=exam.applications[0]).ticket, f"{filing}{world.today.year % 100:02d}4000007"
+    assert press(clerk, desk, f"{desk}/{line.id}/numbers", numbers=f"{ticket}, {number}\n").status_code == 303
+    assert press(admin, plan, f"{plan}/conclude").status_code == 303
+    world.run_jobs()
+    assert row_of(world, Award, person_id=exam.people[0]).number == number
+    assert "从座位到证书" in text_of(clerk.get(f"/gov/plans/{exam.sitting}"))
+    world.holds()

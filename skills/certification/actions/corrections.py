@@ -12,7 +12,7 @@ from skills.certification.actions.holding import hold
 from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.models import Application, Award, Score, ScoreSheet, Sitting
 from skills.certification.models.results import ScoreCorrection
-from skills.certification.queries.carried import read_kept
+from skills.certification.queries.carried import read_kept, step_of
 from skills.certification.queries.exams import TOLD
 from skills.certification.queries.live import live_scores
 from skills.certification.rules.exams import Outcome, Section, outcome
@@ -71,7 +71,7 @@ def propose_as(act: Act, application_id: str, section: str, text: str, reason: s
         raise Refusal("correction.kept")
     if act.db.scalar(select(Score.application_id).where(Score.kept_from == candidate.id, Score.section == section).limit(1)):
         raise Refusal("correction.kept_later")
-    mark, why = read_typed(text, sitting.score_step), reason_of(reason)
+    mark, why = read_typed(text, step_of(sitting, section)), reason_of(reason)
     if mark.hundredths == held.hundredths:
         raise Refusal("correction.same", score=told(mark.hundredths))
     may_correct(involved(act, sitting, section), act.actor.account).or_refuse()

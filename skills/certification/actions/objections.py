@@ -14,6 +14,8 @@ from skills.kernel.errors import Missing, Refusal
 from skills.kernel.ids import human_code
 from skills.messages.actions import send
 from skills.standards.actions import ObjectorsForgotten, forget_objectors
+from skills.standards.calendar import add_working_days
+from skills.standards.queries import value
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def raise_objection(act: Act, application_id: str, name: str, contact: str, text
             name=box.seal(name.strip()[:60], f"objection:{objection_id}:name"),
             contact=box.seal(contact.strip()[:120], f"objection:{objection_id}:contact"),
             text=text.strip()[:1000], raised_at=act.at,
+            due_on=add_working_days(act.today, int(value(act.db, "objection.working_days", act.today))),
         )
     )  # fmt: skip
     candidate.held = "objection"

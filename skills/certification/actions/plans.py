@@ -19,7 +19,7 @@ from skills.certification.rules.seating import PAPERS, Seat, arrange
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, FilingState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
-from skills.messages.actions import send
+from skills.messages.actions import send_each, send_many
 from skills.standards.queries import occupation, value
 from skills.standards.rules import Level
 
@@ -74,7 +74,7 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
     row = act.add(
         Sitting(
             id=act.new_id(), organisation_id=organisation_id, filing_id=filing.id, state=SittingState.PLANNED,
-            score_step=value(act.db, "exam.score_step", act.today),
+            score_step=value(act.db, "exam.score_step", act.today), score_steps=value(act.db, "exam.score_steps", act.today),
             pass_mark=value(act.db, "exam.pass_mark", act.today),
             planned_by=act.actor.account, planned_at=act.at, **_columns(order),
         )
@@ -152,13 +152,15 @@ def _seat(act: Act, row: Sitting, candidates: Sequence[Application], taken: dict
     made = arrange([c.id for c in candidates], [r.planned.grid for r in rooms], row.papers, row.id, taken=taken, step_free=step_free)
     if made.unseated:
         raise Refusal("sitting.no_place", count=len(made.unseated))
+    told: list[tuple[str, dict[str, object]]] = []
     fresh = sorted(candidates, key=lambda c: made.seats[c.id].place)
     for number, candidate in enumerate(fresh, len(taken) + 1):
         place, paper = made.seats[candidate.id].place, made.seats[candidate.id].paper
         act.move(candidate, APPLICATION, "seat", seat=number, ticket=act.new_code(12))
         room = rooms[place.room - 1]
         act.add(ExamSeat(application_id=candidate.id, room_id=room.id, row_no=place.row, column_no=place.column, paper=paper))
-        send(act, person_id=candidate.person_id, code="exam.seated", day=row.held_on, site=f"{row.site} {room.planned.name}", seat=number)
+        told.append((candidate.person_id, {"day": row.held_on, "site": f"{row.site} {room.planned.name}", "seat": number}))
+    send_each(act, code="exam.seated", told=told)
     chain(act, "seat", [one.id for one in fresh])
     act.note("sitting.seat", id=row.id, count=len(fresh), close=made.close)
     return Seated(len(fresh), made.close, len(made.stepped))
@@ -192,9 +194,10 @@ def cancel(act: Act, sitting_id: str, reason: str) -> None:
     row = sitting_for(act, sitting_id, "plan.make")
     SITTING.check(row.state, "cancel")
     why = reason_of(reason)
-    for candidate in _candidates(act, row, ApplicationState.ELIGIBLE, ApplicationState.SEATED):
+    candidates = _candidates(act, row, ApplicationState.ELIGIBLE, ApplicationState.SEATED)
+    for candidate in candidates:
         act.move(candidate, APPLICATION, "cancel")
-        send(act, person_id=candidate.person_id, code="exam.cancelled", day=row.held_on, reason=why)
+    send_many(act, code="exam.cancelled", person_ids=[one.person_id for one in candidates], day=row.held_on, reason=why)
     take(act, row, SITTING, "cancel", why)
 
 

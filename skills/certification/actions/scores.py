@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 
 from skills.certification.actions.moves import chain, reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
-from skills.certification.queries.carried import read_kept, sat_in
+from skills.certification.queries.carried import read_kept, sat_in, step_of
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.rules.signing import Hands, may_sign_off
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
-from skills.messages.actions import send
+from skills.messages.actions import send_many
 from skills.records.rules.marks import Mark, Pair, read_typed
 from skills.standards.rules import Level
 
@@ -67,7 +67,7 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
             raise Missing("application.unknown")
         if section not in sat_in(seated[line.application_id], Level(sitting.level)):
             raise Refusal("score.section_kept", seat=seated[line.application_id].seat)
-        count += _write(act, line, section, turn, read_typed(line.text, sitting.score_step))
+        count += _write(act, line, section, turn, read_typed(line.text, step_of(sitting, section)))
     chain(act, f"enter_{turn}", dict.fromkeys(line.application_id for line in lines))
     act.note("score.enter", sitting=sitting.id, section=section, turn=turn, count=count)
     return Entered(turn, count)
@@ -100,7 +100,7 @@ def countersign(act: Act, sitting_id: str) -> SignedOff:
     candidates = _examined(act, sitting)
     pairs = _pairs(act, sitting, candidates)
     _may_sign(act, sitting, pairs)
-    counts = dict.fromkeys(Outcome, 0)
+    told: dict[Outcome, list[str]] = {result: [] for result in Outcome}
     agreed: dict[str, dict[Section, Mark]] = {}
     for pair in pairs:
         if pair.first is not None:
@@ -119,11 +119,12 @@ def countersign(act: Act, sitting_id: str) -> SignedOff:
             )  # fmt: skip
         result = outcome(Level(sitting.level), marks, sitting.pass_mark, [one.section for one in kept])
         act.move(candidate, APPLICATION, _MOVES[result])
-        counts[result] += 1
-        send(act, person_id=candidate.person_id, code=f"exam.{result}", day=sitting.held_on)
+        told[result].append(candidate.person_id)
+    for result, people in told.items():
+        send_many(act, code=f"exam.{result}", person_ids=people, day=sitting.held_on)
     take(act, sitting, SITTING, "countersign", countersigned_by=act.actor.account, scored_on=act.today)
     chain(act, "countersign", [one.id for one in candidates])
-    return SignedOff(counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.INCOMPLETE])
+    return SignedOff(*(len(told[result]) for result in (Outcome.PASSED, Outcome.FAILED, Outcome.INCOMPLETE)))
 
 
 def _may_sign(act: Act, sitting: Sitting, pairs: list[Pair]) -> None:

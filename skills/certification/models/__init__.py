@@ -83,6 +83,7 @@ class Sitting(Base):
 
     papers  how many different papers lie beside one another, 1 to 4
     hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
+    score_steps  of sections that have a step of their own; 0 is as `score_step`
     signatures  under how many its scores go out: two; one for what was signed off before two were asked for
     """
 
@@ -114,6 +115,7 @@ class Sitting(Base):
     supervisors: Mapped[list[str]] = mapped_column(JSON())
     state: Mapped[str] = mapped_column(String(16), index=True)
     score_step: Mapped[int]
+    score_steps: Mapped[dict[str, int]] = mapped_column(JSON(), default=dict, server_default="{}")
     pass_mark: Mapped[int]
     planned_by: Mapped[str] = mapped_column(String(26))
     planned_at: Mapped[UtcTime]
@@ -233,6 +235,7 @@ class Objection(Base):
     contact: Mapped[bytes | None] = mapped_column(LargeBinary())
     text: Mapped[str] = mapped_column(String(1000))
     raised_at: Mapped[UtcTime]
+    due_on: Mapped[date | None]
     decided_by: Mapped[str | None] = mapped_column(String(26))
     decided_at: Mapped[UtcTime | None]
     reply: Mapped[str] = mapped_column(String(1000), default="")

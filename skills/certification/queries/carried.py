@@ -35,6 +35,11 @@ def sat_in(application: Application, level: Level) -> tuple[Section, ...]:
     return tuple(section for section in sections_of(level) if section not in kept)
 
 
+def step_of(sitting: Sitting, section: str) -> int:
+    """What a score of a section is a multiple of, in hundredths, as it was when the exam was planned."""
+    return sitting.score_steps.get(section) or sitting.score_step
+
+
 def carry_rules(db: Session, day: date) -> CarryRules:
     """The policy for kept sections on a registration deadline."""
     return CarryRules(value(db, "exam.section_pass_months", day), value(db, "exam.most_resits", day))

@@ -103,7 +103,7 @@ def gov_application(application_id: str) -> ResponseReturnValue:
 
 @room.get("/gov/objections", may="complaint.handle")
 def gov_objections() -> ResponseReturnValue:
-    return show("certification/gov_objections.html", objections=exams.objections(db(), box()), form=ReasonForm())
+    return show("certification/gov_objections.html", objections=exams.objections(db(), box()), form=ReasonForm(), today=today())
 
 
 @room.post("/gov/objections/<objection_id>", does=objections.decide, name="decide_objection")

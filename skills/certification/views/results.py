@@ -57,7 +57,7 @@ def plan_results(sitting_id: str) -> ResponseReturnValue:
 def decide_review(sitting_id: str, review_id: str) -> ResponseReturnValue:
     """Answer a review with what was counted."""
     form = RecountForm()
-    if (wrong := _unreadable(sitting_id, form)) is not None:
+    if (wrong := _unreadable(form)) is not None:
         return _results(sitting_id, wrong)
     done = perform(reviews.decide, form.key.data, review_id=review_id, text=form.text.data or "", reply=form.reason.data or "")
     if done.correction_id:
@@ -71,7 +71,7 @@ def decide_review(sitting_id: str, review_id: str) -> ResponseReturnValue:
 def propose_correction(sitting_id: str) -> ResponseReturnValue:
     """Propose a correction of a signed score."""
     form = RecountForm()
-    if (wrong := _unreadable(sitting_id, form)) is not None:
+    if (wrong := _unreadable(form)) is not None:
         return _results(sitting_id, wrong)
     perform(
         corrections.propose, form.key.data, application_id=request.form.get("application_id", ""),
@@ -96,12 +96,12 @@ def decide_correction(sitting_id: str, correction_id: str) -> ResponseReturnValu
     return go("certification.plan_results", sitting_id=sitting_id)
 
 
-def _unreadable(sitting_id: str, form: RecountForm) -> str | None:
+def _unreadable(form: RecountForm) -> str | None:
     """What is wrong with what was written; None if nothing is."""
     if not form.validate_on_submit():
         return next(str(text) for texts in form.errors.values() for text in texts)
     try:
-        read_typed(form.text.data or "", _own(sitting_id).score_step)
+        read_typed(form.text.data or "", 1)  # the action knows the section and its step
     except Refusal as refusal:
         return i18n.tell_refusal(refusal, lang()).text
     return None

@@ -43,7 +43,7 @@ def enter_scores(sitting_id: str, section: str) -> ResponseReturnValue:
     for application_id, text in typed.items():
         try:
             if text:
-                read_typed(text, line.score_step)
+                read_typed(text, line.step(section))
         except Refusal as refusal:
             wrong[application_id] = i18n.sentence(refusal.code, refusal.facts, lang())
     if wrong:

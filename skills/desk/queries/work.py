@@ -155,7 +155,7 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     if may("organisation.approve"):
         fresh = accounts.organisations(db, state="registered")
         yield Waiting("/gov/organisations", "单位登记待审核", "Organisations to approve", len(fresh))
-    yield from _gov_exams(db, actor)
+    yield from _gov_exams(db, actor, day)
     yield from _gov_contests(db, actor)
     if may("fact.compare"):
         yield Waiting("/gov/facts", "本人承诺的经历待比对", "Promised facts to compare", len(records.promised(db)))
@@ -272,7 +272,7 @@ def _gov_contests(db: Session, actor: Actor) -> Iterator[Waiting]:
         yield Waiting("/gov/competitions", "竞赛名次待核准", "Rankings to ratify", len(marked))
 
 
-def _gov_exams(db: Session, actor: Actor) -> Iterator[Waiting]:
+def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
     states = [f.state for f in filings.for_bureau(db)]
     if actor.may("filing.decide"):
         yield Waiting("/gov/filings", "备案待审核", "Filings to decide", states.count(FilingState.SUBMITTED))
@@ -285,6 +285,7 @@ def _gov_exams(db: Session, actor: Actor) -> Iterator[Waiting]:
         yield Waiting("/gov/promotions", "竞赛晋升待决定", "Promotions to decide", steps.count(PromotionState.EXAMINED))
     if actor.may("complaint.handle"):
         yield Waiting("/gov/objections", "公示异议待办", "Objections to decide", exams.open_objections(db))
+        yield Waiting("/gov/objections", "公示异议逾期未办", "Objections past their day", exams.late_objections(db, day))
     if actor.may("data.review"):
         yield Waiting("/gov/data-reviews", "考试结果待数据审核", "Results of exams to review", data_reviews.data_waiting(db))
     if actor.may("training_standard.publish"):

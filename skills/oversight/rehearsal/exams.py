@@ -21,7 +21,8 @@ from skills.certification.rules.filings import last_day
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
 from skills.certification.states import ApplicationState, FilingState, SittingState
 from skills.kernel.canon import plain
-from skills.oversight.rehearsal.book import MARK, NOWHERE, Book, Row
+from skills.kernel.ids import row_id
+from skills.oversight.rehearsal.book import MARK, NOWHERE, Book, Chance, Row
 from skills.oversight.rehearsal.planted import NotPlanted
 from skills.oversight.rehearsal.town import BUREAU, CHECKER, DISTRICTS, TRADES, Town
 from skills.records.rules import Education, Facts, Standing, Training, Work, from_json
@@ -85,11 +86,14 @@ class Exams:
 
     def __init__(self, book: Book, town: Town, db: Session) -> None:
         self.book, self.town, self._db, self.draw = book, town, db, book.draw
+        self._second = Chance(-1)  # apart from the book's, so that the second signature leaves every history as it was
         self._series = f"filing:{CHONGQING}"
         self._filed = book.last("number_series", name=self._series)
         self._policy = {
             name: value(db, name, book.today)
-            for name in ("filing.term_years", "exam.score_step", "exam.pass_mark", "exam.review_working_days", "notice.working_days")
+            for name in (
+                "filing.term_years", "exam.score_step", "exam.score_steps", "exam.pass_mark", "exam.review_working_days", "notice.working_days",
+            )
         }
         self._people: dict[str, Row] = {}
         self._facts: dict[str, list[Row]] = defaultdict(list)
@@ -148,9 +152,9 @@ class Exams:
             site=centre.site, registration_from=begins, registration_to=ends, held_on=held_on, capacity=max(count, 30), fee_cents=20_000,
             examiners=[self.town.name() for _ in range(3)], invigilators=[self.town.name() for _ in range(2 + count // 16)],
             supervisors=[self.town.name()], state=SittingState.HELD, score_step=self._policy["exam.score_step"],
-            pass_mark=self._policy["exam.pass_mark"], planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None,
-            countersigned_by=None, scored_on=None,
-            noticed_on=None, notice_to=None, concluded_on=None,
+            score_steps=self._policy["exam.score_steps"], pass_mark=self._policy["exam.pass_mark"],
+            planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None, countersigned_by=None,
+            scored_on=None, noticed_on=None, notice_to=None, concluded_on=None,
         )  # fmt: skip
         for move, at in (
             ("file", planned + timedelta(minutes=20)), ("open", book.at(begins, 8.6)), ("close", book.at(ends + timedelta(days=1), 9)),
@@ -243,7 +247,10 @@ class Exams:
         for line in exam.lines:
             marks = {s: Mark(exam.entries[line.row["id"], s, 1]["hundredths"]) for s in SECTIONS}
             for section, mark in marks.items():
-                book.add("score", application_id=line.row["id"], section=section, hundredths=mark.hundredths, kept_from=None)
+                book.add(
+                    "score", application_id=line.row["id"], section=section, version=1, hundredths=mark.hundredths, kept_from=None,
+                    correction_id=None,
+                )  # fmt: skip
             result = outcome(LEVEL, marks, row["pass_mark"])
             line.row["state"] = STATES[result]
             counts[result] += 1
@@ -251,7 +258,10 @@ class Exams:
         scored = (at + timedelta(hours=8)).date()
         row.update(state=SittingState.SCORED, signed_by=centre.checker, countersigned_by=centre.admin, scored_on=scored)
         self._step("sitting", row["id"], "sign", centre.checker, at - timedelta(minutes=20))
-        self._step("sitting", row["id"], "countersign", centre.admin, at)
+        book.add(
+            "certification_step", id=row_id(at, self._second), subject="sitting", subject_id=row["id"], move="countersign", reason="",
+            by=centre.admin, at=at,
+        )  # fmt: skip
         noticed = add_working_days(scored, self._policy["exam.review_working_days"]) + timedelta(days=1)
         until = add_working_days(noticed, self._policy["notice.working_days"])
         if noticed < book.today:

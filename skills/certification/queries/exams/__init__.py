@@ -11,7 +11,14 @@ from skills.certification.queries.exams.candidates import (
     my_exam,
     my_exams,
 )
-from skills.certification.queries.exams.notices import NoticeLine, ObjectionLine, notices, objections, open_objections
+from skills.certification.queries.exams.notices import (
+    NoticeLine,
+    ObjectionLine,
+    late_objections,
+    notices,
+    objections,
+    open_objections,
+)
 from skills.certification.queries.exams.sheets import Sheet, SheetLine, SheetState, sheet, sheets
 from skills.certification.queries.exams.sittings import (
     TOLD,
@@ -25,6 +32,6 @@ from skills.certification.queries.exams.sittings import (
 
 __all__ = [
     "TOLD", "CandidateLine", "MyExam", "NoticeLine", "ObjectionLine", "Sheet", "SheetLine", "SheetState",
-    "SittingLine", "candidates", "examined", "exams_of", "faults_of", "my_exam", "my_exams", "notices", "objections", "of_bodies",
+    "SittingLine", "candidates", "examined", "exams_of", "faults_of", "late_objections", "my_exam", "my_exams", "notices", "objections", "of_bodies",
     "open_objections", "open_sittings", "review_days", "sheet", "sheets", "sitting",
 ]  # fmt: skip

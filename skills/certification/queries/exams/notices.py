@@ -46,6 +46,11 @@ class ObjectionLine:
     contact: str
     text: str
     raised_at: datetime
+    due_on: date | None = None
+
+    def late(self, day: date) -> bool:
+        """Whether its day for a decision is over."""
+        return self.due_on is not None and self.due_on < day
 
 
 def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
@@ -105,8 +110,8 @@ def _late(db: Session, box: Box, today: date, keep: timedelta) -> list[NoticeLin
 
 
 def objections(db: Session, box: Box) -> Sequence[ObjectionLine]:
-    """Objections that wait for a decision, oldest first. For the handler alone: contacts are opened."""
-    rows = db.scalars(select(Objection).where(Objection.state == ObjectionState.RAISED).order_by(Objection.raised_at))
+    """Objections that wait for a decision, those that are due first. For the handler alone: contacts are opened."""
+    rows = db.scalars(select(Objection).where(Objection.state == ObjectionState.RAISED).order_by(Objection.due_on, Objection.raised_at))
     found = []
     for row in rows:
         application = db.get_one(Application, row.application_id)
@@ -116,10 +121,16 @@ def objections(db: Session, box: Box) -> Sequence[ObjectionLine]:
             ObjectionLine(
                 row.id, row.receipt, application.id, line.body, f"{about.name} · {line.title}",
                 box.open(row.name or b"", f"objection:{row.id}:name"), box.open(row.contact or b"", f"objection:{row.id}:contact"),
-                row.text, row.raised_at,
+                row.text, row.raised_at, row.due_on,
             )
         )  # fmt: skip
     return found
+
+
+def late_objections(db: Session, day: date) -> int:
+    """How many objections are past their day."""
+    waiting = select(func.count()).select_from(Objection).where(Objection.state == ObjectionState.RAISED, Objection.due_on < day)
+    return db.scalar(waiting) or 0
 
 
 def open_objections(db: Session) -> int:

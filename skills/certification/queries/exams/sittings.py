@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,6 +54,7 @@ class SittingLine:
     supervisors: tuple[str, ...]
     state: str
     score_step: int
+    score_steps: Mapping[str, int]
     pass_mark: int
     scored_on: date | None
     noticed_on: date | None
@@ -73,6 +74,10 @@ class SittingLine:
     def sections(self) -> tuple[Section, ...]:
         """The sections of its level."""
         return sections_of(self.level)
+
+    def step(self, section: str) -> int:
+        """What a score of a section is a multiple of, in hundredths."""
+        return self.score_steps.get(section) or self.score_step
 
     def takes(self, day: date) -> bool:
         """Whether one can apply on a day."""
@@ -148,7 +153,7 @@ def sittings_of(db: Session, rows: Iterable[Sitting]) -> list[SittingLine]:
             s.id, s.organisation_id, bodies[s.organisation_id], *filings[s.filing_id], s.occupation,
             names[s.occupation], s.branch, Level(s.level), s.site, s.registration_from, s.registration_to, s.held_on,
             s.capacity, s.fee_cents, tuple(s.examiners), tuple(s.invigilators), tuple(s.supervisors), s.state,
-            s.score_step, s.pass_mark, s.scored_on, s.noticed_on, s.notice_to, s.concluded_on, counts.get(s.id, 0),
+            s.score_step, s.score_steps, s.pass_mark, s.scored_on, s.noticed_on, s.notice_to, s.concluded_on, counts.get(s.id, 0),
             s.papers, hours_of(s.hours),
         )
         for s in held
