@@ -84,3 +84,17 @@ def test_the_candidate_sees_old_new_who_and_why(visitors: Visitors) -> None:
     for word in ("59.5", "61", "第3题漏计分", "核对原卷属实", "合格"):
         assert word in told, word
     visitors.world.holds()
+
+
+@pytest.mark.row(34)
+def test_without_a_phone_it_is_asked_at_the_counter(visitors: Visitors) -> None:
+    world = visitors.world
+    exam = Results(world, ("59.5", "60"))
+    here = f"/gov/people/{exam.people[0]}/applications/{exam.applications[0]}"
+    clerk = visitors.come(world.actor("counter.serve", account="counter", district="500112"))
+    assert "申请成绩复核" in text_of(clerk.get(here))
+    assert press(clerk, here, f"{here}/review", section="theory", text="估分相差较大", reason="no_phone").status_code == 303
+    [asked] = world.ask(results.my_reviews, exam.applications[0])
+    assert (asked.state, asked.text) == ("asked", "估分相差较大")
+    assert asked.receipt in text_of(clerk.get(here))
+    world.holds()
