@@ -19,6 +19,7 @@ from skills.kernel.errors import Missing
 from skills.people import queries as persons
 from skills.records.models import RecordEntry, RecordEvidence
 from skills.records.rules import (
+    BELONGING_WORDS,
     KIND_WORDS,
     STRENGTH_WORDS,
     Education,
@@ -96,7 +97,7 @@ def group_words(db: Session, standing: Standing) -> tuple[str, str]:
     """(Chinese, English) of the group that a standing names: policy `voucher.group.…`, else its code."""
     name = f"voucher.group.{standing.group}"
     found = next((line.policy.value for line in policy_lines(db, name)), None)
-    return (found["zh"], found["en"]) if found else (standing.group, standing.group)
+    return (found["zh"], found["en"]) if found else BELONGING_WORDS.get(standing.group, (standing.group, standing.group))
 
 
 def promised(db: Session, most: int = 100) -> Sequence[tuple[str, EntryLine]]:
@@ -243,6 +244,30 @@ def _line(row: RecordEntry) -> EntryLine:
         row.id, row.kind, *KIND_WORDS[row.kind], row.on, from_json(row.kind, row.body, row.source, row.strength), row.source,
         row.strength, *STRENGTH_WORDS[row.strength],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StandingLine:
+    """A group that somebody belongs to, with the person whose it is."""
+
+    id: str
+    person_id: str
+    fact: Standing
+
+
+def standings_of_source(db: Session, head: str) -> list[StandingLine]:
+    """Groups that count and whose source begins so, newest first."""
+    rows = db.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.kind == "standing", RecordEntry.source.startswith(head, autoescape=True), RecordEntry.withdrawn_at.is_(None))
+        .order_by(RecordEntry.id.desc())
+    )
+    found = []
+    for row in rows:
+        fact = from_json(row.kind, row.body, row.source, row.strength)
+        assert isinstance(fact, Standing)  # noqa: S101 - narrows for the type checker
+        found.append(StandingLine(row.id, row.person_id, fact))
+    return found
 
 
 def live_sources(db: Session, kind: str) -> set[str]:

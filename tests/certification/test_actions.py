@@ -259,6 +259,7 @@ def test_employment_must_last_to_the_exam_day(lite: World) -> None:
     lite.holds()
 
 
+@pytest.mark.row(26)
 def test_registration_has_its_window_its_places_and_one_exam_a_day(world: World) -> None:
     stage = Stage(world)
     stage.file()

@@ -13,6 +13,7 @@ from skills.certification.models import Application, Filing, Sitting
 from skills.certification.queries.carried import kept_for
 from skills.certification.queries.decisions import own_people, terms_on
 from skills.certification.rules import eligibility
+from skills.certification.rules.registration import old_enough
 from skills.certification.states import APPLICATION, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
@@ -78,10 +79,12 @@ def withdraw_as(act: Act, person_id: str | None, application_id: str) -> None:
 def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     ends, held_on = _open_for(act, sitting)
     who = person(act.db, person_id)
+    terms = terms_on(act.db, sitting.occupation, ends)
+    old_enough(who.birth, terms.day(ends, held_on), terms).or_refuse()  # before consent: no consent makes anybody older
     may_hold_data(act.db, who.id, act.today).or_refuse()
     facts = facts_of(act.db, who.id, who.birth)
     filing = act.get(Filing, id=sitting.filing_id)
-    own_people(facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
+    own_people(act.db, facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
     terms = terms_on(act.db, sitting.occupation, ends)
     day = terms.day(ends, held_on)
     verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, day, terms)

@@ -122,4 +122,4 @@ def _body_covers(act: Act, row: Promotion, filing: Filing) -> None:
     who = person(act.db, row.person_id)
     facts = facts_of(act.db, who.id, who.birth)
     body = organisation(act.db, filing.organisation_id)
-    own_people(facts, filing.kind, body.id, (act.today,)).or_refuse()
+    own_people(act.db, facts, filing.kind, body.id, (act.today,)).or_refuse()

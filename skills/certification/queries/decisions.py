@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from skills.accounts.queries import organisation
 from skills.certification.models import Filing, Promotion, Sitting
 from skills.certification.rules import eligibility
 from skills.certification.rules import filings as filing_rules
@@ -34,10 +35,25 @@ def terms_on(db: Session, occupation: str, day: date) -> eligibility.Terms:
     )  # fmt: skip
 
 
-def own_people(facts: Facts, kind: str, organisation_id: str, days: tuple[date, ...]) -> Verdict:
-    """Whether a body may register this person (a `Y` body: its own people on each of these days)."""
-    works = [(w.employer_id, w.since, w.until) for w in facts.works]
-    return filing_rules.own_people(BodyKind(kind), organisation_id, works, days)
+def own_people(db: Session, facts: Facts, kind: str, organisation_id: str, days: tuple[date, ...]) -> Verdict:
+    """Whether a body may register this person (a `Y` body: its own people on each of these days, by policy of the first)."""
+    admitted = admitted_ties(db, organisation_id, days[0])
+    return filing_rules.own_people(BodyKind(kind), organisation_id, belonging(facts), admitted, days)
+
+
+def admitted_ties(db: Session, organisation_id: str, day: date) -> tuple[str, ...]:
+    """How people have to belong to a body that assesses its own people alone: policy of a day, by its kind."""
+    table = value(db, "registration.own_people", day)
+    return tuple(table.get(organisation(db, organisation_id).kind, (filing_rules.EMPLOYEE,)))
+
+
+def belonging(facts: Facts) -> list[filing_rules.Belonging]:
+    """How somebody belongs to which bodies: by work, and by what bodies said of their other people."""
+    found = [filing_rules.Belonging(w.employer_id, filing_rules.EMPLOYEE, w.since, w.until) for w in facts.works]
+    for one in facts.standings:
+        if one.source.startswith("member:"):
+            found.append(filing_rules.Belonging(one.source.split(":")[1], one.group, one.since, one.until))
+    return found
 
 
 def verdicts(db: Session, sitting_id: str, person_id: str) -> tuple[Verdict, Verdict]:
@@ -51,7 +67,7 @@ def verdicts(db: Session, sitting_id: str, person_id: str) -> tuple[Verdict, Ver
     level, kind = Level(row.level), db.get_one(Filing, row.filing_id).kind
     return (
         eligibility.judge(level, row.occupation, facts, terms.day(row.registration_to, row.held_on), terms),
-        own_people(facts, kind, row.organisation_id, (row.registration_to, row.held_on)),
+        own_people(db, facts, kind, row.organisation_id, (row.registration_to, row.held_on)),
     )
 
 

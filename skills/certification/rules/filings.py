@@ -129,19 +129,50 @@ def employment_source(organisation_id: str, person_id: str = "") -> str:
     return f"employment:{organisation_id}:{person_id}" if person_id else f"employment:{organisation_id}:"
 
 
-def own_people(kind: BodyKind, employer_id: str, works: Iterable[tuple[str | None, date, date | None]],
-               days: Sequence[date]) -> Verdict:  # fmt: skip
-    """Whether a body may register somebody: a `Y` body only its own people, employed on each of the days.
+def member_source(organisation_id: str, person_id: str = "") -> str:
+    """The head of the source under which a body's word about its other people stands: of one of them, or of all."""
+    return f"member:{organisation_id}:{person_id}:" if person_id else f"member:{organisation_id}:"
 
-    works: (employer's id, since, until) of the person. Source: desks D14 (仅限本单位职工).
+
+EMPLOYEE = "employee"
+# How somebody may belong to a body without a contract of employment; the group of the fact on record is the tie's name.
+TIES = {
+    EMPLOYEE: ("本单位职工", "its employees"),
+    "dispatched_worker": ("劳务派遣人员", "staff dispatched to it"),
+    "apprentice": ("学徒", "its apprentices"),
+    "own_student": ("本校学生", "its own students"),
+}
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """How somebody belongs to a body: tie one of TIES, from `since` to `until` (None: it goes on)."""
+
+    body: str | None
+    tie: str
+    since: date
+    until: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it was so on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+def own_people(
+    kind: BodyKind, body: str, belongs: Iterable[Belonging], admitted: Sequence[str], days: Sequence[date]
+) -> Verdict:
+    """Whether a body may register somebody: a `Y` body only those who belong to it, in a way that is admitted, on each of the days.
+
+    admitted: ties that policy allows for this kind of body. Source: desks D14 (仅限本单位职工).
     """
-    spans = [(since, until) for who, since, until in works if who == employer_id]
+    ties = [one for one in belongs if one.body == body and one.tie in admitted]
+    words = [TIES[tie] for tie in admitted]
+    shown = {"whom": "、".join(zh for zh, _ in words), "whom_en": ", ".join(en for _, en in words)}
     findings = [
         Finding(
-            "application.own_people",
-            kind is not BodyKind.EMPLOYER or any(s <= day and (u is None or day <= u) for s, u in spans),
-            "", {"day": day},
+            "application.own_people", kind is not BodyKind.EMPLOYER or any(one.on(day) for one in ties), "", {"day": day, **shown}
         )
         for day in days
-    ]  # fmt: skip
-    return all_of("application.not_own_people", findings, day=days[0])
+    ]
+    code = "application.not_own_people" if EMPLOYEE in admitted else "application.not_own_students"
+    return all_of(code, findings, day=next((f.facts["day"] for f in findings if not f.met), days[0]), **shown)

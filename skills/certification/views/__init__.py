@@ -8,6 +8,7 @@ from skills.certification.views import (
     data_reviews,
     employees,
     learner,
+    members,
     public,
     results,
     rooms,
@@ -16,7 +17,7 @@ from skills.certification.views import (
 from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["body", "bureau", "certificates", "counter", "data_reviews", "employees", "learner", "public", "results", "rooms", "scores"]
+__all__ = ["body", "bureau", "certificates", "counter", "data_reviews", "employees", "learner", "members", "public", "results", "rooms", "scores"]
 
 FACES = [room, counter.room]
 MENU = [
@@ -25,6 +26,7 @@ MENU = [
     MenuEntry("ent", "/ent/filing", "file", "备案", "Filing", may="filing.see"),
     MenuEntry("ent", "/ent/plans", "calendar", "认定计划", "Exam plans", may="plan.see"),
     MenuEntry("ent", "/ent/employees", "people", "职工", "Employees", may="application.enter"),
+    MenuEntry("ent", "/ent/members", "people", "学生和其他人员", "Students and others", may="application.enter"),
     MenuEntry("exam", "/exam/scores", "pencil", "成绩录入", "Score entry", may="score.enter"),
     MenuEntry("gov", "/gov/filings", "file", "备案", "Filings", may="gov.see"),
     MenuEntry("gov", "/gov/plans", "calendar", "认定计划", "Exam plans", may="gov.see"),

@@ -13,9 +13,10 @@ from skills.certification.forms import EnlistForm, PlanForm, PromiseForm, Reason
 from skills.certification.queries import data_reviews, exams
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import rooms as room_queries
+from skills.certification.queries.decisions import admitted_ties
 from skills.certification.queries.filings import FilingLine
 from skills.certification.rules.exams import usual_hours
-from skills.certification.rules.filings import ScopeItem
+from skills.certification.rules.filings import EMPLOYEE, ScopeItem
 from skills.certification.rules.rooms import standard_rooms
 from skills.certification.rules.seating import comfortable
 from skills.certification.states import FilingState, SittingState
@@ -247,6 +248,7 @@ def _plan(
         rooms=planned_rooms, apart=comfortable([r.grid for r in planned_rooms], line.papers),
         faults=exams.faults_of(db(), line, today()) if planned else None,
         candidates=exams.candidates(db(), line), sheets=exams.sheets(db(), line),
+        own_students=line.body_kind == "Y" and EMPLOYEE not in admitted_ties(db(), line.organisation_id, today()),
         steps=filing_queries.history(db(), "sitting", line.id), reason=ReasonForm(),
         data_reviews=data_reviews.data_reviews(db(), line.id), data_wanted=data_reviews.wanted(db(), line.filing_number, today()),
     )

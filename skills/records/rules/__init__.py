@@ -39,6 +39,13 @@ SCHOOL_WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Groups that a body names for its own people; those of vouchers stand in policy.
+BELONGING_WORDS = {
+    "dispatched_worker": ("劳务派遣人员", "Dispatched worker"),
+    "apprentice": ("学徒", "Apprentice"),
+    "own_student": ("在校学生", "Student"),
+}
+
 GRADES = ("junior", "middle", "senior")
 GRADE_WORDS = {"junior": ("初级（助理级）", "junior"), "middle": ("中级", "intermediate"), "senior": ("高级", "senior")}
 
