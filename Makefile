@@ -44,16 +44,22 @@ build/oracles/.ready: requirements/oracles.txt .venv/.app-ready
 	@build/oracles/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/oracles.txt
 	@touch $@
 
-run: .venv/.app-ready static/vendor/jsQR.js ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
+# Without it the programme runs all the same: then a clerk looks whether a photograph shows a face.
+build/faces/.ready: requirements/faces.txt .venv/.app-ready
+	@test -x build/faces/bin/python || python3 -m venv build/faces
+	@build/faces/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/faces.txt \
+	  && touch $@ || echo "The finder of faces could not be installed: a clerk looks at photographs." >&2
+
+run: .venv/.app-ready static/vendor/jsQR.js build/faces/.ready ## start the demo programme at http://127.0.0.1:8000 (SQLite, in ./var)
 	@SKILLS_ENV=demo $(PY) -m skills.cli run
 
-test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
+test: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready build/faces/.ready lint ## everything: lint, types, import contracts, all tests on SQLite and PostgreSQL, browser tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak"
 
-coverage: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready ## the tests once more, with the lines and branches that none of them walks
+coverage: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready build/oracles/.ready build/merkle/.ready build/faces/.ready ## the tests once more, with the lines and branches that none of them walks
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not soak" --cov --cov-report=term
 
-soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready tests/outside/lighthouse/node_modules/.ready build/oracles/.ready build/merkle/.ready ## long fault, load and fuzz runs
+soak: .venv/.dev-ready static/vendor/jsQR.js tests/outside/node_modules/.ready tests/outside/lighthouse/node_modules/.ready build/oracles/.ready build/merkle/.ready build/faces/.ready ## long fault, load and fuzz runs
 	@SKILLS_FUZZ=50 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m "soak or fuzz"
 
 bench: .venv/.dev-ready ## speeds as ratios against something named; writes build/bench.json

@@ -18,6 +18,7 @@ from skills.kernel.box import Box
 from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Missing
 from skills.people.queries import person, printed_document
+from skills.people.queries.portraits import by_digest
 from skills.standards.queries import occupation, value
 
 FILL = 100_000  # a list of 131,072 is left when so many places are taken, so that drawing stays quick
@@ -49,7 +50,7 @@ def draft(
         issuer_name=organisation(db, issuer_id).name, specimen=synthetic,
         least_age=value(db, "exam.min_age", shanghai_day(at)), lost=tuple(fonts.missing("".join(texts(claims)))),
         catalogue=catalogue, grounds=grounds, replaces=replaces,
-        taken_over=taken_over,
+        taken_over=taken_over, photo=by_digest(db, box, person_id, claims.photo_digest) if claims.photo_digest else None,
     )  # fmt: skip
 
 

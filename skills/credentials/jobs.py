@@ -22,6 +22,7 @@ from skills.kernel.box import Box
 from skills.kernel.jobs import Bench, job
 from skills.kernel.log import Receipt, Sealer
 from skills.people.queries import number_to_print
+from skills.people.queries.portraits import by_digest
 from skills.web.looks import laid_down
 
 STATUS_EVERY = timedelta(hours=6)
@@ -120,6 +121,7 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
     assert isinstance(press, Press)  # noqa: S101
     now = office.clock.now()
     said = ready.claims
+    photo = office.ask(lambda db: by_digest(db, box, ready.person_id, said.photo_digest)) if said.photo_digest else None
     number = office.ask(
         lambda db: number_to_print(db, box, ready.person_id, said.document_kind, said.document_masked, ready.issued_at)
     )
@@ -136,6 +138,7 @@ def _sealed_pdf(bench: Bench, ready: PrintJob, printed: InForce) -> bytes:
         logo=printed.logo,
         seal=printed.seal,
         serial=ready.serial,
+        photo=photo,
     )
     material = signer.seal_material(now, office.source)
     reason = f"{ready.claims.issuer_name} {ready.claims.number}"

@@ -46,13 +46,13 @@ def pdf(printed: InForce, issuer_name: str, public_base: str, made_at: datetime,
 
 
 def of_certificate(
-    printed: InForce, claims: Claims, document_number: str, public_base: str, made_at: datetime
+    printed: InForce, claims: Claims, document_number: str, public_base: str, made_at: datetime, photo: bytes | None = None
 ) -> bytes:
     """A certificate as it will look, 预览 across the page: unsigned, its QR of bytes that nobody signed."""
     return paper.pdf(
         paper.Sheet(
             claims=claims, message=bytes(150), public_base=public_base, badge=b"{}", receipt=b"{}", made_at=made_at,
-            document_number=document_number, look=printed.look, logo=printed.logo, seal=printed.seal, preview="预览",
+            document_number=document_number, look=printed.look, logo=printed.logo, seal=printed.seal, preview="预览", photo=photo,
         )
     )  # fmt: skip
 

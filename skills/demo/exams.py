@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from skills.aftercare.actions import requests, revocations
 from skills.aftercare.rules import CareKind
-from skills.certification.actions import applications, awards, employments, filings, plans, scores
+from skills.certification.actions import applications, awards, employments, filings, photos, plans, scores
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application
@@ -22,6 +22,7 @@ from skills.credentials import queries as certificates
 from skills.credentials.actions import uploads
 from skills.credentials.queries.uploads import work_list
 from skills.demo.path import Path
+from skills.demo.portraits import drawn
 from skills.demo.stage import Agenda, Stage
 from skills.returns import actions as returns
 from skills.standards.calendar import add_working_days
@@ -118,7 +119,8 @@ class Exams:
                 stage.act(applications.enlist, "firm-clerk", sitting_id=self.sittings[name], **who)
             return
         wanted = "certified" if name == "done" else "candidate"
-        for hero in (h for h in stage.heroes if h.key.startswith(wanted)):
+        for seed, hero in enumerate(h for h in stage.heroes if h.key.startswith(wanted)):
+            stage.act(photos.put, stage.person(hero), brought=drawn(seed, stage.today))
             stage.act(applications.apply, stage.person(hero), sitting_id=self.sittings[name])
 
     def seat(self, name: str, body: str) -> None:

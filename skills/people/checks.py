@@ -21,8 +21,10 @@ from skills.people.models import (
     NameHistory,
     Person,
     PersonJoin,
+    Portrait,
     Registration,
 )
+from skills.people.pictures import size_of
 from skills.people.queries import (
     birth_place,
     document_blind,
@@ -36,6 +38,7 @@ from skills.people.queries import (
     written_at,
 )
 from skills.people.queries.joining import grounds_place, left_behind
+from skills.people.queries.portraits import body_place
 from skills.people.rules import DESTROY, OPENING_REASONS, OTHER, age_on, mask_document, tidy_name
 from skills.people.states import AdditionState, JoinState, RegistrationState, RemovalState
 from skills.standards.queries import value
@@ -235,3 +238,20 @@ def erased_for_good(book: Bookkeeper) -> Iterator[str]:
             yield f"person {person_id}: the key was destroyed, but the record says nothing of an erasure (an older copy?)"
         if erased_at is not None and person_id not in destroyed and not on_its_way:
             yield f"person {person_id}: erased on record, but the key is still there"
+
+
+@check("people.portraits", "照片完好，已删除的人没有照片 every photograph opens and is the picture that its row says; nobody erased has one")
+def portraits_open(book: Bookkeeper) -> Iterator[str]:
+    box, forgotten = book.tools[Box], erased(book.db)
+    assert isinstance(box, Box)  # noqa: S101 - narrows for the type checker
+    for row in book.db.scalars(select(Portrait)):
+        if row.person_id in forgotten:
+            yield f"portrait {row.id}: its person was erased"
+            continue
+        try:
+            data = box.open_bytes(row.body, body_place(row.id))
+        except Tampered:
+            yield f"portrait {row.id}: does not open"
+            continue
+        if len(data) != row.size or size_of(data) != (row.width, row.height):
+            yield f"portrait {row.id}: is another picture"

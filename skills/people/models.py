@@ -185,6 +185,32 @@ class NameHistory(Base):
     reason: Mapped[str] = mapped_column(String(200))
 
 
+class Portrait(Base):
+    """A photograph of somebody's face 证件照, sealed under that person's own data key; all go with an erasure.
+
+    taken_on  the day on which it was taken, as whoever brought it says
+    faces     how many the machine found in it; None: it did not look
+    seen_by   who looked at it and found the person's face; needed where the machine did not find exactly one
+    replaced_at  since when another one counts; it stays for the certificates that were issued with it
+    """
+
+    __tablename__ = "portrait"
+    __table_args__ = (CheckConstraint("(seen_by IS NULL) = (seen_at IS NULL)", name="seen"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    body: Mapped[Sealed]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_on: Mapped[date]
+    faces: Mapped[int | None]
+    added_by: Mapped[str] = mapped_column(String(26))
+    added_at: Mapped[UtcTime]
+    seen_by: Mapped[str | None] = mapped_column(String(26))
+    seen_at: Mapped[UtcTime | None]
+    replaced_at: Mapped[UtcTime | None]
+
+
 class DocumentOpening(Base):
     """Somebody opened a document number: for which class of reason, and the detail, sealed. The person may read it."""
 

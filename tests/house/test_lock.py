@@ -23,7 +23,7 @@ def test_what_is_installed_lacks_nothing() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["app", "dev", "node", "oracles", "merkle"])
+@pytest.mark.parametrize("name", ["app", "dev", "node", "oracles", "merkle", "faces"])
 def test_what_is_wanted_is_locked_with_hashes_and_without_addresses(name: str) -> None:
     lock = (REQUIREMENTS / f"{name}.txt").read_text("utf-8")
     pins = dict(PIN.findall(lock))

@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from sqlalchemy import func, select
 
+from skills.certification.actions import photos
 from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application, Filing, Sitting
 from skills.certification.queries.carried import kept_for
 from skills.certification.queries.decisions import own_people, terms_on
+from skills.certification.queries.photos import APPLY
 from skills.certification.rules import eligibility
 from skills.certification.rules.registration import old_enough
 from skills.certification.states import APPLICATION, ApplicationState, SittingState
@@ -89,6 +91,7 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     day = terms.day(ends, held_on)
     verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, day, terms)
     verdict.or_refuse()
+    photos.wanted(act, APPLY, [who.id])
     _not_twice(act, sitting, who.id)
     kept = kept_for(act.db, sitting.id, who.id)
     row = act.add(

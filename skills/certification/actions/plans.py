@@ -8,9 +8,11 @@ from datetime import date
 
 from sqlalchemy import select
 
+from skills.certification.actions import photos
 from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
 from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
 from skills.certification.queries.carried import sat_in
+from skills.certification.queries.photos import SEAT
 from skills.certification.queries.rooms import hours_of, rooms_of
 from skills.certification.rules import filings as filing_rules
 from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
@@ -146,6 +148,7 @@ def seat(act: Act, sitting_id: str) -> Seated:
 
 def _seat(act: Act, row: Sitting, candidates: Sequence[Application], taken: dict[str, Seat], step_free: Collection[str] = ()) -> Seated:
     """Seat these candidates beside whom sits already."""
+    photos.wanted(act, SEAT, [c.person_id for c in candidates])
     if not rooms_of(act.db, row.id):  # filed before plans named their rooms
         _keep_rooms(act, row, standard_rooms(row.capacity))
     rooms = rooms_of(act.db, row.id)

@@ -9,6 +9,7 @@ from skills.certification.views import (
     employees,
     learner,
     members,
+    photos,
     public,
     results,
     rooms,
@@ -17,11 +18,14 @@ from skills.certification.views import (
 from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
-__all__ = ["body", "bureau", "certificates", "counter", "data_reviews", "employees", "learner", "members", "public", "results", "rooms", "scores"]
+__all__ = [
+    "body", "bureau", "certificates", "counter", "data_reviews", "employees", "learner", "members", "photos", "public", "results", "rooms", "scores",
+]  # fmt: skip
 
 FACES = [room, counter.room]
 MENU = [
     MenuEntry("me", "/me/exams", "pencil", "考试", "Exams", may="application.file", dock=True),
+    MenuEntry("me", "/me/photo", "camera", "我的照片", "My photograph", may="application.file"),
     MenuEntry("me", "/me/promotions", "medal", "竞赛晋升", "Promotions", may="promotion.apply"),
     MenuEntry("ent", "/ent/filing", "file", "备案", "Filing", may="filing.see"),
     MenuEntry("ent", "/ent/plans", "calendar", "认定计划", "Exam plans", may="plan.see"),

@@ -58,7 +58,7 @@ def plan_preview(sitting_id: str) -> ResponseReturnValue:
     shown = claims.preview(db(), box(), line, today())
     data = samples.of_certificate(
         in_force(db(), line.organisation_id, "level"), shown.claims, shown.document_number, settings().public_base,
-        office().clock.now(),
+        office().clock.now(), shown.photo,
     )  # fmt: skip
     headers = {"Content-Disposition": 'inline; filename="preview.pdf"', "Cache-Control": "private, no-store"}
     return Response(data, mimetype="application/pdf", headers=headers)

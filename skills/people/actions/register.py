@@ -20,6 +20,7 @@ from skills.people.models import (
     NameHistory,
     Person,
     PersonJoin,
+    Portrait,
     Registration,
 )
 from skills.people.queries.removals import PastUse, past_uses, seen_at
@@ -273,6 +274,8 @@ def erase(act: Act, person_id: str) -> None:
     named = PersonJoin.kept_id.in_(ids) | PersonJoin.gone_id.in_(ids)
     for proposed in act.db.scalars(select(PersonJoin).where(named, PersonJoin.state == JoinState.PROPOSED)):
         act.move(proposed, JOIN, "withdraw", decided_by=act.actor.account, decided_at=act.at)
+    for portrait in act.db.scalars(select(Portrait).where(Portrait.person_id.in_(ids))):
+        act.db.delete(portrait)
     for past in act.db.scalars(select(NameHistory).where(NameHistory.person_id.in_(ids))):
         past.reason = ""
     act.db.flush()
