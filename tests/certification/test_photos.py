@@ -251,7 +251,7 @@ def test_by_pages_and_by_programs(visitors: Visitors) -> None:
         return client.post(action, data=sent, content_type="multipart/form-data")
 
     me = visitors.come(stage.candidate(who))
-    assert me.get("/me/photo.jpg").status_code == 404
+    assert me.get("/me/photo/none.jpg").status_code == 404
     told = send(me, "/me/photo", "/me/photo", jpeg(200, 413), taken_on=day).get_data(as_text=True)
     assert "照片宽 200 像素、高 413 像素" in told
     assert "请裁剪成宽 200 像素、高 280 像素" in told
@@ -259,7 +259,8 @@ def test_by_pages_and_by_programs(visitors: Visitors) -> None:
     assert "没有收到照片文件" in send(me, "/me/photo", "/me/photo", None, taken_on=day).get_data(as_text=True)
     assert send(me, "/me/photo", "/me/photo", jpeg(), taken_on=day).headers["Location"] == "/me/photo"
     assert "照片可用" in text_of(me.get("/me/photo"))
-    answer = me.get("/me/photo.jpg")
+    picture = text_of(me.get("/me/photo")).split('src="/me/photo/')[1].split('"')[0]
+    answer = me.get(f"/me/photo/{picture}")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/jpeg", "no-store")
 
     body = visitors.come(stage.staff("plan.see", "application.enter", account="body"))
@@ -270,6 +271,7 @@ def test_by_pages_and_by_programs(visitors: Visitors) -> None:
     other = visitors.come(world.actor("application.enter", account="other", organisation=stage.organisation("social_body")))
     assert other.get(page).status_code == other.get(f"{page}/{application}.jpg").status_code == 404
 
+    assert me.get(f"/me/photo/{picture}").status_code == 404, "another one counts now"
     clerk = visitors.come(world.actor("counter.serve", account="counter", district="500112"))
     desk = f"/gov/people/{who}/photo"
     assert send(clerk, desk, desk, jpeg(), taken_on=day, reason="no_phone").headers["Location"] == desk

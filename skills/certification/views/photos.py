@@ -114,10 +114,11 @@ def put() -> ResponseReturnValue:
     return go("certification.photo")
 
 
-@room.get("/me/photo.jpg", may="application.file", name="photo_file")
-def mine_file() -> ResponseReturnValue:
+@room.get("/me/photo/<portrait_id>.jpg", may="application.file", name="photo_file")
+def mine_file(portrait_id: str) -> ResponseReturnValue:
+    """One's own photograph that counts; by its id, so that a browser shows the new one."""
     held = portrait(db(), me().person_id)
-    if held is None:
+    if held is None or held.id != portrait_id:
         raise Missing("portrait.unknown")
     return _jpeg(held.id)
 
