@@ -35,7 +35,8 @@ FAMILIES = {
     "statement": ("结算", "Settlement"), "class": ("开班与授课", "Classes"), "completion_exam": ("结业考核", "Completion exams"),
     "inspection": ("过程检查", "Inspections"), "learning": ("在线学习", "Learning online"), "return": ("数据报送", "Returns"),
     "training_standard": ("培训标准", "Training standards"), "seminar": ("高级研修", "Advanced seminars"),
-    "hours": ("继续教育学时", "Continuing education"), "ability": ("专项职业能力", "Specialised abilities"),
+    "registration": ("报名", "Registration for exams"), "hours": ("继续教育学时", "Continuing education"),
+    "ability": ("专项职业能力", "Specialised abilities"),
 }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ class PortraitLine:
 
 def terms(db: Session, day: date) -> Terms:
     """What a photograph has to be by the policy of a day."""
-    return read_terms(value(db, "photo.terms", day))
+    return read_terms(value(db, "registration.photo_terms", day))
 
 
 def portraits(db: Session, people: Iterable[str]) -> dict[str, PortraitLine]:

@@ -22,7 +22,7 @@ class Terms:
 
 
 def read_terms(row: Mapping[str, Any]) -> Terms:
-    """The terms as policy `photo.terms` holds them."""
+    """The terms as policy `registration.photo_terms` holds them."""
     return Terms(row["width"], row["height"], row["ratio_percent"], row["most_kilobytes"], row["months"])
 
 
