@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from skills.certification.actions import applications, employments, filings, members, plans
 from skills.certification.models import Application
+from skills.certification.queries import members as queries
 from skills.certification.rules.filings import EMPLOYEE, Belonging, own_people
 from skills.certification.rules.numbers import BodyKind
 from skills.kernel.errors import Forbidden, Missing, Refusal
@@ -24,7 +25,10 @@ from skills.people.actions.register import record_consent
 from skills.records.actions import state_fact
 from skills.records.rules import Education, Standing, to_json
 from tests.certification.stage import JOB, Stage
+from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.world import World
+
+__all__ = ["visitors"]
 
 
 def college(world: World) -> Stage:
@@ -218,3 +222,21 @@ def test_an_occupation_code_with_a_blank_behind_it_is_no_occupation(lite: World)
 def row_of(world: World, person_id: str) -> str:
     with world.db() as db:
         return str(db.scalars(select(Application.id).where(Application.person_id == person_id)).one())
+
+
+@pytest.mark.row(38)
+def test_a_body_enters_and_ends_its_other_people_by_pages(visitors: Visitors) -> None:
+    stage = college(visitors.world)
+    stage.graduate()
+    known = stage.crowd[0]
+    client = visitors.come(stage.staff("application.enter", account="clerk"))
+    page = "/ent/members"
+    order = {"tie": "own_student", "name": known.name, "kind": "resident", "number": known.number, "since": "2026-09-01", "until": "2028-06-30"}
+    assert press(client, page, page, **{**order, "name": ""}).status_code == 422
+    assert press(client, page, page, **order).headers["Location"] == page
+    text = text_of(client.get(page))
+    assert known.name in text
+    assert "可以报名" in text
+    [entry] = visitors.world.ask(queries.members, stage.body, visitors.world.today)
+    assert (entry.tie, entry.counts) == ("own_student", True)
+    visitors.world.holds()
