@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from skills import features
+from skills.kernel import guards
 from skills.kernel.db import Base
 
 
@@ -27,8 +28,12 @@ FOLDER = Path(__file__).parent
 
 def upgrade(engine: Engine, revision: str = "head", files: Path | None = None) -> None:
     """Bring a database to a revision; on an empty one, make everything. `files`: where its papers lie."""
+    features.load()
     with _without_foreign_keys(engine) as connection:
+        guards.take_down(connection)
         command.upgrade(_config(connection, files), revision)
+        if MigrationContext.configure(connection).get_current_revision() == newest():
+            guards.put_up(connection)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, DateTime, Engine, Integer, LargeBinary, MetaData, inspect
 
 from skills.credentials import badge, cose, held
+from skills.kernel import guards
 from skills.kernel.box import Box, Shredded, holding
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import Base, make_engine
@@ -35,6 +36,8 @@ def test_an_empty_database_becomes_what_the_models_describe(empty: Engine) -> No
     upgrade(empty)
     assert stamp_of(empty) == newest()
     assert differences(empty) == []
+    with empty.connect() as connection:
+        assert guards.standing(connection) == guards.names() != frozenset()
     assert set(Base.metadata.tables) <= set(inspect(empty).get_table_names())
 
 
@@ -154,6 +157,34 @@ def test_what_names_a_person_is_sealed_where_it_stood(database_url: str, tmp_pat
     assert DataKeys(tmp_path / "subjects.db", SeededSource("y")).destroy("x", datetime(2026, 11, 26, tzinfo=UTC))
     with pytest.raises(Shredded):
         held.open_file(box, tmp_path, "x.pdf", "x", 1)
+    engine.dispose()
+
+
+def test_the_days_on_which_a_filing_rested_are_read_from_its_history(database_url: str, tmp_path: Path) -> None:
+    """Of before revision 0055, in days of Shanghai: suspended twice, the second time until it was revoked."""
+    engine, _ = boxed(database_url, tmp_path)
+    upgrade(engine, "0051", files=tmp_path)
+    old = MetaData()
+    old.reflect(engine, only=["district", "organisation", "filing", "certification_step"])
+    steps = [("suspend", datetime(2026, 3, 1, 17, tzinfo=UTC)), ("resume", datetime(2026, 3, 9, 2, tzinfo=UTC)),
+             ("suspend", datetime(2026, 5, 1, 2, tzinfo=UTC)), ("revoke", datetime(2026, 5, 7, 2, tzinfo=UTC))]  # fmt: skip
+    with engine.execution_options(writes=True).begin() as connection:
+        for table in old.sorted_tables:
+            if table.name != "certification_step":
+                row = {c.name: _typed(table.name, c) for c in table.columns if c.primary_key or not c.nullable}
+                connection.execute(table.insert().values(row))
+        table = old.tables["certification_step"]
+        for n, (move, at) in enumerate(steps):
+            connection.execute(
+                table.insert().values(id=f"s{n}", subject="filing", subject_id="x", move=move, reason="", by="x", at=at)
+            )
+    upgrade(engine, files=tmp_path)
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT step_id, kind, since, until, ended_step FROM filing_pause ORDER BY step_id").all()
+    assert [tuple(str(cell) for cell in row) for row in rows] == [
+        ("s0", "suspend", "2026-03-02", "2026-03-09", "s1"), ("s2", "suspend", "2026-05-01", "2026-05-07", "s3"),
+        ("s3", "revoke", "2026-05-07", "None", "None"),
+    ]  # fmt: skip
     engine.dispose()
 
 

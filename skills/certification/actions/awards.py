@@ -195,7 +195,7 @@ def _numberless(act: Act, candidate: Application, filing: Filing, brought: Impor
 
 def _covers(act: Act, row: Sitting) -> Verdict:
     filed = as_filed(act, act.get(Filing, id=row.filing_id))
-    return filing_rules.covers(filed, row.occupation, row.branch, Level(row.level), _set(row.held_on))
+    return filing_rules.works_for(filed, row.occupation, row.branch, Level(row.level), _set(row.held_on))
 
 
 def _set(day: date | None) -> date:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import delete, select
 
 from skills.accounts.queries import organisation
 from skills.certification.actions.moves import next_in_series, reason_of, take
-from skills.certification.models import Filing, FilingScope
+from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope
 from skills.certification.rules import filings as rules
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
-from skills.certification.states import FILING, FilingState
+from skills.certification.rules.renewals import clock_for
+from skills.certification.states import ENDED, FILING, ISSUING, FilingState
+from skills.certification.states.filings import FILING_CHANGE, OPEN_CHANGES
 from skills.credentials.actions.designs import end_seals
 from skills.kernel.acts import Act, action
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import occupations, value
@@ -41,7 +44,7 @@ class Numbered:
 def draft(
     act: Act, organisation_id: str, scope: tuple[ScopeItem, ...], contact: str, own_students_only: bool = False
 ) -> Drafted:
-    """Write down what a body wants to assess; again and again until it is handed in."""
+    """Write down what a body wants to assess; again and again until it is handed in. A filing whose term is over makes room."""
     act.require("filing.submit", organisation_id)
     body = organisation(act.db, organisation_id)
     kind = rules.kind_of(body.kind, own_students_only)
@@ -49,8 +52,11 @@ def draft(
         raise Refusal("filing.not_a_body", kind=body.kind_zh, kind_en=body.kind_en)
     known = {o.code: (o.kind, frozenset(o.branches)) for o in occupations(act.db)}
     rules.scope_faults(scope, known).or_refuse()
-    live = select(Filing).where(Filing.organisation_id == organisation_id, Filing.state != FilingState.REVOKED)
+    live = select(Filing).where(Filing.organisation_id == organisation_id, Filing.state.not_in(ENDED))
     row = act.db.scalars(live).one_or_none()
+    if row is not None and row.state in ISSUING and row.valid_to is not None and row.valid_to < act.today:
+        _lapse(act, row)
+        row = None
     if row is None:
         row = act.add(
             Filing(
@@ -77,7 +83,8 @@ def draft(
 def submit(act: Act, filing_id: str) -> Numbered:
     """Hand a filing in for review by the authority."""
     row = _mine(act, filing_id)
-    take(act, row, FILING, "submit", path="review", submitted_by=act.actor.account)
+    channel, due_on = clock_of(act, row)
+    take(act, row, FILING, "submit", path="review", submitted_by=act.actor.account, channel=channel, due_on=due_on)
     return Numbered(row.id, row.number or "", row.state)
 
 
@@ -87,73 +94,65 @@ def commit(act: Act, filing_id: str, promised: bool) -> Numbered:
     row = _mine(act, filing_id)
     if not promised:
         raise Refusal("filing.promise_needed")
-    body = organisation(act.db, row.organisation_id)
-    broken = act.db.scalars(
-        select(Filing.broken_on).where(Filing.organisation_id == row.organisation_id, Filing.broken_on.is_not(None))
-    ).all()
-    last = max((b for b in broken if b), default=None)
-    bar = value(act.db, "filing.promise_bar_years", act.today)
-    rules.may_promise(BodyKind(row.kind), body.kind, last, bar, act.today).or_refuse()
-    days = value(act.db, "filing.inspect_working_days", act.today)
-    _file(act, row, "commit", path="commitment", submitted_by=act.actor.account,
-          inspect_by=add_working_days(act.today, days))  # fmt: skip
+    may_promise(act, row)
+    _file(act, row, "commit", submitted_by=act.actor.account, **promise_terms(act))
     return Numbered(row.id, row.number or "", row.state)
 
 
 @action("filing.accept", may="filing.decide")
 def accept(act: Act, filing_id: str) -> Numbered:
     """File a body after review."""
-    row = _theirs(act, filing_id)
+    row = _theirs(act, filing_id, "filing.decide")
     _file(act, row, "accept")
-    _tell(act, row, "filing.accepted", number=row.number or "")
+    tell(act, row, "filing.accepted", number=row.number or "")
     return Numbered(row.id, row.number or "", row.state)
 
 
 @action("filing.send_back", may="filing.decide")
 def send_back(act: Act, filing_id: str, reason: str) -> None:
     """Send a filing back, saying what has to be mended."""
-    row = _theirs(act, filing_id)
-    take(act, row, FILING, "send_back", reason_of(reason))
-    _tell(act, row, "filing.sent_back", reason=reason_of(reason))
+    row = _theirs(act, filing_id, "filing.decide")
+    take(act, row, FILING, "send_back", reason_of(reason), due_on=None)
+    tell(act, row, "filing.sent_back", reason=reason_of(reason))
 
 
 @action("filing.inspect", may="filing.inspect")
 def inspect(act: Act, filing_id: str, found_true: bool, finding: str) -> None:
     """Record the inspection of a promise. A false one ends the filing and bars further promises."""
-    row = _theirs(act, filing_id)
+    row = _theirs(act, filing_id, "filing.inspect")
     if found_true:
         take(act, row, FILING, "confirm", reason_of(finding))
-        _tell(act, row, "filing.confirmed", number=row.number or "")
+        tell(act, row, "filing.confirmed", number=row.number or "")
         return
     FILING.check(row.state, "confirm")
-    take(act, row, FILING, "revoke", reason_of(finding), broken_on=act.today)
+    stop(act, row, "revoke", finding, broken_on=act.today)
     end_seals(act, row.organisation_id, "filing.revoked")
-    _tell(act, row, "filing.revoked", reason=reason_of(finding))
+    tell(act, row, "filing.revoked", reason=reason_of(finding))
 
 
 @action("filing.suspend", may="filing.inspect", step_up=True)
 def suspend(act: Act, filing_id: str, reason: str) -> None:
     """Stop a body from assessing and issuing until it has put things right."""
-    row = _theirs(act, filing_id)
-    take(act, row, FILING, "suspend", reason_of(reason))
-    _tell(act, row, "filing.suspended", reason=reason_of(reason))
+    row = _theirs(act, filing_id, "filing.inspect")
+    stop(act, row, "suspend", reason)
+    tell(act, row, "filing.suspended", reason=reason_of(reason))
 
 
 @action("filing.resume", may="filing.inspect", step_up=True)
 def resume(act: Act, filing_id: str, reason: str) -> None:
-    """Let a suspended body work again."""
-    row = _theirs(act, filing_id)
-    take(act, row, FILING, "resume", reason_of(reason))
-    _tell(act, row, "filing.confirmed", number=row.number or "")
+    """Let a suspended body work again, from the next day on: an exam of today was held by a body that was suspended."""
+    row = _theirs(act, filing_id, "filing.inspect")
+    _go_on(act, row, take(act, row, FILING, "resume", reason_of(reason)))
+    tell(act, row, "filing.confirmed", number=row.number or "")
 
 
 @action("filing.revoke", may="filing.inspect", step_up=True)
 def revoke(act: Act, filing_id: str, reason: str) -> None:
     """Take a filing away, and with it the body's seal. Certificates issued before stand until each is looked at."""
-    row = _theirs(act, filing_id)
-    take(act, row, FILING, "revoke", reason_of(reason))
+    row = _theirs(act, filing_id, "filing.inspect")
+    stop(act, row, "revoke", reason)
     end_seals(act, row.organisation_id, "filing.revoked")
-    _tell(act, row, "filing.revoked", reason=reason_of(reason))
+    tell(act, row, "filing.revoked", reason=reason_of(reason))
 
 
 def _file(act: Act, row: Filing, name: str, **values: object) -> None:
@@ -162,7 +161,63 @@ def _file(act: Act, row: Filing, name: str, **values: object) -> None:
     if number is None:
         number = filing_number(BodyKind(row.kind), next_in_series(act, f"filing:{CHONGQING}")).text
     years = value(act.db, "filing.term_years", act.today)
-    take(act, row, FILING, name, number=number, filed_on=act.today, valid_to=rules.last_day(act.today, years), **values)
+    last = rules.last_day(act.today, years)
+    take(act, row, FILING, name, number=number, filed_on=act.today, valid_to=last, due_on=None, **values)
+
+
+def stop(act: Act, row: Filing, name: str, why: str, **values: object) -> None:
+    """Suspend or end a filing from today on; what was asked for it ends with it."""
+    step = take(act, row, FILING, name, reason_of(why), **values)
+    _go_on(act, row, step)
+    act.add(FilingPause(step_id=step, filing_id=row.id, kind=name, since=act.today))
+    act.db.flush()
+    if row.state in ENDED:
+        _drop_open(act, row)
+
+
+def may_promise(act: Act, row: Filing) -> None:
+    """Whether a body may be filed, renewed or added to on its promise. Raises Refusal("filing.promise_refused")."""
+    body = organisation(act.db, row.organisation_id)
+    broken = act.db.scalars(
+        select(Filing.broken_on).where(Filing.organisation_id == row.organisation_id, Filing.broken_on.is_not(None))
+    ).all()
+    last = max((b for b in broken if b), default=None)
+    bar = value(act.db, "filing.promise_bar_years", act.today)
+    rules.may_promise(BodyKind(row.kind), body.kind, last, bar, act.today).or_refuse()
+
+
+def promise_terms(act: Act) -> dict[str, object]:
+    """What stands in a filing that rests on a promise: its path, and by when it is inspected."""
+    days = value(act.db, "filing.inspect_working_days", act.today)
+    return {"path": "commitment", "inspect_by": add_working_days(act.today, days)}
+
+
+def clock_of(act: Act, row: Filing) -> tuple[str, date]:
+    """The channel of what is handed in today, and the day by which the authority answers."""
+    clock = clock_for(
+        organisation(act.db, row.organisation_id).kind, value(act.db, "filing.green", act.today),
+        value(act.db, "filing.review_working_days", act.today),
+    )  # fmt: skip
+    return clock.channel, add_working_days(act.today, clock.working_days)
+
+
+def _lapse(act: Act, row: Filing) -> None:
+    take(act, row, FILING, "lapse")
+    _drop_open(act, row)
+
+
+def _drop_open(act: Act, row: Filing) -> None:
+    for change in act.db.scalars(
+        select(FilingChange).where(FilingChange.filing_id == row.id, FilingChange.state.in_(OPEN_CHANGES))
+    ).all():
+        take(act, change, FILING_CHANGE, "drop", due_on=None)
+
+
+def _go_on(act: Act, row: Filing, step: str) -> None:
+    running = act.find(FilingPause, filing_id=row.id, until=None)
+    if running is not None:
+        running.until, running.ended_step = act.today, step
+        act.db.flush()
 
 
 def _mine(act: Act, filing_id: str) -> Filing:
@@ -173,14 +228,21 @@ def _mine(act: Act, filing_id: str) -> Filing:
     return row
 
 
-def _theirs(act: Act, filing_id: str) -> Filing:
+def _theirs(act: Act, filing_id: str, right: str) -> Filing:
     row = act.get(Filing, id=filing_id)
+    in_reach(act, row, right)
     if row.submitted_by == act.actor.account:
         raise Refusal("filing.own_work")
     return row
 
 
-def _tell(act: Act, row: Filing, code: str, *, number: str = "", reason: str = "") -> None:
-    send(act, organisation_id=row.organisation_id, code=code, number=number, reason=reason)
+def in_reach(act: Act, row: Filing, right: str) -> None:
+    """A clerk of a district decides on bodies of that district. Raises Missing("filing.unknown")."""
+    bounds = act.actor.districts_for(right)
+    if bounds is not None and organisation(act.db, row.organisation_id).district not in bounds:
+        raise Missing("filing.unknown")
 
 
+def tell(act: Act, row: Filing, code: str, **facts: str) -> None:
+    """Tell a body what became of its filing."""
+    send(act, organisation_id=row.organisation_id, code=code, **facts)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from skills.certification.models import ChainLink, Filing, FilingScope, ImportedNumber, NumberSeries, Sitting, StepTaken
+from skills.certification.models import ChainLink, Filing, ImportedNumber, NumberSeries, Sitting, StepTaken
+from skills.certification.queries.filings import filed as read_filed
 from skills.certification.rules import numbers
-from skills.certification.rules.filings import Filed, ScopeItem
+from skills.certification.rules.filings import Filed
 from skills.certification.rules.numbers import MOST
 from skills.kernel.acts import Act
 from skills.kernel.db import Base, wait_exclusive
@@ -19,16 +20,17 @@ from skills.standards.queries import value
 from skills.standards.rules import Level
 
 
-def take(act: Act, row: Base, machine: Machine, name: str, why: str = "", /, **values: object) -> None:
-    """Make a move and put it into the history, with its reason."""
+def take(act: Act, row: Base, machine: Machine, name: str, why: str = "", /, **values: object) -> str:
+    """Make a move and put it into the history, with its reason. The id of that step."""
     held: Any = row
     act.move(row, machine, name, **values)
-    act.add(
+    step = act.add(
         StepTaken(
             id=act.new_id(), subject=machine.name, subject_id=held.id, move=name, reason=why,
             by=act.actor.account, at=act.at,
         )
     )  # fmt: skip
+    return step.id
 
 
 def chain(act: Act, step: str, application_ids: Iterable[str]) -> None:
@@ -74,9 +76,7 @@ def next_number(act: Act, filing_number: str, level: Level) -> tuple[str, int]:
 
 def as_filed(act: Act, row: Filing) -> Filed:
     """A filing with its scope, as its rules see it."""
-    scope = act.db.scalars(select(FilingScope).where(FilingScope.filing_id == row.id))
-    items = frozenset(ScopeItem(s.occupation, s.branch, Level(s.level)) for s in scope)
-    return Filed(row.number or "", row.state, row.filed_on, row.valid_to, items)
+    return read_filed(act.db, row)
 
 
 def sitting_for(act: Act, sitting_id: str, right: str) -> Sitting:

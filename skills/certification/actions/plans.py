@@ -18,7 +18,7 @@ from skills.certification.rules import filings as filing_rules
 from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
 from skills.certification.rules.rooms import Hour, PlannedRoom, check_rooms, standard_rooms
 from skills.certification.rules.seating import PAPERS, Seat, arrange
-from skills.certification.states import APPLICATION, SITTING, ApplicationState, FilingState, SittingState
+from skills.certification.states import APPLICATION, ENDED, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send_each, send_many
@@ -68,7 +68,7 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
     """Plan an exam inside the filed scope. It may still be incomplete; it cannot be outside the filing."""
     act.require("plan.make", organisation_id)
     filing = act.db.scalars(
-        select(Filing).where(Filing.organisation_id == organisation_id, Filing.state != FilingState.REVOKED)
+        select(Filing).where(Filing.organisation_id == organisation_id, Filing.state.not_in(ENDED))
     ).one_or_none()
     if filing is None:
         raise Refusal("plan.no_filing")
@@ -263,14 +263,14 @@ def _check(act: Act, filing: Filing, order: PlanOrder) -> None:
     if order.branch and order.branch not in occupation(act.db, order.occupation).branches:
         raise Refusal("plan.branch_unknown", branch=order.branch)
     day = order.held_on or act.today
-    filing_rules.covers(as_filed(act, filing), order.occupation, order.branch, Level(order.level), day).or_refuse()
+    filing_rules.works_for(as_filed(act, filing), order.occupation, order.branch, Level(order.level), day).or_refuse()
 
 
 def _covered(act: Act, row: Sitting) -> None:
     if row.held_on is None:
         raise Missing("sitting.unknown")
     filed = as_filed(act, act.get(Filing, id=row.filing_id))
-    filing_rules.covers(filed, row.occupation, row.branch, Level(row.level), row.held_on).or_refuse()
+    filing_rules.works_for(filed, row.occupation, row.branch, Level(row.level), row.held_on).or_refuse()
 
 
 def _candidates(act: Act, row: Sitting, *states: ApplicationState) -> list[Application]:

@@ -118,7 +118,7 @@ def _other_hand(act: Act, row: Promotion) -> None:
 
 
 def _body_covers(act: Act, row: Promotion, filing: Filing) -> None:
-    filing_rules.covers(as_filed(act, filing), row.occupation, "", Level(row.level), act.today).or_refuse()
+    filing_rules.works_for(as_filed(act, filing), row.occupation, "", Level(row.level), act.today).or_refuse()
     who = person(act.db, row.person_id)
     facts = facts_of(act.db, who.id, who.birth)
     body = organisation(act.db, filing.organisation_id)

@@ -390,3 +390,6 @@ def grant_promotion(promotion_id: str) -> Awarded:
 
 def _own(sitting_id: str) -> SittingLine:
     return exams.sitting(db(), sitting_id, me().actor.organisations_for(SEE_PLANS))
+
+
+from skills.certification.api import filing_changes as filing_changes  # noqa: E402 - its doors are of this room

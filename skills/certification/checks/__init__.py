@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from skills.certification.checks import results, rooms, verdicts
+from skills.certification.checks import filing_changes, filings, results, rooms, verdicts
 from skills.certification.models import (
     Application,
     Award,
     Filing,
-    FilingScope,
     ImportedNumber,
     NumberSeries,
     Promotion,
@@ -22,7 +21,6 @@ from skills.certification.models import (
     ScoreEntry,
     ScoreSheet,
     Sitting,
-    StepTaken,
 )
 from skills.certification.queries.carried import read_kept
 from skills.certification.queries.live import live_scores
@@ -41,7 +39,7 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["results", "rooms", "verdicts"]
+__all__ = ["filing_changes", "filings", "results", "rooms", "verdicts"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,
@@ -101,28 +99,6 @@ def awards(book: Bookkeeper) -> Iterator[str]:
     for number in sorted(awarded & issued):
         if states[number] == "issued" and f"certificate:{number}" not in recorded:
             yield f"{number}: does not stand in the holder's record"
-
-
-@check("certification.filed", "证书均在备案内 no award outside a filing that was in force on its exam date and covered it")
-def filed(book: Bookkeeper) -> Iterator[str]:
-    scope: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
-    for item in book.db.scalars(select(FilingScope)):
-        scope[item.filing_id].add((item.occupation, item.branch, item.level))
-    for award, filing in book.db.execute(select(Award, Filing).join(Filing, Filing.id == Award.filing_id)):
-        items = scope[filing.id]
-        inside = {(award.occupation, award.branch, award.level), (award.occupation, "", award.level)} & items
-        in_term = filing.filed_on and filing.valid_to and filing.filed_on <= award.examined_on <= filing.valid_to
-        if not inside or not in_term:
-            yield f"{award.number}: outside the filing {filing.number}"
-        if award.number[:13] != filing.number or award.organisation_id != filing.organisation_id:
-            yield f"{award.number}: not of the body that was filed as {filing.number}"
-    ended = select(StepTaken.subject_id, StepTaken.at).where(StepTaken.subject == "filing", StepTaken.move == "revoke")
-    for filing_id, at in book.db.execute(ended):
-        late = select(Award.number).where(
-            Award.filing_id == filing_id, Award.awarded_at > at, Award.grounds.not_like("replaces:%")
-        )
-        for number in book.db.scalars(late):
-            yield f"{number}: awarded after its filing was revoked"
 
 
 @check("certification.concluded", "结束的考试均已制证 every free pass of a concluded exam has its certificate, and no other has")
@@ -282,21 +258,3 @@ def grounds_stand(book: Bookkeeper) -> Iterator[str]:
         kind, _, source = grounds.partition(":")
         if kind == "placing" and source not in live and states.get(number) == "issued":
             yield f"{number}: its placing {source} was withdrawn"
-
-
-@check("certification.filing_terms", "备案均有编号和期限 a filing in force has a number and a term; one live filing for each body")
-def filing_terms(book: Bookkeeper) -> Iterator[str]:
-    for row in book.db.scalars(select(Filing)):
-        begun = row.state in (FilingState.ON_COMMITMENT, FilingState.FILED, FilingState.SUSPENDED)
-        if begun and (row.number is None or row.filed_on is None or row.valid_to is None):
-            yield f"filing {row.id}: {row.state} without number or term"
-        if row.state == FilingState.ON_COMMITMENT and (row.path != "commitment" or row.kind != "Y"):
-            yield f"filing {row.id}: on a promise, but path {row.path} and kind {row.kind}"
-    twice = (
-        select(Filing.organisation_id, func.count())
-        .where(Filing.state != FilingState.REVOKED)
-        .group_by(Filing.organisation_id)
-        .having(func.count() > 1)
-    )
-    for organisation_id, count in book.db.execute(twice):
-        yield f"organisation {organisation_id}: {count} live filings"

@@ -41,7 +41,8 @@ def level_words(level: Level) -> str:
     return level.wording if lang() == "zh" else level.english
 
 
-def _pair_words(code: str, name: str, branch: str) -> tuple[str, str]:
+def pair_words(code: str, name: str, branch: str) -> tuple[str, str]:
+    """A choice of an occupation and branch: value and words."""
     return f"{code}|{branch}", f"{code} {name} · {branch or say('全部工种', 'all branches')}"
 
 
@@ -59,7 +60,7 @@ class ScopeForm(OrderForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.pair.choices = [
-            _pair_words(o.code, o.name, branch)
+            pair_words(o.code, o.name, branch)
             for o in standards.occupations(db(), "skill")
             for branch in ("", *o.branches)
         ]
@@ -116,7 +117,7 @@ class PlanForm(OrderForm):
         pairs = []
         for item in filing.scope:
             branches = (item.branch,) if item.branch else ("", *names[item.occupation].branches)
-            pairs += [_pair_words(item.occupation, item.name, b) for b in branches]
+            pairs += [pair_words(item.occupation, item.name, b) for b in branches]
         self.pair.choices = list(dict.fromkeys(pairs))
         levels = sorted({lv for item in filing.scope for lv in item.levels if lv.examined})
         self.level.choices = [(str(int(lv)), level_words(lv)) for lv in levels]

@@ -9,12 +9,15 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
+from skills.certification.models.filing_changes import FilingChange
+from skills.certification.models.filings import FilingPause
 from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview, guard
 from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Filing", "FilingScope", "ImportedNumber", "NumberSeries", "Objection",
+    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Filing", "FilingChange", "FilingPause", "FilingScope",
+    "ImportedNumber", "NumberSeries", "Objection",
     "Promotion", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
@@ -47,10 +50,13 @@ class StepTaken(Base):
 
 
 class Filing(Base):
-    """A body's filing 备案: `kind` Y or S, `path` review or commitment; the number has 13 characters."""
+    """A body's filing 备案: `kind` Y or S, `path` review or commitment; the number has 13 characters.
+
+    `due_on`: by when the authority answers, on the ordinary or the green `channel`; none unless it has to.
+    """
 
     __tablename__ = "filing"
-    __table_args__ = (_while("uq_filing_live", "organisation_id", where="state <> 'revoked'"),)
+    __table_args__ = (_while("uq_filing_live", "organisation_id", where="state NOT IN ('revoked', 'withdrawn', 'expired')"),)
     id: Mapped[Id] = mapped_column(primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[str] = mapped_column(String(1))
@@ -63,11 +69,13 @@ class Filing(Base):
     submitted_by: Mapped[str | None] = mapped_column(String(26))
     inspect_by: Mapped[date | None]
     broken_on: Mapped[date | None]
+    channel: Mapped[str | None] = mapped_column(String(16))
+    due_on: Mapped[date | None]
     made_at: Mapped[UtcTime]
 
 
 class FilingScope(Base):
-    """One occupation, branch (empty: all of them) and level of a filing."""
+    """One occupation, branch (empty: all of them) and level of a filing; `added_on` if it was added to a filing in force."""
 
     __tablename__ = "filing_scope"
     __table_args__ = (UniqueConstraint("filing_id", "occupation", "branch", "level"),)
@@ -76,6 +84,7 @@ class FilingScope(Base):
     occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
     branch: Mapped[str] = mapped_column(String(80))
     level: Mapped[int]
+    added_on: Mapped[date | None]
 
 
 class Sitting(Base):

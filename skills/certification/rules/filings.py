@@ -6,16 +6,18 @@ Sources: domain rulebook §4 (备案), desks D15 (告知承诺 for employers onl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from skills.certification.rules.numbers import BodyKind
-from skills.certification.states import IN_FORCE
+from skills.certification.states import ISSUING
 from skills.kernel.findings import Finding, Verdict, all_of
 from skills.people.rules import turns
 from skills.standards.rules import Level
 
 ANY_BRANCH = ""
+BEGINS_PAUSE = frozenset({"suspend", "revoke", "withdraw"})
+ENDS_PAUSE = BEGINS_PAUSE | {"resume"}
 
 
 @dataclass(frozen=True, order=True)
@@ -28,23 +30,41 @@ class ScopeItem:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Days on which a filing rested, both included. `until` is None while it rests, or for ever; `kind` is the move that began it."""
+
+    kind: str
+    since: date
+    until: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it rests on a day: also on the day on which it was stopped, and on that on which it was let go on."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
 class Filed:
-    """A filing as its rules see it. `suspended_on` and `revoked_on` are set while it is so."""
+    """A filing as its rules see it. `added`: since when a part of the scope is in it that was added later."""
 
     number: str
     state: str
     filed_on: date | None
     valid_to: date | None
     scope: frozenset[ScopeItem]
+    pauses: tuple[Pause, ...] = ()
+    added: Mapping[ScopeItem, date] = field(default_factory=dict)
 
     def valid_on(self, day: date) -> bool:
-        """Whether the filing is in force on a day."""
-        return (
-            self.state in IN_FORCE
-            and self.filed_on is not None
-            and self.valid_to is not None
-            and self.filed_on <= day <= self.valid_to
-        )
+        """Whether the filing was in force on a day, whatever it is now."""
+        return self.in_term(day) and self.paused_on(day) is None
+
+    def in_term(self, day: date) -> bool:
+        """Whether a day lies in the term."""
+        return self.filed_on is not None and self.valid_to is not None and self.filed_on <= day <= self.valid_to
+
+    def paused_on(self, day: date) -> Pause | None:
+        """The pause in which a day lies."""
+        return next((pause for pause in self.pauses if pause.on(day)), None)
 
 
 def kind_of(organisation_kind: str, own_students_only: bool = False) -> BodyKind | None:
@@ -102,22 +122,39 @@ def may_promise(kind: BodyKind, organisation_kind: str, broken_on: date | None, 
 
 
 def covers(filing: Filed, occupation: str, branch: str, level: Level, day: date) -> Verdict:
-    """Whether a filing allows an exam (or a certificate) in this occupation, branch and level on a day."""
+    """Whether a filing allows an exam in this occupation, branch and level on a day: asked of the day, not of today."""
+    return _covers(filing, occupation, branch, level, day)
+
+
+def works_for(filing: Filed, occupation: str, branch: str, level: Level, day: date) -> Verdict:
+    """Whether a body may go on today with an exam of a day: its filing covers that day, and is neither suspended nor ended now.
+
+    Somebody whose filing ran out after the exam still numbers what was examined in its term.
+    """
+    return _covers(filing, occupation, branch, level, day, ("filing.in_force", filing.state in ISSUING))
+
+
+def _covers(
+    filing: Filed, occupation: str, branch: str, level: Level, day: date, *now: tuple[str, bool]
+) -> Verdict:  # fmt: skip
     shown = {
         "occupation": occupation, "branch": branch or "--", "level": level.wording, "level_en": level.english,
         "day": day, "number": filing.number,
     }  # fmt: skip
     inside = any(
         item.occupation == occupation and item.level is level and item.branch in (ANY_BRANCH, branch)
+        and filing.added.get(item, day) <= day
         for item in filing.scope
-    )
-    in_term = filing.filed_on is not None and filing.valid_to is not None and filing.filed_on <= day <= filing.valid_to
+    )  # fmt: skip
+    pause = filing.paused_on(day)
+    rest = {**shown, "since": pause.since if pause else "", "until": (pause.until if pause else None) or "--"}
     term = {**shown, "since": filing.filed_on or "", "until": filing.valid_to or ""}
     return all_of(
         "filing.outside_scope",
         [
-            Finding("filing.in_force", filing.state in IN_FORCE, "", shown),
-            Finding("filing.in_term", in_term, "", term),
+            *(Finding(code, met, "", shown) for code, met in now),
+            Finding("filing.not_paused", pause is None, "", rest),
+            Finding("filing.in_term", filing.in_term(day), "", term),
             Finding("filing.in_scope", inside, "", shown),
         ],
         **shown,

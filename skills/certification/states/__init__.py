@@ -8,7 +8,7 @@ from skills.kernel.machines import Machine, move
 
 
 class FilingState(StrEnum):
-    """Where a filing stands. Expiry is computed from its dates."""
+    """Where a filing stands. That its term is over is computed from its dates; `expired` is one in whose place another was drafted."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -17,6 +17,8 @@ class FilingState(StrEnum):
     FILED = "filed"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 _F = FilingState
@@ -35,6 +37,16 @@ FILING = Machine(
     move("resume", _F.SUSPENDED, to=_F.FILED, means="恢复 put right", may="filing.suspend"),
     move("revoke", _F.ON_COMMITMENT, _F.FILED, _F.SUSPENDED, to=_F.REVOKED, means="撤销备案 taken away",
          may="filing.revoke"),
+    move("renew", _F.FILED, to=_F.FILED, means="续期 another term, the same number", may="filing.decide"),
+    move("renew_on_promise", _F.FILED, to=_F.ON_COMMITMENT, means="承诺续期 another term on a promise, to be inspected",
+         may="filing.submit"),
+    move("extend", _F.FILED, to=_F.FILED, means="增项 more in the scope, the same end", may="filing.decide"),
+    move("extend_on_promise", _F.FILED, to=_F.ON_COMMITMENT, means="承诺增项 more in the scope on a promise, to be inspected",
+         may="filing.submit"),
+    move("withdraw", _F.ON_COMMITMENT, _F.FILED, _F.SUSPENDED, to=_F.WITHDRAWN, means="注销 given up by the body itself",
+         may="filing.decide"),
+    move("lapse", _F.ON_COMMITMENT, _F.FILED, to=_F.EXPIRED, means="到期 its term is over and another was drafted",
+         may="filing.submit"),
     words={
         _F.DRAFT: ("草稿", "draft"),
         _F.SUBMITTED: ("审核中", "under review"),
@@ -43,9 +55,12 @@ FILING = Machine(
         _F.FILED: ("已备案", "filed"),
         _F.SUSPENDED: ("暂停（整改）", "suspended"),
         _F.REVOKED: ("已撤销", "revoked"),
+        _F.WITHDRAWN: ("已注销", "withdrawn by the body"),
+        _F.EXPIRED: ("已到期", "expired"),
     },
 )
-IN_FORCE = (_F.ON_COMMITMENT, _F.FILED)
+ISSUING = (_F.ON_COMMITMENT, _F.FILED, _F.EXPIRED)  # of exams that its term covers
+ENDED = (_F.REVOKED, _F.WITHDRAWN, _F.EXPIRED)
 
 
 class SittingState(StrEnum):

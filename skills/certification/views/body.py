@@ -19,7 +19,8 @@ from skills.certification.rules.exams import usual_hours
 from skills.certification.rules.filings import EMPLOYEE, ScopeItem
 from skills.certification.rules.rooms import standard_rooms
 from skills.certification.rules.seating import comfortable
-from skills.certification.states import FilingState, SittingState
+from skills.certification.states import ISSUING, FilingState, SittingState
+from skills.certification.views.filing_changes import changes_of
 from skills.certification.views.words import room
 from skills.kernel.acts import Action
 from skills.kernel.errors import Missing, Refusal
@@ -261,11 +262,12 @@ def _contact() -> dict[str, Any]:
 
 def _filing(form: ScopeForm, status: int = 200) -> ResponseReturnValue:
     line = filing_queries.live_of(db(), me().organisation_id)
-    draft = line is None or line.state in (FilingState.DRAFT, FilingState.SUPPLEMENT)
+    over = line is not None and line.state in ISSUING and line.expired(today())
+    draft = line is None or over or line.state in (FilingState.DRAFT, FilingState.SUPPLEMENT)
     steps = filing_queries.history(db(), "filing", line.id) if line else []
     return show(
-        "certification/filing.html", status, form=form, promise=PromiseForm(), f=line, draft=draft, steps=steps,
-        today=today(), may_submit=me().actor.may("filing.submit"),
+        "certification/filing.html", status, form=form, promise=PromiseForm(), f=line, draft=draft, steps=steps, over=over,
+        today=today(), may_submit=me().actor.may("filing.submit"), **changes_of(line),
     )
 
 

@@ -10,28 +10,30 @@ from flask.typing import ResponseReturnValue
 from skills.certification.actions import filings, objections, promotions
 from skills.certification.forms import ExamineForm, ReasonForm
 from skills.certification.queries import chains, exams, results
+from skills.certification.queries import filing_changes as change_queries
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.states import FILING
 from skills.certification.views.words import box, room
 from skills.web.forms import OrderForm
-from skills.web.pages import db, go, perform, show, tell, today
+from skills.web.pages import db, go, me, perform, show, tell, today
 
 SEE = "gov.see"
 
 
 @room.get("/gov/filings", may=SEE)
 def gov_filings() -> ResponseReturnValue:
-    return show("certification/gov_filings.html", filings=filing_queries.for_bureau(db()), today=today())
+    lines = filing_queries.for_bureau(db(), me().actor.districts_for(SEE), today())
+    return show("certification/gov_filings.html", filings=lines, today=today())
 
 
 @room.get("/gov/filings/<filing_id>", may=SEE)
 def gov_filing(filing_id: str) -> ResponseReturnValue:
-    line = filing_queries.filing(db(), filing_id)
+    line = filing_queries.filing(db(), filing_id, me().actor.districts_for(SEE))
     moves = {m.name for m in FILING.open_moves(line.state)}
     return show(
         "certification/gov_filing.html", f=line, steps=filing_queries.history(db(), "filing", line.id), moves=moves,
-        form=ReasonForm(), today=today(),
+        form=ReasonForm(), today=today(), changes=change_queries.of_filing(db(), line.id),
     )
 
 

@@ -15,6 +15,7 @@ from skills.credentials.rules.uploads import EXPORT_HEADER, UploadFact
 from skills.credentials.states import UPLOAD, UploadState
 from skills.kernel.box import Box
 from skills.kernel.clock import shanghai_day
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.people.queries import printed_document
 
@@ -68,6 +69,14 @@ def totals(db: Session) -> dict[str, int]:
     """How many certificates stand in each state of the upload."""
     rows = db.execute(select(NationalUpload.state, func.count()).group_by(NationalUpload.state)).all()
     return dict.fromkeys((s.value for s in UploadState), 0) | dict(rows)
+
+
+def unconfirmed(db: Session, certificate_ids: Iterable[str]) -> int:
+    """How many of these certificates the national system does not show yet."""
+    counted = select(func.count()).select_from(NationalUpload).where(
+        among(db, NationalUpload.certificate_id, certificate_ids), NationalUpload.state.in_(OPEN)
+    )  # fmt: skip
+    return db.scalar(counted) or 0
 
 
 def late(db: Session, today: date) -> int:

@@ -273,9 +273,12 @@ def _gov_contests(db: Session, actor: Actor) -> Iterator[Waiting]:
 
 
 def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
-    states = [f.state for f in filings.for_bureau(db)]
+    lines = filings.for_bureau(db, actor.districts_for("gov.see"), day)
+    states = [f.state for f in lines]
     if actor.may("filing.decide"):
+        yield Waiting("/gov/filings", "备案逾期未办", "Filings whose answer is overdue", sum(f.late(day) for f in lines))
         yield Waiting("/gov/filings", "备案待审核", "Filings to decide", states.count(FilingState.SUBMITTED))
+        yield Waiting("/gov/filings", "续期、增项、注销待办", "Renewals, additions and withdrawals", sum(bool(f.asked) for f in lines))
     if actor.may("filing.inspect"):
         yield Waiting("/gov/filings", "承诺备案待核查", "Promises to inspect", states.count(FilingState.ON_COMMITMENT))
     steps = [p.state for p in promotions.for_bureau(db)]

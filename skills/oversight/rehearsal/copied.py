@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, or_, select, update
 
+from skills.kernel import guards
 from skills.kernel.clock import shanghai_day
 from skills.kernel.datakeys import DataKeys
 from skills.kernel.db import Base, writing
@@ -30,10 +31,11 @@ def copy(source: Engine, target: Engine) -> int:
     with _still(source) as there, writing(target) as db:
         here = db.connection()
         here.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # a row may point at a later one of its own table
-        for table in Base.metadata.sorted_tables:
-            for rows in there.execute(select(table), execution_options={"yield_per": CHUNK}).partitions():
-                here.execute(insert(table), [row._asdict() for row in rows])
-                count += len(rows)
+        with guards.down(here):
+            for table in Base.metadata.sorted_tables:
+                for rows in there.execute(select(table), execution_options={"yield_per": CHUNK}).partitions():
+                    here.execute(insert(table), [row._asdict() for row in rows])
+                    count += len(rows)
     return count
 
 

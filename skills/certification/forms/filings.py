@@ -1,0 +1,68 @@
+"""What a body asks for its filing in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from skills.certification.forms import level_words, pair_words
+from skills.certification.rules.filings import ScopeItem
+from skills.standards import queries as standards
+from skills.standards.rules import Level
+from skills.web.forms import OrderForm, needed, strip
+from skills.web.pages import db, say
+
+
+class RenewalForm(OrderForm):
+    """Another term, with what has to be said for it."""
+
+    statement = TextAreaField(filters=[strip], validators=[Length(max=2000)])
+    incentives = TextAreaField(filters=[strip], validators=[Length(max=2000)])
+    promised = BooleanField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.statement.label.text = say("批次不足的书面说明", "Explanation, if there were too few exams")
+        self.incentives.label.text = say(
+            "与证书挂钩的待遇、岗位激励落实情况（用人单位填写）", "How pay and posts that hang on certificates were carried out (employers)"
+        )
+
+
+class AdditionForm(OrderForm):
+    """An occupation and levels to be added."""
+
+    pair = SelectField()
+    levels = SelectMultipleField(
+        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        validators=[needed("请至少选择一个等级", "Choose at least one level")],
+    )  # fmt: skip
+    promised = BooleanField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pair.choices = [
+            pair_words(o.code, o.name, branch)
+            for o in standards.occupations(db(), "skill")
+            for branch in ("", *o.branches)
+        ]
+        self.levels.choices = [(str(int(lv)), level_words(lv)) for lv in Level if lv is not Level.APPRENTICE]
+        self.pair.label.text = say("职业和工种", "Occupation and branch")
+        self.levels.label.text = say("等级", "Levels")
+
+    def items(self) -> tuple[ScopeItem, ...]:
+        """What was chosen."""
+        code, _, branch = self.pair.data.partition("|")
+        return tuple(ScopeItem(code, branch, Level(int(lv))) for lv in self.levels.data)
+
+
+class WithdrawalForm(OrderForm):
+    """A body's own end, with its grounds."""
+
+    statement = TextAreaField(filters=[strip], validators=[needed("请填写注销理由", "Give the grounds"), Length(max=2000)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.statement.label.text = say("注销理由", "Grounds")
