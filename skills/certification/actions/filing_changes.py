@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
+from skills.certification.actions import norms
 from skills.certification.actions.filings import clock_of, in_reach, may_promise, promise_terms, stop, tell
 from skills.certification.actions.moves import reason_of, take
 from skills.certification.models import Filing, FilingChange, FilingScope
@@ -137,6 +138,7 @@ def _say(act: Act, change: FilingChange, row: Filing, scope: tuple[ScopeItem, ..
 def _judge(act: Act, change: FilingChange, row: Filing) -> None:
     verdict = queries.renewal(act.db, row.id, change.asked_on, change.statement, change.incentives)
     verdict.or_refuse()
+    norms.check_all(act, row.id)
     change.verdict = cast("dict[str, Any]", plain(verdict))
 
 
@@ -149,6 +151,7 @@ def _addable(act: Act, change: FilingChange, row: Filing) -> None:
         raise Refusal("filing.addition_nothing")
     known = {o.code: (o.kind, frozenset(o.branches)) for o in occupations(act.db)}
     rules.scope_faults(sorted(there.scope | new), known).or_refuse()
+    norms.check_all(act, row.id, new)
 
 
 def _give(act: Act, change: FilingChange, row: Filing, reason: str) -> None:
@@ -179,6 +182,7 @@ def _give(act: Act, change: FilingChange, row: Filing, reason: str) -> None:
         end_seals(act, row.organisation_id, "filing.withdrawn")
     else:
         take(act, row, FILING, name, **after)
+        norms.put_in_force(act, row.id)
 
 
 def _decided(act: Act, reason: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from skills.accounts.queries import organisation
+from skills.certification.actions import norms
 from skills.certification.actions.moves import next_in_series, reason_of, take
 from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope
 from skills.certification.rules import filings as rules
@@ -83,6 +84,7 @@ def draft(
 def submit(act: Act, filing_id: str) -> Numbered:
     """Hand a filing in for review by the authority."""
     row = _mine(act, filing_id)
+    norms.check_all(act, row.id)
     channel, due_on = clock_of(act, row)
     take(act, row, FILING, "submit", path="review", submitted_by=act.actor.account, channel=channel, due_on=due_on)
     return Numbered(row.id, row.number or "", row.state)
@@ -95,6 +97,7 @@ def commit(act: Act, filing_id: str, promised: bool) -> Numbered:
     if not promised:
         raise Refusal("filing.promise_needed")
     may_promise(act, row)
+    norms.check_all(act, row.id)
     _file(act, row, "commit", submitted_by=act.actor.account, **promise_terms(act))
     return Numbered(row.id, row.number or "", row.state)
 
@@ -163,6 +166,7 @@ def _file(act: Act, row: Filing, name: str, **values: object) -> None:
     years = value(act.db, "filing.term_years", act.today)
     last = rules.last_day(act.today, years)
     take(act, row, FILING, name, number=number, filed_on=act.today, valid_to=last, due_on=None, **values)
+    norms.put_in_force(act, row.id)
 
 
 def stop(act: Act, row: Filing, name: str, why: str, **values: object) -> None:

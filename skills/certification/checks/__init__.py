@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from skills.certification.checks import filing_changes, filings, results, rooms, verdicts
+from skills.certification.checks import filing_changes, filings, norms, results, rooms, verdicts
 from skills.certification.models import (
     Application,
     Award,
@@ -27,7 +27,7 @@ from skills.certification.queries.live import live_scores
 from skills.certification.rules import numbers
 from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
-from skills.certification.states import ApplicationState, FilingState, PromotionState, SittingState
+from skills.certification.states import ApplicationState, PromotionState, SittingState
 from skills.certification.states.results import CorrectionState
 from skills.credentials.queries import numbers as issued_numbers
 from skills.kernel.checks import Bookkeeper, check
@@ -39,7 +39,7 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["filing_changes", "filings", "results", "rooms", "verdicts"]
+__all__ = ["filing_changes", "filings", "norms", "results", "rooms", "verdicts"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from skills.certification.forms import level_words, pair_words
@@ -66,3 +67,19 @@ class WithdrawalForm(OrderForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.statement.label.text = say("注销理由", "Grounds")
+
+
+class GridForm(OrderForm):
+    """A norm as a table."""
+
+    file = FileField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.file.label.text = say("文件（XLSX 或 CSV）", "File (XLSX or CSV)")
+        self.file.flags.required = True
+
+    def validate_file(self, field: FileField) -> None:
+        """Something has to be chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(say("请选择要上传的文件", "Choose the file to upload"))

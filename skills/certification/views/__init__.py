@@ -10,6 +10,7 @@ from skills.certification.views import (
     filing_changes,
     learner,
     members,
+    norms,
     photos,
     public,
     results,
@@ -21,7 +22,7 @@ from skills.web.pages import MenuEntry
 
 __all__ = [
     "body", "bureau", "certificates", "counter", "data_reviews", "employees", "filing_changes", "learner", "members",
-    "photos", "public", "results", "rooms", "scores",
+    "norms", "photos", "public", "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

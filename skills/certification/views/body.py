@@ -20,7 +20,7 @@ from skills.certification.rules.filings import EMPLOYEE, ScopeItem
 from skills.certification.rules.rooms import standard_rooms
 from skills.certification.rules.seating import comfortable
 from skills.certification.states import ISSUING, FilingState, SittingState
-from skills.certification.views.filing_changes import changes_of
+from skills.certification.views.filing_changes import changes_of, norms_of
 from skills.certification.views.words import room
 from skills.kernel.acts import Action
 from skills.kernel.errors import Missing, Refusal
@@ -267,7 +267,7 @@ def _filing(form: ScopeForm, status: int = 200) -> ResponseReturnValue:
     steps = filing_queries.history(db(), "filing", line.id) if line else []
     return show(
         "certification/filing.html", status, form=form, promise=PromiseForm(), f=line, draft=draft, steps=steps, over=over,
-        today=today(), may_submit=me().actor.may("filing.submit"), **changes_of(line),
+        today=today(), may_submit=me().actor.may("filing.submit"), **changes_of(line), **norms_of(line),
     )
 
 

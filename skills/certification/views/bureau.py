@@ -12,6 +12,7 @@ from skills.certification.forms import ExamineForm, ReasonForm
 from skills.certification.queries import chains, exams, results
 from skills.certification.queries import filing_changes as change_queries
 from skills.certification.queries import filings as filing_queries
+from skills.certification.queries import norms as norm_queries
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.states import FILING
 from skills.certification.views.words import box, room
@@ -34,6 +35,7 @@ def gov_filing(filing_id: str) -> ResponseReturnValue:
     return show(
         "certification/gov_filing.html", f=line, steps=filing_queries.history(db(), "filing", line.id), moves=moves,
         form=ReasonForm(), today=today(), changes=change_queries.of_filing(db(), line.id),
+        norms=norm_queries.of_filing(db(), line.id, today()),
     )
 
 

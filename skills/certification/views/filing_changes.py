@@ -11,9 +11,11 @@ from skills.certification.forms import ReasonForm
 from skills.certification.forms.filings import AdditionForm, RenewalForm, WithdrawalForm
 from skills.certification.queries import filing_changes as queries
 from skills.certification.queries import filings as filing_queries
+from skills.certification.queries import norms
 from skills.certification.queries.filings import FilingLine
 from skills.certification.states import FILING
 from skills.certification.states.filings import FILING_CHANGE, ChangeKind
+from skills.certification.states.norms import NORM
 from skills.certification.views.words import chip, room
 from skills.kernel.errors import Missing
 from skills.web.forms import OrderForm
@@ -33,6 +35,17 @@ def changes_of(line: FilingLine | None) -> dict[str, Any]:
     names = {ChangeKind.RENEWAL: "renew", ChangeKind.ADDITION: "extend", ChangeKind.WITHDRAWAL: "withdraw"}
     free = not any(c.open for c in changes) and not line.expired(today())
     return {"changes": changes, "asks": [kind for kind, name in names.items() if free and name in open_moves]}
+
+
+def norms_of(line: FilingLine | None) -> dict[str, Any]:
+    """The norms of a body's filing, and for which parts of its scope one may be begun."""
+    if line is None:
+        return {"norms": [], "pairs": []}
+    held = norms.of_filing(db(), line.id, today())
+    drafts = {(n.occupation, n.branch) for n in held if n.state == NORM.start}
+    free = not norms.locked(db(), line.id) and me().actor.may("filing.submit")
+    pairs = [(s.occupation, s.branch, s.name) for s in line.scope if free and (s.occupation, s.branch) not in drafts]
+    return {"norms": held, "pairs": pairs}
 
 
 @room.get("/ent/filing/changes/<kind>", may="filing.submit")

@@ -21,7 +21,7 @@ CHIPS = {
     "revoked": "bad", "planned": "idle", "filed": "ok", "open": "ok", "closed": "info", "seated": "info",
     "held": "info", "signed": "info", "scored": "info", "reviewed": "info", "noticed": "warn", "concluded": "ok", "cancelled": "bad",
     "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
-    "sent_back": "bad", "dropped": "idle", "expired": "idle",
+    "sent_back": "bad", "dropped": "idle", "expired": "idle", "replaced": "idle",
     "withdrawn": "idle", "void": "bad", "asked": "warn", "upheld": "gold", "dismissed": "idle", "proposed": "warn",
     "approved": "gold", "sent": "warn", "returned": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
 }  # fmt: skip
