@@ -79,7 +79,7 @@ def begun(world: World) -> tuple[Stage, str, str]:
         filings.draft, actor=stage.admin, organisation_id=stage.body, scope=stage.scope(Level.L4, Level.L3), contact="王工"
     )
     norm = world.perform(norms.begin, actor=stage.admin, filing_id=made.filing_id, occupation=JOB)
-    codes = [row["code"] for row in world.ask(value, "norm.attributes", world.today)]
+    codes = [row["code"] for row in world.ask(value, "filing.norm_attributes", world.today)]
     assert norm.missing == 2 * len(codes)
     cells = tuple(
         Cell(level, code, f"内容{level}{code}") for level in (3, 4) for code in codes if (level, code) != (4, "method")
@@ -124,7 +124,7 @@ def test_an_addition_waits_for_its_level_in_a_new_version(world: World) -> None:
         world.perform(filing_changes.ask, actor=stage.admin, **order)
     assert {level for level, _ in missing_of(held[0])} == {Level.L2.wording}
     new = world.perform(norms.begin, actor=stage.admin, filing_id=filing, occupation=JOB)
-    cells = tuple(Cell(5, str(attribute), "内容") for attribute in (row["code"] for row in world.ask(value, "norm.attributes", world.today)))
+    cells = tuple(Cell(5, str(attribute), "内容") for attribute in (row["code"] for row in world.ask(value, "filing.norm_attributes", world.today)))
     assert world.perform(norms.write, actor=stage.admin, norm_id=new.norm_id, cells=cells).missing == 0
     made = world.perform(filing_changes.ask, actor=stage.admin, **order)
     world.perform(filing_changes.grant, actor=stage.clerk, change_id=made.change_id)
@@ -137,7 +137,7 @@ def test_an_addition_waits_for_its_level_in_a_new_version(world: World) -> None:
 
 
 def test_an_occupation_without_a_national_standard_needs_one(lite: World) -> None:
-    lite.policy("norm.needed", [JOB], lite.today + timedelta(days=1))
+    lite.policy("filing.norm_needed", [JOB], lite.today + timedelta(days=1))
     lite.clock.forward(days=1)
     stage = Stage(lite)
     made = lite.perform(filings.draft, actor=stage.admin, organisation_id=stage.body, scope=stage.scope(Level.L4), contact="王工")

@@ -43,7 +43,7 @@ class NormLine:
 
 def attributes_on(db: Session, day: date) -> tuple[Attribute, ...]:
     """The columns of the grid on a day."""
-    return rules.attributes_of(value(db, "norm.attributes", day))
+    return rules.attributes_of(value(db, "filing.norm_attributes", day))
 
 
 def norm(db: Session, norm_id: str, day: date, bodies: Collection[str] | None = None) -> NormLine:
@@ -92,9 +92,9 @@ def locked(db: Session, filing_id: str) -> bool:
 def complete(db: Session, filing_id: str, items: Iterable[ScopeItem], day: date) -> Verdict:
     """Whether every part of a scope that needs a norm has one without an empty cell.
 
-    A norm is needed where the body wrote one itself, and for occupations that the policy row `norm.needed` names.
+    A norm is needed where the body wrote one itself, and for occupations that the policy row `filing.norm_needed` names.
     """
-    needed = set(value(db, "norm.needed", day))
+    needed = set(value(db, "filing.norm_needed", day))
     attributes = attributes_on(db, day)
     rows = db.scalars(
         select(Norm).where(Norm.filing_id == filing_id, Norm.state.in_((NormState.DRAFT, NormState.FILED))).order_by(Norm.version)

@@ -37,7 +37,7 @@ class Cell:
 
 
 def attributes_of(value: Sequence[Mapping[str, Any]]) -> tuple[Attribute, ...]:
-    """The policy row `norm.attributes` as it is kept."""
+    """The policy row `filing.norm_attributes` as it is kept."""
     return tuple(Attribute(row["code"], row["zh"], row["en"]) for row in value)
 
 
