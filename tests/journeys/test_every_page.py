@@ -12,6 +12,7 @@ from skills.demo.programme import FEWEST, Loaded, load
 from skills.demo.stage import PASSWORD
 from skills.web.pages import PUBLIC, SIGNED_IN, House
 from tests.journeys.conftest import Live, Walker
+from tests.journeys.filings import walk_a_filing
 from tests.journeys.sample import walk_a_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.slow]
@@ -80,6 +81,8 @@ def test_every_page(live: Live, walker: Callable[[], Walker]) -> None:
             in_english_and_large_type(live, person)
         if role is Role.AUDITOR:
             walk_a_sample(live, person)
+        if role is Role.BODY_ADMIN:
+            walk_a_filing(person)
         faults += person.faults
     assert len(seen) > 50
     assert faults == []
