@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes into it: one condition on new rows of a table, as a trigger of SQLite or PostgreSQL.
+"""What the database itself refuses, whoever writes into it: one condition on what is done to rows of a table, as a trigger of SQLite or PostgreSQL.
 
 A room says its guards beside its models. They stand wherever the tables are made (`create_all`, `skills upgrade`); while tables are
 made anew, and while the rows of another database are copied in, they are down.
@@ -19,11 +19,13 @@ from skills.kernel.db import Base
 
 @dataclass(frozen=True)
 class Guard:
-    """A row is refused by this name unless `holds` is true: SQL that both databases read, in which NEW is the row."""
+    """What is done to a row (INSERT, UPDATE or DELETE) is refused by this name unless `holds` is true: SQL that both databases read, in
+    which NEW is the row as it would be."""
 
     name: str
     table: str
     holds: str
+    on: str
 
 
 _guards: dict[str, Guard] = {}
@@ -31,7 +33,13 @@ _guards: dict[str, Guard] = {}
 
 def guard(name: str, table: str, holds: str) -> None:
     """Let the database refuse new rows of a table for which a condition is not true."""
-    _guards[name] = Guard(name, table, holds)
+    _guards[name] = Guard(name, table, holds, "INSERT")
+
+
+def frozen(table: str) -> None:
+    """Let the database refuse to change rows of a table and to take any away: only new ones are written."""
+    for name, on in ((f"{table}_unchanged", "UPDATE"), (f"{table}_undeleted", "DELETE")):
+        _guards[name] = Guard(name, table, "FALSE", on)
 
 
 def put_up(connection: Connection) -> None:
@@ -76,7 +84,7 @@ def names() -> frozenset[str]:
 
 def _sqlite(one: Guard) -> tuple[str, ...]:
     return (
-        f"CREATE TRIGGER {one.name} BEFORE INSERT ON {one.table} FOR EACH ROW WHEN ({one.holds}) IS NOT TRUE "
+        f"CREATE TRIGGER {one.name} BEFORE {one.on} ON {one.table} FOR EACH ROW WHEN ({one.holds}) IS NOT TRUE "
         f"BEGIN SELECT RAISE(ABORT, '{one.name}'); END",
     )
 
@@ -86,7 +94,7 @@ def _postgresql(one: Guard) -> tuple[str, ...]:
     return (
         f"CREATE OR REPLACE FUNCTION {one.name}() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN IF ({one.holds}) IS NOT TRUE THEN {refuse}; END IF; RETURN NEW; END $$",
-        f"CREATE TRIGGER {one.name} BEFORE INSERT ON {one.table} FOR EACH ROW EXECUTE FUNCTION {one.name}()",
+        f"CREATE TRIGGER {one.name} BEFORE {one.on} ON {one.table} FOR EACH ROW EXECUTE FUNCTION {one.name}()",
     )
 
 

@@ -203,4 +203,4 @@ def test_the_checks_see_days_that_were_bent(lite: World) -> None:
 
 def test_the_guards_stand_wherever_tables_are_made(world: World) -> None:
     with world.engine.connect() as connection:
-        assert guards.standing(connection) == guards.names() == {"award_inside_filing"}
+        assert guards.standing(connection) == guards.names() == {"award_inside_filing", "score_unchanged", "score_undeleted"}

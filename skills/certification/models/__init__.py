@@ -12,7 +12,7 @@ from skills.certification.models.data_reviews import DataReview, ImportedNumber
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
 from skills.certification.models.norms import Norm
-from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview, guard
+from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview
 from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
@@ -222,9 +222,6 @@ class Score(Base):
     hundredths: Mapped[int | None]
     kept_from: Mapped[str | None] = mapped_column(ForeignKey("application.id"))
     correction_id: Mapped[str | None] = mapped_column(ForeignKey("score_correction.id"), unique=True)
-
-
-guard(Score.__table__)
 
 
 class Objection(Base):

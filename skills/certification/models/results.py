@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, FromClause, Index, String, UniqueConstraint, event, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, UtcTime
+from skills.kernel.guards import frozen
 
-# The database refuses what no action does. A table that is built anew by a later migration needs them again.
-GUARDS = {
-    "sqlite": (
-        "CREATE TRIGGER score_unchanged BEFORE UPDATE ON score BEGIN SELECT RAISE(ABORT, 'a signed score never changes'); END",
-        "CREATE TRIGGER score_undeleted BEFORE DELETE ON score BEGIN SELECT RAISE(ABORT, 'a signed score never goes'); END",
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION score_stays() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'a signed score never changes' USING ERRCODE = 'restrict_violation'; END $$",
-        "CREATE TRIGGER score_unchanged BEFORE UPDATE OR DELETE ON score FOR EACH ROW EXECUTE FUNCTION score_stays()",
-    ),
-}
-
-
-def guard(scores: FromClause) -> None:
-    """Have the database guard signed scores wherever their table is made from the models."""
-    for dialect, statements in GUARDS.items():
-        for statement in statements:
-            told = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-            event.listen(scores, "after_create", told.execute_if(dialect=dialect))
+frozen("score")  # the database refuses what no action does
 
 
 class ScoreCorrection(Base):

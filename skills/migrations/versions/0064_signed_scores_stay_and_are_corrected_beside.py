@@ -12,16 +12,6 @@ down_revision = '0063'
 branch_labels = None
 depends_on = None
 
-SQLITE = (
-    "CREATE TRIGGER score_unchanged BEFORE UPDATE ON score BEGIN SELECT RAISE(ABORT, 'a signed score never changes'); END",
-    "CREATE TRIGGER score_undeleted BEFORE DELETE ON score BEGIN SELECT RAISE(ABORT, 'a signed score never goes'); END",
-)
-POSTGRESQL = (
-    "CREATE OR REPLACE FUNCTION score_stays() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'a signed score never changes' USING ERRCODE = 'restrict_violation'; END $$",
-    "CREATE TRIGGER score_unchanged BEFORE UPDATE OR DELETE ON score FOR EACH ROW EXECUTE FUNCTION score_stays()",
-)
-
 
 def upgrade() -> None:
     op.create_table('score_correction',
@@ -81,13 +71,12 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_score_correction_id'), 'score_correction', ['correction_id'], ['id'])
         batch_op.create_unique_constraint(batch_op.f('uq_score_correction_id'), ['correction_id'])
         batch_op.create_check_constraint(batch_op.f('ck_score_corrected'), '(version = 1) = (correction_id IS NULL)')
-    for statement in SQLITE if op.get_bind().dialect.name == 'sqlite' else POSTGRESQL:
-        op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute('DROP TRIGGER score_unchanged' + (' ON score' if op.get_bind().dialect.name == 'postgresql' else ''))
-    op.execute('DROP FUNCTION score_stays()' if op.get_bind().dialect.name == 'postgresql' else 'DROP TRIGGER score_undeleted')
+    # The guards of the newest revision stand until the next upgrade.
+    for name in ('score_unchanged', 'score_undeleted'):
+        op.execute(f'DROP TRIGGER IF EXISTS {name}' + (' ON score' if op.get_bind().dialect.name == 'postgresql' else ''))
     op.execute('DELETE FROM score WHERE version > 1')
     with op.batch_alter_table('score', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_score_corrected'), type_='check')
