@@ -107,7 +107,7 @@ def test_older_certificates_count_as_previous_ones(text: str, form: str, level: 
 def test_what_is_no_previous_number_is_refused(text: str) -> None:
     with pytest.raises(Refusal) as no:
         read_previous(text)
-    assert no.value.code == "number.previous_shape"
+    assert no.value.code == "previous_level.shape"
 
 
 def test_a_series_is_of_one_body_year_and_level() -> None:

@@ -30,8 +30,8 @@ from skills.people.actions.portraits import Brought
 from skills.people.actions.register import erase
 from skills.people.models import Portrait
 from skills.people.queries import portraits
+from skills.people.rules.counter import CounterReason
 from skills.people.rules.portraits import Seen, Terms, cut, earliest, judge
-from skills.vouchers.rules.codes import SlipReason
 from tests.certification.stage import Stage
 from tests.courses.test_at_the_counter import by_token
 from tests.courses.test_views import Visitors, hidden, text_of, visitors
@@ -62,7 +62,7 @@ def bring(stage: Stage, person_id: str, data: bytes | None = None, taken: int = 
     return str(done.portrait_id)
 
 
-@action("test.forget", may="system.jobs")
+@action("test.forget_photos", may="system.jobs")
 def forget(act: Act, person_id: str) -> None:
     """Forget somebody at once."""
     erase(act, person_id)
@@ -205,7 +205,7 @@ def test_where_no_face_was_found_somebody_looks_who_did_not_bring_it(world: Worl
     assert world.ask(lacking, [who, stranger], world.today) == [stranger]
     clerk = world.actor("counter.serve", account="counter")
     [line] = world.ask(portraits.portraits, [stranger]).values()
-    world.perform(photos.see_at_counter, actor=clerk, person_id=stranger, portrait_id=line.id, reason=SlipReason.NO_PHONE)
+    world.perform(photos.see_at_counter, actor=clerk, person_id=stranger, portrait_id=line.id, reason=CounterReason.NO_PHONE)
     assert world.ask(lacking, [who, stranger], world.today) == []
     assert world.ask(lacking, [who], world.today + timedelta(days=200)) == [who], "by then it is too old"
     world.holds()

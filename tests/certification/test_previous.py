@@ -17,6 +17,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.sheets import write_csv
 from skills.people.parts import PARTS
+from skills.people.rules.counter import CounterReason
 from skills.records import actions as records
 from skills.records import queries
 from skills.records.rules import LevelHeld, Placing, Work, to_json
@@ -24,7 +25,6 @@ from skills.returns import actions as returns
 from skills.returns.intake import order_of
 from skills.returns.queries import Desk, check_sheet
 from skills.standards.rules import Level
-from skills.vouchers.rules.codes import SlipReason
 from tests.certification.stage import JOB, Stage
 from tests.courses.test_views import Visitors, hidden, press, text_of, visitors
 from tests.people_and_bodies import acting
@@ -40,7 +40,7 @@ def _taken_back(act: Act) -> None:
     records.withdraw(act, kind="level", source=f"certificate:{TODAY_FORM}", reason="certificate revoke")
 
 
-@action("test.forget", may="test.forget")
+@action("test.forget_levels", may="test.forget")
 def _forgotten(act: Act, person_id: str) -> None:
     """The room's part in an erasure."""
     PARTS["records"].forget(act, person_id)
@@ -71,7 +71,7 @@ def test_a_certificate_of_another_body_counts_once_seen_or_promised(world: World
         stage.apply(sitting, promised)
     promise(stage, promised)
     world.perform(
-        enter_for, actor=world.actor("counter.serve", account="counter"), person_id=seen, reason=SlipReason.NO_PHONE, **order(OLD)
+        enter_for, actor=world.actor("counter.serve", account="counter"), person_id=seen, reason=CounterReason.NO_PHONE, **order(OLD)
     )
     for person, strength in ((promised, "promised"), (seen, "seen")):
         application = stage.apply(sitting, person)
@@ -103,8 +103,8 @@ def test_each_form_of_a_number_is_read(lite: World, number: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"number": "12345"}, "number.previous_shape"),
-        ({"number": "Y0000500001232０4000007"}, "number.previous_shape"),
+        ({"number": "12345"}, "previous_level.shape"),
+        ({"number": "Y0000500001232０4000007"}, "previous_level.shape"),
         ({"level": int(Level.L3)}, "previous_level.level_differs"),
         ({"level": int(Level.CHIEF)}, "previous_level.level_differs"),
         ({"level": 9}, "fact.unreadable"),
@@ -151,7 +151,7 @@ def test_a_paper_that_was_seen_goes_before_a_promise_and_an_untrue_promise_does_
     entry = promise(stage, squatter)
     with world.refused("previous_level.on_record"):
         promise(stage, owner)
-    seen = {"actor": counter, "reason": SlipReason.CANNOT}
+    seen = {"actor": counter, "reason": CounterReason.CANNOT}
     world.perform(enter_for, person_id=owner, **seen, **order())
     assert world.ask(queries.passport, squatter) == []
     for person in (squatter, owner):
@@ -205,7 +205,7 @@ def test_sixteen_and_twenty_characters_come_in_by_a_list_and_a_bad_one_is_named(
     promise(stage, people[1])
     rows = [listed(stage, 0, OLD), listed(stage, 1, TODAY_FORM), listed(stage, 2, PILOT, "中级工")]
     wrong = [
-        (listed(stage, 0, "12345"), "number", "number.previous_shape"),
+        (listed(stage, 0, "12345"), "number", "previous_level.shape"),
         (listed(stage, 0, "2050001234400013", "三级/高级工"), "level", "previous_level.level_differs"),
         (listed(stage, 0, "2050001234400014", on="2019-06-01"), "issued_on", "previous_level.year_differs"),
         (listed(stage, 0, "9950001234400014", on="2099-06-01"), "issued_on", "previous_level.in_future"),

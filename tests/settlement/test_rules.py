@@ -139,9 +139,9 @@ def test_a_digit_that_moves_from_account_to_amount_is_another_list() -> None:
 
 
 @given(rows)
-def test_only_a_claw_back_is_negative_and_no_account_below_nothing(found: list[Row]) -> None:
+def test_only_pay_is_positive_and_no_account_below_nothing(found: list[Row]) -> None:
     if rules.sums_up(found):
-        assert all((r.cents < 0) == (r.kind is Kind.CLAW_BACK) and r.cents for r in found)
+        assert all((r.cents > 0) == (r.kind is Kind.PAY) and r.cents for r in found)
         assert all(amount >= 0 for _, amount in rules.totals(found).by_account)
         assert len({(r.line_id, r.kind) for r in found}) == len(found)
 

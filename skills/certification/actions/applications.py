@@ -87,7 +87,6 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     facts = facts_of(act.db, who.id, who.birth)
     filing = act.get(Filing, id=sitting.filing_id)
     own_people(act.db, facts, filing.kind, sitting.organisation_id, (ends, held_on)).or_refuse()
-    terms = terms_on(act.db, sitting.occupation, ends)
     day = terms.day(ends, held_on)
     verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, day, terms)
     verdict.or_refuse()

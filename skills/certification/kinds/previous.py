@@ -50,6 +50,10 @@ PREVIOUS = register(
     Kind(
         name="previous_levels", zh="以前的等级证书导入", en="Earlier level certificates", columns=rules.COLUMNS, rules=rules.RULES,
         right="professional.import", look=look, judge=rules.judge_lines, across=True, worth=lambda _line, _known: 0, apply=apply,
-        refused=("person.unknown", "previous_level.on_record", "previous_level.ours"), authority=True, money=False,
+        refused=(
+            "fact.unreadable", "number.filing_shape", "number.series_full", "number.shape", "occupation.unknown", "person.unknown",
+            "previous_level.found_untrue", "previous_level.issuer_needed", "previous_level.not_skill", "record.known", "record.unknown_source",
+        ),
+        authority=True, money=False,
     )
 )  # fmt: skip

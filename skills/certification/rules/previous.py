@@ -29,7 +29,7 @@ RULES = (
     Rule("previous_levels.unknown_person", Severity.ERROR, "document"),
     Rule("previous_levels.name_differs", Severity.ERROR, "name"),
     Rule("previous_levels.occupation", Severity.ERROR, "occupation", {"code": "9-99-99-99"}),
-    Rule("number.previous_shape", Severity.ERROR, "number", {"text": "12345"}),
+    Rule("previous_level.shape", Severity.ERROR, "number", {"text": "12345"}),
     Rule("previous_level.level_differs", Severity.ERROR, "level",
          {"read": Level.L3.wording, "read_en": Level.L3.english, "said": Level.L2.wording, "said_en": Level.L2.english}),
     Rule("previous_level.year_differs", Severity.ERROR, "issued_on", {"read": "24", "said": 2023}),

@@ -25,7 +25,8 @@ STRENGTHS = {"S": ("有原文", "read in the source"), "K": ("通行做法", "ge
 FAMILIES = {
     "programme": ("行动计划目标", "The programme"), "voucher": ("培训券", "Vouchers"), "course": ("培训课程", "Courses"),
     "eligibility": ("申报条件", "Eligibility"), "filing": ("备案", "Filings"), "plan": ("认定计划", "Exam plans"),
-    "exam": ("考试", "Exams"), "notice": ("公示", "Public notice"), "number": ("编号", "Numbers"),
+    "exam": ("考试", "Exams"), "notice": ("公示", "Public notice"), "review": ("成绩复核", "Score reviews"),
+    "objection": ("异议", "Objections"), "number": ("编号", "Numbers"),
     "promotion": ("竞赛晋升", "Promotions"), "competition": ("技能竞赛", "Competitions"), "title": ("职称", "Titles"),
     "person": ("人员", "People"), "document": ("证件", "Documents"), "complaint": ("投诉举报", "Complaints"),
     "audit": ("证书抽查", "Samples of certificates"),
@@ -36,7 +37,7 @@ FAMILIES = {
     "inspection": ("过程检查", "Inspections"), "learning": ("在线学习", "Learning online"), "return": ("数据报送", "Returns"),
     "training_standard": ("培训标准", "Training standards"), "seminar": ("高级研修", "Advanced seminars"),
     "registration": ("报名", "Registration for exams"), "hours": ("继续教育学时", "Continuing education"),
-    "ability": ("专项职业能力", "Specialised abilities"),
+    "ability": ("专项职业能力", "Specialised abilities"), "paper": ("试卷", "Papers"), "fact": ("经历与证明", "Facts and papers"),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from skills.accounts.rules import OrganisationKind, Role, credit_check
 from skills.accounts.states import AccountState, OrganisationState
 from skills.certification.queries.decisions import terms_on
 from skills.certification.rules import eligibility
-from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
+from skills.certification.rules.exams import Outcome, Section, outcome, sections_of, usual_hours
 from skills.certification.rules.filings import last_day
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
 from skills.certification.states import ApplicationState, FilingState, SittingState
@@ -118,7 +118,7 @@ class Exams:
         row = book.add(
             "filing", id=filing, organisation_id=body, kind=letter, path="review", number=filing_number(letter, self._filed).text,
             state=FilingState.FILED, contact=self.town.name(), filed_on=on.date(), valid_to=valid, submitted_by=admin, inspect_by=None,
-            broken_on=None, made_at=since + timedelta(days=1),
+            broken_on=None, channel="ordinary", made_at=since + timedelta(days=1),
         )  # fmt: skip
         for trade in TRADES:
             book.add("filing_scope", id=book.id(since), filing_id=filing, occupation=trade, branch="", level=LEVEL)
@@ -151,7 +151,8 @@ class Exams:
             "sitting", id=sitting, organisation_id=centre.id, filing_id=centre.filing["id"], occupation=trade, branch="", level=LEVEL,
             site=centre.site, registration_from=begins, registration_to=ends, held_on=held_on, capacity=max(count, 30), fee_cents=20_000,
             examiners=[self.town.name() for _ in range(3)], invigilators=[self.town.name() for _ in range(2 + count // 16)],
-            supervisors=[self.town.name()], state=SittingState.HELD, score_step=self._policy["exam.score_step"],
+            supervisors=[self.town.name()], papers=1, hours={h.section: [h.begins, h.minutes] for h in usual_hours(LEVEL)},
+            state=SittingState.HELD, score_step=self._policy["exam.score_step"],
             score_steps=self._policy["exam.score_steps"], pass_mark=self._policy["exam.pass_mark"],
             planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None, countersigned_by=None,
             scored_on=None, noticed_on=None, notice_to=None, concluded_on=None,
@@ -185,6 +186,7 @@ class Exams:
         row = book.add(
             "application", id=book.id(at), sitting_id=sitting["id"], person_id=person_id, state=ApplicationState.EXAMINED,
             condition=eligibility.condition_met(verdict), edition=terms.edition.edition, facts=plain(facts), verdict=plain(verdict),
+            terms=eligibility.frozen(LEVEL, sitting["occupation"], terms.day(deadline, held_on), terms),
             applied_by=person_id, applied_at=at, seat=seat, ticket="".join(self.draw.choices("23456789ACDEFGHJKMNPQRTUVWXY", k=12)),
             held="", kept=[], problem=None,
         )  # fmt: skip

@@ -41,7 +41,7 @@ def faults(number: str, level: Level | None, issued_on: date | None, today: date
 
 
 def plain_number(number: str) -> str:
-    """The number as it stands on record. Raises Refusal("number.previous_shape")."""
+    """The number as it stands on record. Raises Refusal("previous_level.shape")."""
     return read_previous(number).text
 
 

@@ -111,7 +111,7 @@ class PreviousNumber:
 
 
 def read_previous(text: str) -> PreviousNumber:
-    """A previous certificate's number in any accepted form. Raises Refusal("number.previous_shape")."""
+    """A previous certificate's number in any accepted form. Raises Refusal("previous_level.shape")."""
     plain = _plain(text)
     if found := _OLD.fullmatch(plain):
         if int(found[7]) > 0:
@@ -126,7 +126,7 @@ def read_previous(text: str) -> PreviousNumber:
             return PreviousNumber(plain, "today", today.level, today.year)
         except Refusal:
             pass
-    raise Refusal("number.previous_shape", text=text[:40])
+    raise Refusal("previous_level.shape", text=text[:40])
 
 
 def _plain(text: str) -> str:
