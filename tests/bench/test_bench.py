@@ -14,6 +14,7 @@ from bench.scene import Scene
 from bench.servers import serving
 
 
+@pytest.mark.soak  # `make bench` stands on it as well
 def test_the_scene_serves_a_real_certificate_which_is_made_beside_a_plain_page(tmp_path: Path) -> None:
     scene = Scene(tmp_path)
     number, name = scene.certificate()

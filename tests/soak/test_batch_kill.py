@@ -191,6 +191,7 @@ def batch_under_fire(database_url: str, folder: Path, size: Size) -> World:
 
 @pytest.mark.row(55)
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["postgres", pytest.param("sqlite", marks=pytest.mark.soak)], indirect=True)
 def test_a_batch_survives_kills(database_url: str, tmp_path: Path) -> None:
     batch_under_fire(database_url, tmp_path, Size(passes=40, kills=8, papers=3, seed=7)).engine.dispose()
 
