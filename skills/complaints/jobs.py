@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -10,11 +10,9 @@ from skills.complaints.actions.clock import know_hands, raise_late, resume
 from skills.complaints.actions.steps import FOLDER
 from skills.complaints.models import Complaint, ComplaintFile
 from skills.config import Settings
-from skills.kernel import audit
+from skills.kernel import audit, files
 from skills.kernel.actors import SYSTEM
 from skills.kernel.jobs import Bench, job
-
-KEPT = timedelta(days=2)
 
 
 @job("complaints.hands")
@@ -41,11 +39,5 @@ def sweep(bench: Bench) -> None:
     """Throw away sealed papers whose complaint was refused or never came, after two days."""
     settings = bench.office.tools[Settings]
     assert isinstance(settings, Settings)  # noqa: S101
-    folder = settings.files_dir / FOLDER
-    if not folder.is_dir():
-        return
     held = set(bench.office.ask(lambda db: list(db.scalars(select(ComplaintFile.id)))))
-    before = bench.office.clock.now() - KEPT
-    for path in folder.iterdir():
-        if path.name not in held and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-            path.unlink(missing_ok=True)
+    files.sweep(settings.files_dir / FOLDER, held, bench.office.clock.now() - files.UNCLAIMED)

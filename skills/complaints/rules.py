@@ -124,6 +124,7 @@ class Owning:
     about                  the organisation complained of
     hands                  accounts that acted in the matter complained of
     earlier                accounts that had the case before it went up
+    had                    accounts that ever had the case
     counter                accounts that took in, at a counter, what the author says
     taken_by               whose it is now
     """
@@ -137,6 +138,7 @@ class Owning:
     level: int = Level.CITY
     district: str = ""
     counter: frozenset[str] = frozenset()
+    had: frozenset[str] = frozenset()
 
 
 def may_own(handler: Handler, case: Owning, *, given: bool = False) -> Verdict:
@@ -163,6 +165,11 @@ def may_own(handler: Handler, case: Owning, *, given: bool = False) -> Verdict:
     )
 
 
+def may_take_in(bodies: Collection[str], about: str | None) -> Verdict:
+    """Whether a clerk may take a complaint in at a counter: not of the party complained of."""
+    return all_of("complaint.not_your_hand", [Finding("complaint.not_party", about is None or about not in bodies)])
+
+
 def may_serve(account: str, bodies: Collection[str], case: Owning) -> Verdict:
     """Whether a clerk may be the author's hand at a counter: neither of the party complained of, nor who acted in the matter,
     nor whoever has the case or had it."""
@@ -171,7 +178,7 @@ def may_serve(account: str, bodies: Collection[str], case: Owning) -> Verdict:
         [
             Finding("complaint.not_party", case.about is None or case.about not in bodies),
             Finding("complaint.not_acted", account not in case.hands),
-            Finding("complaint.not_handler", account != case.taken_by and account not in case.earlier),
+            Finding("complaint.not_handler", account != case.taken_by and account not in case.earlier | case.had),
         ],
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 HALF = ".new"
 PAPERS: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 LONGEST = 64 * 1024
+UNCLAIMED = timedelta(days=2)  # how long what is sent in may wait for its act
 
 
 def put(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -29,6 +31,13 @@ def put(path: Path, data: bytes, mode: int = 0o644) -> None:
 def is_half(path: Path) -> bool:
     """Whether a crash left this behind: nobody reads it."""
     return path.name.startswith(".") and path.name.endswith(HALF)
+
+
+def sweep(folder: Path, held: Collection[str], before: datetime) -> None:
+    """Throw away files of a folder that no row names and that are older than this: their act was refused or never came."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in held and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+            path.unlink(missing_ok=True)
 
 
 def append_line(path: Path, line: str) -> None:

@@ -16,13 +16,14 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "find_faces.py"
 SECONDS = 15
 HEIGHT = 413
+WIDEST = 4  # times its height
 
 
 def count(picture: Image.Image) -> int | None:
     """The number of faces in front view; None if nobody could look."""
     python = interpreter()
-    if not python.is_file():
-        return None
+    if not python.is_file() or picture.width > WIDEST * picture.height:
+        return None  # a strip is no portrait, and drawn to this height it would fill the memory
     width = max(1, picture.width * HEIGHT // picture.height)
     grey = picture.convert("L").resize((width, HEIGHT), Image.Resampling.BILINEAR)
     try:

@@ -5,6 +5,7 @@ What is kept is never what was sent: an upright baseline JPEG in colours, no met
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from skills.kernel.errors import Refusal
 MOST_SENT = 5_000_000
 MOST_PIXELS = 30_000_000
 KEPT = (590, 826)  # 25 × 35 mm at 600 dpi
+_ONE = threading.Lock()
 _HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
@@ -66,9 +68,10 @@ def size_of(data: bytes) -> tuple[int, int] | None:
 
 @contextmanager
 def _strictly() -> Iterator[None]:
-    """Half a picture is none: WeasyPrint, once loaded, makes Pillow accept it."""
-    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    """Half a picture is none: WeasyPrint, once loaded, makes Pillow accept it. The switch is the process's: one reads at a time."""
+    with _ONE:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before

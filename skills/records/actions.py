@@ -10,7 +10,7 @@ from sqlalchemy import select
 from skills.config import Settings
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Missing, Refusal
 from skills.kernel.files import PAPERS
 from skills.records.models import RecordEntry, RecordEvidence
 from skills.records.queries import CONTRADICTED, EVIDENCE, evidence, found_untrue, issued_here
@@ -32,7 +32,7 @@ from skills.records.rules import levels as level_rules
 from skills.standards.queries import current_occupation, value
 from skills.standards.rules import Level
 
-STATED_BY_PEOPLE = ("promise:", level_rules.PREFIX)
+STATED_BY_PEOPLE = ("promise:", "copyright:", level_rules.PREFIX)
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,8 @@ def contradict(act: Act, entry_id: str, reason: str) -> None:
         raise Refusal("fact.not_stated")
     if not reason.strip():
         raise Refusal("fact.reason_needed")
-    row.withdrawn_at, row.withdrawn_why = act.at, (CONTRADICTED + reason.strip())[:200]
+    if not act.alter(row, RecordEntry.withdrawn_at.is_(None), withdrawn_at=act.at, withdrawn_why=(CONTRADICTED + reason.strip())[:200]):
+        raise Missing("record_entry.unknown")
     act.note("record.withdraw", id=row.id)
 
 

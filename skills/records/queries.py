@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +21,7 @@ from skills.records.models import RecordEntry, RecordEvidence
 from skills.records.rules import (
     BELONGING_WORDS,
     KIND_WORDS,
+    KINDS,
     STRENGTH_WORDS,
     Education,
     Fact,
@@ -35,6 +36,8 @@ from skills.records.rules import (
 )
 from skills.records.rules.titles import TitleOpening, openings, read_rules
 from skills.standards.queries import policy_lines, value
+
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True)
@@ -120,27 +123,24 @@ def has_live(db: Session, kind: str, source: str) -> bool:
 
 
 @dataclass(frozen=True)
-class WorkLine:
-    """A job on record, with the person whose it is."""
+class FactLine(Generic[F]):
+    """A fact on record, with the person whose it is."""
 
     id: str
     person_id: str
-    fact: Work
+    fact: F
 
 
-def works_of_source(db: Session, head: str) -> list[WorkLine]:
-    """Jobs that count and whose source begins so, newest first."""
+def facts_of_source(db: Session, kind: type[F], head: str) -> list[FactLine[F]]:
+    """Facts of a kind that count and whose source begins so, newest first."""
+    name = next(name for name, one in KINDS.items() if one is kind)
     rows = db.scalars(
         select(RecordEntry)
-        .where(RecordEntry.kind == "work", RecordEntry.source.startswith(head, autoescape=True), RecordEntry.withdrawn_at.is_(None))
+        .where(RecordEntry.kind == name, RecordEntry.source.startswith(head, autoescape=True), RecordEntry.withdrawn_at.is_(None))
         .order_by(RecordEntry.id.desc())
     )
-    found = []
-    for row in rows:
-        fact = from_json(row.kind, row.body, row.source, row.strength)
-        assert isinstance(fact, Work)  # noqa: S101 - narrows for the type checker
-        found.append(WorkLine(row.id, row.person_id, fact))
-    return found
+    read = [(row, from_json(row.kind, row.body, row.source, row.strength)) for row in rows]
+    return [FactLine(row.id, row.person_id, fact) for row, fact in read if isinstance(fact, kind)]
 
 
 def issued_here(db: Session, numbers: Collection[str]) -> set[str]:
@@ -246,30 +246,6 @@ def _line(row: RecordEntry) -> EntryLine:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class StandingLine:
-    """A group that somebody belongs to, with the person whose it is."""
-
-    id: str
-    person_id: str
-    fact: Standing
-
-
-def standings_of_source(db: Session, head: str) -> list[StandingLine]:
-    """Groups that count and whose source begins so, newest first."""
-    rows = db.scalars(
-        select(RecordEntry)
-        .where(RecordEntry.kind == "standing", RecordEntry.source.startswith(head, autoescape=True), RecordEntry.withdrawn_at.is_(None))
-        .order_by(RecordEntry.id.desc())
-    )
-    found = []
-    for row in rows:
-        fact = from_json(row.kind, row.body, row.source, row.strength)
-        assert isinstance(fact, Standing)  # noqa: S101 - narrows for the type checker
-        found.append(StandingLine(row.id, row.person_id, fact))
-    return found
-
-
 def live_sources(db: Session, kind: str) -> set[str]:
     """The sources of every live entry of a kind: what a domain's check compares with."""
     return set(
@@ -339,7 +315,7 @@ def near(db: Session, accounts: Collection[str], bodies: Collection[str]) -> set
     return found
 
 
-def work_entries(db: Session, ids: Iterable[str]) -> dict[str, WorkLine]:
+def work_entries(db: Session, ids: Iterable[str]) -> dict[str, FactLine[Work]]:
     """Jobs by entry, also those that count no more; what was erased is left out."""
     wanted, found = sorted(set(ids)), {}
     for start in range(0, len(wanted), 500):
@@ -347,5 +323,5 @@ def work_entries(db: Session, ids: Iterable[str]) -> dict[str, WorkLine]:
         for row in db.scalars(chosen):
             fact = from_json(row.kind, row.body, row.source, row.strength)
             assert isinstance(fact, Work)  # noqa: S101 - narrows for the type checker
-            found[row.id] = WorkLine(row.id, row.person_id, fact)
+            found[row.id] = FactLine(row.id, row.person_id, fact)
     return found

@@ -114,12 +114,6 @@ class LevelForm(OrderForm):
         }  # fmt: skip
 
 
-class ContradictForm(OrderForm):
-    """Why a stated fact is not so."""
-
-    reason = TextField(validators=[needed("请写明依据", "Say what shows it"), Length(max=180)])
-
-
 class LevelBody(BaseModel):
     """A level certificate that was not issued here. level: rank 2 (五级) to 7 (特级技师)."""
 
@@ -252,7 +246,7 @@ def promised() -> ResponseReturnValue:
     found = queries.promised(db())
     papers = queries.evidence_of(db(), [line.id for _, line in found])
     lines = [(person(db(), person_id), line, describe(line), papers.get(line.id, ())) for person_id, line in found]
-    return show("records/promised.html", lines=lines)
+    return show("records/promised.html", lines=lines, stated=actions.STATED_BY_PEOPLE)
 
 
 @room.post("/gov/facts/<entry_id>/<strength>", does=actions.compare, name="compare")
@@ -264,7 +258,7 @@ def compare(entry_id: str, strength: str) -> ResponseReturnValue:
 
 @room.post("/gov/facts/<entry_id>/contradict", does=actions.contradict, name="contradict")
 def contradict(entry_id: str) -> ResponseReturnValue:
-    perform(actions.contradict, OrderForm().key.data, entry_id=entry_id, reason=ContradictForm().reason.data or "")
+    perform(actions.contradict, OrderForm().key.data, entry_id=entry_id, reason=request.form.get("reason", ""))
     tell("已记录，本人可以看到理由", "Noted; the person reads why")
     return go("records.promised")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from skills.certification.actions import corrections, reviews
+from skills.kernel import guards
 from skills.kernel.actors import Actor
 from tests.certification.stage import Stage
 from tests.world import World
@@ -15,11 +16,7 @@ from tests.world import World
 
 def unguarded(connection: Connection) -> None:
     """Take away what keeps signed scores as they are, to see that the checks find what was bent."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("DROP TRIGGER IF EXISTS score_unchanged"))
-        connection.execute(text("DROP TRIGGER IF EXISTS score_undeleted"))
-    else:
-        connection.execute(text("ALTER TABLE score DISABLE TRIGGER score_unchanged"))
+    guards.take_down(connection)
 
 
 def rule(world: World, name: str, value: object) -> None:

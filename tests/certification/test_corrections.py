@@ -101,9 +101,35 @@ def test_a_pass_that_falls_before_the_numbers_gets_none_and_one_that_waits_is_he
     assert exam.stage.state(exam.applications[0]) == "failed"
     assert row_of(lite, Application, id=exam.applications[1]).held == "correction"
     exam.decide(late)
-    lite.perform(awards.award, actor=exam.stage.admin, application_id=exam.applications[1])
+    lite.run_jobs()
     with lite.db() as db:
-        assert len(db.scalars(select(Award)).all()) == 1
+        assert len(db.scalars(select(Award)).all()) == 1, "nothing else held it: its certificate came by itself"
+    lite.holds()
+
+
+@pytest.mark.row(34)
+def test_a_correction_that_is_refused_lets_the_certificate_go_on(lite: World) -> None:
+    exam = Results(lite, ("60", "60"))
+    exam.stage.notice(exam.sitting)
+    late = exam.propose("59")
+    exam.stage.conclude(exam.sitting)
+    assert row_of(lite, Application, id=exam.applications[0]).held == "correction"
+    exam.decide(late, approved=False)
+    lite.run_jobs()
+    assert row_of(lite, Award, person_id=exam.people[0]).number
+    lite.holds()
+
+
+@pytest.mark.row(34)
+def test_a_section_that_another_exam_counts_is_not_corrected(lite: World) -> None:
+    exam = Results(lite, ("62", "50"))
+    waiting = exam.propose("55")
+    lite.clock.forward(days=1)
+    again = exam.stage.open()
+    exam.stage.apply(again, exam.people[0])
+    for attempt in (lambda: exam.decide(waiting), lambda: exam.propose("56")):
+        with lite.refused("correction.kept_later"):
+            attempt()
     lite.holds()
 
 

@@ -13,8 +13,10 @@ from skills.certification.actions import filing_changes, filings, plans
 from skills.certification.models import Filing, FilingChange, FilingScope
 from skills.certification.queries import filing_changes as change_queries
 from skills.certification.queries import filings as filing_queries
+from skills.certification.queries.filing_changes import RUNNING
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.renewals import RenewalFacts, RenewalTerms, clock_for, may_renew
+from skills.certification.states import SittingState
 from skills.certification.states.filings import ChangeKind
 from skills.kernel.findings import Finding
 from skills.standards.calendar import add_working_days
@@ -231,3 +233,9 @@ def test_a_body_asks_by_pages_and_a_clerk_of_another_district_sees_nothing(visit
     stage.world.perform(filings.suspend, actor=stage.inspector, filing_id=filing, reason="整改")
     assert f"自 {world.today.isoformat()}" in text_of(world.client().get("/filings"))
     world.holds()
+
+
+def test_an_exam_counts_as_running_from_its_filing_to_its_end_whatever_states_there_are() -> None:
+    over = {SittingState.PLANNED, SittingState.CONCLUDED, SittingState.CANCELLED}
+    assert set(RUNNING) == set(SittingState) - over
+    assert SittingState.SIGNED in RUNNING

@@ -18,6 +18,7 @@ from skills.kernel.box import Box
 from skills.people.rules.counter import CounterReason
 from tests.certification.test_at_the_counter import told
 from tests.complaints.test_complaints import CASE, TIP
+from tests.courses.stage import make_stage
 from tests.courses.test_at_the_counter import by_token, notes_of
 from tests.courses.test_views import Visitors, press, text_of, visitors
 from tests.people_and_bodies import acting, body, someone
@@ -39,6 +40,15 @@ SERVICE: dict[str, Any] = {"kind": "service", "text": "窗口没有人接待", "
 )
 def test_who_may_be_an_authors_hand(account: str, bodies: set[str], missed: list[str]) -> None:
     assert [f.code for f in rules.may_serve(account, bodies, CASE).findings if not f.met] == missed
+
+
+def test_who_is_of_the_party_complained_of_takes_nothing_in(world: World) -> None:
+    stage = make_stage(world)
+    clerk = world.actor("counter.serve", account="both", organisation=stage.school)
+    for does, order in ((actions.file_unnamed, {}), (actions.file_for, {"person_id": someone(world).id, **WHY})):
+        with world.refused("complaint.not_your_hand"):
+            world.perform(does, actor=clerk, about_id=stage.school, **SERVICE, **order)
+    assert rows(world) == []
 
 
 def test_a_complaint_under_a_name_is_the_persons_and_the_hand_that_wrote_it_never_handles_it(world: World) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from skills.accounts.rules import Role
-from skills.complaints import actions, jobs, papers, queries, rules, subjects
+from skills.complaints import actions, papers, queries, rules, subjects
 from skills.complaints.states import ComplaintState
 from skills.config import Settings
+from skills.kernel import files
 from skills.kernel.actors import Actor, Grant
 from skills.kernel.acts import ANYONE, Act, Action
 from skills.kernel.audit import AuditEntry
@@ -294,7 +295,7 @@ def test_papers_that_nobody_handed_in_go_after_two_days_and_no_other(world: Worl
     (old,) = papers.put_in(box, folder, "old", [PNG], 10_000, None)
     (fresh,) = papers.put_in(box, folder, "fresh", [JPG], 10_000, None)
     now = world.clock.now().timestamp()
-    for paper, age in ((kept, jobs.KEPT * 50), (old, jobs.KEPT + timedelta(minutes=1)), (fresh, jobs.KEPT - timedelta(minutes=1))):
+    for paper, age in ((kept, files.UNCLAIMED * 50), (old, files.UNCLAIMED + timedelta(minutes=1)), (fresh, files.UNCLAIMED - timedelta(minutes=1))):
         os.utime(folder / papers.FOLDER / paper.id, (now, now - age.total_seconds()))
     assert sweep(2) == {kept.id, fresh.id}
     world.clock.forward(minutes=2)
@@ -308,7 +309,7 @@ def test_a_case_taken_back_is_closed(world: World) -> None:
     world.perform(actions.withdraw, number=number, word=word)
     with world.refused("complaint.cannot_take"):
         world.perform(actions.take, actor=CLERK, complaint_id=case_id)
-    assert timedelta(days=1) < jobs.KEPT
+    assert timedelta(days=1) < files.UNCLAIMED
     world.holds()
 
 

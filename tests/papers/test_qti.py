@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 
@@ -100,6 +101,14 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def lying() -> bytes:
+    """A part of a thousand bytes by its directory, and of thirty million by what lies there."""
+    data = bytearray(bomb())
+    at = data.index(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (1_000).to_bytes(4, "little")
+    return bytes(data)
+
+
 def other_method() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as archive:
@@ -113,11 +122,36 @@ def other_method() -> bytes:
     pytest.param(other_method, "not_a_package", id="bzip2"), pytest.param(lambda: b"x" * 5 * 2**20, "too_big", id="long"),
     pytest.param(lambda: package().replace("第 1 题".encode(), "第 2 题".encode()), "not_a_package", id="changed"),
     pytest.param(lambda: package(**{f"a{n}": b"" for n in range(1_300)}), "too_big", id="many parts"),
+    pytest.param(lying, "not_a_package", id="a directory that lies"),
 ])  # fmt: skip
 def test_a_file_that_is_no_sound_package_is_refused_whole(made: Callable[[], bytes], code: str) -> None:
     with pytest.raises(Refusal) as caught:
         qti.read(made())
     assert caught.value.code == f"paper_qti.{code}"
+
+
+def test_no_more_is_unpacked_than_the_directory_tells() -> None:
+    data = lying()
+    tracemalloc.start()
+    with pytest.raises(Refusal):
+        qti.read(data)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_bank_of_five_hundred_comes_back() -> None:
+    held = [(f"T{n:04}", question(kind=Kind.SINGLE)) for n in range(1, qti.MOST_ITEMS + 1)]
+    assert len(qti.read(qti.write("bank", held))) == qti.MOST_ITEMS
+
+
+def test_a_default_is_no_key_and_options_named_true_and_false_keep_their_texts() -> None:
+    default = "</qti-correct-response><qti-default-value><qti-value>C</qti-value></qti-default-value>"
+    with pytest.raises(Refusal) as caught:
+        qti.read(package(item("</qti-correct-response>", default)))
+    assert [f.code for f in caught.value.findings] == ["paper_qti.shape"]
+    worded = package(lambda name, text: text.replace(">对<", ">不允许<").replace(">错<", ">允许<"), Kind.TRUE_FALSE)
+    (entry,) = qti.read(worded)
+    assert (entry.question.kind, entry.question.options) == (Kind.SINGLE, ("不允许", "允许"))
 
 
 def test_a_file_that_others_wrote_is_read() -> None:

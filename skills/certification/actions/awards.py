@@ -61,7 +61,7 @@ def end_review(act: Act, sitting_id: str) -> None:
     """End the review window 成绩复核: only after its last working day, and when every question about a score is decided."""
     row = sitting_for(act, sitting_id, "score.publish")
     SITTING.check(row.state, "review")
-    days = value(act.db, "exam.review_working_days", act.today)
+    days = value(act.db, "exam.review_working_days", _set(row.scored_on))  # as the candidates were told
     exams.window_over(_set(row.scored_on), days, act.today, "sitting.review_running").or_refuse()
     none_open(act, row.id)
     take(act, row, SITTING, "review")

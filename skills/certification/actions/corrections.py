@@ -25,7 +25,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.clock import end_of
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.records.rules.marks import Mark, points, read_typed
+from skills.records.rules.marks import Mark, read_typed, told
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
 from skills.standards.rules import Level
@@ -69,8 +69,7 @@ def propose_as(act: Act, application_id: str, section: str, text: str, reason: s
         raise Missing("score.section_unknown")
     if held.kept_from is not None:
         raise Refusal("correction.kept")
-    if act.db.scalar(select(Score.application_id).where(Score.kept_from == candidate.id, Score.section == section).limit(1)):
-        raise Refusal("correction.kept_later")
+    _not_kept(act, candidate, section)
     mark, why = read_typed(text, step_of(sitting, section)), reason_of(reason)
     if mark.hundredths == held.hundredths:
         raise Refusal("correction.same", score=told(mark.hundredths))
@@ -105,8 +104,9 @@ def decide(act: Act, correction_id: str, approved: bool, reason: str) -> Correct
     )  # fmt: skip
     chain(act, f"correct_{name}", [candidate.id])
     if not approved:
-        hold(act, candidate)
+        _go_on(act, sitting, candidate)
         return CorrectionDecided(row.state, candidate.state)
+    _not_kept(act, candidate, row.section)
     held = scores_of(act, candidate.id)[row.section]
     act.add(
         Score(
@@ -129,7 +129,7 @@ def _follow(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrec
     kept = [one.section for one in read_kept(candidate.kept)]
     result = outcome(Level(sitting.level), marks, sitting.pass_mark, kept)
     if candidate.state not in _OUTCOMES or _OUTCOMES[ApplicationState(candidate.state)] is result:
-        hold(act, candidate)
+        _go_on(act, sitting, candidate)
         return ""
     passed_before = candidate.state == ApplicationState.PASSED
     act.move(candidate, APPLICATION, _REVISED[result])
@@ -140,6 +140,23 @@ def _follow(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrec
     if result is Outcome.PASSED and sitting.state in (SittingState.NOTICED, SittingState.CONCLUDED):
         _notice(act, sitting, candidate, row)
     return ""
+
+
+def _not_kept(act: Act, candidate: Application, section: str) -> None:
+    """No other exam of the candidate counts this section. Raises Refusal("correction.kept_later")."""
+    others = select(Application).where(
+        Application.person_id == candidate.person_id, Application.id != candidate.id, Application.state != ApplicationState.WITHDRAWN
+    )
+    for other in act.db.scalars(others):
+        if any(one.application_id == candidate.id and one.section == section for one in read_kept(other.kept)):
+            raise Refusal("correction.kept_later")
+
+
+def _go_on(act: Act, sitting: Sitting, candidate: Application) -> None:
+    """Nothing came of a correction: a pass of a concluded exam that it alone kept waiting gets its certificate."""
+    hold(act, candidate)
+    if candidate.state == ApplicationState.PASSED and not candidate.held and sitting.state == SittingState.CONCLUDED:
+        order_awards(act, [candidate.id])
 
 
 def _take_back(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrection) -> str:
@@ -160,7 +177,9 @@ def _take_back(act: Act, sitting: Sitting, candidate: Application, row: ScoreCor
 
 
 def _notice(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrection) -> None:
-    """A pass that comes after the notice began is on notice for as many working days as the others were."""
+    """A pass that comes after the notice began is on notice for as many working days as the others were; not one whose certificate stands."""
+    if act.find(Award, grounds=f"application:{candidate.id}") is not None:
+        return
     last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
     if sitting.state == SittingState.NOTICED:
         act.alter(sitting, notice_to=max(last, sitting.notice_to or last))
@@ -186,8 +205,3 @@ def involved(act: Act, sitting: Sitting, section: str) -> frozenset[str]:
     sheet = act.find(ScoreSheet, sitting_id=sitting.id, section=section)
     hands = [sitting.signed_by, sitting.countersigned_by, *((sheet.first_by, sheet.second_by) if sheet else ())]
     return frozenset(one for one in hands if one)
-
-
-def told(hundredths: int | None) -> str:
-    """A score as people read it."""
-    return "缺考" if hundredths is None else points(hundredths)

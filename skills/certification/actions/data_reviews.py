@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skills.certification.actions.awards import order_awards
+from skills.certification.actions.filings import in_reach
 from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.models import Application, Award, Filing, NumberSeries, Sitting
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
@@ -72,6 +73,7 @@ def send_results(act: Act, sitting_id: str) -> DataSent:
 def answer(act: Act, review_id: str, passed: bool, document: str, reason: str) -> None:
     """The authority's answer, with its document; sent back only with a reason. Passes that waited for it alone are awarded."""
     row = act.get(DataReview, id=review_id)
+    in_reach(act, act.get(Filing, id=act.get(Sitting, id=row.sitting_id).filing_id), "data.review")
     why = reason.strip()[:400] if passed else reason_of(reason)
     act.move(
         row, DATA_REVIEW, "pass" if passed else "return", answered_by=act.actor.account, answered_at=act.at,
@@ -91,6 +93,7 @@ def bring_numbers(act: Act, sitting_id: str, lines: tuple[NumberLine, ...]) -> N
     """Take in the numbers that the authority gave to passes of an exam; all of them or, with each fault named, none."""
     row = act.get(Sitting, id=sitting_id)
     filing = act.get(Filing, id=row.filing_id)
+    in_reach(act, filing, "data.review")
     if not imports(act.db, filing.number or "", act.today):
         raise Refusal("numbers.minted_here")
     if row.state not in (SittingState.NOTICED, SittingState.CONCLUDED) or not 0 < len(lines) <= MOST_LINES:

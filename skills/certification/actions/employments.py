@@ -14,7 +14,7 @@ from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.people.queries import by_document, named
 from skills.records import actions as records
-from skills.records.queries import works_of_source
+from skills.records.queries import facts_of_source
 from skills.records.rules import Work
 from skills.standards.queries import occupation
 
@@ -46,7 +46,7 @@ def declare(
     if person_id is None:
         raise Missing("application.person_unknown")
     wait_exclusive(act.db, employment_source(organisation_id, person_id))
-    held = works_of_source(act.db, employment_source(organisation_id, person_id))
+    held = facts_of_source(act.db, Work, employment_source(organisation_id, person_id))
     if any(w.fact.until is None or w.fact.until >= since for w in held):
         raise Refusal("employment.known")
     body = organisation(act.db, organisation_id)
@@ -64,7 +64,7 @@ def end(act: Act, organisation_id: str, entry_id: str, until: date) -> Employed:
     Raises Missing("employment.unknown"), Refusal("employment.over" | "employment.dates"), Forbidden.
     """
     act.require(ENTER, organisation_id)
-    held = next((w for w in works_of_source(act.db, employment_source(organisation_id)) if w.id == entry_id), None)
+    held = next((w for w in facts_of_source(act.db, Work, employment_source(organisation_id)) if w.id == entry_id), None)
     if held is None:
         raise Missing("employment.unknown")
     if held.fact.until is not None:

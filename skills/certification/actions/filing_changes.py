@@ -62,12 +62,12 @@ def promise(
 def ask_again(
     act: Act, change_id: str, scope: tuple[ScopeItem, ...] = (), statement: str = "", incentives: str = ""
 ) -> Asked:
-    """Hand in a request that was sent back, mended; the clock starts anew."""
+    """Hand in a request that was sent back, mended; the clock starts anew. It was asked for on the day of the first time."""
     change, row = _mine(act, change_id)
     FILING_CHANGE.check(change.state, "ask_again")
     _say(act, change, row, scope, statement, incentives)
     channel, due_on = clock_of(act, row)
-    take(act, change, FILING_CHANGE, "ask_again", channel=channel, due_on=due_on, asked_on=act.today, asked_by=act.actor.account)
+    take(act, change, FILING_CHANGE, "ask_again", channel=channel, due_on=due_on, asked_by=act.actor.account)
     return Asked(change.id, change.state)
 
 

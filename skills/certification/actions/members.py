@@ -15,7 +15,7 @@ from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
 from skills.people.queries import by_document, named
 from skills.records import actions as records
-from skills.records.queries import standings_of_source
+from skills.records.queries import facts_of_source
 from skills.records.rules import Standing
 
 ENTER = "application.enter"
@@ -52,7 +52,7 @@ def declare(
         raise Missing("application.person_unknown")
     source = member_source(organisation_id, person_id)
     wait_exclusive(act.db, source)
-    held = standings_of_source(act.db, source)
+    held = facts_of_source(act.db, Standing, source)
     if any(one.fact.until is None or one.fact.until >= since for one in held):
         raise Refusal("member.known")
     fact = Standing(tie, since, until)
@@ -69,7 +69,7 @@ def end(act: Act, organisation_id: str, entry_id: str, until: date) -> Belongs:
     Raises Missing("member.unknown"), Refusal("member.dates"), Forbidden.
     """
     act.require(ENTER, organisation_id)
-    held = next((one for one in standings_of_source(act.db, member_source(organisation_id)) if one.id == entry_id), None)
+    held = next((one for one in facts_of_source(act.db, Standing, member_source(organisation_id)) if one.id == entry_id), None)
     if held is None:
         raise Missing("member.unknown")
     if not held.fact.since <= until <= act.today:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application
 from skills.certification.queries.photos import lacking, wanted_before
-from skills.certification.states import ApplicationState
+from skills.certification.states import ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
@@ -18,6 +18,7 @@ from skills.people.queries import persons
 from skills.people.rules.counter import CounterReason
 
 ENTER = "application.enter"
+OVER = (SittingState.CONCLUDED, SittingState.CANCELLED)  # such an exam is no way to somebody's photograph any more
 
 
 @action("photo.put", may="application.file")
@@ -77,6 +78,6 @@ def wanted(act: Act, step: str, people: Iterable[str]) -> None:
 def _candidate(act: Act, sitting_id: str, application_id: str) -> str:
     sitting = sitting_for(act, sitting_id, ENTER)
     row = act.get(Application, id=application_id)
-    if row.sitting_id != sitting.id or row.state == ApplicationState.WITHDRAWN:
+    if row.sitting_id != sitting.id or row.state == ApplicationState.WITHDRAWN or sitting.state in OVER:
         raise Missing("application.unknown")
     return row.person_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from skills.certification.queries.rooms import hours_of, rooms_of
 from skills.certification.rules import filings as filing_rules
 from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
 from skills.certification.rules.rooms import Hour, PlannedRoom, check_rooms, standard_rooms
-from skills.certification.rules.seating import PAPERS, Seat, arrange
+from skills.certification.rules.seating import PAPERS, arrange
 from skills.certification.states import APPLICATION, ENDED, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
@@ -56,11 +56,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Seated:
-    """How many candidates have a seat; how many pairs of neighbours have the same paper; whose room has a step though they need none."""
+    """How many candidates have a seat, and how many pairs of neighbours have the same paper."""
 
     count: int
     close: int = 0
-    stepped: int = 0
 
 
 @action("plan.make", may="plan.make")
@@ -141,32 +140,29 @@ def seat(act: Act, sitting_id: str) -> Seated:
     """
     row = sitting_for(act, sitting_id, "plan.make")
     SITTING.check(row.state, "seat")
-    done = _seat(act, row, _candidates(act, row), {})
-    take(act, row, SITTING, "seat")
-    return done
-
-
-def _seat(act: Act, row: Sitting, candidates: Sequence[Application], taken: dict[str, Seat], step_free: Collection[str] = ()) -> Seated:
-    """Seat these candidates beside whom sits already."""
+    candidates = _candidates(act, row)
     photos.wanted(act, SEAT, [c.person_id for c in candidates])
     if not rooms_of(act.db, row.id):  # filed before plans named their rooms
         _keep_rooms(act, row, standard_rooms(row.capacity))
     rooms = rooms_of(act.db, row.id)
-    made = arrange([c.id for c in candidates], [r.planned.grid for r in rooms], row.papers, row.id, taken=taken, step_free=step_free)
+    made = arrange([c.id for c in candidates], [r.planned.grid for r in rooms], row.papers, row.id)
     if made.unseated:
         raise Refusal("sitting.no_place", count=len(made.unseated))
     told: list[tuple[str, dict[str, object]]] = []
-    fresh = sorted(candidates, key=lambda c: made.seats[c.id].place)
-    for number, candidate in enumerate(fresh, len(taken) + 1):
-        place, paper = made.seats[candidate.id].place, made.seats[candidate.id].paper
+    for number, candidate in enumerate(sorted(candidates, key=lambda c: made.seats[c.id].place), 1):
+        held, room = made.seats[candidate.id], rooms[made.seats[candidate.id].place.room - 1]
         act.move(candidate, APPLICATION, "seat", seat=number, ticket=act.new_code(12))
-        room = rooms[place.room - 1]
-        act.add(ExamSeat(application_id=candidate.id, room_id=room.id, row_no=place.row, column_no=place.column, paper=paper))
+        act.add(
+            ExamSeat(
+                application_id=candidate.id, room_id=room.id, row_no=held.place.row, column_no=held.place.column, paper=held.paper
+            )
+        )
         told.append((candidate.person_id, {"day": row.held_on, "site": f"{row.site} {room.planned.name}", "seat": number}))
     send_each(act, code="exam.seated", told=told)
-    chain(act, "seat", [one.id for one in fresh])
-    act.note("sitting.seat", id=row.id, count=len(fresh), close=made.close)
-    return Seated(len(fresh), made.close, len(made.stepped))
+    take(act, row, SITTING, "seat")
+    chain(act, "seat", [one.id for one in candidates])
+    act.note("sitting.seat", id=row.id, count=len(candidates), close=made.close)
+    return Seated(len(candidates), made.close)
 
 
 @action("sitting.hold", may="plan.make")

@@ -68,7 +68,7 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
         if section not in sat_in(seated[line.application_id], Level(sitting.level)):
             raise Refusal("score.section_kept", seat=seated[line.application_id].seat)
         count += _write(act, line, section, turn, read_typed(line.text, step_of(sitting, section)))
-    chain(act, f"enter_{turn}", dict.fromkeys(line.application_id for line in lines))
+    chain(act, f"enter_{turn}:{section}", dict.fromkeys(line.application_id for line in lines))
     act.note("score.enter", sitting=sitting.id, section=section, turn=turn, count=count)
     return Entered(turn, count)
 

@@ -10,7 +10,7 @@ from skills.certification.queries import data_reviews
 from skills.certification.queries.data_reviews import DataReviewLine
 from skills.certification.rules.results import NumberLine
 from skills.web.openapi import request_key
-from skills.web.pages import Room, db, perform, today
+from skills.web.pages import Room, db, me, perform, today
 
 room = Room("certification_data_api", __name__)
 
@@ -45,7 +45,7 @@ def send_results(sitting_id: str) -> DataSent:
 @room.api("GET", "/data-reviews", may="data.review", answers=list[DataReviewLine])
 def list_data_reviews() -> list[DataReviewLine]:
     """Result files: those that wait first."""
-    return list(data_reviews.data_reviews(db(), today=today()))
+    return list(data_reviews.data_reviews(db(), today=today(), districts=me().actor.districts_for("data.review")))
 
 
 @room.api("POST", "/data-reviews/<review_id>/answer", does=actions.answer, body=DataAnswerBody, answers=DataReviewLine)

@@ -111,7 +111,7 @@ def chain(book: Bookkeeper) -> Iterator[str]:
             yield f"application {application_id}: {step} stands in no audit entry"
         if "seat" in before and (missing := BEHIND.get(step, set()) - before):
             yield f"application {application_id}: {step} without {', '.join(sorted(missing))}"
-        before.add(step)
+        before.add(step.partition(":")[0])
 
 
 def _hands(book: Bookkeeper, signers: bool = True) -> dict[tuple[str, str], set[str]]:

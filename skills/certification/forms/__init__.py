@@ -46,16 +46,14 @@ def pair_words(code: str, name: str, branch: str) -> tuple[str, str]:
     return f"{code}|{branch}", f"{code} {name} · {branch or say('全部工种', 'all branches')}"
 
 
-class ScopeForm(OrderForm):
-    """One occupation or branch with its levels, added to a filing's scope."""
+class ScopeLineForm(OrderForm):
+    """One occupation or branch with its levels."""
 
     pair = SelectField()
     levels = SelectMultipleField(
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
         validators=[needed("请至少选择一个等级", "Choose at least one level")],
     )  # fmt: skip
-    contact = TextField(validators=[needed("请填写联系人", "Name a contact"), Length(max=60)])
-    own_students_only = BooleanField()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -67,13 +65,23 @@ class ScopeForm(OrderForm):
         self.levels.choices = [(str(int(lv)), level_words(lv)) for lv in Level if lv is not Level.APPRENTICE]
         self.pair.label.text = say("职业和工种", "Occupation and branch")
         self.levels.label.text = say("等级", "Levels")
-        self.contact.label.text = say("联系人", "Contact")
-        self.own_students_only.label.text = say("只评价本校学生", "Own students only")
 
     def items(self) -> tuple[ScopeItem, ...]:
         """What was chosen."""
         code, _, branch = self.pair.data.partition("|")
         return tuple(ScopeItem(code, branch, Level(int(lv))) for lv in self.levels.data)
+
+
+class ScopeForm(ScopeLineForm):
+    """What is added to a filing's scope in draft."""
+
+    contact = TextField(validators=[needed("请填写联系人", "Name a contact"), Length(max=60)])
+    own_students_only = BooleanField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.contact.label.text = say("联系人", "Contact")
+        self.own_students_only.label.text = say("只评价本校学生", "Own students only")
 
 
 class PromiseForm(OrderForm):

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from skills.certification.forms import level_words, pair_words
-from skills.certification.rules.filings import ScopeItem
-from skills.standards import queries as standards
-from skills.standards.rules import Level
+from skills.certification.forms import ScopeLineForm
 from skills.web.forms import OrderForm, needed, strip
-from skills.web.pages import db, say
+from skills.web.pages import say
 
 
 class RenewalForm(OrderForm):
@@ -32,31 +28,10 @@ class RenewalForm(OrderForm):
         )
 
 
-class AdditionForm(OrderForm):
+class AdditionForm(ScopeLineForm):
     """An occupation and levels to be added."""
 
-    pair = SelectField()
-    levels = SelectMultipleField(
-        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-        validators=[needed("请至少选择一个等级", "Choose at least one level")],
-    )  # fmt: skip
     promised = BooleanField()
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.pair.choices = [
-            pair_words(o.code, o.name, branch)
-            for o in standards.occupations(db(), "skill")
-            for branch in ("", *o.branches)
-        ]
-        self.levels.choices = [(str(int(lv)), level_words(lv)) for lv in Level if lv is not Level.APPRENTICE]
-        self.pair.label.text = say("职业和工种", "Occupation and branch")
-        self.levels.label.text = say("等级", "Levels")
-
-    def items(self) -> tuple[ScopeItem, ...]:
-        """What was chosen."""
-        code, _, branch = self.pair.data.partition("|")
-        return tuple(ScopeItem(code, branch, Level(int(lv))) for lv in self.levels.data)
 
 
 class WithdrawalForm(OrderForm):

@@ -48,7 +48,10 @@ class ScoreCorrection(Base):
 
 
 class ChainLink(Base):
-    """One step of an application from its seat to its certificate, and the audit entry in which it stands."""
+    """One step of an application from its seat to its certificate, and the audit entry in which it stands.
+
+    step  what was done; of an entry also which section: enter_1:theory
+    """
 
     __tablename__ = "chain_link"
     id: Mapped[Id] = mapped_column(primary_key=True)

@@ -25,7 +25,7 @@ from skills.credentials.queries.stories import StoryLine, register_story
 from skills.kernel.audit import AuditEntry
 from skills.kernel.errors import Missing
 from skills.people.queries import persons
-from skills.records.rules.marks import points
+from skills.records.rules.marks import told as marked
 
 WORDS = {
     "seat": ("编排座位", "seat given"), "hold": ("参加考试", "exam taken"), "enter_1": ("第一次录入", "first entry"),
@@ -84,7 +84,7 @@ def _steps(db: Session, application_id: str, told: bool, number: str) -> tuple[S
     ).all()  # fmt: skip
     details = _details(db, application_id, told) | {("award", at): number for at in {link.at for link, _ in rows}}
     return tuple(
-        StoryLine(*WORDS[link.step], link.at, name_of(db, actor), details.get((link.step, link.at), ""), link.entry_id)
+        StoryLine(*WORDS[link.step.partition(":")[0]], link.at, name_of(db, actor), details.get((link.step, link.at), ""), link.entry_id)
         for link, actor in rows
     )
 
@@ -93,15 +93,14 @@ def _details(db: Session, application_id: str, told: bool) -> dict[tuple[str, ob
     """What was written in each step, by step and moment."""
     found: dict[tuple[str, object], str] = {}
     for entry in db.scalars(select(ScoreEntry).where(ScoreEntry.application_id == application_id).order_by(ScoreEntry.id)) if told else ():
-        key = (f"enter_{entry.turn}", entry.at)
-        found[key] = "；".join(filter(None, (found.get(key, ""), f"{Section(entry.section).words[0]} {_mark(entry.hundredths)}")))
+        found[f"enter_{entry.turn}:{entry.section}", entry.at] = f"{Section(entry.section).words[0]} {marked(entry.hundredths)}"
     for one in db.scalars(select(ScoreCorrection).where(ScoreCorrection.application_id == application_id)):
-        what = f"{Section(one.section).words[0]} {_mark(one.before)} → {_mark(one.after)}"
+        what = f"{Section(one.section).words[0]} {marked(one.before)} → {marked(one.after)}"
         found["correct_propose", one.proposed_at] = f"{what}；{one.reason}"
         found[f"correct_{'approve' if one.state == 'approved' else 'refuse'}", one.decided_at] = f"{what}；{one.decision}"
     for review in db.scalars(select(ScoreReview).where(ScoreReview.application_id == application_id)):
         found["review_ask", review.asked_at] = f"{review.receipt} {Section(review.section).words[0]}"
-        found["review_decide", review.decided_at] = f"{_mark(review.recounted)}；{review.reply}"
+        found["review_decide", review.decided_at] = f"{marked(review.recounted)}；{review.reply}"
     for raised in db.scalars(select(Objection).where(Objection.application_id == application_id)):
         found["object", raised.raised_at] = raised.receipt
         found[f"object_{'uphold' if raised.state == 'upheld' else 'dismiss'}", raised.decided_at] = raised.reply
@@ -110,7 +109,3 @@ def _details(db: Session, application_id: str, told: bool) -> dict[tuple[str, ob
         found["data_send", file.sent_at] = file.digest[:16]
         found["data_pass" if file.state == "passed" else "data_return", file.answered_at] = f"{file.document} {file.reason}".strip()
     return found
-
-
-def _mark(hundredths: int | None) -> str:
-    return "缺考" if hundredths is None else points(hundredths)

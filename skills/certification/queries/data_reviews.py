@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from skills.certification.models import Application, Score
+from skills.accounts.queries import organisations
+from skills.certification.models import Application, Score, Sitting
 from skills.certification.models.data_reviews import DataReview
-from skills.certification.queries.exams import SittingLine, sitting
+from skills.certification.queries.exams import sitting
+from skills.certification.queries.exams.sittings import sittings_of
 from skills.certification.queries.live import live_scores
 from skills.certification.rules.exams import Section
 from skills.certification.rules.results import Result
 from skills.certification.states import ApplicationState
 from skills.certification.states.results import DataReviewState
 from skills.kernel.box import Box
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.people.queries import persons, printed_document
-from skills.records.rules.marks import points
+from skills.records.rules.marks import points, told
 from skills.standards.queries import value
 
 
@@ -71,23 +74,25 @@ def reviewed(db: Session, sitting_id: str) -> frozenset[str]:
     return frozenset(one.application_id for one in now if any(rows.get(one.application_id) == one.digest for rows in seen))
 
 
-def data_reviews(db: Session, sitting_id: str = "", today: date | None = None) -> Sequence[DataReviewLine]:
-    """Result files, of one exam or of all: those that wait first, oldest first, then what was answered."""
+def data_reviews(
+    db: Session, sitting_id: str = "", today: date | None = None, districts: Collection[str] | None = None
+) -> Sequence[DataReviewLine]:
+    """Result files, of one exam or of all, of bodies of these districts (None: of all): those that wait first, then what was answered."""
     chosen = select(DataReview).order_by(DataReview.state != DataReviewState.SENT, DataReview.id)
-    return _lines(db, chosen.where(DataReview.sitting_id == sitting_id) if sitting_id else chosen, today)
+    return _lines(db, chosen.where(DataReview.sitting_id == sitting_id) if sitting_id else chosen, today, districts)
 
 
-def data_review(db: Session, review_id: str, today: date) -> DataReviewLine:
-    """One result file. Raises Missing("data_review.unknown")."""
-    found = _lines(db, select(DataReview).where(DataReview.id == review_id), today)
+def data_review(db: Session, review_id: str, today: date, districts: Collection[str] | None = None) -> DataReviewLine:
+    """One result file, of a body of these districts (None: of any). Raises Missing("data_review.unknown")."""
+    found = _lines(db, select(DataReview).where(DataReview.id == review_id), today, districts)
     if not found:
         raise Missing("data_review.unknown")
     return found[0]
 
 
-def data_waiting(db: Session) -> int:
-    """How many result files wait for the authority."""
-    return db.scalar(select(func.count()).select_from(DataReview).where(DataReview.state == DataReviewState.SENT)) or 0
+def data_waiting(db: Session, districts: Collection[str] | None = None) -> int:
+    """How many result files of bodies of these districts (None: of all) wait for the authority."""
+    return len(_lines(db, select(DataReview).where(DataReview.state == DataReviewState.SENT), None, districts))
 
 
 def result_file(db: Session, box: Box, review_id: str) -> Sequence[Sequence[str]]:
@@ -109,15 +114,18 @@ def result_file(db: Session, box: Box, review_id: str) -> Sequence[Sequence[str]
         marks = dict(result.marks) if result and same else {}
         rows.append([
             str(one.seat), one.ticket or "", names[one.person_id].name, paper.kind_word, paper.number, line.occupation_name,
-            line.level.wording, *(_told(marks[s]) if s in marks else "" for s in line.sections),
+            line.level.wording, *(told(marks[s]) if s in marks else "" for s in line.sections),
         ])  # fmt: skip
     rows.append([f"合计 {len(people)} 人", "", "", "", "", "成绩合计", points(row.total), *("" for _ in line.sections)])
     return rows
 
 
-def _lines(db: Session, chosen: Select[DataReview], today: date | None) -> list[DataReviewLine]:
+def _lines(db: Session, chosen: Select[DataReview], today: date | None, districts: Collection[str] | None) -> list[DataReviewLine]:
     rows = list(db.scalars(chosen))
-    held: dict[str, SittingLine] = {one: sitting(db, one) for one in {row.sitting_id for row in rows}}
+    held = {line.id: line for line in sittings_of(db, db.scalars(select(Sitting).where(among(db, Sitting.id, {r.sitting_id for r in rows}))))}
+    if districts is not None:
+        near = {o.id for o in organisations(db) if o.district in districts}
+        rows = [row for row in rows if held[row.sitting_id].organisation_id in near]
     return [
         DataReviewLine(
             row.id, row.sitting_id, held[row.sitting_id].title, held[row.sitting_id].body, row.state, len(row.rows),
@@ -126,9 +134,3 @@ def _lines(db: Session, chosen: Select[DataReview], today: date | None) -> list[
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _told(hundredths: int | None) -> str:
-    return "缺考" if hundredths is None else points(hundredths)
-
-

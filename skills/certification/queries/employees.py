@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from skills.certification.rules.filings import employment_source
 from skills.people import queries as people
-from skills.records.queries import works_of_source
-from skills.records.rules import STRENGTH_WORDS
+from skills.records.queries import facts_of_source
+from skills.records.rules import STRENGTH_WORDS, Work
 from skills.standards import queries as standards
 
 
@@ -29,7 +29,7 @@ class Employee:
 
 def employees(db: Session, organisation_id: str, after: str = "", most: int | None = None) -> list[Employee]:
     """Whom a firm entered, newest first."""
-    found = works_of_source(db, employment_source(organisation_id))
+    found = facts_of_source(db, Work, employment_source(organisation_id))
     held = [w for w in found if not after or w.id < after][:most]
     names = people.persons(db, {w.person_id for w in held})
     jobs = {o.code: o.name for o in standards.occupations(db)}

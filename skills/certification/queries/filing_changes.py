@@ -24,10 +24,7 @@ from skills.kernel.findings import Finding, Verdict, all_of
 from skills.standards.queries import policy
 from skills.standards.rules import Level
 
-RUNNING = (
-    SittingState.FILED, SittingState.OPEN, SittingState.CLOSED, SittingState.SEATED, SittingState.HELD, SittingState.SCORED,
-    SittingState.REVIEWED, SittingState.NOTICED,
-)  # fmt: skip
+RUNNING = tuple(state for state in SittingState if state not in (SittingState.PLANNED, SittingState.CONCLUDED, SittingState.CANCELLED))
 # What rooms above know against a renewal: of (filing's id, day).
 GATES: list[Callable[[Session, str, date], Finding]] = []
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from skills.certification.queries.decisions import admitted_ties
 from skills.certification.rules.filings import EMPLOYEE, TIES, member_source
 from skills.people import queries as people
-from skills.records.queries import standings_of_source
+from skills.records.queries import facts_of_source
+from skills.records.rules import Standing
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Member:
 
 def members(db: Session, organisation_id: str, day: date, after: str = "", most: int | None = None) -> list[Member]:
     """Whom a body entered, newest first."""
-    found = standings_of_source(db, member_source(organisation_id))
+    found = facts_of_source(db, Standing, member_source(organisation_id))
     held = [one for one in found if not after or one.id < after][:most]
     names = people.persons(db, {one.person_id for one in held})
     admitted = admitted_ties(db, organisation_id, day) if held else ()

@@ -16,7 +16,7 @@ from skills.certification.queries.live import live_scores
 from skills.certification.rules.exams import Section
 from skills.certification.states.results import CorrectionState, ReviewState
 from skills.people.queries import persons
-from skills.records.rules.marks import points
+from skills.records.rules.marks import told
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _reviews(db: Session, chosen: Select[ScoreReview, Application]) -> list[Revi
     return [
         ReviewLine(
             r.id, r.receipt, a.id, a.sitting_id, people[a.person_id].name, a.seat, Section(r.section), r.text, r.state, r.asked_at,
-            r.due_on, _score(db, a.id, r.section), "" if r.decided_at is None else _told(r.recounted),
+            r.due_on, _score(db, a.id, r.section), "" if r.decided_at is None else told(r.recounted),
             name_of(db, r.decided_by) if r.decided_by else "", r.reply,
         )
         for r, a in rows
@@ -121,7 +121,7 @@ def _corrections(db: Session, chosen: Select[ScoreCorrection, Application]) -> l
     people = persons(db, [a.person_id for _, a in rows])
     return [
         CorrectionLine(
-            c.id, a.id, a.sitting_id, people[a.person_id].name, a.seat, Section(c.section), _told(c.before), _told(c.after), c.reason,
+            c.id, a.id, a.sitting_id, people[a.person_id].name, a.seat, Section(c.section), told(c.before), told(c.after), c.reason,
             c.state, name_of(db, c.proposed_by), c.proposed_at, name_of(db, c.decided_by) if c.decided_by else "", c.decided_at,
             c.decision, c.notice_to,
         )
@@ -131,8 +131,4 @@ def _corrections(db: Session, chosen: Select[ScoreCorrection, Application]) -> l
 
 def _score(db: Session, application_id: str, section: str) -> str:
     held = db.scalars(live_scores().filter_by(application_id=application_id, section=section)).one()
-    return _told(held.hundredths)
-
-
-def _told(hundredths: int | None) -> str:
-    return "缺考" if hundredths is None else points(hundredths)
+    return told(held.hundredths)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from skills.certification.models import Application, ExamSeat, SittingRoom
 from skills.certification.rules.rooms import Hour, PlannedRoom
-from skills.certification.rules.seating import Place, Seat
 from skills.certification.states import ApplicationState
 from skills.kernel.db import among
 from skills.kernel.errors import Missing
@@ -28,7 +27,7 @@ class RoomLine:
 
 
 @dataclass(frozen=True)
-class Seated:
+class Occupant:
     """Somebody in a room: the seat's number in the whole exam, row and column, the paper that lies there."""
 
     application_id: str
@@ -45,10 +44,10 @@ class RoomPlan:
     """A room with everybody who sits in it, by seat."""
 
     room: RoomLine
-    people: tuple[Seated, ...]
+    people: tuple[Occupant, ...]
 
     @property
-    def grid(self) -> list[list[Seated | None]]:
+    def grid(self) -> list[list[Occupant | None]]:
         """The room row by row from the front, with who sits there."""
         held = {(one.row, one.column): one for one in self.people}
         planned = self.room.planned
@@ -75,32 +74,20 @@ def hours_of(held: Mapping[str, Any]) -> tuple[Hour, ...]:
     return tuple(Hour(section, begins, minutes) for section, (begins, minutes) in held.items())
 
 
-def taken_in(db: Session, sitting_id: str) -> dict[str, Seat]:
-    """Who sits where already, by application."""
-    chosen = (
-        select(ExamSeat, SittingRoom.position)
-        .join(SittingRoom, SittingRoom.id == ExamSeat.room_id)
-        .where(SittingRoom.sitting_id == sitting_id)
-    )
-    return {s.application_id: Seat(Place(position, s.row_no, s.column_no), s.paper) for s, position in db.execute(chosen)}
-
-
-def room_plans(db: Session, sitting_id: str) -> Sequence[RoomPlan]:
-    """Every room of an exam with who sits in it."""
-    rows = list(
-        db.execute(
-            select(ExamSeat, Application)
-            .join(Application, Application.id == ExamSeat.application_id)
-            .where(Application.sitting_id == sitting_id, Application.state != ApplicationState.WITHDRAWN)
-            .order_by(Application.seat)
-        )
-    )
+def room_plans(db: Session, sitting_id: str, position: int | None = None) -> Sequence[RoomPlan]:
+    """Every room of an exam with who sits in it, or one of them."""
+    rooms = [room for room in rooms_of(db, sitting_id) if position in (None, room.position)]
+    rows = db.execute(
+        select(ExamSeat, Application)
+        .join(Application, Application.id == ExamSeat.application_id)
+        .where(among(db, ExamSeat.room_id, [room.id for room in rooms]), Application.state != ApplicationState.WITHDRAWN)
+        .order_by(Application.seat)
+    ).all()
     people = persons(db, [a.person_id for _, a in rows])
-    found: dict[str, list[Seated]] = {}
+    found: dict[str, list[Occupant]] = {}
     for s, a in rows:
-        one = Seated(a.id, people[a.person_id].name, a.ticket or "", a.seat or 0, s.row_no, s.column_no, s.paper)
-        found.setdefault(s.room_id, []).append(one)
-    return [RoomPlan(room, tuple(found.get(room.id, ()))) for room in rooms_of(db, sitting_id)]
+        found.setdefault(s.room_id, []).append(_occupant(s, a, people[a.person_id].name))
+    return [RoomPlan(room, tuple(found.get(room.id, ()))) for room in rooms]
 
 
 def seats_of(db: Session, application_ids: Collection[str]) -> dict[str, OwnSeat]:
@@ -113,11 +100,20 @@ def seats_of(db: Session, application_ids: Collection[str]) -> dict[str, OwnSeat
     return {own: OwnSeat(name, row, column) for own, name, row, column in db.execute(chosen)}
 
 
-def by_ticket(db: Session, ticket: str) -> tuple[str, Seated, RoomLine]:
+def by_ticket(db: Session, ticket: str) -> tuple[str, Occupant, RoomLine]:
     """(sitting, who sits where, the room) of an admission ticket. Raises Missing("ticket.unknown")."""
-    row = db.scalars(select(Application).where(Application.ticket == ticket, Application.seat.is_not(None))).one_or_none()
-    for plan in room_plans(db, row.sitting_id) if row is not None else ():
-        for one in plan.people:
-            if row is not None and one.application_id == row.id:
-                return row.sitting_id, one, plan.room
-    raise Missing("ticket.unknown")
+    row = db.execute(
+        select(ExamSeat, Application)
+        .join(Application, Application.id == ExamSeat.application_id)
+        .where(Application.ticket == ticket, Application.state != ApplicationState.WITHDRAWN)
+    ).first()
+    if row is None:
+        raise Missing("ticket.unknown")
+    seat, application = row
+    name = persons(db, [application.person_id])[application.person_id].name
+    room = next(room for room in rooms_of(db, application.sitting_id) if room.id == seat.room_id)
+    return application.sitting_id, _occupant(seat, application, name), room
+
+
+def _occupant(seat: ExamSeat, row: Application, name: str) -> Occupant:
+    return Occupant(row.id, name, row.ticket or "", row.seat or 0, seat.row_no, seat.column_no, seat.paper)

@@ -35,12 +35,14 @@ def sent_file(review_id: str) -> ResponseReturnValue:
 
 @room.get("/gov/data-reviews", may=REVIEW)
 def gov_data_reviews() -> ResponseReturnValue:
-    return show("certification/gov_data_reviews.html", lines=data_reviews.data_reviews(db(), today=today()))
+    lines = data_reviews.data_reviews(db(), today=today(), districts=me().actor.districts_for(REVIEW))
+    return show("certification/gov_data_reviews.html", lines=lines)
 
 
 @room.get("/gov/data-reviews/<review_id>.xlsx", may=REVIEW)
 def result_file(review_id: str) -> ResponseReturnValue:
     """The result file with its control total."""
+    data_reviews.data_review(db(), review_id, today(), me().actor.districts_for(REVIEW))
     return _file(review_id)
 
 

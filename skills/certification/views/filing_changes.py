@@ -13,6 +13,7 @@ from skills.certification.queries import filing_changes as queries
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import norms
 from skills.certification.queries.filings import FilingLine
+from skills.certification.rules.filings import ScopeItem
 from skills.certification.states import FILING
 from skills.certification.states.filings import FILING_CHANGE, ChangeKind
 from skills.certification.states.norms import NORM
@@ -90,7 +91,10 @@ def ask_change_again(change_id: str) -> ResponseReturnValue:
     form = FORMS[ChangeKind(line.kind)]()
     if not form.validate_on_submit():
         return _again(change_id, form, 422)
-    perform(filing_changes.ask_again, form.key.data, change_id=change_id, **_said(form))
+    said = _said(form)
+    if "scope" in said:  # the page shows one occupation; the others that were asked for stay asked for
+        said["scope"] += tuple(ScopeItem(s.occupation, s.branch, level) for s in line.scope[1:] for level in s.levels)
+    perform(filing_changes.ask_again, form.key.data, change_id=change_id, **said)
     tell("已再次提交", "Handed in again")
     return go("certification.filing")
 

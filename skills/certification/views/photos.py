@@ -193,7 +193,11 @@ def _limits() -> dict[str, object]:
 
 
 def _own(sitting_id: str) -> SittingLine:
-    return exams.sitting(db(), sitting_id, me().actor.organisations_for(ENTER))
+    """An exam that is still under way: one that is over is no way to somebody's photograph."""
+    line = exams.sitting(db(), sitting_id, me().actor.organisations_for(ENTER))
+    if line.state in actions.OVER:
+        raise Missing("sitting.unknown")
+    return line
 
 
 def _photo(sitting_id: str, application_id: str) -> CandidatePhoto:

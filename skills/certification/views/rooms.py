@@ -31,8 +31,8 @@ def exam_rooms(sitting_id: str) -> ResponseReturnValue:
 def room_tickets(sitting_id: str, position: int) -> ResponseReturnValue:
     """The tickets of everybody in a room, to be printed and cut apart."""
     line = exams.sitting(db(), sitting_id, me().actor.organisations_for(SEE_PLANS))
-    held = [plan for plan in rooms.room_plans(db(), line.id) if plan.room.position == position and plan.people]
-    if not held:
+    held = rooms.room_plans(db(), line.id, position)
+    if not held or not held[0].people:
         raise Missing("sitting_room.unknown")
     return _pdf([one.application_id for one in held[0].people], f"tickets-{position}")
 

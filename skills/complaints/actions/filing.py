@@ -70,6 +70,8 @@ def file_as(
     assert chosen is not None  # noqa: S101 - an unknown kind was refused
     found = subjects.find(act.db, matter, ref.strip())
     about = about_id or (found.organisation_id if found else None)
+    if author.counter:
+        rules.may_take_in(act.actor.organisations, about).or_refuse()
     district = organisation(act.db, about).district if about is not None else ""
     level = Level.DISTRICT if _desk_in(act, district) else Level.CITY
     year = act.today.year

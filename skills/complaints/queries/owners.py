@@ -40,7 +40,8 @@ def owning(db: Session, row: Complaint) -> rules.Owning:
         if account is not None
     )
     return rules.Owning(
-        row.account_id, row.person_id, row.about_id, frozenset(hands), earlier, row.taken_by, row.level, row.district, counter
+        row.account_id, row.person_id, row.about_id, frozenset(hands), earlier, row.taken_by, row.level, row.district, counter,
+        frozenset(handler for _, handler in ways if handler is not None),
     )
 
 

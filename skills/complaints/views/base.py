@@ -14,6 +14,7 @@ from skills.complaints import papers
 from skills.complaints.actions import steps
 from skills.kernel.box import Box
 from skills.people.actions.counter import SERVE
+from skills.people.queries import on_record
 from skills.standards.queries import value
 from skills.web.limits import limiter, network, visitor
 from skills.web.pages import MenuEntry, Room, db, settings, show, today, tool, wants_json
@@ -66,7 +67,12 @@ def following_limit(view: View) -> View:
 
 
 def take_papers(key: str, found: list[bytes], person: str | None) -> tuple[steps.Paper, ...]:
-    """Papers of this request, sealed for whose case it is (None: anonymous) and stored. Raises as `papers.put_in` does."""
+    """Papers of this request, sealed for whose case it is (None: anonymous) and stored. Raises as `papers.put_in` does.
+
+    Nothing is sealed, and no key made, for who is not on record: Missing("person.unknown"), Refusal("person.erased" | "person.joined").
+    """
+    if person is not None:
+        on_record(db(), person)
     limits = value(db(), "complaint.papers", today())
     return papers.put_in(tool(Box), settings().files_dir, key, found, int(limits["bytes"]), person)
 

@@ -290,6 +290,7 @@ def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/objections", "公示异议待办", "Objections to decide", exams.open_objections(db))
         yield Waiting("/gov/objections", "公示异议逾期未办", "Objections past their day", exams.late_objections(db, day))
     if actor.may("data.review"):
-        yield Waiting("/gov/data-reviews", "考试结果待数据审核", "Results of exams to review", data_reviews.data_waiting(db))
+        count = data_reviews.data_waiting(db, actor.districts_for("data.review"))
+        yield Waiting("/gov/data-reviews", "考试结果待数据审核", "Results of exams to review", count)
     if actor.may("training_standard.publish"):
         yield Waiting("/gov/training-standards", "标准异议待答复", "Objections to standards", training_standards.unanswered(db))

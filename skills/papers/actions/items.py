@@ -68,7 +68,7 @@ def open_bank(act: Act, organisation_id: str, title: str, points: str) -> BankMa
 @action("item_bank.add_points", may=WRITE)
 def add_points(act: Act, bank_id: str, points: str) -> BankMade:
     """Name further knowledge points, one a line; those that are named stay. Raises Missing, Refusal("item_bank.points")."""
-    row = bank_of(act, bank_id, WRITE)
+    row = alone(act, bank_of(act, bank_id, WRITE))
     held = tuple(dict.fromkeys([*row.points, *points_of(points)]))
     may_name(held).or_refuse()
     row.points = list(held)

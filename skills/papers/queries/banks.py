@@ -150,14 +150,6 @@ def item(db: Session, box: Box, actor: Actor, item_id: str) -> ItemPage:
     ))  # fmt: skip
 
 
-def item_of_version(db: Session, version_id: str) -> str:
-    """The id of the item that this is a version of. Raises Missing("paper_item.unknown")."""
-    row = db.get(ItemVersion, version_id)
-    if row is None:
-        raise Missing("paper_item.unknown")
-    return row.item_id
-
-
 def package(db: Session, box: Box, bank_id: str) -> list[tuple[str, Question]]:
     """What can be drawn from a bank, with its keys, each (code, question): for whoever reviews in it. Raises Tampered."""
     codes = {i: code_of(n) for i, n in db.execute(select(PaperItem.id, PaperItem.serial).where(PaperItem.bank_id == bank_id))}

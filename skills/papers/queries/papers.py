@@ -37,11 +37,13 @@ class BlueprintLine:
 
 @dataclass(frozen=True)
 class FormLine:
-    """A form by its number and digest. after: numbers of the forms that whoever sits it has sat."""
+    """A form by its number and digest; without its seed, by which its questions can be reckoned.
+
+    after  numbers of the forms that whoever sits it has sat
+    """
 
     id: str
     code: str
-    seed: str
     digest: str
     after: tuple[str, ...]
     drawn_at: datetime
@@ -79,6 +81,7 @@ class FormPage:
     blueprint: BlueprintLine
     bank: BankLine
     places: tuple[FormPlace, ...]
+    seed: str
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def form(db: Session, actor: Actor, form_id: str) -> FormPage:
     )
     blueprint_row = db.get(PaperBlueprint, row.blueprint_id)
     assert blueprint_row is not None  # noqa: S101 - a foreign key
-    return FormPage(_forms(db, [row])[0], _blueprints(db, [blueprint_row])[0], bank(db, actor, held.id), places)
+    return FormPage(_forms(db, [row])[0], _blueprints(db, [blueprint_row])[0], bank(db, actor, held.id), places, row.seed)
 
 
 def form_key(db: Session, box: Box, actor: Actor, form_id: str) -> FormKey:
@@ -193,7 +196,7 @@ def _forms(db: Session, rows: Sequence[PaperForm]) -> list[FormLine]:
     sat = {i for r in rows for i in r.after}
     codes = {i: form_code(n) for i, n in db.execute(select(PaperForm.id, PaperForm.serial).where(PaperForm.id.in_(sat)))}
     return [
-        FormLine(r.id, form_code(r.serial), r.seed, r.digest, tuple(codes[i] for i in r.after), r.drawn_at, named[r.drawn_by]) for r in rows
+        FormLine(r.id, form_code(r.serial), r.digest, tuple(codes[i] for i in r.after), r.drawn_at, named[r.drawn_by]) for r in rows
     ]
 
 

@@ -23,6 +23,7 @@ from skills.kernel.findings import Finding
 from skills.papers.rules.items import FALSE, LETTERS, TRUE, Kind, Question, Thinking, normal, placed
 
 MOST_BYTES, MOST_PARTS, MOST_UNPACKED, MOST_XML, MOST_ITEMS = 4 * 2**20, 1_200, 16 * 2**20, 256 * 2**10, 500
+MOST_MANIFEST = 2**20  # some 700 bytes an item
 MOST_FAULTS = 100
 MANIFEST, ITEM_TYPE = "imsmanifest.xml", "imsqti_item_xmlv3p0"
 QTI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
@@ -146,14 +147,15 @@ def read(data: bytes, point: str = "", thinking: Thinking = Thinking.RECALL) -> 
             if MANIFEST not in parts:
                 raise Refusal("paper_qti.not_a_package")
             return _entries(archive, parts, point, thinking)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, RuntimeError, ValueError) as error:
         raise Refusal("paper_qti.not_a_package") from error
 
 
 def _directory(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     listed = archive.infolist()
     parts = {part.filename: part for part in listed}
-    if len(listed) > MOST_PARTS or sum(p.file_size for p in listed) > MOST_UNPACKED or any(p.file_size > MOST_XML for p in listed):
+    long = any(p.file_size > (MOST_MANIFEST if p.filename == MANIFEST else MOST_XML) for p in listed)
+    if long or len(listed) > MOST_PARTS or sum(p.file_size for p in listed) > MOST_UNPACKED:
         raise _too_big()
     packed = all(p.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for p in listed)  # others unpack without a bound
     if not packed or len(parts) != len(listed) or sum(p.compress_size for p in listed) > size:
@@ -194,7 +196,11 @@ def _parsed(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], name
     """One file of the package as XML, never more of it than its directory tells."""
     if name not in parts:
         raise _Wrong("missing")
-    data = archive.read(parts[name])
+    told = parts[name].file_size
+    with archive.open(parts[name]) as part:
+        data = part.read(told + 1)  # the directory may lie: a read without a bound unpacks all of it before it looks
+    if len(data) != told:
+        raise _Wrong("xml")
     try:
         return fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -223,7 +229,9 @@ def _question(root: Any, point: str, thinking: Thinking) -> Question:
     body = next((e for e in root if _name(e) == "qti-item-body"), None)
     if len(declared) != 1 or len(asked) != 1 or body is None or asked[0].get("response-identifier") != declared[0].get("identifier"):
         raise _Wrong("shape")
-    values = [(e.text or "").strip() for e in declared[0].iter() if _name(e) == "qti-value"]
+    if [_name(e) for e in declared[0]] != ["qti-correct-response"]:
+        raise _Wrong("shape")  # a default is no key
+    values = [(e.text or "").strip() for e in declared[0][0] if _name(e) == "qti-value"]
     read_as = _numeric if _name(asked[0]) == "qti-text-entry-interaction" else _choice
     kind, options, answer, tolerance = read_as(root, asked[0], declared[0].get("cardinality", ""), declared[0].get("base-type", ""), values)
     return normal(Question(kind, _text(body), options, answer, tolerance, point, thinking))
@@ -245,7 +253,7 @@ def _choice(root: Any, asked: Any, cardinality: str, base: str, values: Sequence
         raise _Wrong("shape")
     if not _processing(root)[0].get("template", "").endswith("/match_correct.xml"):
         raise _Wrong("processing")
-    if cardinality == "single" and names == [TRUE, FALSE]:
+    if cardinality == "single" and names == [TRUE, FALSE] and [text.lower() for text in options] in (["对", "错"], ["true", "false"]):
         return Kind.TRUE_FALSE, (), values[0], ""
     return one_of[cardinality], options, "".join(LETTERS[names.index(value)] for value in values), ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
@@ -84,7 +83,7 @@ class ContentBody(BaseModel):
         """The bytes. Raises Refusal("sheet.damaged")."""
         try:
             return base64.b64decode(self.content, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # not base64, or not even ASCII
             raise Refusal("sheet.damaged") from error
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from skills.kernel import sheets
 from skills.kernel.box import Box
+from skills.kernel.errors import Refusal
 from skills.papers.actions import items as acts
 from skills.papers.forms import BankForm, FileForm, ItemForm, PointsForm, ReasonForm, ReviewForm
 from skills.papers.queries import banks as queries
@@ -90,7 +91,10 @@ def bring(bank_id: str) -> ResponseReturnValue:
     form = FileForm()
     if not form.validate():
         return bank_page(bank_id, form, PointsForm(), 422)
-    rows = sheets.read(form.file.data.stream.read(MOST_FILE + 1)).rows
+    data = form.file.data.stream.read(MOST_FILE + 1)
+    if len(data) > MOST_FILE:
+        raise Refusal("sheet.too_big", most=MOST_FILE // 2**20)
+    rows = sheets.read(data).rows
     done = perform(acts.bring, form.key.data, bank_id=bank_id, rows=rows)
     tell(f"已导入 {done.items} 题，待他人审题", f"{done.items} items came in; another reviews them")
     return go("papers.bank", bank_id=bank_id)

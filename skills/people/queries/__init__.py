@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from skills.kernel import store
 from skills.kernel.box import Box, Shredded, box_of
 from skills.kernel.db import among
-from skills.kernel.errors import Missing
+from skills.kernel.errors import Missing, Refusal
 from skills.kernel.findings import Verdict
 from skills.people.models import DocumentAddition, DocumentOpening, IdentityDocument, Person
 from skills.people.rules import (
@@ -105,6 +105,17 @@ def person(db: Session, person_id: str) -> PersonLine:
     if row is None:
         raise Missing("person.unknown")
     return _line(box_of(db), row)
+
+
+def on_record(db: Session, person_id: str) -> None:
+    """Somebody is on record under this id. Raises Missing("person.unknown"), Refusal("person.erased" | "person.joined")."""
+    row = store.get(db, Person, person_id)
+    if row is None:
+        raise Missing("person.unknown")
+    if row.erased_at is not None:
+        raise Refusal("person.erased")
+    if row.merged_into is not None:
+        raise Refusal("person.joined", id=row.merged_into)
 
 
 def may_hold_data(db: Session, person_id: str, day: date) -> Verdict:

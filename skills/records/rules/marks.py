@@ -44,6 +44,11 @@ def points(hundredths: int) -> str:
     return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
 
 
+def told(hundredths: int | None) -> str:
+    """A mark as people read it: 59.5, or 缺考."""
+    return "缺考" if hundredths is None else points(hundredths)
+
+
 def read_score(text: str, step: int) -> Mark:
     """A score as typed, kept exactly: never rounded. `step` in hundredths of a point (50 = half points).
 
