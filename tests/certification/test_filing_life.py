@@ -184,6 +184,39 @@ def test_a_filing_that_ran_out_makes_room_and_numbers_what_was_examined_in_it(wo
     world.holds()
 
 
+@pytest.mark.parametrize("found_true", [True, False])
+def test_a_promise_that_outlived_its_term_is_still_inspected(world: World, found_true: bool) -> None:
+    stage = Stage(world, "enterprise")
+    order: dict[str, Any] = {"organisation_id": stage.body, "scope": stage.scope(), "contact": "王工"}
+    old = world.perform(filings.draft, actor=stage.admin, **order).filing_id
+    world.perform(filings.commit, actor=stage.admin, filing_id=old, promised=True)
+    stage.days(3 * 366)
+    new = world.perform(filings.draft, actor=stage.admin, **order).filing_id
+    world.perform(filings.submit, actor=stage.admin, filing_id=new)
+    world.perform(filings.accept, actor=stage.clerk, filing_id=new)
+    assert {f.id: f.to_inspect for f in world.ask(filing_queries.for_bureau, None, world.today)} == {old: True, new: False}
+    world.perform(filings.inspect, actor=stage.inspector, filing_id=old, found_true=found_true, finding="查阅三年档案")
+    assert not any(f.to_inspect for f in world.ask(filing_queries.for_bureau, None, world.today))
+    assert the(world, Filing, id=old).state == ("expired" if found_true else "revoked")
+    assert the(world, Filing, id=new).state == "filed"
+    with world.refused("filing.cannot_confirm"):
+        world.perform(filings.inspect, actor=stage.inspector, filing_id=old, found_true=True, finding="再查")
+    world.holds()
+
+
+def test_a_filing_whose_term_is_over_is_taken_away_and_what_was_examined_in_it_gets_no_number(world: World) -> None:
+    stage, old, sitting, _application = grown(world, passed)
+    stage.days(3 * 366)
+    new = world.perform(filings.draft, actor=stage.admin, organisation_id=stage.body, scope=stage.scope(), contact="王工").filing_id
+    world.perform(filings.submit, actor=stage.admin, filing_id=new)
+    world.perform(filings.accept, actor=stage.clerk, filing_id=new)
+    world.perform(filings.revoke, actor=stage.inspector, filing_id=old, reason="当年成绩造假")
+    with world.refused("filing.outside_scope"):
+        stage.conclude(sitting)
+    assert (count(world), the(world, Filing, id=new).state) == (0, "filed")
+    world.holds()
+
+
 def test_what_is_late_comes_first_for_the_bureau(lite: World) -> None:
     stage, filing = grown(lite, filed)
     firm = stage.organisation("enterprise")

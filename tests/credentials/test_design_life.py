@@ -164,16 +164,26 @@ def test_a_seal_takes_two_and_only_a_picture_made_here(hands: Hands) -> None:
     assert world.ask(reading.in_force, hands.organisation, "level").seal is None
 
 
-def test_the_seal_goes_with_the_filing(lite: World) -> None:
-    hands = Hands(lite, body(lite))
-    filed = lite.perform(
+def filed(hands: Hands) -> str:
+    """A filing that was taken in; its id."""
+    made = hands.world.perform(
         filings.draft, actor=hands.admin, organisation_id=hands.organisation, contact="王老师",
         scope=(ScopeItem("4-04-05-05", "数据标注员", Level.L3),),
     )  # fmt: skip
-    lite.perform(filings.submit, actor=hands.admin, filing_id=filed.filing_id)
-    lite.perform(filings.accept, actor=acting(Role.GOV_CLERK, "taker"), filing_id=filed.filing_id)
+    hands.world.perform(filings.submit, actor=hands.admin, filing_id=made.filing_id)
+    hands.world.perform(filings.accept, actor=acting(Role.GOV_CLERK, "taker"), filing_id=made.filing_id)
+    return str(made.filing_id)
+
+
+def test_the_seal_goes_with_the_filing_and_stays_with_the_next_one(lite: World) -> None:
+    hands = Hands(lite, body(lite))
+    old = filed(hands)
     hands.sealed()
-    lite.perform(filings.revoke, actor=hands.bureau, filing_id=filed.filing_id, reason="弄虚作假")
+    lite.clock.forward(days=3 * 366)
+    new = filed(hands)
+    lite.perform(filings.revoke, actor=hands.bureau, filing_id=old, reason="当年弄虚作假")
+    assert [seal.state for seal in lite.ask(reading.seals_of, hands.organisation)] == ["confirmed"]
+    lite.perform(filings.revoke, actor=hands.bureau, filing_id=new, reason="弄虚作假")
     [seal] = lite.ask(reading.seals_of, hands.organisation)
     assert seal.state == "withdrawn"
     assert seal.ended_at is not None

@@ -11,11 +11,12 @@ from skills.accounts.queries import organisation
 from skills.certification.actions import norms
 from skills.certification.actions.moves import next_in_series, reason_of, take
 from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope
+from skills.certification.queries.filings import uninspected
 from skills.certification.rules import filings as rules
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
 from skills.certification.rules.renewals import clock_for
-from skills.certification.states import ENDED, FILING, ISSUING, FilingState
+from skills.certification.states import ENDED, FILING, ISSUING, WORKING, FilingState
 from skills.certification.states.filings import FILING_CHANGE, OPEN_CHANGES
 from skills.credentials.actions.designs import end_seals
 from skills.kernel.acts import Act, action
@@ -121,16 +122,15 @@ def send_back(act: Act, filing_id: str, reason: str) -> None:
 
 @action("filing.inspect", may="filing.inspect")
 def inspect(act: Act, filing_id: str, found_true: bool, finding: str) -> None:
-    """Record the inspection of a promise. A false one ends the filing and bars further promises."""
+    """Record the inspection of a promise, also after its term. A false one ends the filing and bars further promises."""
     row = _theirs(act, filing_id, "filing.inspect")
+    name = "confirm_expired" if row.state == FilingState.EXPIRED and uninspected(act.db, [row.id]) else "confirm"
+    FILING.check(row.state, name)
     if found_true:
-        take(act, row, FILING, "confirm", reason_of(finding))
+        take(act, row, FILING, name, reason_of(finding))
         tell(act, row, "filing.confirmed", number=row.number or "")
         return
-    FILING.check(row.state, "confirm")
-    stop(act, row, "revoke", finding, broken_on=act.today)
-    end_seals(act, row.organisation_id, "filing.revoked")
-    tell(act, row, "filing.revoked", reason=reason_of(finding))
+    _revoke(act, row, finding, broken_on=act.today)
 
 
 @action("filing.suspend", may="filing.inspect", step_up=True)
@@ -151,11 +151,12 @@ def resume(act: Act, filing_id: str, reason: str) -> None:
 
 @action("filing.revoke", may="filing.inspect", step_up=True)
 def revoke(act: Act, filing_id: str, reason: str) -> None:
-    """Take a filing away, and with it the body's seal. Certificates issued before stand until each is looked at."""
-    row = _theirs(act, filing_id, "filing.inspect")
-    stop(act, row, "revoke", reason)
-    end_seals(act, row.organisation_id, "filing.revoked")
-    tell(act, row, "filing.revoked", reason=reason_of(reason))
+    """Take a filing away, and with it the body's seal. Certificates issued before stand until each is looked at.
+
+    One whose term is over can be taken away too: exams of its term give no certificate any more. The seal stays if it belongs to
+    another filing by then.
+    """
+    _revoke(act, _theirs(act, filing_id, "filing.inspect"), reason)
 
 
 def _file(act: Act, row: Filing, name: str, **values: object) -> None:
@@ -177,6 +178,14 @@ def stop(act: Act, row: Filing, name: str, why: str, **values: object) -> None:
     act.db.flush()
     if row.state in ENDED:
         _drop_open(act, row)
+
+
+def _revoke(act: Act, row: Filing, reason: str, **values: object) -> None:
+    stop(act, row, "revoke", reason, **values)
+    others = select(Filing.id).where(Filing.organisation_id == row.organisation_id, Filing.state.in_(WORKING))
+    if act.db.scalars(others).first() is None:
+        end_seals(act, row.organisation_id, "filing.revoked")
+    tell(act, row, "filing.revoked", reason=reason_of(reason))
 
 
 def may_promise(act: Act, row: Filing) -> None:

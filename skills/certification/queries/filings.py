@@ -14,14 +14,14 @@ from skills.accounts.queries import name_of, organisations
 from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope, StepTaken
 from skills.certification.rules.filings import Filed, Pause, ScopeItem, works_for
 from skills.certification.rules.numbers import BodyKind
-from skills.certification.states import ENDED, FILING, PROMOTION, SITTING, FilingState
+from skills.certification.states import ENDED, FILING, INSPECTED, PROMISES, PROMOTION, SITTING, WORKING, FilingState
 from skills.certification.states.filings import FILING_CHANGE, ChangeState
 from skills.kernel.errors import Missing
 from skills.standards.queries import occupations
 from skills.standards.rules import Level
 
 MACHINES = {m.name: m for m in (FILING, FILING_CHANGE, SITTING, PROMOTION)}
-PUBLISHED = (FilingState.ON_COMMITMENT, FilingState.FILED, FilingState.SUSPENDED, *ENDED)
+PUBLISHED = (*WORKING, *ENDED)
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class FilingLine:
     due_on: date | None = None
 
     asked: str = ""
+    to_inspect: bool = False
 
     def within(self, districts: Collection[str] | None) -> bool:
         """Whether its body lies in one of these districts; None is the whole city."""
@@ -116,7 +117,7 @@ def live_of(db: Session, organisation_id: str) -> FilingLine | None:
 
 def for_bureau(db: Session, districts: Collection[str] | None, day: date) -> Sequence[FilingLine]:
     """Every filing that was handed in by bodies of these districts (None: the whole city): the late ones first, then those that
-    wait by their day, then those to be inspected, then the newest."""
+    wait by their day, then promises by the day of their inspection, then the newest."""
     rows = db.scalars(select(Filing).where(Filing.state != FilingState.DRAFT).order_by(Filing.id.desc()))
     return sorted((f for f in _lines(db, rows) if f.within(districts)), key=lambda f: _urgency(f, day))
 
@@ -124,7 +125,7 @@ def for_bureau(db: Session, districts: Collection[str] | None, day: date) -> Seq
 def _urgency(f: FilingLine, day: date) -> tuple[int, date]:
     if f.due_on is not None:
         return (0 if f.late(day) else 1), f.due_on
-    return (2 if f.state == FilingState.ON_COMMITMENT else 3), date.max
+    return (2 if f.to_inspect else 3), (f.inspect_by if f.to_inspect else None) or date.max
 
 
 def covering(db: Session, occupation: str, level: Level, day: date) -> Sequence[FilingLine]:
@@ -185,6 +186,7 @@ def _lines(db: Session, rows: Iterable[Filing]) -> list[FilingLine]:
         if item.added_on is not None:
             added[item.filing_id].append((ScopeItem(item.occupation, item.branch, Level(item.level)), item.added_on))
     pauses = _pauses(db, [f.id for f in held])
+    promised = uninspected(db, [f.id for f in held if f.state == FilingState.EXPIRED])
     asked = {
         filing_id: (kind, due_on)
         for filing_id, kind, due_on in db.execute(
@@ -200,10 +202,21 @@ def _lines(db: Session, rows: Iterable[Filing]) -> list[FilingLine]:
             f.inspect_by,
             _scope_lines(scope[f.id], names),
             tuple(pauses[f.id]), tuple(sorted(added[f.id])), f.channel or "", f.due_on or asked.get(f.id, ("", None))[1],
-            asked.get(f.id, ("", None))[0],
+            asked.get(f.id, ("", None))[0], f.state == FilingState.ON_COMMITMENT or f.id in promised,
         )
         for f in held
     ]  # fmt: skip
+
+
+def uninspected(db: Session, filing_ids: Collection[str]) -> Collection[str]:
+    """Which of these filings rest, or rested to their end, on a promise that nobody has inspected."""
+    chosen = (
+        select(StepTaken.subject_id, StepTaken.move)
+        .where(StepTaken.subject == "filing", StepTaken.subject_id.in_(filing_ids), StepTaken.move.in_((*PROMISES, *INSPECTED)))
+        .order_by(StepTaken.at, StepTaken.id)
+    )
+    last = {row.subject_id: row.move for row in db.execute(chosen)}
+    return {filing_id for filing_id, name in last.items() if name in PROMISES}
 
 
 def _pauses(db: Session, filing_ids: Sequence[str]) -> Mapping[str, list[Pause]]:

@@ -32,10 +32,12 @@ FILING = Machine(
     move("accept", _F.SUBMITTED, to=_F.FILED, means="准予备案 filed after review", may="filing.decide"),
     move("send_back", _F.SUBMITTED, to=_F.SUPPLEMENT, means="退回补正 sent back with a reason", may="filing.decide"),
     move("confirm", _F.ON_COMMITMENT, to=_F.FILED, means="核查通过 the promise was found true", may="filing.inspect"),
+    move("confirm_expired", _F.EXPIRED, to=_F.EXPIRED, means="核查通过（已到期） the promise was found true after its term",
+         may="filing.inspect"),
     move("suspend", _F.ON_COMMITMENT, _F.FILED, to=_F.SUSPENDED, means="暂停整改 must put things right first",
          may="filing.suspend"),
     move("resume", _F.SUSPENDED, to=_F.FILED, means="恢复 put right", may="filing.suspend"),
-    move("revoke", _F.ON_COMMITMENT, _F.FILED, _F.SUSPENDED, to=_F.REVOKED, means="撤销备案 taken away",
+    move("revoke", _F.ON_COMMITMENT, _F.FILED, _F.SUSPENDED, _F.EXPIRED, to=_F.REVOKED, means="撤销备案 taken away",
          may="filing.revoke"),
     move("renew", _F.FILED, to=_F.FILED, means="续期 another term, the same number", may="filing.decide"),
     move("renew_on_promise", _F.FILED, to=_F.ON_COMMITMENT, means="承诺续期 another term on a promise, to be inspected",
@@ -60,6 +62,9 @@ FILING = Machine(
     },
 )
 ISSUING = (_F.ON_COMMITMENT, _F.FILED, _F.EXPIRED)  # of exams that its term covers
+PROMISES = ("commit", "renew_on_promise", "extend_on_promise")  # moves after which an inspection is due
+INSPECTED = ("confirm", "confirm_expired")
+WORKING = (_F.ON_COMMITMENT, _F.FILED, _F.SUSPENDED)  # with a number, and not over
 ENDED = (_F.REVOKED, _F.WITHDRAWN, _F.EXPIRED)
 
 

@@ -280,7 +280,7 @@ def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/filings", "备案待审核", "Filings to decide", states.count(FilingState.SUBMITTED))
         yield Waiting("/gov/filings", "续期、增项、注销待办", "Renewals, additions and withdrawals", sum(bool(f.asked) for f in lines))
     if actor.may("filing.inspect"):
-        yield Waiting("/gov/filings", "承诺备案待核查", "Promises to inspect", states.count(FilingState.ON_COMMITMENT))
+        yield Waiting("/gov/filings", "承诺备案待核查", "Promises to inspect", sum(f.to_inspect for f in lines))
     steps = [p.state for p in promotions.for_bureau(db)]
     if actor.may("promotion.examine"):
         yield Waiting("/gov/promotions", "竞赛晋升待初审", "Promotions to examine", steps.count(PromotionState.APPLIED))
