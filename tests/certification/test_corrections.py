@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from skills.aftercare.actions import revocations
+from skills.aftercare.models import CareRequest
 from skills.certification.actions import awards, scores
 from skills.certification.models import Application, Award, Score
 from skills.certification.models.results import ScoreCorrection
@@ -69,6 +70,20 @@ def test_old_and_new_stand_side_by_side_by_two_others_and_the_certificate_follow
     with world.db() as db:
         assert exams.my_exam(db, exam.people[1], bad).number
     world.holds()
+
+
+@pytest.mark.row(34)
+def test_a_pass_that_is_back_ends_what_was_begun_against_its_certificate(lite: World) -> None:
+    exam = Results(lite, ("60", "60"))
+    exam.stage.notice(exam.sitting)
+    exam.stage.conclude(exam.sitting)
+    done = exam.decide(exam.propose("59"))
+    exam.decide(exam.propose("60"))
+    assert row_of(lite, CareRequest, id=done.revocation_id).state == "refused"
+    assert row_of(lite, Certificate, number=row_of(lite, Award).number).state == "issued"
+    with lite.refused("revocation.cannot_carry_out"):
+        lite.perform(revocations.carry_out, actor=exam.one, request_id=done.revocation_id)
+    lite.holds()
 
 
 @pytest.mark.row(34)

@@ -112,6 +112,34 @@ def test_imported_and_minted_side_by_side_and_none_again_after_a_void(world: Wor
 
 
 @pytest.mark.row(36)
+def test_a_number_carries_the_year_of_its_certificate_and_one_that_its_year_outlived_is_replaced(world: World) -> None:
+    exam = Results(world, ("60", "60"))
+    number = row_of(world, Filing).number
+    rule(world, "number.imported", [number])
+    exam.stage.notice(exam.sitting)
+    clerk, ticket = world.actor("data.review", account="gov-data"), row_of(world, Application, id=exam.applications[0]).ticket or ""
+
+    def bring(year: int) -> object:
+        line = NumberLine(ticket, f"{number}{year}4000001")
+        return world.perform(data_reviews.bring_numbers, actor=clerk, sitting_id=exam.sitting, lines=(line,))
+
+    year = world.today.year % 100 + 1
+    with world.refused("numbers.refused") as held:
+        bring(year - 1)
+    assert [f.code for f in held[0].findings] == ["numbers.year"], "the notice ends in the next year"
+    bring(year)
+    with world.refused("numbers.refused"):
+        bring(year)
+    exam.stage.days(370)
+    exam.stage.conclude(exam.sitting)
+    assert row_of(world, Application, id=exam.applications[0]).held == "number", "the number is of last year"
+    bring(year + 1)
+    world.run_jobs()
+    assert row_of(world, Award, person_id=exam.people[0]).number == f"{number}{year + 1}4000001"
+    world.holds()
+
+
+@pytest.mark.row(36)
 def test_a_number_inside_the_minted_series_is_refused(lite: World) -> None:
     exam = Results(lite, ("60", "60"))
     exam.stage.notice(exam.sitting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from skills.aftercare.actions.requests import Settled
@@ -20,7 +21,7 @@ from skills.aftercare.actions.steps import (
 )
 from skills.aftercare.models import CareRequest
 from skills.aftercare.rules import URGENT, Asker, CareKind, heard, second_hand
-from skills.aftercare.states import REVOCATION
+from skills.aftercare.states import OPEN, REVOCATION
 from skills.credentials import actions as credentials
 from skills.credentials import queries as certificates
 from skills.credentials.states import CertificateState
@@ -106,12 +107,27 @@ def refuse(act: Act, request_id: str, why: str) -> Settled:
     """Decide not to revoke; a suspension that this proposal brought about ends with it."""
     row = of_body(act, request_id, "certificate.revoke")
     _is_revocation(row)
-    REVOCATION.check(row.state, "refuse")
     second_hand(act.actor.account, row.asked_by).or_refuse()
+    return _refuse(act, row, why, act.actor.account)
+
+
+def drop(act: Act, request_id: str, why: str, hands: Collection[str]) -> None:
+    """Not to revoke, inside the act of these people that took away what the proposal rested on. Nothing if it was decided before.
+
+    hands  those who decided; one of them at least did not propose it
+    """
+    row = act.get(CareRequest, id=request_id)
+    others = sorted(set(hands) - {row.asked_by})
+    if row.state in OPEN and others:
+        _refuse(act, row, why, others[0])
+
+
+def _refuse(act: Act, row: CareRequest, why: str, by: str) -> Settled:
+    REVOCATION.check(row.state, "refuse")
     line = certificates.by_id(act.db, row.certificate_id)
     if row.suspended_here and line.state == CertificateState.SUSPENDED:
         credentials.unhold(act, line.id)
-    take(act, row, REVOCATION, "refuse", decided_by=act.actor.account, decided_at=act.at,
+    take(act, row, REVOCATION, "refuse", decided_by=by, decided_at=act.at,
          note=seal(act.using(Box), row.id, "note", reason_given(why), row.person_id))  # fmt: skip
     settle_order(act, row, "decline")
     tell_follower(act, row, carried_out=False)

@@ -124,7 +124,7 @@ def award(act: Act, application_id: str) -> Awarded:
     if row.state != SittingState.CONCLUDED or candidate.state != ApplicationState.PASSED:
         raise Refusal("award.not_due")
     filing = act.get(Filing, id=row.filing_id)
-    brought = act.find(ImportedNumber, application_id=candidate.id)
+    brought = _brought(act, candidate)
     candidate.held = held_by(act, candidate) or ("" if _covers(act, row) else "filing") or _numberless(act, candidate, filing, brought)
     candidate.problem = None
     if candidate.held:
@@ -134,7 +134,7 @@ def award(act: Act, application_id: str) -> Awarded:
         act, grounds=f"application:{candidate.id}", person_id=candidate.person_id,
         filing=filing, occupation_code=row.occupation, branch=row.branch,
         level=Level(row.level), examined_on=_set(row.held_on), sitting_id=row.id, notice_to=row.notice_to,
-        brought=brought.number if brought else "",
+        brought=brought,
     )  # fmt: skip
     chain(act, "award", [candidate.id])
     return Awarded(number)
@@ -185,12 +185,18 @@ def give(
     return number
 
 
-def _numberless(act: Act, candidate: Application, filing: Filing, brought: ImportedNumber | None) -> str:
+def _numberless(act: Act, candidate: Application, filing: Filing, brought: str) -> str:
     """What a pass still waits for before it has a number: the authority's review, a number of its own; "" if for nothing."""
     number = filing.number or ""
     if wanted(act.db, number, act.today) and candidate.id not in reviewed(act.db, candidate.sitting_id):
         return "data"
-    return "number" if brought is None and imports(act.db, number, act.today) else ""
+    return "number" if not brought and imports(act.db, number, act.today) else ""
+
+
+def _brought(act: Act, candidate: Application) -> str:
+    """The number that the authority gave to a pass, "" if none: one of another year is none, a certificate carries its own year."""
+    row = act.find(ImportedNumber, application_id=candidate.id, replaced_at=None)
+    return row.number if row and numbers.read_number(row.number).year == act.today.year % 100 else ""
 
 
 def _covers(act: Act, row: Sitting) -> Verdict:

@@ -137,6 +137,8 @@ def _follow(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrec
     hold(act, candidate)
     if passed_before:
         return _take_back(act, sitting, candidate, row)
+    if result is Outcome.PASSED:
+        _let_stand(act, candidate, row)
     if result is Outcome.PASSED and sitting.state in (SittingState.NOTICED, SittingState.CONCLUDED):
         _notice(act, sitting, candidate, row)
     return ""
@@ -174,6 +176,15 @@ def _take_back(act: Act, sitting: Sitting, candidate: Application, row: ScoreCor
         return ""
     row.revocation_id = revocations.propose(act, line.number, "void_exam", row.reason).request_id
     return row.revocation_id
+
+
+def _let_stand(act: Act, candidate: Application, row: ScoreCorrection) -> None:
+    """The pass is back: what an earlier correction began against its certificate ends."""
+    earlier = select(ScoreCorrection.revocation_id).where(
+        ScoreCorrection.application_id == candidate.id, ScoreCorrection.revocation_id.is_not(None)
+    )
+    for revocation_id in act.db.scalars(earlier):
+        revocations.drop(act, revocation_id or "", row.reason, (act.actor.account, row.proposed_by))
 
 
 def _notice(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrection) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from skills.certification.actions.awards import order_awards
 from skills.certification.actions.filings import in_reach
@@ -99,9 +100,14 @@ def bring_numbers(act: Act, sitting_id: str, lines: tuple[NumberLine, ...]) -> N
     if row.state not in (SittingState.NOTICED, SittingState.CONCLUDED) or not 0 < len(lines) <= MOST_LINES:
         raise Refusal("numbers.not_now", most=MOST_LINES)
     plain = tuple(NumberLine(line.ticket.strip().upper(), line.number.strip().upper()) for line in lines)
-    waiting = _waiting(act, row)
-    no_fault("numbers.refused", number_faults(plain, _numbering(act, filing, Level(row.level), waiting, plain))).or_refuse()
+    # While the notice runs, certificates are made on the day after it at the earliest.
+    year = max(act.today, (row.notice_to or act.today) + timedelta(days=row.state == SittingState.NOTICED)).year % 100
+    waiting = _waiting(act, row, year)
+    no_fault("numbers.refused", number_faults(plain, _numbering(act, filing, Level(row.level), year, waiting, plain))).or_refuse()
     for line in plain:
+        if outlived := act.find(ImportedNumber, application_id=waiting[line.ticket], replaced_at=None):
+            act.alter(outlived, replaced_at=act.at)
+            act.note("number.replace", id=outlived.id, number=outlived.number)
         act.add(
             ImportedNumber(
                 id=act.new_id(), application_id=waiting[line.ticket], number=line.number, brought_by=act.actor.account,
@@ -114,9 +120,9 @@ def bring_numbers(act: Act, sitting_id: str, lines: tuple[NumberLine, ...]) -> N
     return NumbersBrought(len(plain), len(owed))
 
 
-def _waiting(act: Act, row: Sitting) -> dict[str, str]:
-    """Ticket → application of the passes that have neither a certificate nor a number yet."""
-    given = select(ImportedNumber.application_id)
+def _waiting(act: Act, row: Sitting, year: int) -> dict[str, str]:
+    """Ticket → application of the passes that have neither a certificate nor a number of this year yet."""
+    given = select(ImportedNumber.application_id).where(func.substr(ImportedNumber.number, 14, 2) == f"{year:02d}")
     awarded = select(Award.person_id).where(Award.sitting_id == row.id)
     chosen = select(Application.ticket, Application.id).where(
         Application.sitting_id == row.id, Application.state == ApplicationState.PASSED, Application.id.not_in(given),
@@ -126,7 +132,7 @@ def _waiting(act: Act, row: Sitting) -> dict[str, str]:
 
 
 def _numbering(
-    act: Act, filing: Filing, level: Level, waiting: dict[str, str], lines: Sequence[NumberLine]
+    act: Act, filing: Filing, level: Level, year: int, waiting: dict[str, str], lines: Sequence[NumberLine]
 ) -> Numbering:
     asked = {line.number for line in lines}
     taken = {number for number, _ in issued_numbers(act.db, "level") if number in asked}
@@ -135,4 +141,4 @@ def _numbering(
     for head in {number[:16] for number in asked if len(number) == 22}:
         name = series_of_head(head, value(act.db, "number.series", act.today))
         minted[head] = act.db.scalar(select(NumberSeries.last).where(NumberSeries.name == name)) or 0
-    return Numbering(filing.number or "", level, waiting.keys(), taken, minted)
+    return Numbering(filing.number or "", level, year, waiting.keys(), taken, minted)

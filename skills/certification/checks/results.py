@@ -84,7 +84,8 @@ def reviews(book: Bookkeeper) -> Iterator[str]:
 
 @check("certification.data_reviews", "数据审核后编号 an imported number stands on its own pass; who sends results does not answer them")
 def data_reviews(book: Bookkeeper) -> Iterator[str]:
-    brought = {row.application_id: row.number for row in book.db.scalars(select(ImportedNumber))}
+    chosen = select(ImportedNumber.application_id, ImportedNumber.number).where(ImportedNumber.replaced_at.is_(None))
+    brought = {row.application_id: row.number for row in book.db.execute(chosen)}
     for grounds, number, source in book.db.execute(select(Award.grounds, Award.number, Award.number_source)):
         kind, _, application_id = grounds.partition(":")
         if kind == "application" and (source == "imported") != (brought.get(application_id) == number):

@@ -40,11 +40,21 @@ class DataReview(Base):
 
 
 class ImportedNumber(Base):
-    """A certificate number that the authority gave to a pass. Used once, and kept whatever becomes of the certificate."""
+    """A certificate number that the authority gave to a pass. Used once, and kept whatever becomes of the certificate.
+
+    `replaced_at`: it was of a year that was over before the certificate was made, and another came in its place.
+    """
 
     __tablename__ = "imported_number"
+    __table_args__ = (
+        Index(
+            "uq_imported_number_live", "application_id", unique=True, sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: Mapped[Id] = mapped_column(primary_key=True)
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), unique=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
     number: Mapped[str] = mapped_column(String(22), unique=True)
     brought_by: Mapped[str] = mapped_column(String(26))
     brought_at: Mapped[UtcTime]
+    replaced_at: Mapped[UtcTime | None]

@@ -52,10 +52,12 @@ class Numbering:
     tickets  of passes that have no certificate yet
     taken    numbers that stand on a certificate, whatever became of it, or were imported before
     minted   in each series (filing and year and mark, 16 characters): the last sequence that was minted here
+    year     in which the certificates are made, two digits: a number carries the year of its certificate
     """
 
     filing: str
     level: Level
+    year: int
     tickets: Collection[str]
     taken: Collection[str]
     minted: dict[str, int]
@@ -70,7 +72,7 @@ def number_faults(lines: Sequence[NumberLine], known: Numbering) -> list[Finding
         if not code and (tickets.count(line.ticket) > 1 or numbers.count(line.number) > 1):
             code = "numbers.twice"
         if code:
-            found.append(Finding(code, False, "", {"row": row, "ticket": line.ticket, "number": line.number}))
+            found.append(Finding(code, False, "", {"row": row, "ticket": line.ticket, "number": line.number, "year": f"{known.year:02d}"}))
     return found
 
 
@@ -83,6 +85,8 @@ def _fault(line: NumberLine, known: Numbering) -> str:
         return "numbers.shape"
     if read.filing.text != known.filing or read.level is not known.level:
         return "numbers.not_this"
+    if read.year != known.year:
+        return "numbers.year"
     if read.text in known.taken:
         return "numbers.taken"
     return "numbers.minted" if read.sequence <= known.minted.get(read.text[:16], 0) else ""
