@@ -249,12 +249,15 @@ def compare(act: Act, entry_id: str, strength: str) -> Added:
     Raises Missing("record_entry.unknown"), Refusal("fact.not_stronger" | "fact.own_hand").
     """
     row = act.get(RecordEntry, id=entry_id, withdrawn_at=None)
-    # Whose hand wrote a promise down is asked of every entry under its source: it stays so when another has seen the document.
-    by_own_hand = select(RecordEntry.id).where(
-        RecordEntry.kind == row.kind, RecordEntry.source == row.source, RecordEntry.strength == "promised",
-        RecordEntry.added_by == act.actor.account,
-    )  # fmt: skip
-    if act.db.scalars(by_own_hand).first() is not None:
+    # Whose hand wrote it down, a promise or a paper seen, is asked of every entry under its source but those that only made
+    # it stronger: it stays so when another has seen the document since.
+    under = act.db.scalars(
+        select(RecordEntry).where(
+            RecordEntry.kind == row.kind, RecordEntry.source == row.source, RecordEntry.person_id == row.person_id
+        )
+    ).all()  # fmt: skip
+    stronger = {entry.withdrawn_why for entry in under}
+    if any(entry.added_by == act.actor.account and f"replaced: {entry.strength}" not in stronger for entry in under):
         raise Refusal("fact.own_hand")
     if strength not in ("seen", "compared") or STRENGTHS.index(strength) >= STRENGTHS.index(row.strength):
         raise Refusal("fact.not_stronger")

@@ -172,6 +172,18 @@ def test_a_paper_that_was_seen_goes_before_a_promise_and_an_untrue_promise_does_
     world.holds()
 
 
+def test_who_entered_a_certificate_alone_does_not_compare_it(lite: World) -> None:
+    stage = Stage(lite)
+    squatter, owner = stage.person(), stage.person()
+    both = lite.actor("counter.serve", "fact.compare", account="both")
+    promise(stage, squatter)
+    entry = lite.perform(enter_for, actor=both, person_id=owner, reason=CounterReason.CANNOT, **order()).entry_id
+    with lite.refused("fact.own_hand"):
+        lite.perform(records.compare, actor=both, entry_id=entry, strength="compared")
+    lite.perform(records.compare, actor=lite.actor("fact.compare", account="gov"), entry_id=entry, strength="compared")
+    lite.holds()
+
+
 def test_an_erasure_forgets_what_was_stated_of_other_bodies(lite: World) -> None:
     stage = Stage(lite)
     person = stage.person()
