@@ -9,7 +9,7 @@ from skills.kernel.db import writing
 from skills.kernel.jobs import order
 from skills.returns import actions, queries
 from skills.returns.actions import forgetting
-from tests.courses.filed import UNPRINTED, Filed, enrolled
+from tests.courses.filed import UNPRINTED, Filed, enrolled, reported
 from tests.courses.test_views import Visitors, text_of, visitors
 from tests.world import World
 
@@ -63,3 +63,15 @@ def test_rows_never_applied_are_emptied_when_their_time_is_over(visitors: Visito
     fresh = filed.upload([wrong[0]]).return_id
     assert names(world, filed, fresh) == ["学员2"]
     assert {name: told for name, told in world.violations().items() if name.startswith("returns.")} == {}
+
+
+def test_a_row_that_is_held_after_the_rest_was_emptied_is_emptied_too(lite: World) -> None:
+    filed = reported(lite, 1)
+    late = filed.correct(2, outcome="不合格", score="41").return_id
+    after(lite, DAYS + 1)
+    assert names(lite, filed, late) == ["学员1"], "it waits for a decision"
+    filed.keep_certificate(filed.changes()[0].request)
+    assert filed.line(2, late).state == "held"
+    after(lite, 1)
+    assert names(lite, filed, late) == [""]
+    assert {name: told for name, told in lite.violations().items() if name.startswith("returns.")} == {}

@@ -201,6 +201,8 @@ def _stands(act: Act, line: ReturnLine, source: str, cents: int, person_id: str 
 def _held_after_all(act: Act, line: ReturnLine) -> None:
     actions._hold(act, line, CellFinding(line.row, "", "returns.request_refused"))
     held = act.get(Return, id=line.return_id)
+    if held.forgotten_at is not None:  # the rest was emptied before: this row is due now
+        act.alter(held, forgotten_at=None)
     if held.state == ReturnState.APPLIED:
         act.alter(held, Return.state == ReturnState.APPLIED, good=Return.good - 1, bad=Return.bad + 1)
 
