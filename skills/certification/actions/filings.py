@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from skills.accounts.queries import organisation
 from skills.certification.actions import norms
+from skills.certification.actions.broken import begin_rechecks
 from skills.certification.actions.moves import next_in_series, reason_of, take
 from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope
 from skills.certification.queries.filings import uninspected
@@ -122,7 +123,8 @@ def send_back(act: Act, filing_id: str, reason: str) -> None:
 
 @action("filing.inspect", may="filing.inspect")
 def inspect(act: Act, filing_id: str, found_true: bool, finding: str) -> None:
-    """Record the inspection of a promise, also after its term. A false one ends the filing and bars further promises."""
+    """Record the inspection of a promise, also after its term. A false one ends the filing, bars further
+    promises, and has each certificate that was issued on it looked at by itself."""
     row = _theirs(act, filing_id, "filing.inspect")
     name = "confirm_expired" if row.state == FilingState.EXPIRED and uninspected(act.db, [row.id]) else "confirm"
     FILING.check(row.state, name)
@@ -131,6 +133,7 @@ def inspect(act: Act, filing_id: str, found_true: bool, finding: str) -> None:
         tell(act, row, "filing.confirmed", number=row.number or "")
         return
     _revoke(act, row, finding, broken_on=act.today)
+    begin_rechecks(act, row.id)
 
 
 @action("filing.suspend", may="filing.inspect", step_up=True)

@@ -394,3 +394,4 @@ def _own(sitting_id: str) -> SittingLine:
 
 from skills.certification.api import filing_changes as filing_changes  # noqa: E402 - its doors are of this room
 from skills.certification.api import norms as norms  # noqa: E402
+from skills.certification.api import rechecks as rechecks  # noqa: E402

@@ -12,12 +12,14 @@ from skills.certification.models.data_reviews import DataReview, ImportedNumber
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
 from skills.certification.models.norms import Norm
+from skills.certification.models.rechecks import FilingRecheck
 from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview
 from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Filing", "FilingChange", "FilingPause", "FilingScope",
+    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Filing", "FilingChange", "FilingPause", "FilingRecheck",
+    "FilingScope",
     "ImportedNumber", "Norm", "NumberSeries", "Objection",
     "Promotion", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
 ]  # fmt: skip

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from skills.accounts.queries import name_of, organisations
 from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope, StepTaken
-from skills.certification.rules.filings import Filed, Pause, ScopeItem, works_for
+from skills.certification.rules.filings import Filed, Pause, ScopeItem, last_day, works_for
 from skills.certification.rules.numbers import BodyKind
 from skills.certification.states import ENDED, FILING, INSPECTED, PROMISES, PROMOTION, SITTING, WORKING, FilingState
 from skills.certification.states.filings import FILING_CHANGE, ChangeState
 from skills.kernel.errors import Missing
-from skills.standards.queries import occupations
+from skills.standards.queries import occupations, value
 from skills.standards.rules import Level
 
 MACHINES = {m.name: m for m in (FILING, FILING_CHANGE, SITTING, PROMOTION)}
@@ -59,6 +59,7 @@ class FilingLine:
 
     asked: str = ""
     to_inspect: bool = False
+    broken_on: date | None = None
 
     def within(self, districts: Collection[str] | None) -> bool:
         """Whether its body lies in one of these districts; None is the whole city."""
@@ -93,6 +94,13 @@ def register(db: Session) -> Sequence[FilingLine]:
     """The public register: every filing that was ever in force, by number."""
     rows = db.scalars(select(Filing).where(Filing.state.in_(PUBLISHED)).order_by(Filing.number))
     return _lines(db, rows)
+
+
+def broken(db: Session, lines: Iterable[FilingLine], day: date) -> Sequence[tuple[FilingLine, date]]:
+    """Who promised what was found untrue, the newest first, each with the last day of its bar: as long as that runs (desks D15)."""
+    years = value(db, "filing.promise_bar_years", day)
+    found = [(f, last_day(f.broken_on, years)) for f in lines if f.broken_on is not None]
+    return sorted(((f, until) for f, until in found if day <= until), key=lambda one: (one[1], one[0].number), reverse=True)
 
 
 def by_number(db: Session, number: str) -> FilingLine:
@@ -202,7 +210,7 @@ def _lines(db: Session, rows: Iterable[Filing]) -> list[FilingLine]:
             f.inspect_by,
             _scope_lines(scope[f.id], names),
             tuple(pauses[f.id]), tuple(sorted(added[f.id])), f.channel or "", f.due_on or asked.get(f.id, ("", None))[1],
-            asked.get(f.id, ("", None))[0], f.state == FilingState.ON_COMMITMENT or f.id in promised,
+            asked.get(f.id, ("", None))[0], f.state == FilingState.ON_COMMITMENT or f.id in promised, f.broken_on,
         )
         for f in held
     ]  # fmt: skip

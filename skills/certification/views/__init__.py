@@ -13,6 +13,7 @@ from skills.certification.views import (
     norms,
     photos,
     public,
+    rechecks,
     results,
     rooms,
     scores,
@@ -22,7 +23,7 @@ from skills.web.pages import MenuEntry
 
 __all__ = [
     "body", "bureau", "certificates", "counter", "data_reviews", "employees", "filing_changes", "learner", "members",
-    "norms", "photos", "public", "results", "rooms", "scores",
+    "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

@@ -17,7 +17,8 @@ from skills.web.pages import PUBLIC, db, perform, show, today, unlisted
 @room.get("/filings", may=PUBLIC)
 def register() -> ResponseReturnValue:
     """Every body that was filed, and for what."""
-    return show("certification/register.html", filings=filings.register(db()), today=today())
+    lines = filings.register(db())
+    return show("certification/register.html", filings=lines, broken=filings.broken(db(), lines, today()), today=today())
 
 
 @room.get("/filings/<number>", may=PUBLIC)

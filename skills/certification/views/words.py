@@ -8,6 +8,7 @@ from skills.certification.forms import level_words
 from skills.certification.rules.exams import Section
 from skills.certification.rules.rooms import Hour
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
+from skills.certification.states.rechecks import RECHECK
 from skills.certification.states.results import CORRECTION, DATA_REVIEW, REVIEW
 from skills.kernel.box import Box
 from skills.kernel.machines import Machine
@@ -24,6 +25,7 @@ CHIPS = {
     "sent_back": "bad", "dropped": "idle", "expired": "idle", "replaced": "idle",
     "withdrawn": "idle", "void": "bad", "asked": "warn", "upheld": "gold", "dismissed": "idle", "proposed": "warn",
     "approved": "gold", "sent": "warn", "returned": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
+    "stands": "ok", "ordered": "bad", "gone": "idle",
 }  # fmt: skip
 HELD = {
     "objection": ("有异议待处理", "an objection is open"), "filing": ("备案已失效", "the filing is not in force"),
@@ -56,6 +58,7 @@ def words() -> dict[str, object]:
         "sitting_chip": lambda state: chip(SITTING, state),
         "application_chip": lambda state: chip(APPLICATION, state),
         "data_review_chip": lambda state: chip(DATA_REVIEW, state),
+        "recheck_chip": lambda state: chip(RECHECK, state),
         "review_chip": lambda state: chip(REVIEW, state),
         "correction_chip": lambda state: chip(CORRECTION, state),
         "promotion_chip": lambda state: chip(PROMOTION, state),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
 from skills.aftercare.queries import naming
-from skills.certification.queries import data_reviews, exams, filings, promotions, results
+from skills.certification.queries import data_reviews, exams, filings, promotions, rechecks, results
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
@@ -281,6 +281,9 @@ def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/filings", "续期、增项、注销待办", "Renewals, additions and withdrawals", sum(bool(f.asked) for f in lines))
     if actor.may("filing.inspect"):
         yield Waiting("/gov/filings", "承诺备案待核查", "Promises to inspect", sum(f.to_inspect for f in lines))
+    if actor.may("care.order"):
+        looks = rechecks.waiting(db)
+        yield Waiting("/gov/filings", "承诺不实、证书待逐人复核", "Certificates of broken promises", sum(looks.get(f.id, 0) for f in lines))
     steps = [p.state for p in promotions.for_bureau(db)]
     if actor.may("promotion.examine"):
         yield Waiting("/gov/promotions", "竞赛晋升待初审", "Promotions to examine", steps.count(PromotionState.APPLIED))
