@@ -38,6 +38,7 @@ ROOMS: tuple[str, ...] = (
     "settlement",
     "learning",
     "professional",
+    "careers",
     "oversight",
     "inspections",
     "desk",

@@ -51,11 +51,30 @@ class Terms:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a condition: met or not, the fact, and what would turn it into a yes, in both languages."""
+    """One part of a condition: met or not, the fact, and what would turn it into a yes, in both languages.
+
+    need      what it asks for: intent, working, years, level, held (a certificate held for years), title, schooling
+    from_day  of a part that is not met: the day from which it is, if what is on record goes on as it is; None if waiting does not help
+    """
 
     met: bool
     fact: tuple[str, str]
     todo: tuple[str, str] = ("", "")
+    need: str = ""
+    from_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A condition with its parts, as they stand on a day."""
+
+    condition: Condition
+    parts: tuple[Part, ...]
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """The parts that are not met."""
+        return tuple(p for p in self.parts if not p.met)
 
 
 def judge(level: Level, occupation: str, facts: Facts, day: date, terms: Terms) -> Verdict:
@@ -67,12 +86,17 @@ def judge(level: Level, occupation: str, facts: Facts, day: date, terms: Terms) 
     held = _Held(facts, codes, terms, day)
     counted = {"day": day} | dict(zip(("reference", "reference_en"), REFERENCES[terms.reference], strict=True))
     age = _age(facts.birth, terms.min_age, day, counted)
-    ways = tuple(_finding(c, held) for c in terms.edition.of(level))
+    ways = tuple(finding(w) for w in _ways(level, held))
     yes = age.met and any(w.met for w in ways)
     return Verdict(
         yes, "application.not_eligible", (age, *ways),
         {"level": level.wording, "level_en": level.english, "occupation": occupation, **counted},
     )
+
+
+def ways(level: Level, occupation: str, facts: Facts, day: date, terms: Terms) -> tuple[Way, ...]:
+    """Every condition of a level, part by part, as `judge` would decide it on this reference day; the age apart."""
+    return tuple(_ways(level, _Held(facts, frozenset({occupation}) | terms.related, terms, day)))
 
 
 def frozen(level: Level, occupation: str, day: date, terms: Terms) -> dict[str, Any]:
@@ -170,12 +194,16 @@ class _Held:
         return min((t for t in self.titles if t.grade in enough), key=lambda t: t.awarded_on, default=None)
 
 
-def _finding(condition: Condition, held: _Held) -> Finding:
-    parts = list(_parts(condition, held))
-    still = [p for p in parts if not p.met]
+def _ways(level: Level, held: _Held) -> Iterable[Way]:
+    return (Way(c, tuple(_parts(c, held))) for c in held.terms.edition.of(level))
+
+
+def finding(way: Way) -> Finding:
+    """A way as a verdict says it: its sentence, the facts, and what is missing."""
+    condition, still = way.condition, way.missing
     shown = {
-        "fact": "；".join(p.fact[0] for p in parts),
-        "fact_en": "; ".join(p.fact[1] for p in parts),
+        "fact": "；".join(p.fact[0] for p in way.parts),
+        "fact_en": "; ".join(p.fact[1] for p in way.parts),
         "todo": "；".join(p.todo[0] for p in still),
         "todo_en": "; ".join(p.todo[1] for p in still),
     }
@@ -184,7 +212,7 @@ def _finding(condition: Condition, held: _Held) -> Finding:
 
 def _parts(condition: Condition, held: _Held) -> Iterable[Part]:
     if condition.intends:
-        yield Part(True, ("以本次申报表明从业意愿", "shown by applying"))
+        yield Part(True, ("以本次申报表明从业意愿", "shown by applying"), need="intent")
     if condition.working:
         yield _working(held)
     if condition.certificate is not None:
@@ -206,10 +234,10 @@ def _age(birth: date, least: int, day: date, counted: Mapping[str, object]) -> F
 def _working(held: _Held) -> Part:
     for work in held.works:
         if work.occupation in held.codes and (work.until is None or work.until >= held.day):
-            return Part(True, (f"自{_zh(work.since)}起在岗", f"at work since {_en(work.since)}"))
+            return Part(True, (f"自{_zh(work.since)}起在岗", f"at work since {_en(work.since)}"), need="working")
     return Part(
         False, ("没有在岗的相关工作记录", "no present related work on record"),
-        ("请补充在岗工作证明", "add proof of your present work"),
+        ("请补充在岗工作证明", "add proof of your present work"), "working",
     )  # fmt: skip
 
 
@@ -218,17 +246,18 @@ def _worked(held: _Held, after: date | None, years: int, what: tuple[str, str]) 
     if found is None:
         return Part(
             False, (f"没有{what[0]}的记录", f"no {what[1]} on record"),
-            (f"补充{what[0]}满{years}年的证明", f"add proof of {years} full years of {what[1]}"),
+            (f"补充{what[0]}满{years}年的证明", f"add proof of {years} full years of {what[1]}"), "years",
         )  # fmt: skip
     full, days = found.whole
     fact = (f"{what[0]}{full}年零{days}天", f"{what[1]}: {full} years and {days} days")
     if found.reached(years):
-        return Part(True, fact)
+        return Part(True, fact, need="years")
     if found.goes_on:
         when = anniversary(found.since, years)
-        return Part(False, fact, (f"继续工作到{_zh(when)}满{years}年", f"{years} full years on {_en(when)} if it goes on"))
+        todo = (f"继续工作到{_zh(when)}满{years}年", f"{years} full years on {_en(when)} if it goes on")
+        return Part(False, fact, todo, "years", when)
     short = (anniversary(found.since, years) - found.until).days
-    return Part(False, fact, (f"还差{short}天相关工作", f"{short} more days of such work"))
+    return Part(False, fact, (f"还差{short}天相关工作", f"{short} more days of such work"), "years")
 
 
 def _with_certificate(condition: Condition, level: Level, held: _Held) -> Iterable[Part]:
@@ -236,10 +265,10 @@ def _with_certificate(condition: Condition, level: Level, held: _Held) -> Iterab
     if found is None:
         yield Part(
             False, (f"没有{level.wording}证书记录", f"no certificate on record: {level.english}"),
-            (f"先取得{level.wording}证书，或提交已有的证书", f"gain this certificate first, or add it: {level.english}"),
+            (f"先取得{level.wording}证书，或提交已有的证书", f"gain this certificate first, or add it: {level.english}"), "level",
         )  # fmt: skip
         return
-    yield Part(True, (f"{_zh(found.issued_on)}取得{level.wording}证书", f"{level.english} since {_en(found.issued_on)}"))
+    yield Part(True, (f"{_zh(found.issued_on)}取得{level.wording}证书", f"{level.english} since {_en(found.issued_on)}"), need="level")
     if condition.years_after_certificate:
         what = (f"取得{level.wording}证书后从事相关工作", f"related work after the certificate ({level.english})")
         yield _worked(held, found.issued_on, condition.years_after_certificate, what)
@@ -248,7 +277,7 @@ def _with_certificate(condition: Condition, level: Level, held: _Held) -> Iterab
         yield Part(
             when <= held.day, (f"证书满{condition.certificate_held}年的日期是{_zh(when)}",
                                f"held for {condition.certificate_held} years on {_en(when)}"),
-            (f"{_zh(when)}起可以申报", f"may apply from {_en(when)}"),
+            (f"{_zh(when)}起可以申报", f"may apply from {_en(when)}"), "held", None if when <= held.day else when,
         )  # fmt: skip
 
 
@@ -258,15 +287,16 @@ def _with_title(condition: Condition, grade: str, held: _Held) -> Iterable[Part]
     if found is None:
         yield Part(
             False, (f"没有对应专业的{zh}职称记录", f"no matching {en} title on record"),
-            (f"取得或提交对应的{zh}职称", f"gain or add a matching {en} title"),
+            (f"取得或提交对应的{zh}职称", f"gain or add a matching {en} title"), "title",
         )  # fmt: skip
         return
-    yield Part(True, (f"{_zh(found.awarded_on)}取得{zh}（或以上）职称", f"{en} title or above since {_en(found.awarded_on)}"))
+    yield Part(True, (f"{_zh(found.awarded_on)}取得{zh}（或以上）职称", f"{en} title or above since {_en(found.awarded_on)}"), need="title")
     what = (f"取得{zh}职称后从事相关工作", f"related work after the {en} title")
     yield _worked(held, found.awarded_on, condition.years_after_title, what)
 
 
 def _schooling(condition: Condition, held: _Held) -> Part:
+    soonest = None
     for education in held.educations:
         if education.kind not in condition.education:
             continue
@@ -274,8 +304,11 @@ def _schooling(condition: Condition, held: _Held) -> Part:
             continue
         if _counts(education, condition, held.day):
             return Part(
-                True, (f"{education.school}{education.major}专业", f"{education.school}, {education.major}"),
+                True, (f"{education.school}{education.major}专业", f"{education.school}, {education.major}"), need="schooling",
             )  # fmt: skip
+        if condition.final_year and education.expected_on is not None and education.expected_on > held.day:
+            year_before = _year_before(education.expected_on)
+            soonest = min(soonest or year_before, year_before)
     words = "、".join(SCHOOL_WORDS[k][0] for k in condition.education)
     words_en = ", ".join(SCHOOL_WORDS[k][1].lower() for k in condition.education)
     if condition.approved_school:
@@ -283,8 +316,16 @@ def _schooling(condition: Condition, held: _Held) -> Part:
     return Part(
         False, ("没有符合要求的相关专业学历记录", "no fitting schooling in a related major on record"),
         (f"提交相关专业的毕业证书或在读证明（{words}）",
-         f"add a diploma or enrolment proof in a related major ({words_en})"),
+         f"add a diploma or enrolment proof in a related major ({words_en})"), "schooling", soonest,
     )  # fmt: skip
+
+
+def _year_before(day: date) -> date:
+    """The first day from which `day` lies within a year."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return date(day.year - 1, 3, 1)
 
 
 def _counts(education: Education, condition: Condition, day: date) -> bool:

@@ -1,0 +1,1 @@
+"""Rules of careers: the ways of a person, the figures of a firm."""
