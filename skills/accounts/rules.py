@@ -91,7 +91,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
-            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw",
+            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -99,7 +99,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "plan.make", "application.enter", "score.enter", "score.correct", "care.handle",
             "design.see", "design.draft", "statement.submit", "order.see",
-            "item.see", "item.write",
+            "item.see", "item.write", "return.handle",
         }
     ),
     Role.BODY_CHECKER: frozenset(

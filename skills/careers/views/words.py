@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from skills.careers.rules.routes import CLOSED_WORDS, Route, Standing
+from skills.careers.states import NOMINEE, NomineeState
 from skills.standards.rules import Level
-from skills.web.pages import Room, say
+from skills.web.i18n import sentence
+from skills.web.pages import Room, lang, say
 
 room = Room("careers", "skills.careers.views")
+NOMINEE_CHIPS = {"waiting": "info", "registered": "ok", "refused": "bad"}
 
 
 def way_chip(route: Route) -> tuple[str, str]:
@@ -27,6 +30,8 @@ def words() -> dict[str, object]:
     return {
         "way_chip": way_chip,
         "way_closed": lambda code: say(*CLOSED_WORDS[code]),
+        "nominee_chip": lambda state: (NOMINEE_CHIPS[state], say(*NOMINEE.words[NomineeState(state)])),
+        "say_refusal": lambda line: sentence(line.code, line.facts, lang()),
         "level_word": lambda level: say(Level(level).wording, Level(level).english),
     }
 

@@ -30,6 +30,7 @@ room = Room("returns", __name__)
 FACES = [room]
 MENU = [
     MenuEntry("org", "/org/returns", "upload", "数据报送", "Returns", may=FILE),
+    MenuEntry("ent", "/org/returns", "upload", "数据报送", "Returns", may=HANDLE),
     MenuEntry("gov", LISTS, "upload", "名单登记", "Lists of people", may="person.register"),
 ]
 
@@ -51,7 +52,8 @@ def _base() -> str:
 
 def _kinds() -> list[Kind]:
     """What can be handed in from this desk."""
-    return [k for k in queries.kinds() if k.authority == (_base() == LISTS)]
+    owner = None if _base() == LISTS else me().organisation_id
+    return [k for k in queries.kinds() if k.authority == (_base() == LISTS) and queries.may_handle(me().actor, k, owner)]
 
 
 def state_chip(state: str) -> tuple[str, str]:
