@@ -13,14 +13,25 @@ from skills.kernel.errors import Missing
 from skills.people import queries as people
 from skills.people.rules import normal_name
 from skills.professional.models import HoursStatement
+from skills.professional.rules.crosswalks import (
+    NoWay,
+    Recognised,
+    listed_exams,
+    nowhere,
+    read_recognitions,
+    recognised,
+    software,
+)
 from skills.professional.rules.hours import Year, of_year, read_statement_number, spread, statement_number
 from skills.professional.rules.routes import Opened, openings, read_routes
 from skills.records import queries as records
 from skills.records.queries import EntryLine
-from skills.records.rules import Training
+from skills.records.rules import LevelHeld, Training
 from skills.records.rules.professional import Achievement, HoursTaught, OutsideCertificate
-from skills.records.rules.titles import TitleOpening
+from skills.records.rules.titles import TitleOpening, read_rules
 from skills.standards.queries import policy, value
+
+LISTS = ("title.routes", "title.software_exams", "title.software_names", "title.foreign", "title.of_level")
 
 
 @dataclass(frozen=True)
@@ -35,8 +46,20 @@ class StatementLine:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """The list that an answer rests on: its policy, its source, the first day on which it counts."""
+
+    name: str
+    source: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Dossier:
-    """What a person has for a title 职称, and which rule opens which: `opened` by policy rows, `by_level` by skill levels."""
+    """What a person has for a title 职称, and which rule opens which: `opened` by policy rows, `by_level` by skill levels.
+
+    foreign  certificates from abroad that are recognised; nowhere: certificates that lead to no title, each with the reason
+    """
 
     certificates: tuple[EntryLine, ...]
     achievements: tuple[EntryLine, ...]
@@ -46,6 +69,9 @@ class Dossier:
     by_level: tuple[TitleOpening, ...]
     source: str
     since: date
+    foreign: tuple[Recognised, ...] = ()
+    nowhere: tuple[NoWay, ...] = ()
+    editions: tuple[Edition, ...] = ()
 
 
 def taught(db: Session, person_id: str, day: date) -> list[HoursTaught]:
@@ -109,11 +135,17 @@ def dossier(db: Session, person_id: str, day: date) -> Dossier:
     def of(kind: str) -> tuple[EntryLine, ...]:
         return tuple(line for line in lines if line.kind == kind)
 
-    rule = policy(db, "title.routes", day)
+    lists = [policy(db, name, day) for name in LISTS]
+    rule, exam_rule, names, abroad, of_level = lists
+    routes = (*read_routes(rule.value), *read_routes(exam_rule.value))
+    exams, recognitions = listed_exams(names.value), read_recognitions(abroad.value)
     certificates = [line.fact for line in lines if isinstance(line.fact, OutsideCertificate)]
+    held = [line.fact for line in lines if isinstance(line.fact, LevelHeld)]
     works = [line.fact for line in lines if isinstance(line.fact, Achievement)]
     return Dossier(
         of("outside"), of("achievement"), of("level"), tuple(years(db, person_id, day)),
-        tuple(openings(read_routes(rule.value), certificates, works)), tuple(records.titles(db, person_id, day)), rule.source,
-        rule.valid_from,
+        tuple(openings(routes, software(certificates, exams), works)), tuple(records.titles(db, person_id, day)), rule.source,
+        rule.valid_from, tuple(recognised(certificates, recognitions, day)),
+        tuple(nowhere(certificates, held, routes, exams, recognitions, {r.level for r in read_rules(of_level.value)}, day)),
+        tuple(Edition(p.name, p.source, p.valid_from) for p in lists),
     )  # fmt: skip

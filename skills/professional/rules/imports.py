@@ -28,14 +28,18 @@ from skills.returns.rules import (
 
 CERTIFICATE_KINDS = {
     "专项职业能力证书": "ability", "数字技术工程师培训合格证书": "engineer_completion", "数字技术工程师专业技术等级证书": "engineer_grade",
+    "计算机技术与软件专业技术资格证书": "software_exam", "境外职业资格证书": "foreign", "软考": "software_exam",
+    "software_exam": "software_exam", "foreign": "foreign",
     "ability": "ability", "engineer_completion": "engineer_completion", "engineer_grade": "engineer_grade",
 }  # fmt: skip
+NEEDS_GRADE = frozenset({"engineer_grade", "software_exam"})
+OF_PROGRAMMES = frozenset({"engineer_completion", "engineer_grade"})  # given by bodies of programmes in force alone
 GRADES = {"初级": "junior", "中级": "middle", "高级": "senior", "junior": "junior", "middle": "middle", "senior": "senior"}
 SUBJECTS = {"公需": "public", "专业": "professional", "public": "public", "professional": "professional"}
 
 CERTIFICATE_COLUMNS = (
     *PERSON,
-    Column("kind", "证书种类", "Kind", one_of(CERTIFICATE_KINDS), choices=tuple(CERTIFICATE_KINDS)[:3]),
+    Column("kind", "证书种类", "Kind", one_of(CERTIFICATE_KINDS), choices=tuple(CERTIFICATE_KINDS)[:5]),
     Column("subject", "项目或方向", "Ability or direction", as_text),
     Column("grade", "等级", "Grade", one_of(GRADES), needed=False, choices=("初级", "中级", "高级")),
     Column("number", "证书编号", "Number", as_text),
@@ -145,10 +149,10 @@ def _by_kind(line: Line, known: Known) -> Iterator[CellFinding]:
             yield _at(line, "norm", "outside.norm_unknown")
         if v.get("site", "") not in known.sites:
             yield _at(line, "site", "outside.site_unknown")
-    elif kind is not None:
-        if kind == "engineer_grade" and not v.get("grade"):
+    elif kind in NEEDS_GRADE or kind in OF_PROGRAMMES:
+        if kind in NEEDS_GRADE and not v.get("grade"):
             yield _at(line, "grade", "outside.grade_needed")
-        if "issuer" in v and v["issuer"] not in known.issuers.get((kind, v.get("subject", "")), ()):
+        if kind in OF_PROGRAMMES and "issuer" in v and v["issuer"] not in known.issuers.get((kind, v.get("subject", "")), ()):
             yield _at(line, "issuer", "outside.issuer_unknown")
 
 

@@ -10,7 +10,7 @@ from skills.records.rules.professional import Achievement, OutsideCertificate
 
 WAY_WORDS: Mapping[str, tuple[str, str]] = {
     "direct": ("直接认定", "recognised directly"), "exceptional": ("破格申报条件", "allows an exceptional application"),
-    "performance": ("业绩条件", "counts as performance"),
+    "performance": ("业绩条件", "counts as performance"), "exam": ("以考代评", "an exam instead of a review"),
 }  # fmt: skip
 
 
