@@ -1,8 +1,8 @@
-"""Pages of careers: a person's next steps, a firm's board."""
+"""Pages of careers: a person's next steps, a firm's board, the passport to take along."""
 
 from __future__ import annotations
 
-from skills.careers.views import board, steps
+from skills.careers.views import board, passport, steps
 from skills.careers.views.words import room
 from skills.web.pages import MenuEntry
 
@@ -11,4 +11,4 @@ MENU = [
     MenuEntry("me", "/me/next-step", "star", "我的下一级", "My next level", may="passport.see"),
     MenuEntry("ent", "/ent/board", "chart", "技能看板", "Board of skills", may="application.enter"),
 ]
-__all__ = ["FACES", "MENU", "board", "steps"]
+__all__ = ["FACES", "MENU", "board", "passport", "steps"]
