@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from skills.credentials import queries as credentials
 from skills.credentials.states import CertificateState
 from skills.kernel.box import Box
-from skills.kernel.errors import Missing
 from skills.people import queries as people
 from skills.records import queries as records
 from skills.records.queries import EntryLine
@@ -48,11 +47,8 @@ class Passport:
 def passport(db: Session, box: Box, person_id: str, day: date, public_base: str) -> Passport:
     """The sheet of a person on a day; every part is there, also an empty one. Nothing of it is kept anywhere.
 
-    Raises Missing("person.unknown"), also for somebody whose data were erased.
+    Raises Missing for somebody whose data were erased: no document of theirs is on record.
     """
-    who = people.person(db, person_id)
-    if who.erased:
-        raise Missing("person.unknown")
     kind, masked = people.masked_document(db, box, person_id)
     valid = {c.number for c in credentials.of_person(db, person_id) if c.state == CertificateState.ISSUED and not c.erased}
     lines = records.passport(db, person_id)
@@ -62,7 +58,7 @@ def passport(db: Session, box: Box, person_id: str, day: date, public_base: str)
         return Row(line, number, credentials.address_of(db, number, public_base) if number in valid else "")
 
     parts = tuple((part, tuple(row(x) for x in lines if x.kind in kinds)) for part, (_, _, kinds) in PARTS.items())
-    return Passport(who.name, f"{kind} {masked}", day, parts)
+    return Passport(people.person(db, person_id).name, f"{kind} {masked}", day, parts)
 
 
 def number_of(line: EntryLine) -> str:
