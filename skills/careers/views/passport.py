@@ -17,6 +17,7 @@ from skills.credentials.signing import Signer
 from skills.kernel import sheets
 from skills.kernel.box import Box
 from skills.kernel.canon import digest, plain
+from skills.kernel.errors import Missing
 from skills.records.telling import describe
 from skills.web.pages import db, lang, me, office, say, settings, today, tool
 
@@ -32,10 +33,18 @@ def _file(body: bytes, mimetype: str, form: str) -> Response:
     return Response(body, mimetype=mimetype, headers=headers)
 
 
-@room.get("/me/passport.pdf", may=SEE, name="passport_pdf")
-def as_pdf() -> ResponseReturnValue:
+@room.get("/me/passport.<form>", may=SEE, name="passport_file")
+def download(form: str) -> ResponseReturnValue:
+    """One's passport as a file: pdf, xlsx or json."""
+    make = {"pdf": _pdf, "xlsx": _xlsx, "json": _json}.get(form)
+    if make is None:
+        raise Missing("passport_form.unknown")
+    return make(_own())
+
+
+def _pdf(own: Passport) -> Response:
     """One sheet, sealed: each certificate that was issued here has the code that leads to its check."""
-    own, moment = _own(), office().clock.now()
+    moment = office().clock.now()
     signed = digest(_said(own))
     sheet = Sheet(
         "zh-CN" if lang() == "zh" else "en", say("技能护照", "Skill passport"),
@@ -58,23 +67,21 @@ def as_pdf() -> ResponseReturnValue:
     return _file(body, "application/pdf", "pdf")
 
 
-@room.get("/me/passport.xlsx", may=SEE, name="passport_xlsx")
-def as_table() -> ResponseReturnValue:
+def _xlsx(own: Passport) -> Response:
     """The same as a workbook of texts, which no program runs."""
     head = [say("分类", "Part"), say("种类", "Kind"), say("日期", "Day"), say("内容", "Entry"), say("编号", "Number"),
             say("核实", "How it was checked"), say("查验地址", "Check at")]  # fmt: skip
     rows = [
         [say(*PARTS[part][:2]), say(r.line.kind_zh, r.line.kind_en), r.line.on.isoformat(), describe(r.line), r.number,
          say(r.line.strength_zh, r.line.strength_en), r.check]
-        for part, held in _own().parts for r in held
+        for part, held in own.parts for r in held
     ]  # fmt: skip
     return _file(sheets.write_xlsx([head, *rows], say("技能护照", "Skill passport")), sheets.XLSX_TYPE, "xlsx")
 
 
-@room.get("/me/passport.json", may=SEE, name="passport_json")
-def as_json() -> ResponseReturnValue:
+def _json(own: Passport) -> Response:
     """The same for programs, as a file."""
-    return _file(json.dumps(_said(_own()), ensure_ascii=False, indent=1).encode(), "application/json", "json")
+    return _file(json.dumps(_said(own), ensure_ascii=False, indent=1).encode(), "application/json", "json")
 
 
 @room.api("GET", "/me/passport/sheet", may=SEE, answers=Passport)
