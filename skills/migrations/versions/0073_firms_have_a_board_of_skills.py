@@ -1,14 +1,14 @@
 """firms have a board of skills: posts with the level that they want, and nominations answered one by one
 
-Revision: 0090
-Follows: 0070
+Revision: 0073
+Follows: 0072
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0090'
-down_revision = '0070'
+revision = '0073'
+down_revision = '0072'
 branch_labels = None
 depends_on = None
 
