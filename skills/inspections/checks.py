@@ -24,16 +24,15 @@ from skills.inspections.rules import (
     PLANNED,
     Limits,
     Seen,
-    assign,
     digest,
     findings,
-    next_for,
     plan_text,
     source,
 )
 from skills.inspections.states import OUTCOMES, DrawState, InspectionState, Outcome
 from skills.kernel.box import Box, Tampered
 from skills.kernel.checks import Bookkeeper, check
+from skills.kernel.lots import assign, next_for
 from skills.standards.queries import value
 from skills.vouchers.queries.uses import holds_of, sources_of
 

@@ -1,8 +1,7 @@
 """Who visits which class, what a visit finds, and who may close what was found (pure).
 
 A draw is planned on record before its seed exists: the seed is the root of the first head of the log of acts signed
-over the plan. The order of classes is that of `credentials.rules.sampling.draw`. The inspector of each class is the one
-with the fewest classes of this draw so far; among those, the smallest SHA-256 over "seed, class, account" on three lines.
+over the plan. The order of classes is that of `credentials.rules.sampling.draw`, the inspector of each that of `kernel.lots.assign`.
 """
 
 from __future__ import annotations
@@ -61,35 +60,6 @@ def plan_text(classes: Sequence[Sequence[object]], inspectors: Sequence[str], ba
 def digest(text: str) -> str:
     """SHA-256 (hex) of a plan's text."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def ranking(seed: str, number: str, inspectors: Collection[str]) -> list[str]:
-    """Inspectors in the order in which the seed names them for a class."""
-    return sorted(inspectors, key=lambda a: (hashlib.sha256(f"{seed}\n{number}\n{a}".encode()).hexdigest(), a))
-
-
-def next_for(
-    seed: str, number: str, institution: str, inspectors: Collection[str], barred: Collection[tuple[str, str]], passed: Collection[str]
-) -> str | None:
-    """Who comes after those that stepped back; None if nobody is left."""
-    free = [a for a in inspectors if (a, institution) not in barred and a not in passed]
-    return next(iter(ranking(seed, number, free)), None)
-
-
-def assign(
-    drawn: Sequence[tuple[str, str]], inspectors: Collection[str], barred: Collection[tuple[str, str]], seed: str
-) -> list[str | None]:
-    """The inspector of each drawn (class number, institution), in order; None where nobody is free of ties."""
-    load = dict.fromkeys(inspectors, 0)
-    chosen: list[str | None] = []
-    for number, institution in drawn:
-        free = [a for a in inspectors if (a, institution) not in barred]
-        least = min((load[a] for a in free), default=0)
-        best = next(iter(ranking(seed, number, [a for a in free if load[a] == least])), None)
-        if best is not None:
-            load[best] += 1
-        chosen.append(best)
-    return chosen
 
 
 def may_count(starts: datetime, ends: datetime, closes: datetime, now: datetime) -> Verdict:

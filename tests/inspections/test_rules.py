@@ -13,15 +13,14 @@ from skills.inspections.rules import (
     Limits,
     Seen,
     Way,
-    assign,
     findings,
     may_close,
     may_count,
     may_sign,
-    next_for,
     plan_text,
     weight_of,
 )
+from skills.kernel.lots import assign, next_for
 from tests.inspections.pictures import jpeg, png
 
 NAMES = st.sampled_from([f"a{n}" for n in range(5)])

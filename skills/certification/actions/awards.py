@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from skills.certification.actions import gates
+from skills.certification.actions.gates import Step, Subject
 from skills.certification.actions.holding import held_by, none_open
 from skills.certification.actions.moves import as_filed, chain, next_number, sitting_for, take
 from skills.certification.models import Application, Award, Filing, ImportedNumber, Sitting
@@ -73,6 +75,7 @@ def give_notice(act: Act, sitting_id: str) -> Noticed:
     row = sitting_for(act, sitting_id, "score.publish")
     SITTING.check(row.state, "notice")
     none_open(act, row.id)
+    gates.pass_(act, Step.NOTICE, Subject(row.organisation_id, row.filing_id, row.id))
     last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
     take(act, row, SITTING, "notice", noticed_on=act.today, notice_to=last)
     passed = select(Application.id).where(Application.sitting_id == row.id, Application.state == ApplicationState.PASSED)
@@ -148,6 +151,7 @@ def give(
 
     brought  the number that the authority gave; without one it is minted
     """
+    gates.pass_(act, Step.AWARD, Subject(filing.organisation_id, filing.id, sitting_id))
     who = person(act.db, person_id)
     body = filing.organisation_id
     letter = value(act.db, "number.special_letter", act.today)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from skills.certification.actions import norms
+from skills.certification.actions import gates, norms
 from skills.certification.actions.filings import clock_of, in_reach, may_promise, promise_terms, stop, tell
+from skills.certification.actions.gates import Step, Subject
 from skills.certification.actions.moves import reason_of, take
 from skills.certification.models import Filing, FilingChange, FilingScope
 from skills.certification.queries import filing_changes as queries
@@ -138,6 +139,7 @@ def _say(act: Act, change: FilingChange, row: Filing, scope: tuple[ScopeItem, ..
 def _judge(act: Act, change: FilingChange, row: Filing) -> None:
     verdict = queries.renewal(act.db, row.id, change.asked_on, change.statement, change.incentives)
     verdict.or_refuse()
+    gates.pass_(act, Step.RENEWAL, Subject(row.organisation_id, row.id))
     norms.check_all(act, row.id)
     change.verdict = cast("dict[str, Any]", plain(verdict))
 

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from skills.accounts.queries import organisation
-from skills.certification.actions import norms
+from skills.certification.actions import gates, norms
 from skills.certification.actions.broken import begin_rechecks
+from skills.certification.actions.gates import Step, Subject
 from skills.certification.actions.moves import next_in_series, reason_of, take
 from skills.certification.models import Filing, FilingChange, FilingPause, FilingScope
 from skills.certification.queries.filings import uninspected
@@ -148,6 +149,8 @@ def suspend(act: Act, filing_id: str, reason: str) -> None:
 def resume(act: Act, filing_id: str, reason: str) -> None:
     """Let a suspended body work again, from the next day on: an exam of today was held by a body that was suspended."""
     row = _theirs(act, filing_id, "filing.inspect")
+    FILING.check(row.state, "resume")
+    gates.pass_(act, Step.RESUME, Subject(row.organisation_id, row.id))
     _go_on(act, row, take(act, row, FILING, "resume", reason_of(reason)))
     tell(act, row, "filing.confirmed", number=row.number or "")
 

@@ -16,9 +16,7 @@ from skills.inspections.rules import (
     MOST_CLASSES,
     PLANNED,
     Way,
-    assign,
     digest,
-    next_for,
     plan_text,
     weight_of,
 )
@@ -26,6 +24,7 @@ from skills.inspections.states import DRAW, INSPECTION, DrawState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
+from skills.kernel.lots import assign, next_for
 from skills.messages.actions import send
 from skills.standards.queries import value
 from skills.standards.rules import CITY
