@@ -14,12 +14,13 @@ from skills.demo.path import Path
 from skills.demo.stage import Agenda
 from skills.inspections.actions import closing, draws, visits
 from skills.inspections.actions.visits import ItemAnswer
-from skills.inspections.photos import put_in
 from skills.inspections.queries import visits as queries
+from skills.inspections.queries.pool import SHELF
 from skills.inspections.queries.visits import InspectionLine
 from skills.inspections.rules import Way
 from skills.kernel.box import Box
 from skills.kernel.clock import start_of
+from skills.kernel.shots import put_in
 
 
 class Inspections:
@@ -68,7 +69,7 @@ class Inspections:
             )  # fmt: skip
             settings, box = stage.works.office.tools[Settings], stage.works.office.tools[Box]
             assert isinstance(settings, Settings) and isinstance(box, Box)  # noqa: S101, PT018 - narrows for the type checker
-            photos = put_in(box, settings.files_dir, f"demo:{line.id}", [_picture(n)], 8_000_000)
+            photos = put_in(box, SHELF, settings.files_dir, f"demo:{line.id}", [_picture(n)], 8_000_000)
             stage.act(visits.add_photos, "supervisor", inspection_id=line.id, photos=photos)
             answers = tuple(ItemAnswer(i.code, "no" if busy and i.code == "log" else "yes") for i in page.items)
             stage.act(visits.sign, "supervisor", inspection_id=line.id, answers=answers, remark="学员反映讲授清楚。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -18,9 +17,8 @@ from skills.inspections.models import (
     InspectionPresence,
     InspectionStep,
 )
-from skills.inspections.photos import place_of
+from skills.inspections.queries.pool import SHELF
 from skills.inspections.rules import (
-    FOLDER,
     PLANNED,
     Limits,
     Seen,
@@ -30,9 +28,10 @@ from skills.inspections.rules import (
     source,
 )
 from skills.inspections.states import OUTCOMES, DrawState, InspectionState, Outcome
-from skills.kernel.box import Box, Tampered
+from skills.kernel.box import Box
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.lots import assign, next_for
+from skills.kernel.shots import faults
 from skills.standards.queries import value
 from skills.vouchers.queries.uses import holds_of, sources_of
 
@@ -161,16 +160,5 @@ def steps(book: Bookkeeper) -> Iterator[str]:
 def photos(book: Bookkeeper) -> Iterator[str]:
     settings, box = book.tools[Settings], book.tools[Box]
     assert isinstance(settings, Settings) and isinstance(box, Box)  # noqa: S101, PT018 - narrows for the type checker
-    folder = settings.files_dir / FOLDER
-    for row in book.db.scalars(select(InspectionPhoto)):
-        path = folder / row.id
-        if not path.is_file():
-            yield f"picture {row.id}: the file is gone"
-            continue
-        try:
-            data = box.open_bytes(path.read_bytes(), place_of(row.id))
-        except Tampered:
-            yield f"picture {row.id}: the file was changed"
-            continue
-        if hashlib.sha256(data).hexdigest() != row.digest or len(data) != row.size:
-            yield f"picture {row.id}: it is another picture"
+    rows = book.db.execute(select(InspectionPhoto.id, InspectionPhoto.size, InspectionPhoto.digest)).all()
+    yield from faults(box, SHELF, settings.files_dir, rows)

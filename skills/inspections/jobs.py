@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from skills.config import Settings
 from skills.inspections.models import InspectionPhoto
-from skills.inspections.rules import FOLDER
+from skills.inspections.queries.pool import SHELF
 from skills.kernel import files
 from skills.kernel.jobs import Bench, job
 
@@ -19,4 +19,4 @@ def sweep(bench: Bench) -> None:
     settings = bench.office.tools[Settings]
     assert isinstance(settings, Settings)  # noqa: S101 - narrows for the type checker
     held = set(bench.office.ask(lambda db: list(db.scalars(select(InspectionPhoto.id)))))
-    files.sweep(settings.files_dir / FOLDER, held, bench.office.clock.now() - files.UNCLAIMED)
+    files.sweep(settings.files_dir / SHELF.folder, held, bench.office.clock.now() - files.UNCLAIMED)

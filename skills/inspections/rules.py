@@ -16,8 +16,6 @@ from skills.kernel.canon import canon
 from skills.kernel.findings import Finding, Verdict, all_of
 
 PLANNED = "inspection.plan"
-FOLDER = "inspections"
-KINDS = {"jpg": "image/jpeg", "png": "image/png"}
 MOST_CLASSES = 2_000
 LONGEST = 1_000
 ANSWERS: Mapping[str, tuple[str, str]] = {

@@ -21,15 +21,16 @@ from skills.courses.models import Attendance, CourseClass
 from skills.inspections.actions import closing, draws, visits
 from skills.inspections.actions.visits import ItemAnswer
 from skills.inspections.models import Inspection, InspectionFinding, InspectionPhoto, InspectionPresence
-from skills.inspections.photos import put_in
 from skills.inspections.queries import pool
 from skills.inspections.queries import visits as queries
+from skills.inspections.queries.pool import SHELF
 from skills.inspections.rules import Way
 from skills.inspections.states import Outcome
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
 from skills.kernel.db import writing
 from skills.kernel.errors import Forbidden, Missing, Refusal
+from skills.kernel.shots import put_in
 from skills.vouchers.queries.uses import holds_of
 from tests.courses.test_attendance import Room
 from tests.courses.test_views import Visitors, hidden, press, text_of, visitors
@@ -88,7 +89,7 @@ class Check:
 
     def pictured(self, row: Inspection, data: bytes = b"", key: str = "k") -> Any:
         folder = self.world.tool(Settings).files_dir
-        photos = put_in(self.world.tool(Box), folder, f"{row.id}:{key}", [data or jpeg()], 8_000_000)
+        photos = put_in(self.world.tool(Box), SHELF, folder, f"{row.id}:{key}", [data or jpeg()], 8_000_000)
         return self.world.perform(visits.add_photos, actor=self.inspector(row.inspector), inspection_id=row.id, photos=photos)
 
     def signed(self, row: Inspection, **no: str) -> Any:
@@ -303,12 +304,12 @@ def test_pictures_are_sealed_and_checked_by_content_and_say_when_they_came(world
     c = Check(world)
     row = c.drawn()
     c.counted(row)
-    for data, code in ((b"%PDF-1.4 %%EOF", "photo_kind"), (b"\xff\xd8\xff" + b"x" * 99 + b"\xff\xd9", "photo_broken")):
+    for data, code in ((b"%PDF-1.4 %%EOF", "kind"), (b"\xff\xd8\xff" + b"x" * 99 + b"\xff\xd9", "broken")):
         with pytest.raises(Refusal) as no:
             c.pictured(row, data, key=code)
-        assert no.value.code == f"inspection.{code}"
+        assert no.value.code == f"shot.{code}"
     c.pictured(row, jpeg("2020:01:01 00:00:00", (29.5, 106.5)))
-    with world.refused("inspection.photo_twice"):
+    with world.refused("shot.twice"):
         c.pictured(row, jpeg("2020:01:01 00:00:00", (29.5, 106.5)), key="again")
     with world.db() as db:
         held = db.scalars(select(InspectionPhoto)).one()

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.inspections.photos import kind_of, read
 from skills.inspections.rules import (
     Limits,
     Seen,
@@ -21,6 +20,7 @@ from skills.inspections.rules import (
     weight_of,
 )
 from skills.kernel.lots import assign, next_for
+from skills.kernel.shots import kind_of, read
 from tests.inspections.pictures import jpeg, png
 
 NAMES = st.sampled_from([f"a{n}" for n in range(5)])

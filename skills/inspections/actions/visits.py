@@ -9,10 +9,11 @@ from skills.courses.queries import inspected
 from skills.inspections.actions.steps import inspection_of, own_of, step, words
 from skills.inspections.models import Inspection, InspectionFinding, InspectionPhoto, InspectionPresence
 from skills.inspections.queries import pool
-from skills.inspections.rules import FOLDER, KINDS, Limits, Seen, findings, may_count, may_sign, source
+from skills.inspections.rules import Limits, Seen, findings, may_count, may_sign, source
 from skills.inspections.states import INSPECTION
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
+from skills.kernel.shots import Photo, arrived
 from skills.messages.actions import send
 from skills.standards.queries import value
 from skills.vouchers.actions import holds
@@ -28,18 +29,6 @@ class Visited:
     state: str
     written: int | None = None
     findings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A picture that lies sealed under `files/inspections/<id>` already."""
-
-    id: str
-    kind: str
-    size: int
-    digest: str
-    said_at: str = ""
-    said_place: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,19 +74,17 @@ def count(
 
 @action("inspection.add_photos", may=CARRY)
 def add_photos(act: Act, inspection_id: str, photos: tuple[Photo, ...]) -> Visited:
-    """Put pictures on record. Raises Refusal("inspection.cannot_sign" | "inspection.photo_gone" | "inspection.too_many_photos")."""
+    """Put pictures on record. Raises Refusal("inspection.cannot_sign" | "shot.gone" | "shot.too_many")."""
     row = _mine(act, inspection_id)
     INSPECTION.check(row.state, "sign")
     limits = value(act.db, "inspection.photos", act.today)
-    folder = act.using(Settings).files_dir / FOLDER
     held = pool.photos_of(act.db, row.id)
     if len(held) + len(photos) > limits["most"]:
-        raise Refusal("inspection.too_many_photos", most=limits["most"])
+        raise Refusal("shot.too_many", most=limits["most"])
     for one in photos:
-        if one.kind not in KINDS or not 0 < one.size <= limits["bytes"] or not (folder / one.id).is_file():
-            raise Refusal("inspection.photo_gone")
+        arrived(pool.SHELF, act.using(Settings).files_dir, one, limits["bytes"])
         if act.find(InspectionPhoto, inspection_id=row.id, digest=one.digest) is not None:
-            raise Refusal("inspection.photo_twice")
+            raise Refusal("shot.twice")
         act.add(
             InspectionPhoto(
                 id=one.id, inspection_id=row.id, at=act.at, kind=one.kind, size=one.size, digest=one.digest,

@@ -16,10 +16,12 @@ from skills.courses.queries.flags import flagged
 from skills.courses.queries.inspected import Inspectable, inspectable
 from skills.inspections.models import Inspection, InspectionFinding, InspectionPhoto, InspectorTie
 from skills.inspections.states import InspectionState, Outcome
+from skills.kernel.shots import Shelf
 from skills.oversight.queries.cases import bodies_under_suspicion
 from skills.records import queries as records
 
-__all__ = ["Candidate", "candidates", "findings_of", "inspectable", "inspectors", "lesson_left", "name_of", "photos_of", "ties"]
+__all__ = ["SHELF", "Candidate", "candidates", "findings_of", "inspectable", "inspectors", "lesson_left", "name_of", "photos_of", "ties"]
+SHELF = Shelf("inspections", "inspection_photo")
 CARRY = "inspection.carry_out"
 INSPECTORS = frozenset(str(role) for role in Role if CARRY in GRANTS[role])
 

@@ -22,11 +22,12 @@ from skills.inspections.models import (
     InspectionPhoto,
     InspectionStep,
 )
-from skills.inspections.photos import place_of
-from skills.inspections.rules import FOLDER, PLANNED, number_of, source
+from skills.inspections.queries.pool import SHELF
+from skills.inspections.rules import PLANNED, number_of, source
 from skills.inspections.states import DRAW, INSPECTION, TOLD, UNDER_WAY, DrawState, InspectionState
 from skills.kernel.box import Box
 from skills.kernel.errors import Missing
+from skills.kernel.shots import take_out
 from skills.standards.queries import value
 from skills.vouchers.queries.uses import frozen_of
 
@@ -233,10 +234,10 @@ def _for_institution(page: InspectionPage, closed: bool) -> InspectionPage:
 def photo(db: Session, box: Box, folder: Path, inspection_id: str, photo_id: str) -> tuple[str, bytes]:
     """(kind, bytes) of a picture. Raises Missing("inspection_photo.unknown")."""
     row = db.get(InspectionPhoto, photo_id)
-    path = folder / FOLDER / photo_id
-    if row is None or row.inspection_id != inspection_id or not path.is_file():
+    data = take_out(box, SHELF, folder, photo_id) if row is not None and row.inspection_id == inspection_id else None
+    if row is None or data is None:
         raise Missing("inspection_photo.unknown")
-    return row.kind, box.open_bytes(path.read_bytes(), place_of(photo_id))
+    return row.kind, data
 
 
 def draws(db: Session, districts: Collection[str] | None) -> Sequence[DrawLine]:

@@ -173,7 +173,7 @@ def add_inspection_photos(inspection_id: str, body: PhotosBody) -> Visited:
     try:
         found = [base64.b64decode(one, validate=True) for one in body.photos]
     except (binascii.Error, ValueError) as broken:
-        raise Refusal("inspection.photo_broken") from broken
+        raise Refusal("shot.broken") from broken
     key = request_key()
     return perform(visits.add_photos, key, inspection_id=inspection_id, photos=taken(inspection_id, key, found))
 

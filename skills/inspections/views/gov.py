@@ -12,11 +12,12 @@ from skills.inspections.actions import closing, draws
 from skills.inspections.forms import DrawForm, ProposeForm, WordsForm
 from skills.inspections.queries import pool
 from skills.inspections.queries import visits as queries
-from skills.inspections.rules import KINDS, Way
+from skills.inspections.rules import Way
 from skills.inspections.states import Outcome
 from skills.inspections.views.words import room
 from skills.kernel.acts import Action
 from skills.kernel.box import Box
+from skills.kernel.shots import KINDS
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, office, perform, settings, show, tell, today, tool
 

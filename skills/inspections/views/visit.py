@@ -6,15 +6,16 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.inspections.actions import draws, visits
-from skills.inspections.actions.visits import CARRY, ItemAnswer, Photo
+from skills.inspections.actions.visits import CARRY, ItemAnswer
 from skills.inspections.forms import CountForm, PhotoForm, WordsForm
-from skills.inspections.photos import put_in
 from skills.inspections.queries import visits as queries
+from skills.inspections.queries.pool import SHELF
 from skills.inspections.queries.visits import InspectionPage
 from skills.inspections.views.words import room
 from skills.kernel.box import Box
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.errors import Missing
+from skills.kernel.shots import Photo, put_in
 from skills.standards.queries import value
 from skills.web.forms import OrderForm
 from skills.web.pages import db, go, me, office, perform, say, settings, show, tell, today, tool
@@ -90,7 +91,7 @@ def taken(inspection_id: str, key: str, found: list[bytes]) -> tuple[Photo, ...]
     """Pictures of this request, judged, sealed and stored. Raises as `put_in` does."""
     _mine(inspection_id)
     most = int(value(db(), "inspection.photos", today())["bytes"])
-    return put_in(tool(Box), settings().files_dir, f"{inspection_id}:{key}", found, most)
+    return put_in(tool(Box), SHELF, settings().files_dir, f"{inspection_id}:{key}", found, most)
 
 
 @room.post("/gov/visits/<inspection_id>/sign", does=visits.sign, name="sign")
