@@ -41,6 +41,7 @@ ROOMS: tuple[str, ...] = (
     "careers",
     "oversight",
     "inspections",
+    "supervision",
     "desk",
 )
 

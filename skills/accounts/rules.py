@@ -91,7 +91,8 @@ GRANTS: dict[Role, frozenset[str]] = {
             "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
-            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle",
+            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle", "supervision.see",
+            "supervision.plan",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -109,7 +110,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "item.see", "item.review",
         }
     ),
-    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see"}),
+    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report"}),
     Role.EXAMINER: frozenset({"score.enter", "exam.see", "completion_exam.mark", "training_standard.review"}),
     Role.INVIGILATOR: frozenset({"plan.see"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
@@ -124,7 +125,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose", "training_standard.draft",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
-            "inspection.see", "inspection.handle", "delivery.examine", "data.review",
+            "inspection.see", "inspection.handle", "supervision.see", "supervision.plan", "delivery.examine", "data.review",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -140,12 +141,15 @@ GRANTS: dict[Role, frozenset[str]] = {
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
             "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
-            "inspection.see", "inspection.close", "delivery.release",
+            "inspection.see", "inspection.close", "supervision.see", "supervision.excuse", "delivery.release",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
     Role.SUPERVISOR: frozenset(
-        {"gov.see", "care.see", "case.see", "case.handle", "statement.see", "inspection.see", "inspection.carry_out"}
+        {
+            "gov.see", "care.see", "case.see", "case.handle", "statement.see", "inspection.see", "inspection.carry_out",
+            "supervision.see", "supervision.report",
+        }
     ),
     Role.FINANCE: frozenset({"gov.see", "statement.see", "statement.pay"}),
     Role.AUDITOR: frozenset({"audit.see", "audit.sample"}),
@@ -230,6 +234,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "inspection.close": ("复核办结过程检查", "close inspections as the second person"),
     "inspection.handle": ("安排过程检查、责令整改", "plan inspections, order what is to be rectified"),
     "inspection.see": ("查看过程检查", "see inspections"),
+    "supervision.excuse": ("准许无督导报告进入公示", "let an exam go on without a report"),
+    "supervision.plan": ("抽取督导员", "draw supervisors"),
+    "supervision.report": ("督导考试、签署报告", "supervise exams and sign the report"),
+    "supervision.see": ("查看督导", "see supervisions"),
     "item.review": ("审题、停用试题、查看答案", "review and retire items, see their keys"),
     "item.see": ("查看题库和试卷", "see item banks and papers"),
     "item.write": ("命题", "write items"),

@@ -1,0 +1,23 @@
+"""What this room puts before the steps of a body's work."""
+
+from __future__ import annotations
+
+from skills.accounts.queries import organisation
+from skills.certification.actions.gates import Step, Subject, register
+from skills.kernel.acts import Act
+from skills.kernel.findings import Verdict
+from skills.standards.queries import value
+from skills.supervision.models import Supervision, SupervisionExcuse
+from skills.supervision.rules import Side, may_notice
+from skills.supervision.states import SupervisionState
+
+
+def reported(act: Act, subject: Subject) -> Verdict:
+    """The notice of an exam waits for the report of its internal supervisor."""
+    wanted = organisation(act.db, subject.organisation_id).kind in value(act.db, "supervision.internal", act.today)
+    row = act.find(Supervision, sitting_id=subject.sitting_id, side=Side.INTERNAL)
+    there = row is not None and row.state == SupervisionState.SIGNED
+    return may_notice(wanted, row is not None, there, act.find(SupervisionExcuse, sitting_id=subject.sitting_id) is not None)
+
+
+register(Step.NOTICE, reported)

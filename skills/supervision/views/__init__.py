@@ -1,0 +1,16 @@
+"""Pages of supervision: the authority's desk, the body, the supervisor's phone; the JSON API."""
+
+from __future__ import annotations
+
+from skills.supervision.views import api, desk, phone
+from skills.supervision.views.words import room
+from skills.web.pages import MenuEntry
+
+FACES = [room]
+MENU = [
+    MenuEntry("gov", "/gov/supervision", "search", "考试督导", "Supervision", may="supervision.see"),
+    MenuEntry("gov", "/exam/supervision", "check", "我的督导", "My supervisions", may="supervision.report"),
+    MenuEntry("ent", "/ent/supervision", "search", "考试督导", "Supervision", may="supervision.see"),
+    MenuEntry("ent", "/exam/supervision", "check", "我的督导", "My supervisions", may="supervision.report"),
+]
+__all__ = ["FACES", "MENU", "api", "desk", "phone"]

@@ -1,0 +1,21 @@
+"""What the pages of supervision share."""
+
+from __future__ import annotations
+
+from skills.supervision.rules import ANSWERS
+from skills.web.pages import Room, say
+
+room = Room("supervision", "skills.supervision.views")
+CHIPS = {"planned": "info", "drawn": "ok", "given_up": "idle", "assigned": "info", "signed": "ok"}
+
+
+def words() -> dict[str, object]:
+    """Words that templates of this room use."""
+    return {
+        "supervision_chip": lambda line: (CHIPS[line.state], say(line.state_zh, line.state_en)),
+        "answer_word": lambda code: say(*ANSWERS[code]) if code else "",
+        "answers": list(ANSWERS.items()),
+    }
+
+
+room.context_processor(words)
