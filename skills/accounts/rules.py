@@ -92,7 +92,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle", "supervision.see",
-            "supervision.plan",
+            "supervision.plan", "rectification.see", "rectification.answer",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -125,7 +125,8 @@ GRANTS: dict[Role, frozenset[str]] = {
             "promotion.examine", "complaint.see", "care.see", "upload.handle", "succession.propose", "training_standard.draft",
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
-            "inspection.see", "inspection.handle", "supervision.see", "supervision.plan", "delivery.examine", "data.review",
+            "inspection.see", "inspection.handle", "supervision.see", "supervision.plan", "rectification.see", "rectification.order",
+            "rectification.recheck", "delivery.examine", "data.review",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -141,14 +142,15 @@ GRANTS: dict[Role, frozenset[str]] = {
             "care.see", "care.order", "succession.propose", "succession.appoint", "radar.see", "erasure.see", "erasure.decide",
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
             "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
-            "inspection.see", "inspection.close", "supervision.see", "supervision.excuse", "delivery.release",
+            "inspection.see", "inspection.close", "supervision.see", "supervision.excuse", "rectification.see", "rectification.order",
+            "rectification.recheck", "delivery.release",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
     Role.SUPERVISOR: frozenset(
         {
             "gov.see", "care.see", "case.see", "case.handle", "statement.see", "inspection.see", "inspection.carry_out",
-            "supervision.see", "supervision.report",
+            "supervision.see", "supervision.report", "rectification.see",
         }
     ),
     Role.FINANCE: frozenset({"gov.see", "statement.see", "statement.pay"}),
@@ -234,6 +236,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "inspection.close": ("复核办结过程检查", "close inspections as the second person"),
     "inspection.handle": ("安排过程检查、责令整改", "plan inspections, order what is to be rectified"),
     "inspection.see": ("查看过程检查", "see inspections"),
+    "rectification.answer": ("报告整改", "answer orders to put something right"),
+    "rectification.order": ("责令整改", "order bodies to put something right"),
+    "rectification.recheck": ("复查整改", "check again what was put right"),
+    "rectification.see": ("查看整改", "see what bodies are to put right"),
     "supervision.excuse": ("准许无督导报告进入公示", "let an exam go on without a report"),
     "supervision.plan": ("抽取督导员", "draw supervisors"),
     "supervision.report": ("督导考试、签署报告", "supervise exams and sign the report"),

@@ -13,8 +13,16 @@ from skills.kernel.box import Box
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.lots import assign, next_for
 from skills.kernel.shots import faults
-from skills.supervision.models import Supervision, SupervisionDraw, SupervisionPhoto
+from skills.supervision.models import (
+    Rectification,
+    RectificationPhoto,
+    RectificationStep,
+    Supervision,
+    SupervisionDraw,
+    SupervisionPhoto,
+)
 from skills.supervision.queries.pool import SHELF
+from skills.supervision.queries.rectifications import SHELF as RECTIFIED
 from skills.supervision.rules import PLANNED, Side, digest
 from skills.supervision.states import DrawState
 
@@ -71,3 +79,21 @@ def photos(book: Bookkeeper) -> Iterator[str]:
     assert isinstance(settings, Settings) and isinstance(box, Box)  # noqa: S101, PT018 - narrows for the type checker
     rows = book.db.execute(select(SupervisionPhoto.id, SupervisionPhoto.size, SupervisionPhoto.digest)).all()
     yield from faults(box, SHELF, settings.files_dir, rows)
+    rows = book.db.execute(select(RectificationPhoto.id, RectificationPhoto.size, RectificationPhoto.digest)).all()
+    yield from faults(box, RECTIFIED, settings.files_dir, rows)
+
+
+@check("supervision.rectified", "整改由他人复查、过程完整 what was put right was checked by another person, and its steps say how it stands")
+def rectified(book: Bookkeeper) -> Iterator[str]:
+    steps: dict[str, list[RectificationStep]] = {}
+    for one in book.db.scalars(select(RectificationStep).order_by(RectificationStep.serial)):
+        steps.setdefault(one.rectification_id, []).append(one)
+    after = {"order": "ordered", "insist": "ordered", "answer": "answered", "close": "closed"}
+    for row in book.db.scalars(select(Rectification)):
+        mine = steps.pop(row.id, [])
+        if [s.serial for s in mine] != list(range(1, len(mine) + 1)) or not mine or after[mine[-1].move] != row.state:
+            yield f"rectification {row.id}: {row.state}, but its steps say otherwise"
+        elif row.due_on != [s.due_on for s in mine if s.due_on][-1]:
+            yield f"rectification {row.id}: due on {row.due_on}, which nobody set"
+        if row.ordered_by in {s.by for s in mine if s.move in ("close", "insist")}:
+            yield f"rectification {row.id}: checked again by who ordered it"

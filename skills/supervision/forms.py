@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, IntegerField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from skills.supervision.rules import LONGEST
@@ -38,3 +38,40 @@ class PhotoForm(OrderForm):
     """Pictures of the exam."""
 
     photos = MultipleFileField()
+
+
+class OrderToRectifyForm(WordsForm):
+    """What is to be put right, within so many working days; of which body, unless a report says it."""
+
+    body = SelectField(validators=[Optional()], validate_choice=False)
+    days = IntegerField(validators=[Optional(), NumberRange(1, 200)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for field, zh, en in (
+            (self.body, "机构", "Body"), (self.text, "整改要求（机构会看到）", "What has to be put right (the body reads it)"),
+            (self.days, "期限（工作日）", "Working days"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)
+
+
+class AnswerForm(WordsForm):
+    """What was done, with pictures."""
+
+    photos = MultipleFileField()
+
+
+class RecheckForm(WordsForm):
+    """Whether it is right now; if not, within how many working days."""
+
+    done = RadioField(validators=[needed("请选择", "Choose one")])
+    days = IntegerField(validators=[Optional(), NumberRange(1, 200)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.done.choices = [("yes", say("已整改到位", "It is right now")), ("no", say("未到位，继续整改", "Not yet: it goes on"))]
+        for field, zh, en in (
+            (self.done, "复查结果", "Re-check"), (self.text, "复查情况", "What was seen"),
+            (self.days, "继续整改的期限（工作日）", "Working days, if it goes on"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)

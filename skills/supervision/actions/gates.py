@@ -8,7 +8,9 @@ from skills.kernel.acts import Act
 from skills.kernel.findings import Verdict
 from skills.standards.queries import value
 from skills.supervision.models import Supervision, SupervisionExcuse
+from skills.supervision.queries.rectifications import late_of, open_of
 from skills.supervision.rules import Side, may_notice
+from skills.supervision.rules.rectifications import may_renew, may_resume
 from skills.supervision.states import SupervisionState
 
 
@@ -20,4 +22,16 @@ def reported(act: Act, subject: Subject) -> Verdict:
     return may_notice(wanted, row is not None, there, act.find(SupervisionExcuse, sitting_id=subject.sitting_id) is not None)
 
 
+def none_overdue(act: Act, subject: Subject) -> Verdict:
+    """A filing is not renewed while something that was ordered is overdue."""
+    return may_renew(late_of(act.db, subject.organisation_id, act.today))
+
+
+def none_open(act: Act, subject: Subject) -> Verdict:
+    """A suspended filing is not resumed while something that was ordered is open."""
+    return may_resume(open_of(act.db, subject.organisation_id))
+
+
 register(Step.NOTICE, reported)
+register(Step.RENEWAL, none_overdue)
+register(Step.RESUME, none_open)

@@ -9,8 +9,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, UtcTime
+from skills.supervision.models.rectifications import Rectification, RectificationPhoto, RectificationStep
 
-__all__ = ["Supervision", "SupervisionDraw", "SupervisionExcuse", "SupervisionPhoto", "SupervisorTie"]
+__all__ = [
+    "Rectification", "RectificationPhoto", "RectificationStep", "Supervision", "SupervisionDraw", "SupervisionExcuse", "SupervisionPhoto",
+    "SupervisorTie",
+]  # fmt: skip
 
 
 class SupervisionDraw(Base):

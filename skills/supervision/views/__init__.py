@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.supervision.views import api, desk, phone
+from skills.supervision.views import api, desk, phone, rectifications
 from skills.supervision.views.words import room
 from skills.web.pages import MenuEntry
 
@@ -10,7 +10,9 @@ FACES = [room]
 MENU = [
     MenuEntry("gov", "/gov/supervision", "search", "考试督导", "Supervision", may="supervision.see"),
     MenuEntry("gov", "/exam/supervision", "check", "我的督导", "My supervisions", may="supervision.report"),
+    MenuEntry("gov", "/gov/rectifications", "flag", "整改", "Putting right", may="rectification.see"),
+    MenuEntry("ent", "/ent/rectifications", "flag", "整改", "Putting right", may="rectification.answer"),
     MenuEntry("ent", "/ent/supervision", "search", "考试督导", "Supervision", may="supervision.see"),
     MenuEntry("ent", "/exam/supervision", "check", "我的督导", "My supervisions", may="supervision.report"),
 ]
-__all__ = ["FACES", "MENU", "api", "desk", "phone"]
+__all__ = ["FACES", "MENU", "api", "desk", "phone", "rectifications"]

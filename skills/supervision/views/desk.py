@@ -14,7 +14,7 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Missing
 from skills.kernel.shots import KINDS
 from skills.supervision.actions import draws, reports
-from skills.supervision.forms import DrawForm, WordsForm
+from skills.supervision.forms import DrawForm, OrderToRectifyForm, WordsForm
 from skills.supervision.queries import supervisions as queries
 from skills.supervision.views.words import room
 from skills.web.forms import OrderForm
@@ -126,7 +126,7 @@ def give_up(draw_id: str) -> ResponseReturnValue:
 @_twice("get", "/<supervision_id>", "one", may=SEE)
 def one(supervision_id: str) -> ResponseReturnValue:
     """Everything on record about one supervision."""
-    return show("supervision/one.html", s=queries.page(db(), supervision_id, today(), **bounds()), org=_org())
+    return show("supervision/one.html", s=queries.page(db(), supervision_id, today(), **bounds()), org=_org(), form=OrderToRectifyForm())
 
 
 @_twice("get", "/<supervision_id>/photos/<photo_id>", "photo", may=SEE)

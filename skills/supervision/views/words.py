@@ -6,7 +6,14 @@ from skills.supervision.rules import ANSWERS
 from skills.web.pages import Room, say
 
 room = Room("supervision", "skills.supervision.views")
-CHIPS = {"planned": "info", "drawn": "ok", "given_up": "idle", "assigned": "info", "signed": "ok"}
+CHIPS = {
+    "planned": "info", "drawn": "ok", "given_up": "idle", "assigned": "info", "signed": "ok", "ordered": "warn", "answered": "info",
+    "closed": "ok",
+}  # fmt: skip
+STEPS = {
+    "order": ("责令整改", "ordered"), "answer": ("报告整改", "answered"), "insist": ("继续整改", "not enough yet"),
+    "close": ("复查通过", "found right"),
+}  # fmt: skip
 
 
 def words() -> dict[str, object]:
@@ -14,6 +21,7 @@ def words() -> dict[str, object]:
     return {
         "supervision_chip": lambda line: (CHIPS[line.state], say(line.state_zh, line.state_en)),
         "answer_word": lambda code: say(*ANSWERS[code]) if code else "",
+        "rectify_word": lambda move: say(*STEPS[move]),
         "answers": list(ANSWERS.items()),
     }
 
