@@ -37,6 +37,7 @@ ROOMS: tuple[str, ...] = (
     "competitions",
     "settlement",
     "learning",
+    "recognitions",
     "professional",
     "careers",
     "oversight",

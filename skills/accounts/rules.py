@@ -92,7 +92,8 @@ GRANTS: dict[Role, frozenset[str]] = {
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle", "supervision.see",
-            "supervision.plan", "rectification.see", "rectification.answer",
+            "supervision.plan", "rectification.see", "rectification.answer", "recognition.see", "recognition.propose",
+            "recognition.vote", "recognition.publish",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -100,18 +101,20 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "plan.make", "application.enter", "score.enter", "score.correct", "care.handle",
             "design.see", "design.draft", "statement.submit", "order.see",
-            "item.see", "item.write", "return.handle",
+            "item.see", "item.write", "return.handle", "recognition.see", "recognition.propose", "recognition.vote",
         }
     ),
     Role.BODY_CHECKER: frozenset(
         _BODY
         | {
             "score.enter", "score.sign", "score.correct", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
-            "item.see", "item.review",
+            "item.see", "item.review", "recognition.see", "recognition.vote",
         }
     ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report"}),
-    Role.EXAMINER: frozenset({"score.enter", "exam.see", "completion_exam.mark", "training_standard.review"}),
+    Role.EXAMINER: frozenset(
+        {"score.enter", "exam.see", "completion_exam.mark", "training_standard.review", "recognition.see", "recognition.vote"}
+    ),
     Role.INVIGILATOR: frozenset({"plan.see"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
@@ -275,6 +278,10 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "promotion.examine": ("审核竞赛晋升", "examine promotions"),
     "promotion.grant": ("批准竞赛晋升", "grant promotions"),
     "radar.see": ("查看查验雷达", "see numbers asked for that never were"),
+    "recognition.propose": ("提名直接认定并填写材料", "propose people for recognition, with their evidence"),
+    "recognition.publish": ("公示并颁发直接认定证书", "put recognitions on notice and certify"),
+    "recognition.see": ("查看直接认定", "see recognitions of one's firm"),
+    "recognition.vote": ("参加认定评审", "sit on committees of recognition"),
     "result.ratify": ("核定竞赛成绩", "ratify results"),
     "return.file": ("报送结业数据", "file completions"),
     "return.handle": ("上传和提交数据文件", "upload and hand in files"),

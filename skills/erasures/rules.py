@@ -35,6 +35,7 @@ STAYS: dict[str, tuple[str, str]] = {
     "studies": ("在线学习的起止时间和报到记录（无设备摘要）", "sittings in front of lessons: their times, no device"),
     "overlaps": ("同一时间两处学习的记录和认定结果（无理由）", "that somebody was in two places at once, and what was decided, without the reason"),
     "trainings": ("培训的课时和结果", "hours and results of trainings"),
+    "recognitions": ("经单位直接认定的次数（无姓名）", "that somebody without a name was recognised by a firm"),
     "seminars": ("参加高级研修的次数（无姓名）", "that somebody without a name took part in advanced seminars"),
     "exams": ("考试的成绩和结果", "marks and results of exams"),
     "competitions": ("竞赛的工位号和名次", "bench numbers and ranks of competitions"),

@@ -14,8 +14,12 @@ from skills.records.queries import EVIDENCE, place_of
 AT_ONCE = 3
 
 
-def put_in(box: Box, folder: Path, key: str, found: Sequence[bytes], most_bytes: int, person: str) -> tuple[Paper, ...]:
+def put_in(
+    box: Box, folder: Path, key: str, found: Sequence[bytes], most_bytes: int, person: str, drawer: str = EVIDENCE
+) -> tuple[Paper, ...]:
     """Seal papers under the person's data key and store them; the same form sent twice stores the same ones.
+
+    drawer  the folder of papers: each is swept by the room whose it is
 
     Raises Refusal("evidence.kind" | "evidence.size" | "evidence.too_many" | "evidence.none").
     """
@@ -32,7 +36,7 @@ def put_in(box: Box, folder: Path, key: str, found: Sequence[bytes], most_bytes:
             raise Refusal("evidence.size", most=f"{most_bytes / 1_000_000:.1f}")
         digest = box.blind("record_evidence", data.hex())
         made.append((Paper(box.blind("record_evidence:id", f"{person}:{key}:{place}:{digest}")[:26], kind, len(data), digest), data))
-    (folder / EVIDENCE).mkdir(parents=True, exist_ok=True)
+    (folder / drawer).mkdir(parents=True, exist_ok=True)
     for paper, data in made:
-        files.put(folder / EVIDENCE / paper.id, box.seal_bytes(data, place_of(paper.id), person), 0o600)
+        files.put(folder / drawer / paper.id, box.seal_bytes(data, place_of(paper.id), person), 0o600)
     return tuple(paper for paper, _ in made)

@@ -229,16 +229,19 @@ class Score(Base):
 class Objection(Base):
     """An objection to one name on a notice, by real name; the contact is sealed and shown to the handler alone.
 
+    application_id, subject  a pass of an exam, or `kind:id` of another name on notice (`queries.subjects`)
     name, contact  None once their time is over (policy `objection.keep_days`, counted from the answer)
     """
 
     __tablename__ = "objection"
     __table_args__ = (
         CheckConstraint("(name IS NULL) = (contact IS NULL) AND (name IS NOT NULL OR state <> 'raised')", name="named"),
+        CheckConstraint("(application_id IS NULL) <> (subject IS NULL)", name="about_one"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(String(16), unique=True)
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    application_id: Mapped[str | None] = mapped_column(ForeignKey("application.id"), index=True)
+    subject: Mapped[str | None] = mapped_column(String(40), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     name: Mapped[bytes | None] = mapped_column(LargeBinary())
     contact: Mapped[bytes | None] = mapped_column(LargeBinary())

@@ -40,3 +40,14 @@ def employees(db: Session, organisation_id: str, after: str = "", most: int | No
         )
         for w in held
     ]  # fmt: skip
+
+
+def at_work(db: Session, organisation_id: str, day: date) -> list[tuple[str, str, str]]:
+    """(person, name, occupation) of whoever works for a firm on a day, by the firm's word, in the order in which they came."""
+    found = [
+        w for w in facts_of_source(db, Work, employment_source(organisation_id))
+        if w.fact.since <= day and (w.fact.until is None or day <= w.fact.until)
+    ]  # fmt: skip
+    names = people.persons(db, {w.person_id for w in found})
+    jobs = {o.code: o.name for o in standards.occupations(db)}
+    return [(w.person_id, names[w.person_id].name, jobs.get(w.fact.occupation, w.fact.occupation)) for w in reversed(found)]

@@ -26,6 +26,7 @@ from skills.messages import queries as messages
 from skills.oversight.queries import cases
 from skills.people.queries import additions, joining, registrations
 from skills.people.queries import removals as people_removals
+from skills.recognitions import queries as recognitions
 from skills.records import queries as records
 from skills.returns import queries as returns
 from skills.returns.queries import removals, under_way
@@ -103,6 +104,7 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
         ("score.publish", SittingState.NOTICED, "公示中，期满发证", "On notice, certificates next"),
     )
     found += [Waiting("/ent/plans", zh, en, states.count(state)) for right, state, zh, en in steps if actor.may(right)]
+    found += [Waiting(*line) for line in recognitions.waiting(db, actor, day)]
     if actor.may("score.correct"):
         waits, late = results.waiting(db, actor.organisations_for("score.correct"), day)
         found.append(Waiting("/ent/plans", "成绩复核和更正待办", "Reviews and corrections of scores", waits))
@@ -131,6 +133,7 @@ def exam(db: Session, actor: Actor, day: date) -> list[Waiting]:
     if actor.organisations_for("score.enter"):
         held = exams.of_bodies(db, actor.organisations_for("score.enter"), (SittingState.HELD,))
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", len(held)))
+    found += [Waiting(*line) for line in recognitions.waiting(db, actor, day)]
     if actor.may("mark.enter"):
         running = competitions.competitions(db, [CompetitionState.RUNNING])
         found.append(Waiting("/exam/competitions", "竞赛待评分", "Competitions to mark", len(running)))
@@ -293,6 +296,8 @@ def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/objections", "公示异议待办", "Objections to decide", exams.open_objections(db))
         yield Waiting("/gov/objections", "公示异议逾期未办", "Objections past their day", exams.late_objections(db, day))
     if actor.may("data.review"):
+        held = [one for one in recognitions.to_review(db, actor.districts_for("data.review"), day) if data_reviews.wanted(db, one.filing_number, day)]
+        yield Waiting("/gov/recognitions", "直接认定数据待审核", "Recognitions to review", len(held))
         count = data_reviews.data_waiting(db, actor.districts_for("data.review"))
         yield Waiting("/gov/data-reviews", "考试结果待数据审核", "Results of exams to review", count)
     if actor.may("training_standard.publish"):

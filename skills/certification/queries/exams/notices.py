@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from skills.certification.models import Application, Objection, ScoreCorrection, Sitting
 from skills.certification.queries.exams.sittings import sitting, sittings_of
+from skills.certification.queries.subjects import SUBJECTS, About, of
 from skills.certification.states import ApplicationState, ObjectionState, SittingState
 from skills.kernel.box import Box
 from skills.kernel.clock import shanghai_day
@@ -21,7 +22,10 @@ from skills.standards.rules import Level
 
 @dataclass(frozen=True)
 class NoticeLine:
-    """A public notice: body, occupation, level, names and masked documents, nothing else."""
+    """A public notice: body, occupation, level, names and masked documents, nothing else.
+
+    sitting_id  of the exam, or of what else is on notice; `way`: how the level is to be given
+    """
 
     sitting_id: str
     body: str
@@ -31,6 +35,7 @@ class NoticeLine:
     notice_to: date
     running: bool
     names: tuple[tuple[str, str, str], ...]
+    way: tuple[str, str] = ("考试", "exam")
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,10 @@ def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
                 running, names,
             )
         )  # fmt: skip
-    return found + _late(db, box, today, keep)
+    found += _late(db, box, today, keep)
+    for subject in SUBJECTS.values():
+        found += subject.lines(db, box, today, keep)
+    return found
 
 
 def _late(db: Session, box: Box, today: date, keep: timedelta) -> list[NoticeLine]:
@@ -114,17 +122,25 @@ def objections(db: Session, box: Box) -> Sequence[ObjectionLine]:
     rows = db.scalars(select(Objection).where(Objection.state == ObjectionState.RAISED).order_by(Objection.due_on, Objection.raised_at))
     found = []
     for row in rows:
-        application = db.get_one(Application, row.application_id)
-        line = sitting(db, application.sitting_id)
-        about = persons(db, [application.person_id])[application.person_id]
+        about = _about(db, row)
+        name = persons(db, [about.person_id])[about.person_id].name
         found.append(
             ObjectionLine(
-                row.id, row.receipt, application.id, line.body, f"{about.name} · {line.title}",
+                row.id, row.receipt, row.application_id or "", about.body, f"{name} · {about.title}",
                 box.open(row.name or b"", f"objection:{row.id}:name"), box.open(row.contact or b"", f"objection:{row.id}:contact"),
                 row.text, row.raised_at, row.due_on,
             )
         )  # fmt: skip
     return found
+
+
+def _about(db: Session, row: Objection) -> About:
+    if row.subject is not None:
+        subject, row_id = of(row.subject)
+        return subject.about(db, row_id)
+    application = db.get_one(Application, row.application_id)
+    line = sitting(db, application.sitting_id)
+    return About(line.body, application.person_id, line.title)
 
 
 def late_objections(db: Session, day: date) -> int:
