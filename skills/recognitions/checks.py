@@ -14,17 +14,20 @@ from skills.kernel.box import Box, Shredded, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
 from skills.recognitions.models import (
+    Appointment,
     RecognisedPerson,
     Recognition,
     RecognitionMember,
     RecognitionPaper,
     RecognitionVote,
 )
+from skills.recognitions.queries.appointments import POLICY
 from skills.recognitions.queries.people import FOLDER
-from skills.recognitions.rules import FEWEST, carried
+from skills.recognitions.rules import APPOINTMENT, FEWEST, carried, post_of
 from skills.recognitions.states import ProposedState, RecognitionState
 from skills.records.queries import place_of
 from skills.standards.queries import value
+from skills.standards.rules import Level
 
 YES = (ProposedState.CONFIRMED, ProposedState.VOID, ProposedState.AWARDED)
 DECIDED = (*YES, ProposedState.REFUSED)
@@ -79,7 +82,7 @@ def awards(book: Bookkeeper) -> Iterator[str]:
     }
     for one, row in _people(book):
         found = granted.pop(one.id, None)
-        if (found is None) != (one.state != ProposedState.AWARDED):
+        if (found is not None) != (one.state == ProposedState.AWARDED and row.level != Level.CHIEF):
             yield f"recognised person {one.id}: {one.state}, its certificate is {found and found[0]}"
         if found is not None and (
             found[1] != row.decided_on or row.notice_to is None or shanghai_day(found[2]) <= row.notice_to
@@ -122,3 +125,24 @@ def papers(book: Bookkeeper) -> Iterator[str]:
             continue
         if box.blind("record_evidence", data.hex()) != row.digest:
             yield f"paper {row.id}: not what was handed in"
+
+
+@check("recognitions.appointments", "评聘有据、不超名额 everybody appointed is certified as such, within the quota of the day")
+def appointments(book: Bookkeeper) -> Iterator[str]:
+    held: dict[str, Appointment] = {row.recognised_person_id: row for row in book.db.scalars(select(Appointment))}
+    terms: dict[tuple[str, int], list[Appointment]] = defaultdict(list)
+    for one, row in _people(book):
+        found = held.get(one.id)
+        if (found is not None) != (row.kind == APPOINTMENT and one.state == ProposedState.AWARDED):
+            yield f"recognised person {one.id}: {one.state} by {row.kind}, its appointment is {found and found.state}"
+        if found is not None:
+            terms[row.organisation_id, row.level].append(found)
+    for (organisation_id, level), several in terms.items():
+        for begun in several:
+            post = post_of(Level(level), value(book.db, POLICY[Level(level)], begun.since))
+            then = [
+                other for other in several
+                if other.since <= begun.since <= (other.until or begun.since) and (other.ended_on is None or begun.since < other.ended_on)
+            ]  # fmt: skip
+            if post is None or len(then) > post.most:
+                yield f"organisation {organisation_id}: {len(then)} of level {level} on {begun.since}"

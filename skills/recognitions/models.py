@@ -29,7 +29,7 @@ guard(
 class Recognition(Base):
     """People whom a firm proposes for one level of its filing, from the draft to the certificates.
 
-    kind       method: direct
+    kind       method: direct, or appointment to 特级技师 and 首席技师
     made_by    who proposes, and so does not vote
     decided_on the day of the committee's decision: the exam day of the certificates
     reviewed_on, document  the authority's data review, where policy wants one before the number
@@ -122,3 +122,21 @@ class RecognitionVote(Base):
     yes: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[UtcTime]
+
+
+class Appointment(Base):
+    """Somebody in office as 特级技师 or 首席技师 of a firm; `until` is the last day of the term, None without end."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name="ended"),
+        CheckConstraint("until IS NULL OR until >= since", name="term"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    recognised_person_id: Mapped[str] = mapped_column(ForeignKey("recognised_person.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    since: Mapped[date]
+    until: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    ended_by: Mapped[str | None] = mapped_column(String(26))
+    reason: Mapped[str] = mapped_column(String(400), default="")

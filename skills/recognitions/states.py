@@ -43,6 +43,23 @@ RECOGNITION = Machine(
 )
 
 
+class AppointmentState(StrEnum):
+    """Where an appointment stands; one whose term is over is past by its last day."""
+
+    LIVE = "live"
+    ENDED = "ended"
+
+
+_A = AppointmentState
+APPOINTMENT = Machine(
+    "appointment",
+    AppointmentState,
+    _A.LIVE,
+    move("end", _A.LIVE, to=_A.ENDED, means="解聘 ended by the firm before its term", may=PUBLISH),
+    words={_A.LIVE: ("在聘", "in office"), _A.ENDED: ("已解聘", "ended")},
+)
+
+
 class ProposedState(StrEnum):
     """Where one person of a recognition stands."""
 

@@ -39,6 +39,7 @@ class Firm(Stage):
             for key, role in names
         }
         self.roles = dict(names)
+        self.sent = 0
         self.people = [self.hired() for _ in range(count)]
 
     def as_(self, key: str) -> Actor:
@@ -67,8 +68,8 @@ class Firm(Stage):
         return str(done.recognition_id)
 
     def paper(self, person: str, data: bytes = PDF) -> tuple[Paper, ...]:
-        folder = self.world.tool(Settings).files_dir
-        return put_in(self.world.tool(Box), folder, f"k{person}", [data], 1_500_000, person, FOLDER)
+        folder, self.sent = self.world.tool(Settings).files_dir, self.sent + 1
+        return put_in(self.world.tool(Box), folder, f"sent-{self.sent}", [data], 1_500_000, person, FOLDER)
 
     def prove(self, recognition: str, but: int = 0) -> None:
         """A rule, a statement and a paper for everybody; for `but` people at the end no paper."""

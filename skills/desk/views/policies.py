@@ -27,7 +27,7 @@ FAMILIES = {
     "eligibility": ("申报条件", "Eligibility"), "filing": ("备案", "Filings"), "plan": ("认定计划", "Exam plans"),
     "exam": ("考试", "Exams"), "notice": ("公示", "Public notice"), "review": ("成绩复核", "Score reviews"),
     "objection": ("异议", "Objections"), "number": ("编号", "Numbers"),
-    "recognition": ("直接认定", "Recognitions"),
+    "recognition": ("直接认定", "Recognitions"), "appointment": ("评聘", "Appointments"),
     "promotion": ("竞赛晋升", "Promotions"), "competition": ("技能竞赛", "Competitions"), "title": ("职称", "Titles"),
     "person": ("人员", "People"), "document": ("证件", "Documents"), "complaint": ("投诉举报", "Complaints"),
     "audit": ("证书抽查", "Samples of certificates"),

@@ -14,9 +14,14 @@ from skills.certification.models import Award, Filing
 from skills.kernel.acts import Act, action
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
+from skills.messages.actions import send
 from skills.recognitions.actions.common import covered, own, people_of
-from skills.recognitions.models import RecognisedPerson, Recognition
-from skills.recognitions.states import PROPOSED, PUBLISH, ProposedState, RecognitionState
+from skills.recognitions.models import Appointment, RecognisedPerson, Recognition
+from skills.recognitions.queries.appointments import post_on
+from skills.recognitions.rules import APPOINTMENT
+from skills.recognitions.states import PROPOSED, PUBLISH, AppointmentState, ProposedState, RecognitionState
+from skills.records import actions as records
+from skills.records.rules import LevelHeld
 from skills.standards.rules import Level
 
 logger = logging.getLogger(__name__)
@@ -55,6 +60,8 @@ def award(act: Act, recognised_id: str) -> Awarded:
     done = act.find(Award, grounds=grounds)
     if done is not None:
         return Awarded(done.number)
+    if one.state == ProposedState.AWARDED:
+        return Awarded("")
     if row.state != RecognitionState.CONCLUDED or one.state != ProposedState.CONFIRMED or row.decided_on is None:
         raise Refusal("award.not_due")
     if one.held == "objection":
@@ -63,10 +70,16 @@ def award(act: Act, recognised_id: str) -> Awarded:
     if one.held:
         act.note("recognition.held", id=one.id, why=one.held)
         return Awarded("", one.held)
-    number = give(
-        act, grounds=grounds, person_id=one.person_id, filing=act.get(Filing, id=row.filing_id), occupation_code=row.occupation,
-        branch=row.branch, level=Level(row.level), examined_on=row.decided_on, sitting_id=None, notice_to=row.notice_to,
-    )  # fmt: skip
+    if row.level == Level.CHIEF:
+        number = _without_number(act, row, one, grounds)
+    else:
+        number = give(
+            act, grounds=grounds, person_id=one.person_id, filing=act.get(Filing, id=row.filing_id), occupation_code=row.occupation,
+            branch=row.branch, level=Level(row.level), examined_on=row.decided_on, sitting_id=None, notice_to=row.notice_to,
+        )  # fmt: skip
+    if row.kind == APPOINTMENT:
+        until = post_on(act.db, row.level, row.decided_on).until(act.today)
+        act.add(Appointment(id=act.new_id(), recognised_person_id=one.id, state=AppointmentState.LIVE, since=act.today, until=until))
     act.move(one, PROPOSED, "award")
     return Awarded(number)
 
@@ -90,7 +103,7 @@ def award_many(act: Act, recognised_ids: tuple[str, ...]) -> AwardedMany:
             _keep(act, recognised_id, {"code": "award.broken", "facts": {"kind": type(error).__name__}, "findings": []})
             refused += 1
         else:
-            awarded, held = awarded + bool(done.number), held + (not done.number)
+            awarded, held = awarded + (not done.held), held + bool(done.held)
     return AwardedMany(awarded, held, refused)
 
 
@@ -104,6 +117,14 @@ def again(act: Act, recognition_id: str) -> Again:
     order_awards(act, owed)
     act.note("recognition.award_again", id=row.id, count=len(owed))
     return Again(len(owed))
+
+
+def _without_number(act: Act, row: Recognition, one: RecognisedPerson, grounds: str) -> str:
+    """首席技师 has no rule of numbering: it stands in the record without a number, and no certificate is made."""
+    fact = LevelHeld(row.occupation, Level.CHIEF, act.today, "", source=grounds, strength="compared")
+    records.add(act, person_id=one.person_id, kind="level", source=grounds, strength="compared", body=fact)
+    send(act, person_id=one.person_id, code="appointment.told", level=Level.CHIEF.wording, level_en=Level.CHIEF.english)
+    return ""
 
 
 def _keep(act: Act, recognised_id: str, problem: dict[str, object]) -> None:

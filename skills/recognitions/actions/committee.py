@@ -12,7 +12,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.recognitions.actions.common import covered, own, people_of
-from skills.recognitions.actions.drafts import way_met
+from skills.recognitions.actions.drafts import way_met, within_quota
 from skills.recognitions.models import Recognition, RecognitionMember, RecognitionPaper, RecognitionVote
 from skills.recognitions.queries.people import papers_of
 from skills.recognitions.rules import carried
@@ -82,6 +82,7 @@ def decide(act: Act, recognition_id: str) -> Decided:
     if missing := len(members) - len({one.account_id for one in held}):
         raise Refusal("recognition.votes_missing", count=missing)
     covered(act, row).or_refuse()
+    within_quota(act, row)
     yes = Counter(one.recognised_person_id for one in held if one.yes)
     papers = papers_of(act.db, [one.id for one in people])
     majority = value(act.db, "recognition.majority", act.today)

@@ -25,8 +25,9 @@ from skills.kernel.files import PAPERS
 from skills.people.queries import may_hold_data, on_record, person
 from skills.recognitions.actions.common import covered, own, people_of
 from skills.recognitions.models import RecognisedPerson, Recognition, RecognitionMember, RecognitionPaper
+from skills.recognitions.queries.appointments import in_office, open_for, post_on
 from skills.recognitions.queries.people import FOLDER, norm_for, papers_of, verdict_on
-from skills.recognitions.rules import METHODS, WAYS, Ready, committee_faults, not_ready
+from skills.recognitions.rules import APPOINTMENT, METHODS, WAYS_OF, Ready, committee_faults, not_ready
 from skills.recognitions.states import LIVE, PROPOSE, PROPOSED, RECOGNITION, VOTE, ProposedState, RecognitionState
 from skills.records.actions import Paper
 from skills.records.queries import facts
@@ -91,6 +92,8 @@ def draft(act: Act, organisation_id: str, order: RecognitionOrder) -> Drafted:
     if len(chosen) > MOST:
         raise Refusal("recognition.too_many", most=MOST)
     _committee(act, organisation_id, order, chosen)
+    if order.kind == APPOINTMENT:
+        open_for(act.db, organisation_id, level, act.today, len(chosen)).or_refuse()
     row = act.add(
         Recognition(
             id=act.new_id(), organisation_id=organisation_id, filing_id=filing.id, kind=order.kind, occupation=order.occupation,
@@ -127,7 +130,7 @@ def propose(act: Act, recognition_id: str, lines: tuple[Line, ...]) -> None:
         one = held.get(line.id)
         if one is None:
             raise Missing("recognised_person.unknown")
-        if line.way and line.way not in WAYS:
+        if line.way and line.way not in WAYS_OF[row.kind]:
             raise Refusal("recognition.way_unknown")
         one.way, one.statement, one.proposed_by = line.way, line.statement.strip()[:400], act.actor.account
         one.norm_id = norm_for(act.db, row.filing_id, row.occupation, row.branch, Level(row.level)) if line.way == "norm" else None
@@ -156,6 +159,7 @@ def submit(act: Act, recognition_id: str) -> None:
     RECOGNITION.check(row.state, "submit")
     _in_draft(act, row)
     covered(act, row).or_refuse()
+    within_quota(act, row)
     people = people_of(act, row, ProposedState.PROPOSED)
     papers = papers_of(act.db, [one.id for one in people])
     ready = []
@@ -179,10 +183,16 @@ def way_met(act: Act, row: Recognition, one: RecognisedPerson) -> tuple[bool | N
     """(whether the rule by which somebody is proposed is met today, the conditions with their facts); None while no rule is named."""
     if one.way == "norm":
         return norm_for(act.db, row.filing_id, row.occupation, row.branch, Level(row.level)) is not None, None
-    if one.way == "condition":
+    if one.way:
         verdict = verdict_on(act.db, one.person_id, row.occupation, Level(row.level), act.today)
         return verdict.yes, plain(verdict)
     return None, None
+
+
+def within_quota(act: Act, row: Recognition) -> None:
+    """An appointment fits into what a firm may have, with all that are proposed."""
+    if row.kind == APPOINTMENT:
+        open_for(act.db, row.organisation_id, Level(row.level), act.today).or_refuse()
 
 
 def _in_draft(act: Act, row: Recognition) -> None:
@@ -195,6 +205,8 @@ def _in_draft(act: Act, row: Recognition) -> None:
 def _level(act: Act, order: RecognitionOrder) -> Level:
     if order.kind not in METHODS:
         raise Refusal("recognition.method")
+    if order.kind == APPOINTMENT:
+        return post_on(act.db, order.level, act.today).level
     allowed = value(act.db, "recognition.direct_levels", act.today)
     if order.level not in allowed:
         words = [Level(rank) for rank in allowed]
@@ -219,7 +231,9 @@ def _may_be_proposed(act: Act, row: Recognition, filing: Filing, person_id: str)
     may_hold_data(act.db, who.id, act.today).or_refuse()
     known = facts(act.db, who.id, who.birth)
     own_people(act.db, known, filing.kind, row.organisation_id, (act.today,)).or_refuse()
-    if any(one.occupation == row.occupation and one.level >= row.level for one in known.levels):
+    if row.kind == APPOINTMENT and in_office(act.db, who.id, row.level, act.today):
+        raise Refusal("appointment.in_office", name=who.name)
+    if row.kind != APPOINTMENT and any(one.occupation == row.occupation and one.level >= row.level for one in known.levels):
         raise Refusal("recognition.holds_it", name=who.name)
     elsewhere = (
         select(func.count()).select_from(RecognisedPerson).join(Recognition, Recognition.id == RecognisedPerson.recognition_id)

@@ -21,6 +21,8 @@ from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
 from skills.people.queries import person
 from skills.recognitions.models import RecognisedPerson, RecognitionPaper
+from skills.recognitions.queries.appointments import post_on
+from skills.recognitions.rules import may_hold
 from skills.records.queries import facts, place_of
 from skills.standards.rules import Level
 
@@ -57,8 +59,10 @@ def paper(db: Session, box: Box, files_dir: Path, recognised_id: str, paper_id: 
 
 
 def verdict_on(db: Session, person_id: str, occupation: str, level: Level, day: date) -> Verdict:
-    """The conditions of the national standard for a level, on a day."""
+    """What a level asks for on a day: the conditions of the national standard; of 特级 and 首席 what policy asks of the post."""
     who = person(db, person_id)
+    if level > Level.L1:
+        return may_hold(post_on(db, level, day), facts(db, who.id, who.birth).levels, occupation, day)
     return eligibility.judge(level, occupation, facts(db, who.id, who.birth), day, terms_on(db, occupation, day))
 
 

@@ -6,12 +6,14 @@ from pydantic import Base64Bytes, BaseModel, Field
 
 from skills.certification.actions.awards import Noticed
 from skills.recognitions import queries
-from skills.recognitions.actions import awards, committee, drafts, notices
+from skills.recognitions.actions import appointments, awards, committee, drafts, notices
 from skills.recognitions.actions.awards import Again
 from skills.recognitions.actions.committee import Decided, Vote
 from skills.recognitions.actions.drafts import Drafted, Line, RecognitionOrder
 from skills.recognitions.actions.notices import Ordered
 from skills.recognitions.queries import RecognitionLine
+from skills.recognitions.queries import appointments as appointment_queries
+from skills.recognitions.queries.appointments import AppointmentLine
 from skills.recognitions.states import PROPOSE, SEE
 from skills.recognitions.views.firm import MOST_REQUEST, put_papers
 from skills.recognitions.views.words import room
@@ -20,7 +22,7 @@ from skills.web.pages import db, me, perform
 
 
 class DraftBody(BaseModel):
-    """What is to be recognised, for whom, by whom. level: rank 2 (五级) to 6 (一级); people by record id, members by account id."""
+    """What is to be recognised, for whom, by whom. kind direct (rank 2 to 6) or appointment (7, 8); people by record, members by account."""
 
     kind: str = Field(default="direct", max_length=16)
     occupation: str = Field(max_length=16)
@@ -161,6 +163,18 @@ def cancel_recognition(recognition_id: str, body: WhyBody) -> RecognitionLine:
     """Give a recognition up before its notice."""
     perform(drafts.cancel, request_key(), recognition_id=recognition_id, reason=body.reason)
     return _own(recognition_id)
+
+
+@room.api("GET", "/appointments", may=SEE, answers=list[AppointmentLine])
+def list_appointments() -> list[AppointmentLine]:
+    """Who is or was in office as 特级技师 or 首席技师 at one's own firm."""
+    return list(appointment_queries.appointments(db(), me().actor.organisations_for(SEE)))
+
+
+@room.api("POST", "/appointments/<appointment_id>/end", does=appointments.end, body=WhyBody, answers=None)
+def end_appointment_early(appointment_id: str, body: WhyBody) -> None:
+    """End an appointment before its term."""
+    perform(appointments.end, request_key(), appointment_id=appointment_id, reason=body.reason)
 
 
 def _own(recognition_id: str) -> RecognitionLine:

@@ -15,11 +15,12 @@ from skills.kernel.box import Box
 from skills.kernel.errors import Refusal
 from skills.kernel.files import PAPERS
 from skills.recognitions import queries
-from skills.recognitions.actions import awards, committee, drafts, notices
+from skills.recognitions.actions import appointments, awards, committee, drafts, notices
 from skills.recognitions.actions.committee import Vote
 from skills.recognitions.actions.drafts import Line
 from skills.recognitions.forms import DraftForm, ReasonForm
 from skills.recognitions.queries import RecognitionLine
+from skills.recognitions.queries import appointments as appointment_queries
 from skills.recognitions.queries import people as people_queries
 from skills.recognitions.queries.people import FOLDER
 from skills.recognitions.states import PROPOSE, PUBLISH, SEE, VOTE
@@ -36,8 +37,17 @@ MOST_REQUEST = 64 * 2**20
 @room.get("/ent/recognitions", may=SEE)
 def listing() -> ResponseReturnValue:
     """The firm's recognitions, newest first."""
-    lines = queries.of_bodies(db(), me().actor.organisations_for(SEE))
-    return show("recognitions/list.html", lines=lines, own=True, may_propose=me().actor.may(PROPOSE))
+    return _listing(ReasonForm())
+
+
+@room.post("/ent/appointments/<appointment_id>/end", does=appointments.end, name="end_appointment")
+def end_appointment(appointment_id: str) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _listing(form, 422)
+    perform(appointments.end, form.key.data, appointment_id=appointment_id, reason=form.reason.data)
+    tell("已解聘", "The appointment is ended")
+    return go("recognitions.listing")
 
 
 @room.get("/ent/recognitions/new", may=PROPOSE)
@@ -202,12 +212,21 @@ def _one(line: RecognitionLine, form: ReasonForm, status: int = 200) -> Response
     )  # fmt: skip
 
 
+def _listing(form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+    actor = me().actor
+    bodies = actor.organisations_for(SEE)
+    return show(
+        "recognitions/list.html", status, lines=queries.of_bodies(db(), bodies), own=True, may_propose=actor.may(PROPOSE), form=form,
+        appointed=appointment_queries.appointments(db(), bodies), today=today(), may_publish=actor.may(PUBLISH),
+    )  # fmt: skip
+
+
 def _draft_form() -> DraftForm:
     """What a firm may choose from: parts of its filing that may be recognised, staff who may vote, people who work here now."""
     filing = filings.live_of(db(), me().organisation_id)
     if filing is None:
         raise Refusal("recognition.no_filing")
-    allowed = value(db(), "recognition.direct_levels", today())
+    allowed = [*value(db(), "recognition.direct_levels", today()), *appointment_queries.set_on(db(), today())]
     targets = [
         (f"{part.occupation}|{part.branch}|{int(level)}", f"{part.name}{'（' + part.branch + '）' if part.branch else ''} {level_words(level)}")
         for part in filing.scope for level in part.levels if level in allowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skills.certification.forms import level_words
 from skills.certification.views.words import HELD
-from skills.recognitions.rules import METHODS, WAYS
+from skills.recognitions.rules import METHODS, WAYS, WAYS_OF
 from skills.recognitions.states import PROPOSED, RECOGNITION, ProposedState, RecognitionState
 from skills.web.pages import Room, say
 
@@ -36,7 +36,7 @@ def words() -> dict[str, object]:
         "held_word": lambda held: say(*HELD[held]),
         "level_words": level_words,
         "recognition_steps": steps,
-        "ways": [(code, say(*said)) for code, said in WAYS.items()],
+        "ways_of": lambda kind: [(code, say(*WAYS[code])) for code in WAYS_OF[kind]],
     }
 
 
