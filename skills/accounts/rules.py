@@ -88,7 +88,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.BODY_ADMIN: frozenset(
         _BODY
         | {
-            "filing.submit", "plan.make", "application.enter", "staff.manage", "certificate.revoke",
+            "filing.submit", "plan.make", "application.enter", "registration.examine", "return.handle", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle", "supervision.see",
@@ -99,7 +99,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.BODY_CLERK: frozenset(
         _BODY
         | {
-            "plan.make", "application.enter", "score.enter", "score.correct", "care.handle",
+            "plan.make", "application.enter", "registration.examine", "return.handle", "score.enter", "score.correct", "care.handle",
             "design.see", "design.draft", "statement.submit", "order.see",
             "item.see", "item.write", "return.handle", "recognition.see", "recognition.propose", "recognition.vote",
         }
@@ -286,6 +286,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "return.file": ("报送结业数据", "file completions"),
     "return.handle": ("上传和提交数据文件", "upload and hand in files"),
     "role.manage": ("管理本部门人员和角色", "manage the authority's people and roles"),
+    "registration.examine": ("资格审核", "examine applications for exams"),
     "score.correct": ("复核和更正已签发的成绩", "count again and correct signed scores"),
     "score.enter": ("录入成绩", "enter scores"),
     "score.publish": ("公示和发布成绩", "give notice of and publish scores"),

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.certification.models import Application, Award, Objection, Promotion, ScoreCorrection, ScoreReview, Sitting
+from skills.certification.models import (
+    Application,
+    Award,
+    Examination,
+    Objection,
+    Promotion,
+    ScoreCorrection,
+    ScoreReview,
+    Sitting,
+)
 from skills.certification.states import APPLICATION, ApplicationState, ObjectionState, PromotionState
 from skills.certification.states.results import CorrectionState, ReviewState
 from skills.kernel.acts import Act
@@ -67,6 +76,8 @@ def forget(act: Act, person_id: str) -> None:
     mine = list(act.db.scalars(select(Application).where(Application.person_id == person_id)))
     for row in mine:
         row.facts, row.verdict, row.problem = {}, {}, None  # the terms name nobody
+    for examined in act.db.scalars(select(Examination).where(Examination.application_id.in_([row.id for row in mine]))):
+        examined.faults, examined.answer, examined.reason = [], "", ""
     for promotion in act.db.scalars(select(Promotion).where(Promotion.person_id == person_id)):
         promotion.verdict, promotion.reason = {}, ""
     for objection in act.db.scalars(select(Objection).where(Objection.application_id.in_([row.id for row in mine]))):

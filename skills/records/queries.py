@@ -205,6 +205,21 @@ def evidence_of(db: Session, entries: Iterable[str]) -> dict[str, list[EvidenceL
     return found
 
 
+def unproved(db: Session, people: Iterable[str]) -> dict[str, set[str]]:
+    """person → sources of what they promised and of which no paper is on record; what a body says of its people is its own promise."""
+    chosen = select(RecordEntry.id, RecordEntry.person_id, RecordEntry.source).where(
+        among(db, RecordEntry.person_id, people), RecordEntry.strength == "promised", RecordEntry.withdrawn_at.is_(None),
+        RecordEntry.source.not_like("employment:%"), RecordEntry.source.not_like("member:%"),
+    )  # fmt: skip
+    rows = db.execute(chosen).all()
+    shown = evidence_of(db, [row.id for row in rows])
+    found: dict[str, set[str]] = {}
+    for entry_id, person_id, source in rows:
+        if entry_id not in shown:
+            found.setdefault(person_id, set()).add(source)
+    return found
+
+
 def paper(db: Session, box: Box, folder: Path, entry_id: str, paper_id: str, person_id: str | None) -> tuple[str, bytes]:
     """(kind, bytes) of a paper of a live entry, of this person if one is named.
 

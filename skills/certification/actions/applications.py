@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import func, select
 
-from skills.certification.actions import photos
+from skills.certification.actions import examinations, photos
 from skills.certification.actions.moves import sitting_for
 from skills.certification.models import Application, Filing, Sitting
 from skills.certification.queries.carried import kept_for
@@ -50,13 +50,16 @@ def apply_as(act: Act, person_id: str, sitting_id: str) -> Applied:
 
 
 @action("application.enter", may="application.enter")
-def enlist(act: Act, sitting_id: str, kind: str, number: str) -> Applied:
-    """Register somebody for a body's exam by identity document. The person is told and can withdraw."""
+def enlist(act: Act, sitting_id: str, kind: str, number: str, condition: str = "") -> Applied:
+    """Register somebody for a body's exam by identity document. The person is told and can withdraw.
+
+    condition  the one that is relied on, as the official list calls it (L4_2); empty: the first that is met
+    """
     sitting = sitting_for(act, sitting_id, "application.enter")
     person_id = by_document(act.db, act.using(Box), kind, number)
     if person_id is None:
         raise Missing("application.person_unknown")
-    done = _register(act, sitting, person_id)
+    done = _register(act, sitting, person_id, condition)
     send(act, person_id=person_id, code="exam.enlisted", day=sitting.held_on, site=sitting.site)
     return done
 
@@ -78,7 +81,7 @@ def withdraw_as(act: Act, person_id: str | None, application_id: str) -> None:
     act.move(row, APPLICATION, "withdraw")
 
 
-def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
+def _register(act: Act, sitting: Sitting, person_id: str, condition: str = "") -> Applied:
     ends, held_on = _open_for(act, sitting)
     who = person(act.db, person_id)
     terms = terms_on(act.db, sitting.occupation, ends)
@@ -90,19 +93,21 @@ def _register(act: Act, sitting: Sitting, person_id: str) -> Applied:
     day = terms.day(ends, held_on)
     verdict = eligibility.judge(Level(sitting.level), sitting.occupation, facts, day, terms)
     verdict.or_refuse()
+    met = eligibility.relied_on(verdict, terms.edition.edition, condition)
     photos.wanted(act, APPLY, [who.id])
     _not_twice(act, sitting, who.id)
     kept = kept_for(act.db, sitting.id, who.id)
     row = act.add(
         Application(
             id=act.new_id(), sitting_id=sitting.id, person_id=who.id, state=ApplicationState.FILED,
-            condition=eligibility.condition_met(verdict), edition=terms.edition.edition,
+            condition=met, edition=terms.edition.edition,
             facts=cast("dict[str, Any]", plain(facts)), verdict=cast("dict[str, Any]", plain(verdict)),
-            applied_by=act.actor.account, applied_at=act.at, kept=cast("list[dict[str, Any]]", plain(kept)),
+            applied_by=act.actor.on_behalf_of or act.actor.account, applied_at=act.at, kept=cast("list[dict[str, Any]]", plain(kept)),
             terms=eligibility.frozen(Level(sitting.level), sitting.occupation, day, terms),
         )
     )  # fmt: skip
-    act.move(row, APPLICATION, "accept")
+    if not examinations.begin(act, row):
+        act.move(row, APPLICATION, "accept")
     act.note("application.file", id=row.id, sitting=sitting.id, condition=row.condition)
     return Applied(row.id, row.condition)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from skills.certification.actions import photos
 from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
@@ -16,10 +16,12 @@ from skills.certification.queries.photos import SEAT
 from skills.certification.queries.rooms import hours_of, rooms_of
 from skills.certification.rules import filings as filing_rules
 from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
+from skills.certification.rules.numbers import exam_number, read_exam
 from skills.certification.rules.rooms import Hour, PlannedRoom, check_rooms, standard_rooms
 from skills.certification.rules.seating import PAPERS, arrange
 from skills.certification.states import APPLICATION, ENDED, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send_each, send_many
 from skills.standards.queries import occupation, value
@@ -74,7 +76,8 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
     _check(act, filing, order)
     row = act.add(
         Sitting(
-            id=act.new_id(), organisation_id=organisation_id, filing_id=filing.id, state=SittingState.PLANNED,
+            id=act.new_id(), number=_next_number(act),
+            organisation_id=organisation_id, filing_id=filing.id, state=SittingState.PLANNED,
             score_step=value(act.db, "exam.score_step", act.today), score_steps=value(act.db, "exam.score_steps", act.today),
             pass_mark=value(act.db, "exam.pass_mark", act.today),
             planned_by=act.actor.account, planned_at=act.at, **_columns(order),
@@ -127,6 +130,8 @@ def close(act: Act, sitting_id: str) -> None:
     taken = len(_candidates(act, row))
     if row.registration_to is not None and act.today <= row.registration_to and taken < row.capacity:
         raise Refusal("sitting.close_early", day=row.registration_to, taken=taken, capacity=row.capacity)
+    if waiting := len(_candidates(act, row, ApplicationState.FILED)):
+        raise Refusal("sitting.examinations_open", count=waiting)
     if not taken:
         raise Refusal("sitting.nobody")
     take(act, row, SITTING, "close")
@@ -193,7 +198,7 @@ def cancel(act: Act, sitting_id: str, reason: str) -> None:
     row = sitting_for(act, sitting_id, "plan.make")
     SITTING.check(row.state, "cancel")
     why = reason_of(reason)
-    candidates = _candidates(act, row, ApplicationState.ELIGIBLE, ApplicationState.SEATED)
+    candidates = _candidates(act, row, ApplicationState.FILED, ApplicationState.ELIGIBLE, ApplicationState.SEATED)
     for candidate in candidates:
         act.move(candidate, APPLICATION, "cancel")
     send_many(act, code="exam.cancelled", person_ids=[one.person_id for one in candidates], day=row.held_on, reason=why)
@@ -218,6 +223,17 @@ def plan_rules(act: Act, day: date) -> PlanRules:
         value(act.db, "plan.candidates_per_invigilator", day),
         value(act.db, "exam.least_minutes", day),
     )
+
+
+def _next_number(act: Act) -> str:
+    """The next exam number of the year, without a gap: no plan is ever taken out."""
+    year = act.today.year
+    wait_exclusive(act.db, f"exam_number:{year}")
+    last = act.db.scalar(
+        select(Sitting.number).where(Sitting.number.like(f"KS{year}-%")).order_by(func.length(Sitting.number).desc(), Sitting.number.desc())
+        .limit(1)
+    )  # fmt: skip
+    return exam_number(act.today, read_exam(last)[1] + 1 if last else 1)
 
 
 def _columns(order: PlanOrder) -> dict[str, object]:

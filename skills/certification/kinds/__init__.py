@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skills.certification.actions.moves import next_number
 from skills.certification.kinds import previous as previous
+from skills.certification.kinds import registration as registration
 from skills.certification.models import Award
 from skills.certification.rules import numbers
 from skills.credentials.homes import Home, Issued, settle

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
+from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
 from skills.certification.models.norms import Norm
@@ -18,8 +19,8 @@ from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Filing", "FilingChange", "FilingPause", "FilingRecheck",
-    "FilingScope",
+    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Examination", "Filing", "FilingChange", "FilingPause",
+    "FilingRecheck", "FilingScope",
     "ImportedNumber", "Norm", "NumberSeries", "Objection",
     "Promotion", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
 ]  # fmt: skip
@@ -93,6 +94,7 @@ class FilingScope(Base):
 class Sitting(Base):
     """An exam from its plan to its conclusion. `pass_mark` and `score_step` (hundredths) are fixed when it is filed.
 
+    number  by which lists name it: KS2026-0001, in the year in which it was planned
     papers  how many different papers lie beside one another, 1 to 4
     hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
     score_steps  of sections that have a step of their own; 0 is as `score_step`
@@ -109,6 +111,7 @@ class Sitting(Base):
         ),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
     occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))

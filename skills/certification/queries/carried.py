@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from skills.certification.queries.live import newest
 from skills.certification.rules.carry import CarryRules, Earlier, Kept, kept_sections
 from skills.certification.rules.exams import Section, sections_of
 from skills.certification.states import ApplicationState
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.standards.queries import value
 from skills.standards.rules import Level
@@ -48,13 +49,20 @@ def carry_rules(db: Session, day: date) -> CarryRules:
 def kept_for(db: Session, sitting_id: str, person_id: str) -> tuple[Kept, ...]:
     """What somebody need not sit again in an exam, as it would be decided now; nothing after a pass."""
     row = db.get(Sitting, sitting_id)
-    if row is None or row.registration_to is None or row.held_on is None:
+    if row is None:
+        raise Missing("sitting.unknown")
+    return kept_of(db, row, [person_id]).get(person_id, ())
+
+
+def kept_of(db: Session, row: Sitting, people: Iterable[str]) -> dict[str, tuple[Kept, ...]]:
+    """The same of several people in one exam; who keeps nothing is left out."""
+    if row.registration_to is None or row.held_on is None:
         raise Missing("sitting.unknown")
     same = (
         select(Application, Sitting)
         .join(Sitting, Sitting.id == Application.sitting_id)
         .where(
-            Application.person_id == person_id,
+            among(db, Application.person_id, people),
             Application.sitting_id != row.id,
             Application.state != ApplicationState.WITHDRAWN,
             Sitting.organisation_id == row.organisation_id,
@@ -63,24 +71,25 @@ def kept_for(db: Session, sitting_id: str, person_id: str) -> tuple[Kept, ...]:
             Sitting.level == row.level,
         )
     )
-    pairs = [(application, sitting) for application, sitting in db.execute(same)]
-    if any(application.state == ApplicationState.PASSED for application, _ in pairs):
-        return ()
-    used = Counter((k.application_id, k.section) for application, _ in pairs for k in read_kept(application.kept))
-    earlier = _earlier(db, [(a, s) for a, s in pairs if a.state in _TOLD])
-    return kept_sections(Level(row.level), earlier, used, row.held_on, carry_rules(db, row.registration_to))
-
-
-def _earlier(db: Session, pairs: Iterable[tuple[Application, Sitting]]) -> list[Earlier]:
-    found = []
-    for application, sitting in pairs:
-        marks = db.execute(
-            select(Score.section, Score.hundredths).where(
-                Score.application_id == application.id, Score.kept_from.is_(None), newest()
-            )
-        )
-        if sitting.registration_to is None or sitting.held_on is None:
+    pairs: dict[str, list[tuple[Application, Sitting]]] = defaultdict(list)
+    for application, sitting in db.execute(same):
+        pairs[application.person_id].append((application, sitting))
+    told = [a.id for own in pairs.values() for a, _ in own if a.state in _TOLD]
+    marks: dict[str, list[tuple[Section, int | None]]] = defaultdict(list)
+    signed = select(Score.application_id, Score.section, Score.hundredths).where(
+        among(db, Score.application_id, told), Score.kept_from.is_(None), newest()
+    )  # fmt: skip
+    for application_id, section, hundredths in db.execute(signed):
+        marks[application_id].append((Section(section), hundredths))
+    rules, found = carry_rules(db, row.registration_to), {}
+    for person_id, own in pairs.items():
+        if any(application.state == ApplicationState.PASSED for application, _ in own):
             continue
-        own = tuple((Section(section), hundredths) for section, hundredths in marks)
-        found.append(Earlier(application.id, sitting.registration_to, sitting.held_on, sitting.pass_mark, own))
+        used = Counter((k.application_id, k.section) for application, _ in own for k in read_kept(application.kept))
+        earlier = [
+            Earlier(a.id, s.registration_to, s.held_on, s.pass_mark, tuple(marks[a.id]))
+            for a, s in own if a.state in _TOLD and s.registration_to is not None and s.held_on is not None
+        ]  # fmt: skip
+        if kept := kept_sections(Level(row.level), earlier, used, row.held_on, rules):
+            found[person_id] = kept
     return found

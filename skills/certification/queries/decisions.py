@@ -14,6 +14,7 @@ from skills.certification.rules import filings as filing_rules
 from skills.certification.rules import promotions as promotion_rules
 from skills.certification.rules.conditions import edition_on
 from skills.certification.rules.numbers import BodyKind
+from skills.certification.rules.registration import belonging
 from skills.certification.states import PromotionState
 from skills.kernel.errors import Missing
 from skills.kernel.findings import Verdict
@@ -45,15 +46,6 @@ def admitted_ties(db: Session, organisation_id: str, day: date) -> tuple[str, ..
     """How people have to belong to a body that assesses its own people alone: policy of a day, by its kind."""
     table = value(db, "registration.own_people", day)
     return tuple(table.get(organisation(db, organisation_id).kind, (filing_rules.EMPLOYEE,)))
-
-
-def belonging(facts: Facts) -> list[filing_rules.Belonging]:
-    """How somebody belongs to which bodies: by work, and by what bodies said of their other people."""
-    found = [filing_rules.Belonging(w.employer_id, filing_rules.EMPLOYEE, w.since, w.until) for w in facts.works]
-    for one in facts.standings:
-        if one.source.startswith("member:"):
-            found.append(filing_rules.Belonging(one.source.split(":")[1], one.group, one.since, one.until))
-    return found
 
 
 def verdicts(db: Session, sitting_id: str, person_id: str) -> tuple[Verdict, Verdict]:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from skills.certification.rules.conditions import Condition, Edition, edition_named
+from skills.kernel.errors import Refusal
 from skills.kernel.findings import Finding, Verdict
 from skills.people.rules import age_on, turns
 from skills.records.rules import SCHOOL_WORDS, Education, Facts, LevelHeld, Title, Work
@@ -120,6 +121,19 @@ def again(kept: Mapping[str, Any], facts: Facts) -> Verdict:
 def condition_met(verdict: Verdict) -> str:
     """The code of the first condition that was met, empty if none was."""
     return next((f.code for f in verdict.findings if f.met and f.code != AGE), "")
+
+
+def relied_on(verdict: Verdict, edition: str, chosen: str) -> str:
+    """The sentence of the condition that an application rests on: the chosen one (L4_2), else the first that was met.
+
+    Raises Refusal("application.other_condition") for a chosen one that is not met.
+    """
+    if not chosen:
+        return condition_met(verdict)
+    sentence = f"eligibility.{edition}.{chosen}"
+    if not any(f.met for f in verdict.findings if f.code == sentence):
+        raise Refusal("application.other_condition", verdict.findings, condition=chosen)
+    return sentence
 
 
 def anniversary(day: date, years: int) -> date:

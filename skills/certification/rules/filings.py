@@ -195,6 +195,14 @@ class Belonging:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
+def first_day_apart(
+    kind: BodyKind, body: str, belongs: Iterable[Belonging], admitted: Sequence[str], days: Sequence[date]
+) -> date | None:  # fmt: skip
+    """The first of the days on which a body may not register somebody; None if it may: `own_people` says when."""
+    ties = [one for one in belongs if one.body == body and one.tie in admitted]
+    return next((day for day in days if kind is BodyKind.EMPLOYER and not any(one.on(day) for one in ties)), None)
+
+
 def own_people(
     kind: BodyKind, body: str, belongs: Iterable[Belonging], admitted: Sequence[str], days: Sequence[date]
 ) -> Verdict:
@@ -202,12 +210,12 @@ def own_people(
 
     admitted: ties that policy allows for this kind of body. Source: desks D14 (仅限本单位职工).
     """
-    ties = [one for one in belongs if one.body == body and one.tie in admitted]
+    held = list(belongs)
     words = [TIES[tie] for tie in admitted]
     shown = {"whom": "、".join(zh for zh, _ in words), "whom_en": ", ".join(en for _, en in words)}
     findings = [
         Finding(
-            "application.own_people", kind is not BodyKind.EMPLOYER or any(one.on(day) for one in ties), "", {"day": day, **shown}
+            "application.own_people", first_day_apart(kind, body, held, admitted, (day,)) is None, "", {"day": day, **shown}
         )
         for day in days
     ]

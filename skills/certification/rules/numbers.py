@@ -53,3 +53,19 @@ def series_of_head(head: str, scope: Sequence[str]) -> str:
     """The counter of numbers that begin with these 16 characters: filing, year and mark."""
     parts = {"body": head[:13], "year": head[13:15], "level": head[15:16]}
     return ":".join(["certificate", *(parts[part] for part in scope)])
+
+
+def exam_number(planned_on: date, sequence: int) -> str:
+    """The number by which lists name an exam: KS2026-0001."""
+    return f"KS{planned_on.year}-{sequence:04d}"
+
+
+def read_exam(text: str) -> tuple[int, int]:
+    """(year, place in its series) of an exam's number. Raises Refusal("number.exam_shape")."""
+    read = _EXAM.fullmatch(text)
+    if read is None:
+        raise Refusal("number.exam_shape", shown=text[:20])
+    return int(read[1]), int(read[2])
+
+
+_EXAM = re.compile(r"KS(20[0-9]{2})-([0-9]{4,6})")

@@ -143,6 +143,7 @@ APPLICATION = Machine(
     ApplicationState,
     _A.FILED,
     move("accept", _A.FILED, to=_A.ELIGIBLE, means="符合条件 one condition is met", may="exam.apply"),
+    move("refuse", _A.FILED, to=_A.WITHDRAWN, means="资格审核不通过 the body has examined it and said no", may="registration.examine"),
     move("seat", _A.ELIGIBLE, to=_A.SEATED, means="准考 seat and ticket given", may="sitting.run"),
     move("examine", _A.SEATED, to=_A.EXAMINED, means="已考 the exam took place", may="sitting.run"),
     move("pass", _A.EXAMINED, to=_A.PASSED, means="合格 every section has reached the pass mark", may="score.sign"),

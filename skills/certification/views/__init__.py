@@ -7,6 +7,7 @@ from skills.certification.views import (
     counter,
     data_reviews,
     employees,
+    examinations,
     filing_changes,
     learner,
     members,
@@ -22,8 +23,8 @@ from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "body", "bureau", "certificates", "counter", "data_reviews", "employees", "filing_changes", "learner", "members",
-    "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
+    "body", "bureau", "certificates", "counter", "data_reviews", "employees", "examinations", "filing_changes", "learner",
+    "members", "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

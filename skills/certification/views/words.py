@@ -8,6 +8,7 @@ from skills.certification.forms import level_words
 from skills.certification.rules.exams import Section
 from skills.certification.rules.rooms import Hour
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
+from skills.certification.states.examinations import EXAMINATION
 from skills.certification.states.rechecks import RECHECK
 from skills.certification.states.results import CORRECTION, DATA_REVIEW, REVIEW
 from skills.kernel.box import Box
@@ -24,6 +25,7 @@ CHIPS = {
     "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
     "sent_back": "bad", "dropped": "idle", "expired": "idle", "replaced": "idle",
     "withdrawn": "idle", "void": "bad", "asked": "warn", "upheld": "gold", "dismissed": "idle", "proposed": "warn",
+    "waiting": "warn", "answered": "warn", "accepted": "ok",
     "approved": "gold", "sent": "warn", "returned": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
     "stands": "ok", "ordered": "bad", "gone": "idle",
 }  # fmt: skip
@@ -57,6 +59,7 @@ def words() -> dict[str, object]:
         "filing_chip": lambda state: chip(FILING, state),
         "sitting_chip": lambda state: chip(SITTING, state),
         "application_chip": lambda state: chip(APPLICATION, state),
+        "examination_chip": lambda state: chip(EXAMINATION, state),
         "data_review_chip": lambda state: chip(DATA_REVIEW, state),
         "recheck_chip": lambda state: chip(RECHECK, state),
         "review_chip": lambda state: chip(REVIEW, state),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
 from skills.aftercare.queries import naming
-from skills.certification.queries import data_reviews, exams, filings, promotions, rechecks, results
+from skills.certification.queries import data_reviews, examinations, exams, filings, promotions, rechecks, results
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
@@ -109,6 +109,10 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
         waits, late = results.waiting(db, actor.organisations_for("score.correct"), day)
         found.append(Waiting("/ent/plans", "成绩复核和更正待办", "Reviews and corrections of scores", waits))
         found.append(Waiting("/ent/plans", "成绩复核逾期未答复", "Reviews past their day", late))
+    if actor.may("registration.examine"):
+        waits, late = examinations.waiting(db, actor.organisations_for("registration.examine"), day)
+        found.append(Waiting("/ent/plans", "报名资格待审核", "Applications to examine", waits))
+        found.append(Waiting("/ent/plans", "报名资格审核逾期", "Applications past their day", late))
     if actor.may("score.enter"):
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
     asked = complaints.unheard(db, actor.organisations_for("complaint.hear"))

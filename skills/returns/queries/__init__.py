@@ -164,8 +164,8 @@ class ReturnSummary:
 def owners(actor: Actor) -> frozenset[str | None]:
     """Whose returns somebody handles: those of their organisations; None stands for the authority's own lists."""
     lists = any(k.authority and actor.may_unbound(k.right) for k in KINDS.values())
-    mine = {o for k in KINDS.values() if not k.authority for o in actor.organisations_for(k.right)}
-    return frozenset(mine | actor.organisations_for(FILE)) | ({None} if lists else frozenset())
+    bodies = {o for right in {FILE, *(k.right for k in KINDS.values() if not k.authority)} for o in actor.organisations_for(right)}
+    return frozenset(bodies) | ({None} if lists else frozenset())
 
 
 def may_handle(actor: Actor, kind: Kind, owner: str | None) -> bool:

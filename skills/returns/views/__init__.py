@@ -22,6 +22,7 @@ from skills.web.forms import OrderForm
 from skills.web.pages import PUBLIC, MenuEntry, Room, db, lang, me, office, perform, say, show, tell, tool
 
 LISTS = "/gov/people/lists"  # where the authority hands in lists of its own
+BODIES = "/ent/returns"  # where assessment bodies hand in theirs
 
 MOST_REQUEST = sheets.MOST_BYTES + 2**20  # the file and the fields beside it
 EVERY = 5  # seconds after which the page of a check that is under way asks again
@@ -30,7 +31,7 @@ room = Room("returns", __name__)
 FACES = [room]
 MENU = [
     MenuEntry("org", "/org/returns", "upload", "数据报送", "Returns", may=FILE),
-    MenuEntry("ent", "/org/returns", "upload", "数据报送", "Returns", may=HANDLE),
+    MenuEntry("ent", BODIES, "upload", "名单报送", "Lists", may=HANDLE),
     MenuEntry("gov", LISTS, "upload", "名单登记", "Lists of people", may="person.register"),
 ]
 
@@ -47,13 +48,14 @@ def owner_for(kind: str) -> str | None:
 
 
 def _base() -> str:
-    return LISTS if request.path.startswith(LISTS) else "/org/returns"
+    return next((base for base in (LISTS, BODIES) if request.path.startswith(base)), "/org/returns")
 
 
 def _kinds() -> list[Kind]:
-    """What can be handed in from this desk."""
-    owner = None if _base() == LISTS else me().organisation_id
-    return [k for k in queries.kinds() if k.authority == (_base() == LISTS) and queries.may_handle(me().actor, k, owner)]
+    """What can be handed in from this desk, by whoever is there."""
+    if _base() == LISTS:
+        return [k for k in queries.kinds() if k.authority]
+    return [k for k in queries.kinds() if not k.authority and queries.may_handle(me().actor, k, me().organisation_id)]
 
 
 def state_chip(state: str) -> tuple[str, str]:
@@ -63,12 +65,14 @@ def state_chip(state: str) -> tuple[str, str]:
 
 @room.get("/org/returns", may=HANDLE)
 @room.get(LISTS, may=HANDLE, name="listing_list")
+@room.get(BODIES, may=HANDLE, name="listing_of_body")
 def listing() -> ResponseReturnValue:
     return _listing(UploadForm(_kinds()))
 
 
 @room.post("/org/returns", does=actions.upload, most=MOST_REQUEST)
 @room.post(LISTS, does=actions.upload, name="upload_list", most=MOST_REQUEST)
+@room.post(BODIES, does=actions.upload, name="upload_of_body", most=MOST_REQUEST)
 def upload() -> ResponseReturnValue:
     form = UploadForm(_kinds())
     if not form.validate_on_submit():
@@ -92,6 +96,7 @@ def _listing(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 
 @room.get("/org/returns/<return_id>", may=HANDLE)
 @room.get(LISTS + "/<return_id>", may=HANDLE, name="one_list")
+@room.get(BODIES + "/<return_id>", may=HANDLE, name="one_of_body")
 def one(return_id: str) -> ResponseReturnValue:
     mine = queries.owners(me().actor)
     told = under_way.progress(db(), return_id, mine)
@@ -135,6 +140,7 @@ def say_finding(finding: queries.ShownFinding) -> i18n.Sentence:
 
 @room.post("/org/returns/<return_id>/fix", does=actions.fix)
 @room.post(LISTS + "/<return_id>/fix", does=actions.fix, name="fix_list")
+@room.post(BODIES + "/<return_id>/fix", does=actions.fix, name="fix_of_body")
 def fix(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     changes = []
@@ -155,6 +161,7 @@ def fix(return_id: str) -> ResponseReturnValue:
 
 @room.post("/org/returns/<return_id>/accept", does=actions.accept)
 @room.post(LISTS + "/<return_id>/accept", does=actions.accept, name="accept_list")
+@room.post(BODIES + "/<return_id>/accept", does=actions.accept, name="accept_of_body")
 def accept(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     told = request.form.get("removes", "")
@@ -164,6 +171,7 @@ def accept(return_id: str) -> ResponseReturnValue:
 
 @room.post("/org/returns/<return_id>/drop", does=actions.drop)
 @room.post(LISTS + "/<return_id>/drop", does=actions.drop, name="drop_list")
+@room.post(BODIES + "/<return_id>/drop", does=actions.drop, name="drop_of_body")
 def drop(return_id: str) -> ResponseReturnValue:
     form = OrderForm()
     perform(actions.drop, form.key.data, return_id=return_id)
@@ -173,6 +181,7 @@ def drop(return_id: str) -> ResponseReturnValue:
 
 @room.post("/org/returns/<return_id>/go-on", does=actions.background.go_on)
 @room.post(LISTS + "/<return_id>/go-on", does=actions.background.go_on, name="go_on_list")
+@room.post(BODIES + "/<return_id>/go-on", does=actions.background.go_on, name="go_on_of_body")
 def go_on(return_id: str) -> ResponseReturnValue:
     perform(actions.background.go_on, OrderForm().key.data, return_id=return_id)
     tell("已重新开始，从停下的地方继续", "Started again, from where it stopped")
@@ -181,6 +190,7 @@ def go_on(return_id: str) -> ResponseReturnValue:
 
 @room.get("/org/returns/<return_id>/failed.<form>", may=HANDLE)
 @room.get(LISTS + "/<return_id>/failed.<form>", may=HANDLE, name="failed_list")
+@room.get(BODIES + "/<return_id>/failed.<form>", may=HANDLE, name="failed_of_body")
 def failed(return_id: str, form: str) -> ResponseReturnValue:
     """Only the rows with errors, the reason in the first column, ready to be mended and uploaded again."""
     mine = queries.owners(me().actor)

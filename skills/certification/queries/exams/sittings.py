@@ -63,6 +63,7 @@ class SittingLine:
     candidates: int
     papers: int
     hours: tuple[Hour, ...]
+    number: str
 
     @property
     def title(self) -> str:
@@ -154,7 +155,7 @@ def sittings_of(db: Session, rows: Iterable[Sitting]) -> list[SittingLine]:
             names[s.occupation], s.branch, Level(s.level), s.site, s.registration_from, s.registration_to, s.held_on,
             s.capacity, s.fee_cents, tuple(s.examiners), tuple(s.invigilators), tuple(s.supervisors), s.state,
             s.score_step, s.score_steps, s.pass_mark, s.scored_on, s.noticed_on, s.notice_to, s.concluded_on, counts.get(s.id, 0),
-            s.papers, hours_of(s.hours),
+            s.papers, hours_of(s.hours), s.number,
         )
         for s in held
     ]  # fmt: skip
