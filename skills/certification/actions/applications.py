@@ -82,7 +82,16 @@ def withdraw_as(act: Act, person_id: str | None, application_id: str) -> None:
 
 
 def _register(act: Act, sitting: Sitting, person_id: str, condition: str = "") -> Applied:
-    ends, held_on = _open_for(act, sitting)
+    return enter_as(act, sitting, person_id, *_open_for(act, sitting), condition, examine=True)
+
+
+def enter_as(
+    act: Act, sitting: Sitting, person_id: str, ends: date, held_on: date, condition: str = "", *, examine: bool = False
+) -> Applied:
+    """Register somebody whom the caller has found a place for: every condition is asked at the deadline of this exam.
+
+    examine  whether it waits for the body's examination where policy has one; whoever comes late was looked at by who lets him in
+    """
     who = person(act.db, person_id)
     terms = terms_on(act.db, sitting.occupation, ends)
     old_enough(who.birth, terms.day(ends, held_on), terms).or_refuse()  # before consent: no consent makes anybody older
@@ -106,7 +115,7 @@ def _register(act: Act, sitting: Sitting, person_id: str, condition: str = "") -
             terms=eligibility.frozen(Level(sitting.level), sitting.occupation, day, terms),
         )
     )  # fmt: skip
-    if not examinations.begin(act, row):
+    if not examine or not examinations.begin(act, row):
         act.move(row, APPLICATION, "accept")
     act.note("application.file", id=row.id, sitting=sitting.id, condition=row.condition)
     return Applied(row.id, row.condition)
@@ -123,6 +132,12 @@ def _open_for(act: Act, sitting: Sitting) -> tuple[date, date]:
     act.db.refresh(sitting)  # it may have been closed while we waited
     if sitting.state != SittingState.OPEN:
         raise Refusal("application.not_open", since=begins, until=ends)
+    place_left(act, sitting)
+    return ends, held_on
+
+
+def place_left(act: Act, sitting: Sitting) -> None:
+    """An exam has a place left; the caller waits at its door. Raises Refusal("application.full")."""
     taken = act.db.scalar(
         select(func.count())
         .select_from(Application)
@@ -130,7 +145,6 @@ def _open_for(act: Act, sitting: Sitting) -> tuple[date, date]:
     )
     if (taken or 0) >= sitting.capacity:
         raise Refusal("application.full", capacity=sitting.capacity)
-    return ends, held_on
 
 
 def _not_twice(act: Act, sitting: Sitting, person_id: str) -> None:

@@ -392,6 +392,7 @@ def _own(sitting_id: str) -> SittingLine:
     return exams.sitting(db(), sitting_id, me().actor.organisations_for(SEE_PLANS))
 
 
+from skills.certification.api import day as day  # noqa: E402 - its doors are of this room
 from skills.certification.api import filing_changes as filing_changes  # noqa: E402 - its doors are of this room
 from skills.certification.api import norms as norms  # noqa: E402
 from skills.certification.api import rechecks as rechecks  # noqa: E402

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
+from skills.certification.models.day import LateAddition, Rescheduling
 from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
@@ -20,9 +21,9 @@ from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
     "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Examination", "Filing", "FilingChange", "FilingPause",
-    "FilingRecheck", "FilingScope",
-    "ImportedNumber", "Norm", "NumberSeries", "Objection",
-    "Promotion", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom", "StepTaken",
+    "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries", "Objection", "Promotion",
+    "Rescheduling", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom",
+    "StepTaken",
 ]  # fmt: skip
 
 

@@ -150,6 +150,7 @@ APPLICATION = Machine(
     move("fail", _A.EXAMINED, to=_A.FAILED, means="不合格 a section is below the pass mark", may="score.sign"),
     move("leave_open", _A.EXAMINED, to=_A.INCOMPLETE, means="缺考或缺项 a section is missing", may="score.sign"),
     move("withdraw", _A.FILED, _A.ELIGIBLE, to=_A.WITHDRAWN, means="撤回 by the candidate", may="exam.apply"),
+    move("reschedule", _A.ELIGIBLE, _A.SEATED, to=_A.WITHDRAWN, means="改期 moved to another exam by the candidate", may="exam.apply"),
     move("cancel", _A.FILED, _A.ELIGIBLE, _A.SEATED, to=_A.WITHDRAWN, means="取消 the exam was called off",
          may="plan.file"),
     move("revise_pass", _A.FAILED, _A.INCOMPLETE, to=_A.PASSED, means="更正为合格 a corrected score makes it a pass",

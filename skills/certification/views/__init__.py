@@ -6,6 +6,7 @@ from skills.certification.views import (
     certificates,
     counter,
     data_reviews,
+    day,
     employees,
     examinations,
     filing_changes,
@@ -23,8 +24,8 @@ from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "body", "bureau", "certificates", "counter", "data_reviews", "employees", "examinations", "filing_changes", "learner",
-    "members", "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
+    "body", "bureau", "certificates", "counter", "data_reviews", "day", "employees", "examinations", "filing_changes",
+    "learner", "members", "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

@@ -9,7 +9,7 @@ from datetime import date
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from skills.certification.actions import counter, previous, reviews
+from skills.certification.actions import counter, previous, rescheduling, reviews
 from skills.certification.queries import carried, decisions, exams
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.exams import MyExam
@@ -17,7 +17,7 @@ from skills.certification.queries.promotions import PromotionLine
 from skills.certification.rules.eligibility import condition_met
 from skills.certification.rules.exams import Section
 from skills.certification.states import ApplicationState, PromotionState
-from skills.certification.views import results
+from skills.certification.views import day, results
 from skills.certification.views.words import words
 from skills.people.actions.counter import SERVE
 from skills.people.errands import Desk, Errand, WhyBody, open_desk, part, show_desk
@@ -85,7 +85,7 @@ def application(person_id: str, application_id: str) -> ResponseReturnValue:
     line = exams.my_exam(db(), person_id, application_id)
     return show_desk(
         "certification/counter_application.html", person_id, m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD,
-        **results.of_candidate(line),
+        **results.of_candidate(line), **day.of_candidate(line),
     )  # fmt: skip
 
 
@@ -131,6 +131,8 @@ open_desk(
            ("已替本人撤回申报", "The application is withdrawn")),
     Errand("review", reviews.ask_for, "applications/<application_id>/review", "applications/<application_id>/reviews",
            ("已替本人申请成绩复核，请打印回执", "A review was asked for; print the receipt"), ReviewForBody, status=201),
+    Errand("reschedule", rescheduling.reschedule_for, "applications/<application_id>/reschedule", "applications/<application_id>/reschedule",
+           ("已替本人改期，请打印回执", "Moved to another exam; print the receipt"), FileForBody, status=201),
     Errand("enter_level", previous.enter_for, "levels", "levels",
            ("已核验原件并记入技能档案", "Seen and entered in the passport"), LevelForBody, status=201),
 )  # fmt: skip

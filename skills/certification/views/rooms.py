@@ -8,7 +8,11 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from skills.certification import paper
+from skills.certification.actions import late as late_actions
+from skills.certification.forms.day import LateForm
+from skills.certification.queries import day as days
 from skills.certification.queries import exams, rooms
+from skills.certification.states import SittingState
 from skills.certification.views import counter
 from skills.certification.views.words import box, room
 from skills.kernel.errors import Missing
@@ -16,15 +20,40 @@ from skills.people import queries as people
 from skills.people.actions.counter import SERVE
 from skills.people.rules import mask_name
 from skills.web.limits import limiter
-from skills.web.pages import PUBLIC, db, me, settings, show, unlisted
+from skills.web.pages import PUBLIC, db, go, me, office, perform, settings, show, tell, today, unlisted
 
 SEE_PLANS = "plan.see"
 
 
 @room.get("/ent/plans/<sitting_id>/rooms", may=SEE_PLANS, name="exam_rooms")
 def exam_rooms(sitting_id: str) -> ResponseReturnValue:
+    return show_rooms(sitting_id)
+
+
+def show_rooms(sitting_id: str, form: LateForm | None = None) -> ResponseReturnValue:
+    """Who sits where; with a form that was not filled in as it has to be, that too."""
     line = exams.sitting(db(), sitting_id, me().actor.organisations_for(SEE_PLANS))
-    return show("certification/rooms.html", s=line, rooms=rooms.room_plans(db(), line.id))
+    until = days.late_until(db(), line, today()) if line.state == SittingState.SEATED and me().actor.may("plan.make") else None
+    late = (form or LateForm()) if until and office().clock.now() <= until else None
+    return show(
+        "certification/rooms.html", 422 if form else 200, s=line, rooms=rooms.room_plans(db(), line.id), late=late, late_until=until,
+    )  # fmt: skip
+
+
+@room.post("/ent/plans/<sitting_id>/late", does=late_actions.add, name="add_late")
+def add_late(sitting_id: str) -> ResponseReturnValue:
+    """Add somebody after the seats were given."""
+    form = LateForm()
+    if not form.validate_on_submit():
+        return show_rooms(sitting_id, form)
+    done = perform(
+        late_actions.add, form.key.data, sitting_id=sitting_id, kind=form.kind.data or "", number=form.number.data or "",
+        reason=form.reason.data or "",
+    )  # fmt: skip
+    tell(f"已增补，座位 {done.seat} 号；其他人座位不变", f"Added, seat {done.seat}; nobody else was moved")
+    if done.close:
+        tell(f"现有 {done.close} 对邻座试卷相同", f"{done.close} pairs of neighbours have the same paper now", "warn")
+    return go("certification.exam_rooms", sitting_id=sitting_id)
 
 
 @room.get("/ent/plans/<sitting_id>/rooms/<int:position>/tickets.pdf", may=SEE_PLANS, name="room_tickets")
