@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from skills.accounts.secrets import totp_now
 from skills.accounts.states import ORGANISATION, SUCCESSION, OrganisationState, SuccessionState
 from skills.kernel import store
 from skills.kernel.box import Box
+from skills.kernel.clock import shanghai_day
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.people.queries import person
 
@@ -341,3 +343,22 @@ def ever_at(db: Session, organisation_ids: Collection[str]) -> set[tuple[str, st
         select(Membership.account_id, Membership.organisation_id).where(Membership.organisation_id.in_(organisation_ids)).distinct()
     )
     return {(account, body) for account, body in rows if body is not None}
+
+
+def stays_of(db: Session, account_ids: Collection[str]) -> list[tuple[str, str, date, date | None]]:
+    """(account, organisation, first day, last day) of every role that these accounts hold or held at an organisation."""
+    rows = db.execute(
+        select(Membership.account_id, Membership.organisation_id, Membership.given_at, Membership.ended_at).where(
+            Membership.account_id.in_(account_ids)
+        )
+    )
+    return [
+        (account, body, shanghai_day(since), None if until is None else shanghai_day(until))
+        for account, body, since, until in rows
+        if body is not None
+    ]
+
+
+def names_of(db: Session, account_ids: Collection[str]) -> dict[str, str]:
+    """Names of members of staff by account."""
+    return dict(db.execute(select(Account.id, Account.name).where(among(db, Account.id, account_ids))).all())

@@ -57,7 +57,7 @@ WORDS: Mapping[Role, tuple[str, str, str]] = {
     Role.AUDIT_ADMIN: ("审计管理员", "Audit administrator", "/audit"),
 }
 
-_BODY = {"filing.see", "plan.see", "certificate.suspend", "inbox.organisation"}
+_BODY = {"filing.see", "plan.see", "certificate.suspend", "inbox.organisation", "duty.see"}
 _GOV = {"gov.see", "inbox.organisation"}
 
 GRANTS: dict[Role, frozenset[str]] = {
@@ -111,11 +111,14 @@ GRANTS: dict[Role, frozenset[str]] = {
             "item.see", "item.review", "recognition.see", "recognition.vote",
         }
     ),
-    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report"}),
+    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
     Role.EXAMINER: frozenset(
-        {"score.enter", "exam.see", "completion_exam.mark", "training_standard.review", "recognition.see", "recognition.vote"}
+        {
+            "score.enter", "exam.see", "duty.see", "completion_exam.mark", "training_standard.review", "recognition.see",
+            "recognition.vote",
+        }
     ),
-    Role.INVIGILATOR: frozenset({"plan.see"}),
+    Role.INVIGILATOR: frozenset({"plan.see", "duty.see"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
         _GOV
@@ -212,6 +215,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "design.draft": ("设计证书样式、上传印章", "draw up designs and upload seals"),
     "design.see": ("查看证书样式和印章", "see designs and seals"),
     "design.submit": ("报审和启用证书样式、确认印章", "hand in and use designs, confirm seals"),
+    "duty.see": ("查看本人的考务工作、声明回避", "see one's own duties at exams, declare ties"),
     "enrolment.enrol": ("选课用券", "choose a course and use a voucher"),
     "entry.enter": ("报名竞赛", "enter competitions"),
     "dispute.decide": ("核查持券人否认的用券", "decide on denied uses of vouchers"),

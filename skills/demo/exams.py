@@ -29,7 +29,10 @@ from skills.standards.calendar import add_working_days
 from skills.standards.rules import Level
 
 JOB, TEST = "4-04-05-01", "4-04-05-02"
-STAFF = ("考评员甲", "考评员乙", "考评员丙")
+STAFF = {
+    "centre": (("examiner", "examiner-2", "examiner-3"), ("invigilator", "invigilator-2"), ("centre-supervisor",)),
+    "firm": (("firm-examiner", "firm-examiner-2", "firm-examiner-3"), ("firm-invigilator", "firm-invigilator-2"), ("firm-supervisor",)),
+}
 MARKS = ("78", "83.5", "91", "66", "72.5", "59", "88", "60")
 
 
@@ -90,10 +93,11 @@ class Exams:
     def open(self, name: str, body: str, level: Level) -> None:
         """An exam that takes candidates for six days."""
         stage, today = self.stage, self.stage.today
+        judges, watch, supervise = (tuple(stage.staff[login].account for login in logins) for logins in STAFF[body])
         order = PlanOrder(
             occupation=JOB, branch="", level=int(level), site="两江新区星光大道1号 考试中心", registration_from=today,
             registration_to=today + timedelta(days=6), held_on=add_working_days(today, 12), capacity=30,
-            fee_cents=20_000, examiners=STAFF, invigilators=("监考甲", "监考乙"), supervisors=("督导甲",),
+            fee_cents=20_000, examiners=judges, invigilators=watch, supervisors=supervise,
             rooms=standard_rooms(30), papers=2, hours=usual_hours(level),
         )  # fmt: skip
         admin = f"{body}-admin"

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from skills.accounts.actions import approve_organisation, register_organisation
+from skills.accounts.actions import approve_organisation, create_staff, register_organisation
 from skills.accounts.rules import credit_check
 from skills.certification.actions import applications, awards, filings, plans, scores
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application
+from skills.certification.queries.duties import ROLES
+from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import sections_of, usual_hours
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.rooms import standard_rooms
@@ -21,7 +23,7 @@ from skills.demo.synthetic import Synthetic, people
 from skills.kernel.actors import Actor
 from skills.people.actions import register_person
 from skills.records.actions import state_fact
-from skills.records.rules import Education, Fact, Placing, Work, to_json
+from skills.records.rules import Education, Fact, Placing, Training, Work, to_json
 from skills.standards.calendar import add_working_days
 from skills.standards.rules import Level
 from tests.world import World
@@ -37,6 +39,7 @@ class Stage:
         self.world = world
         self.crowd: Sequence[Synthetic] = list(people(count, 7, world.today))
         self.used = 0
+        self.serve: dict[str, str] = {}
         self.bodies = 0
         self.body = self.organisation(kind)
         self.admin = self.staff("plan.make", "filing.submit", "application.enter", "score.publish", account="admin")
@@ -69,7 +72,7 @@ class Stage:
             sex=who.sex, district=who.district, phone=who.phone, synthetic=True,
         )  # fmt: skip
         for n, fact in enumerate(facts):
-            kind = {Work: "work", Education: "education", Placing: "placing"}[type(fact)]  # type: ignore[index]
+            kind = {Work: "work", Education: "education", Placing: "placing", Training: "training"}[type(fact)]  # type: ignore[index]
             self.world.perform(
                 state_fact, person_id=made.person_id, kind=kind, source=f"list:{self.used}:{n}", body=to_json(fact),
                 strength="compared",
@@ -106,11 +109,22 @@ class Stage:
             "occupation": JOB, "branch": "", "level": int(Level.L4), "site": "两江新区星光大道1号",
             "registration_from": today, "registration_to": today + timedelta(days=5),
             "held_on": add_working_days(today, 10), "capacity": 30, "fee_cents": 20000, "examiners": STAFF,
-            "invigilators": ("监考甲", "监考乙"), "supervisors": ("督导甲",), "papers": 2,
+            "invigilators": ("监考甲", "监考乙"), "supervisors": ("督导甲",), "setters": (), "papers": 2,
         }  # fmt: skip
         values |= changes
+        for duty in Duty:
+            values[f"{duty}s"] = tuple(self.serving(name, duty) for name in values[f"{duty}s"])
         usual = {"rooms": standard_rooms(values["capacity"]), "hours": usual_hours(Level(min(values["level"], Level.L1)))}
         return PlanOrder(**{**usual, **values})
+
+    def serving(self, name: str, duty: Duty = Duty.EXAMINER) -> str:
+        """The account of a member of the body's staff who can serve; opened when the name is first told."""
+        if name not in self.serve:
+            made = self.world.perform(
+                create_staff, login=f"{self.body}-{len(self.serve)}", name=name, role=ROLES[duty][0], organisation_id=self.body, synthetic=True
+            )
+            self.serve[name] = str(made.id)
+        return self.serve[name]
 
     def open(self, **changes: Any) -> str:
         """A sitting that takes candidates."""

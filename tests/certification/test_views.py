@@ -12,16 +12,18 @@ from flask.testing import FlaskClient
 from skills.accounts.rules import Role
 from skills.certification.queries import exams
 from skills.certification.queries import filings as filing_queries
+from skills.certification.rules.duties import Duty
 from skills.kernel.box import Box
 from skills.people.queries import masked_document
 from skills.records.rules import Placing
 from skills.standards.calendar import add_working_days
 from skills.standards.rules import Level
-from tests.certification.stage import JOB, Stage
+from tests.certification.stage import JOB, STAFF, Stage
 from tests.courses.test_views import Visitors, hidden, press, text_of, visitors
 from tests.people_and_bodies import acting
 
 __all__ = ["visitors"]
+SERVE = {Duty.EXAMINER: STAFF, Duty.INVIGILATOR: ("监考甲", "监考乙"), Duty.SUPERVISOR: ("督导甲",)}
 
 
 @pytest.fixture
@@ -29,13 +31,13 @@ def stage(visitors: Visitors) -> Stage:
     return Stage(visitors.world)
 
 
-def plan_form(stage: Stage, **change: str) -> dict[str, str]:
+def plan_form(stage: Stage, **change: Any) -> dict[str, Any]:
     day = stage.world.today
+    serve = {f"{duty}s": [stage.serving(name, duty) for name in names] for duty, names in SERVE.items()}
     return {
         "pair": f"{JOB}|", "level": str(int(Level.L4)), "site": "两江新区星光大道1号", "registration_from": day.isoformat(),
         "registration_to": (day + timedelta(days=5)).isoformat(), "held_on": add_working_days(day, 10).isoformat(),
-        "capacity": "30", "fee": "200", "examiners": "考评甲\n考评乙\n考评丙", "invigilators": "监考甲\n监考乙",
-        "supervisors": "督导甲", "rooms": "第1考场 6×5", "papers": "2", "theory_at": "09:00", "theory_for": "90",
+        "capacity": "30", "fee": "200", **serve, "rooms": "第1考场 6×5", "papers": "2", "theory_at": "09:00", "theory_for": "90",
         "practical_at": "10:50", "practical_for": "60", **change,
     }  # fmt: skip
 
@@ -161,7 +163,7 @@ def test_without_a_filing_there_is_no_plan_and_the_refusal_says_what_to_do(visit
 def test_an_incomplete_plan_is_kept_and_says_what_it_lacks(visitors: Visitors, stage: Stage) -> None:
     stage.file()
     clerk = visitors.come(acting(Role.BODY_CLERK, "c", organisation=stage.body))
-    made = press(clerk, "/ent/plans/new", "/ent/plans/new", **plan_form(stage, examiners="考评甲", held_on=""))
+    made = press(clerk, "/ent/plans/new", "/ent/plans/new", **plan_form(stage, examiners=stage.serving("考评甲"), held_on=""))
     plan = made.headers["Location"]
     shown = text_of(clerk.get(plan))
     assert "报备前还缺" in shown

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from skills.accounts.actions import create_staff
 from skills.accounts.rules import BUREAU, Role
 from skills.kernel.sessions import Sessions
 from skills.kernel.sheets import write_csv
@@ -138,6 +139,18 @@ def returned(rows: list[list[str]]) -> dict[str, str]:
     return {"kind": "completions", "file_name": "a.csv", "content": content}
 
 
+def plan_staff(visitors: Visitors, centre: str) -> dict[str, list[str]]:
+    """Who serves at an exam of a body, by duty: accounts with the role."""
+    wanted = {"examiners": (Role.EXAMINER, 3), "invigilators": (Role.INVIGILATOR, 2), "supervisors": (Role.INTERNAL_SUPERVISOR, 1)}
+    return {
+        duties: [
+            visitors.world.perform(create_staff, login=f"{role}-{n}", name=f"{duties}-{n}", role=role, organisation_id=centre).id
+            for n in range(count)
+        ]
+        for duties, (role, count) in wanted.items()
+    }
+
+
 def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> str:
     world = visitors.world
     centre = body(world, "social_body", 7, "星河评价中心")
@@ -149,11 +162,12 @@ def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> st
                                              "scope": [{"occupation": JOB, "level": 3}]})["filing_id"]  # fmt: skip
     admin.call("POST", f"/filings/{filing}/submit")
     clerk.call("POST", f"/filings/{filing}/accept")
+    serve = plan_staff(visitors, centre)
     day = world.today
     plan: dict[str, Any] = {
         "organisation_id": centre, "occupation": JOB, "level": 3, "site": "星光大道1号", "registration_from": f"{day}",
         "registration_to": f"{day + timedelta(days=5)}", "held_on": f"{add_working_days(day, 10)}", "capacity": 30,
-        "fee_cents": 0, "examiners": ["甲", "乙", "丙"], "invigilators": ["丁", "戊"], "supervisors": ["己"],
+        "fee_cents": 0, **serve,
         "rooms": [{"name": "第1考场", "rows": 6, "columns": 5}], "papers": 2,
         "hours": [{"section": "theory", "begins": "09:00", "minutes": 90}, {"section": "practical", "begins": "10:50", "minutes": 60}],
     }  # fmt: skip

@@ -233,7 +233,9 @@ def open_exam(town: Town, seen: list[Walker]) -> str:
     today = town.today
     planner.fill(pair=f"{JOB}|", level="3", site="星光大道1号", registration_from=f"{today}",
                  registration_to=f"{today + timedelta(days=5)}", held_on=f"{add_working_days(today, 10)}", capacity="30",
-                 fee="200", examiners="考评甲\n考评乙\n考评丙", invigilators="监考甲\n监考乙", supervisors="督导甲")  # fmt: skip
+                 fee="200")  # fmt: skip
+    for name in ("石考评", "岳考评", "柏考评", "简监考", "路监考", "费内督"):
+        planner.tick(name)
     planner.look("plan-new")
     planner.press("保存")
     plan = planner.at()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 
-from skills.certification.actions import photos
+from skills.accounts.queries import names_of
+from skills.certification.actions import duties, photos
 from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
 from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
 from skills.certification.queries.carried import sat_in
+from skills.certification.queries.duties import staff_of
 from skills.certification.queries.photos import SEAT
 from skills.certification.queries.rooms import hours_of, rooms_of
 from skills.certification.rules import filings as filing_rules
+from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import Plan, PlanRules, Section, plan_faults, sections_of
 from skills.certification.rules.numbers import exam_number, read_exam
 from skills.certification.rules.rooms import Hour, PlannedRoom, check_rooms, standard_rooms
@@ -30,7 +33,7 @@ from skills.standards.rules import Level
 
 @dataclass(frozen=True)
 class PlanOrder:
-    """What a plan says. Money in 分; names of staff as they stand on their cards; `papers` that lie beside one another, 1 to 4."""
+    """What a plan says. Money in 分; staff by account; `papers` that lie beside one another, 1 to 4; setters of the papers if known."""
 
     occupation: str
     branch: str
@@ -47,6 +50,7 @@ class PlanOrder:
     rooms: tuple[PlannedRoom, ...]
     papers: int
     hours: tuple[Hour, ...]
+    setters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
         )
     )  # fmt: skip
     _keep_rooms(act, row, order.rooms)
+    duties.keep(act, row, named(order))
     act.note("plan.make", id=row.id)
     return Planned(row.id)
 
@@ -98,6 +103,7 @@ def change(act: Act, sitting_id: str, order: PlanOrder) -> None:
     for name, item in _columns(order).items():
         setattr(row, name, item)
     _keep_rooms(act, row, order.rooms)
+    duties.keep(act, row, named(order))
     act.note("plan.change", id=row.id)
 
 
@@ -108,6 +114,7 @@ def file(act: Act, sitting_id: str) -> None:
     SITTING.check(row.state, "file")
     plan_faults(plan_of(act, row), plan_rules(act, act.today), act.today).or_refuse()
     _covered(act, row)
+    duties.tell_named(act, row)
     take(act, row, SITTING, "file")
 
 
@@ -134,6 +141,7 @@ def close(act: Act, sitting_id: str) -> None:
         raise Refusal("sitting.examinations_open", count=waiting)
     if not taken:
         raise Refusal("sitting.nobody")
+    duties.ask(act, row)
     take(act, row, SITTING, "close")
 
 
@@ -147,6 +155,7 @@ def seat(act: Act, sitting_id: str) -> Seated:
     SITTING.check(row.state, "seat")
     candidates = _candidates(act, row)
     photos.wanted(act, SEAT, [c.person_id for c in candidates])
+    duties.free_to_seat(act, row, candidates)
     if not rooms_of(act.db, row.id):  # filed before plans named their rooms
         _keep_rooms(act, row, standard_rooms(row.capacity))
     rooms = rooms_of(act.db, row.id)
@@ -207,11 +216,20 @@ def cancel(act: Act, sitting_id: str, reason: str) -> None:
 
 def plan_of(act: Act, row: Sitting) -> Plan:
     """A sitting's plan as its rules see it."""
+    who = staff_of(act.db, [row.id]).get(row.id, {})
     return Plan(
         Level(row.level), row.site, row.registration_from, row.registration_to, row.held_on, row.capacity,
-        tuple(row.examiners), tuple(row.invigilators), tuple(row.supervisors),
-        tuple(r.planned for r in rooms_of(act.db, row.id)), row.papers, hours_of(row.hours),
+        who.get(Duty.EXAMINER, ()), who.get(Duty.INVIGILATOR, ()), who.get(Duty.SUPERVISOR, ()),
+        tuple(r.planned for r in rooms_of(act.db, row.id)), row.papers, hours_of(row.hours), who.get(Duty.SETTER, ()),
+        names_of(act.db, {one for accounts in who.values() for one in accounts}),
     )  # fmt: skip
+
+
+def named(order: PlanOrder) -> Mapping[Duty, tuple[str, ...]]:
+    """Who a plan names for each duty."""
+    return {
+        Duty.EXAMINER: order.examiners, Duty.INVIGILATOR: order.invigilators, Duty.SUPERVISOR: order.supervisors, Duty.SETTER: order.setters,
+    }  # fmt: skip
 
 
 def plan_rules(act: Act, day: date) -> PlanRules:
@@ -241,8 +259,7 @@ def _columns(order: PlanOrder) -> dict[str, object]:
         "occupation": order.occupation, "branch": order.branch, "level": order.level, "site": order.site[:200],
         "registration_from": order.registration_from, "registration_to": order.registration_to,
         "held_on": order.held_on, "capacity": order.capacity, "fee_cents": order.fee_cents,
-        "examiners": list(order.examiners), "invigilators": list(order.invigilators),
-        "supervisors": list(order.supervisors), "papers": order.papers,
+        "examiners": [], "invigilators": [], "supervisors": [], "papers": order.papers,
         "hours": {h.section: [h.begins, h.minutes] for h in order.hours},
     }  # fmt: skip
 

@@ -90,7 +90,7 @@ class HourBody(BaseModel):
 
 
 class PlanBody(BaseModel):
-    """A plan; it may be incomplete until it is filed. Money in 分, `level` a rank 1–8."""
+    """A plan; it may be incomplete until it is filed. Money in 分, `level` a rank 1–8, staff by account (GET /plan-staff)."""
 
     organisation_id: str
     occupation: str
@@ -105,6 +105,7 @@ class PlanBody(BaseModel):
     examiners: list[str] = Field(default=[], max_length=100)
     invigilators: list[str] = Field(default=[], max_length=100)
     supervisors: list[str] = Field(default=[], max_length=100)
+    setters: list[str] = Field(default=[], max_length=100)
     rooms: list[RoomBody] = Field(default=[], max_length=60)
     papers: int = Field(default=2, ge=1, le=4)
     hours: list[HourBody] = Field(default=[], max_length=3)
@@ -255,7 +256,7 @@ def create_plan(body: PlanBody) -> Planned:
         body.occupation, body.branch, body.level, body.site, body.registration_from, body.registration_to, body.held_on,
         body.capacity, body.fee_cents, tuple(body.examiners), tuple(body.invigilators), tuple(body.supervisors),
         tuple(PlannedRoom(r.name, r.rows, r.columns, r.step_free) for r in body.rooms), body.papers,
-        tuple(Hour(h.section, f"{h.begins:%H:%M}", h.minutes) for h in body.hours),
+        tuple(Hour(h.section, f"{h.begins:%H:%M}", h.minutes) for h in body.hours), tuple(body.setters),
     )  # fmt: skip
     return perform(plans.plan, request_key(), organisation_id=body.organisation_id, order=order)
 
@@ -393,6 +394,7 @@ def _own(sitting_id: str) -> SittingLine:
 
 
 from skills.certification.api import day as day  # noqa: E402 - its doors are of this room
-from skills.certification.api import filing_changes as filing_changes  # noqa: E402 - its doors are of this room
+from skills.certification.api import duties as duties  # noqa: E402
+from skills.certification.api import filing_changes as filing_changes  # noqa: E402
 from skills.certification.api import norms as norms  # noqa: E402
 from skills.certification.api import rechecks as rechecks  # noqa: E402

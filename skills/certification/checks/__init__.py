@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from skills.certification.checks import day, examinations, filing_changes, filings, listing, norms, rechecks, results, rooms, verdicts
+from skills.certification.checks import day, duties, examinations, filing_changes, filings, listing, norms, rechecks, results, rooms, verdicts
 from skills.certification.models import (
     Application,
     Award,
@@ -39,7 +39,7 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["day", "examinations", "filing_changes", "filings", "listing", "norms", "rechecks", "results", "rooms", "verdicts"]
+__all__ = ["day", "duties", "examinations", "filing_changes", "filings", "listing", "norms", "rechecks", "results", "rooms", "verdicts"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -19,10 +19,12 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from skills.accounts.queries import StaffLine
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.queries.exams import SittingLine
 from skills.certification.queries.filings import FilingLine
 from skills.certification.queries.rooms import RoomLine
+from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import FEE, Section, sections_of
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.rooms import Hour, read_rooms
@@ -115,11 +117,11 @@ class PlanForm(OrderForm):
     papers = SelectField(choices=[str(n) for n in range(1, len(PAPERS) + 1)], default="2")
     theory_at, practical_at, comprehensive_at = (TimeField(validators=[Optional()]) for _ in range(3))
     theory_for, practical_for, comprehensive_for = (IntegerField(validators=[Optional(), NumberRange(1, 720)]) for _ in range(3))
-    examiners = TextAreaField(validators=[Length(max=4000)])
-    invigilators = TextAreaField(validators=[Length(max=4000)])
-    supervisors = TextAreaField(validators=[Length(max=400)])
+    examiners, invigilators, supervisors, setters = (
+        SelectMultipleField(widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()) for _ in range(4)
+    )
 
-    def __init__(self, filing: FilingLine, **kwargs: Any) -> None:
+    def __init__(self, filing: FilingLine, staff: Mapping[Duty, Sequence[StaffLine]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         names = {o.code: o for o in standards.occupations(db(), "skill")}
         pairs = []
@@ -129,6 +131,8 @@ class PlanForm(OrderForm):
         self.pair.choices = list(dict.fromkeys(pairs))
         levels = sorted({lv for item in filing.scope for lv in item.levels if lv.examined})
         self.level.choices = [(str(int(lv)), level_words(lv)) for lv in levels]
+        for duty in Duty:
+            self[f"{duty}s"].choices = [(s.account_id, s.name) for s in staff[duty]]
         for field, zh, en in (
             (self.pair, "职业和工种", "Occupation and branch"), (self.level, "等级", "Level"),
             (self.site, "考点地址", "Site"), (self.registration_from, "报名开始", "Registration from"),
@@ -136,7 +140,7 @@ class PlanForm(OrderForm):
             (self.rooms, "考场", "Rooms"), (self.papers, "试卷套数", "Different papers"),
             (self.capacity, "名额（人）", "Places"), (self.fee, "费用（元）", "Fee (yuan)"),
             (self.examiners, "考评人员", "Examiners"), (self.invigilators, "监考人员", "Invigilators"),
-            (self.supervisors, "内部督导员", "Supervisors"),
+            (self.supervisors, "内部督导员", "Supervisors"), (self.setters, "命题人员", "Setters of papers"),
         ):
             field.label.text = say(zh, en)
         for section in Section:
@@ -161,8 +165,8 @@ class PlanForm(OrderForm):
         return PlanOrder(
             code, branch, int(self.level.data), self.site.data, self.registration_from.data,
             self.registration_to.data, self.held_on.data, self.capacity.data, self.fee.cents,
-            _lines(self.examiners.data), _lines(self.invigilators.data), _lines(self.supervisors.data),
-            read_rooms(self.rooms.data or ""), int(self.papers.data), self.hours(),
+            tuple(self.examiners.data), tuple(self.invigilators.data), tuple(self.supervisors.data),
+            read_rooms(self.rooms.data or ""), int(self.papers.data), self.hours(), tuple(self.setters.data),
         )  # fmt: skip
 
 
@@ -171,14 +175,13 @@ def hours_data(hours: Sequence[Hour]) -> dict[str, Any]:
     return {f"{h.section}_at": time.fromisoformat(h.begins) for h in hours} | {f"{h.section}_for": h.minutes for h in hours}
 
 
-def plan_data(line: SittingLine, rooms: Sequence[RoomLine]) -> dict[str, Any]:
+def plan_data(line: SittingLine, rooms: Sequence[RoomLine], named: Mapping[Duty, Sequence[str]]) -> dict[str, Any]:
     """A plan as the form shows it."""
-    return hours_data(line.hours) | {
+    return hours_data(line.hours) | {f"{duty}s": list(named.get(duty, ())) for duty in Duty} | {
         "rooms": "\n".join(r.planned.line for r in rooms), "papers": str(line.papers),
         "pair": f"{line.occupation}|{line.branch}", "level": str(int(line.level)), "site": line.site,
         "registration_from": line.registration_from, "registration_to": line.registration_to, "held_on": line.held_on,
-        "capacity": line.capacity, "fee": Decimal(line.fee_cents) / 100, "examiners": "\n".join(line.examiners),
-        "invigilators": "\n".join(line.invigilators), "supervisors": "\n".join(line.supervisors),
+        "capacity": line.capacity, "fee": Decimal(line.fee_cents) / 100,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
 from skills.certification.models.day import LateAddition, Rescheduling
+from skills.certification.models.duties import DutyTie, SittingDuty
 from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
@@ -20,10 +21,10 @@ from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ChainLink", "DataReview", "ExamSeat", "Examination", "Filing", "FilingChange", "FilingPause",
-    "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries", "Objection", "Promotion",
-    "Rescheduling", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingRoom",
-    "StepTaken",
+    "Application", "Award", "ChainLink", "DataReview", "DutyTie", "ExamSeat", "Examination", "Filing", "FilingChange",
+    "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries", "Objection",
+    "Promotion", "Rescheduling", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting",
+    "SittingDuty", "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
 
@@ -99,6 +100,7 @@ class Sitting(Base):
     papers  how many different papers lie beside one another, 1 to 4
     hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
     score_steps  of sections that have a step of their own; 0 is as `score_step`
+    examiners, invigilators, supervisors  names of exams that were planned before accounts were named: sitting_duty
     signatures  under how many its scores go out: two; one for what was signed off before two were asked for
     """
 

@@ -7,10 +7,11 @@ invigilators and one for 15 candidates; panels odd and at least three), desks D1
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from skills.certification.rules.duties import Duty, at_once
 from skills.certification.rules.rooms import Hour, PlannedRoom, short_hours
 from skills.kernel.findings import Finding, Verdict, all_of
 from skills.kernel.money import Amount
@@ -92,7 +93,7 @@ class PlanRules:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan as its rules see it."""
+    """A plan as its rules see it; staff as they are told apart: by account."""
 
     level: Level
     site: str
@@ -106,6 +107,8 @@ class Plan:
     rooms: tuple[PlannedRoom, ...]
     papers: int
     hours: tuple[Hour, ...]
+    setters: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_faults(plan: Plan, rules: PlanRules, today: date) -> Verdict:
@@ -119,7 +122,9 @@ def plan_faults(plan: Plan, rules: PlanRules, today: date) -> Verdict:
     begins, ends, held = plan.registration_from, plan.registration_to, plan.held_on
     ordered = begins is not None and ends is not None and held is not None and begins <= ends < held
     earliest = add_working_days(today, rules.working_days_ahead)
-    both = sorted(set(plan.examiners) & set(plan.invigilators) | set(plan.supervisors) & set(plan.examiners))
+    both = at_once({
+        Duty.EXAMINER: plan.examiners, Duty.INVIGILATOR: plan.invigilators, Duty.SUPERVISOR: plan.supervisors, Duty.SETTER: plan.setters,
+    })  # fmt: skip
     return all_of(
         "plan.incomplete",
         [
@@ -134,7 +139,7 @@ def plan_faults(plan: Plan, rules: PlanRules, today: date) -> Verdict:
                     {"count": examiners, "least": rules.least_examiners}),
             Finding("plan.invigilators", invigilators >= needed, "", {"count": invigilators, "needed": needed}),
             Finding("plan.supervisor", len(plan.supervisors) >= 1),
-            Finding("plan.one_duty", not both, "", {"names": both}),
+            Finding("plan.one_duty", not both, "", {"names": [plan.names.get(one, one) for one in both]}),
         ],
     )  # fmt: skip
 

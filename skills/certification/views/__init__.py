@@ -7,6 +7,7 @@ from skills.certification.views import (
     counter,
     data_reviews,
     day,
+    duties,
     employees,
     examinations,
     filing_changes,
@@ -24,8 +25,8 @@ from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "body", "bureau", "certificates", "counter", "data_reviews", "day", "employees", "examinations", "filing_changes",
-    "learner", "members", "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
+    "body", "bureau", "certificates", "counter", "data_reviews", "day", "duties", "employees", "examinations",
+    "filing_changes", "learner", "members", "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]
@@ -37,6 +38,8 @@ MENU = [
     MenuEntry("ent", "/ent/plans", "calendar", "认定计划", "Exam plans", may="plan.see"),
     MenuEntry("ent", "/ent/employees", "people", "职工", "Employees", may="application.enter"),
     MenuEntry("ent", "/ent/members", "people", "学生和其他人员", "Students and others", may="application.enter"),
+    MenuEntry("ent", "/ent/duties", "calendar", "我的考务", "My duties", may="duty.see"),
+    MenuEntry("exam", "/exam/duties", "calendar", "我的考务", "My duties", may="duty.see"),
     MenuEntry("exam", "/exam/scores", "pencil", "成绩录入", "Score entry", may="score.enter"),
     MenuEntry("gov", "/gov/filings", "file", "备案", "Filings", may="gov.see"),
     MenuEntry("gov", "/gov/plans", "calendar", "认定计划", "Exam plans", may="gov.see"),

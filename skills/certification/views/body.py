@@ -14,6 +14,7 @@ from skills.certification.queries import data_reviews, exams
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import rooms as room_queries
 from skills.certification.queries.decisions import admitted_ties
+from skills.certification.queries.duties import could_serve, staff_of
 from skills.certification.queries.filings import FilingLine
 from skills.certification.rules.exams import usual_hours
 from skills.certification.rules.filings import EMPLOYEE, ScopeItem
@@ -92,12 +93,12 @@ def new_plan() -> ResponseReturnValue:
     usual: dict[str, object] = {
         "capacity": 30, "fee": 0, "rooms": standard_rooms(30)[0].line, "papers": "2", **hours_data(usual_hours(Level.L1)),
     }  # fmt: skip
-    return show("certification/plan_form.html", form=PlanForm(line, data=usual), s=None)
+    return show("certification/plan_form.html", form=_plan_form(line, usual), s=None)
 
 
 @room.post("/ent/plans/new", does=plans.plan, name="make_plan")
 def make_plan() -> ResponseReturnValue:
-    form = PlanForm(_own_filing())
+    form = _plan_form(_own_filing())
     if not form.validate_on_submit():
         return show("certification/plan_form.html", 422, form=form, s=None)
     done = perform(plans.plan, form.key.data, organisation_id=me().organisation_id, order=form.order())
@@ -113,13 +114,15 @@ def own_plan(sitting_id: str) -> ResponseReturnValue:
 @room.get("/ent/plans/<sitting_id>/edit", may="plan.make")
 def edit_plan(sitting_id: str) -> ResponseReturnValue:
     line = exams.sitting(db(), sitting_id, me().actor.organisations_for("plan.make"))
-    return show("certification/plan_form.html", form=PlanForm(_own_filing(), data=plan_data(line, room_queries.rooms_of(db(), line.id))), s=line)
+    named = staff_of(db(), [line.id]).get(line.id, {})
+    data = plan_data(line, room_queries.rooms_of(db(), line.id), named)
+    return show("certification/plan_form.html", form=_plan_form(_own_filing(), data), s=line)
 
 
 @room.post("/ent/plans/<sitting_id>/edit", does=plans.change, name="change_plan")
 def change_plan(sitting_id: str) -> ResponseReturnValue:
     line = exams.sitting(db(), sitting_id, me().actor.organisations_for("plan.make"))
-    form = PlanForm(_own_filing())
+    form = _plan_form(_own_filing())
     if not form.validate_on_submit():
         return show("certification/plan_form.html", 422, form=form, s=line)
     perform(plans.change, form.key.data, sitting_id=sitting_id, order=form.order())
@@ -253,6 +256,10 @@ def _plan(
         steps=filing_queries.history(db(), "sitting", line.id), reason=ReasonForm(),
         data_reviews=data_reviews.data_reviews(db(), line.id), data_wanted=data_reviews.wanted(db(), line.filing_number, today()),
     )
+
+
+def _plan_form(line: FilingLine, data: dict[str, Any] | None = None) -> PlanForm:
+    return PlanForm(line, could_serve(db(), line.organisation_id), data=data)
 
 
 def _contact() -> dict[str, Any]:

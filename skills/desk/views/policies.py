@@ -28,6 +28,7 @@ FAMILIES = {
     "exam": ("考试", "Exams"), "notice": ("公示", "Public notice"), "review": ("成绩复核", "Score reviews"),
     "objection": ("异议", "Objections"), "number": ("编号", "Numbers"),
     "recognition": ("直接认定", "Recognitions"), "appointment": ("评聘", "Appointments"),
+    "duty": ("考务人员", "Staff of exams"),
     "promotion": ("竞赛晋升", "Promotions"), "competition": ("技能竞赛", "Competitions"), "title": ("职称", "Titles"),
     "person": ("人员", "People"), "document": ("证件", "Documents"), "complaint": ("投诉举报", "Complaints"),
     "audit": ("证书抽查", "Samples of certificates"),

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from skills.accounts.rules import OrganisationKind, Role, credit_check
 from skills.accounts.states import AccountState, OrganisationState
 from skills.certification.queries.decisions import terms_on
+from skills.certification.queries.duties import ROLES
 from skills.certification.rules import eligibility
+from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of, usual_hours
 from skills.certification.rules.filings import last_day
 from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
@@ -127,16 +129,29 @@ class Exams:
         return Centre(body, name, admin, (first, second), checker, f"{self.town.address()}{name}考场", since, row)
 
     def _account(self, body: str, role: Role, name: str, since: datetime) -> str:
-        book, made = self.book, self.book.id(since)
+        made = self.book.id(since)
+        return self._employ(made, self.book.id(since), body, role, name, since)
+
+    def _employ(self, made: str, membership: str, body: str, role: Role, name: str, since: datetime) -> str:
+        book = self.book
         book.add(
             "account", id=made, login=f"{MARK}{made}", person_id=None, name=name, state=AccountState.ACTIVE, password=None, totp=None,
             totp_confirmed=True, totp_step=0, email=None, email_at=None, synthetic=True, made_at=since,
         )  # fmt: skip
         book.add(
-            "membership", id=book.id(since), account_id=made, role=role, organisation_id=body, district=None, given_by=CHECKER,
+            "membership", id=membership, account_id=made, role=role, organisation_id=body, district=None, given_by=CHECKER,
             given_at=since, ended_at=None,
         )  # fmt: skip
         return made
+
+    def _serve(self, centre: Centre, sitting: str, duty: Duty, name: str, at: datetime) -> None:
+        """A member of staff and their duty at an exam; ids apart from the book's, so that the rest of every history stays as it is."""
+        made = row_id(centre.since, self._second)
+        self._employ(made, row_id(centre.since, self._second), centre.id, ROLES[duty][0], name, centre.since)
+        self.book.add(
+            "sitting_duty", id=row_id(at, self._second), sitting_id=sitting, duty=duty, account_id=made, named_by=centre.typists[0],
+            named_at=at, declared_at=None, ended_at=None, ended_why="",
+        )  # fmt: skip
 
     def _step(self, subject: str, subject_id: str, move: str, by: str, at: datetime) -> None:
         self.book.add("certification_step", id=self.book.id(at), subject=subject, subject_id=subject_id, move=move, reason="", by=by, at=at)
@@ -147,16 +162,19 @@ class Exams:
         begins, ends = held_on - timedelta(days=32), held_on - timedelta(days=14)
         planned, count = book.at(begins - timedelta(days=6), 9.6), len(people)
         sitting = book.id(planned)
+        serving = [(Duty.EXAMINER, 3), (Duty.INVIGILATOR, 2 + count // 16), (Duty.SUPERVISOR, 1)]
+        named = [(duty, self.town.name()) for duty, number in serving for _ in range(number)]
         row = book.add(
             "sitting", id=sitting, organisation_id=centre.id, filing_id=centre.filing["id"], occupation=trade, branch="", level=LEVEL,
             site=centre.site, registration_from=begins, registration_to=ends, held_on=held_on, capacity=max(count, 30), fee_cents=20_000,
-            examiners=[self.town.name() for _ in range(3)], invigilators=[self.town.name() for _ in range(2 + count // 16)],
-            supervisors=[self.town.name()], papers=1, hours={h.section: [h.begins, h.minutes] for h in usual_hours(LEVEL)},
+            examiners=[], invigilators=[], supervisors=[], papers=1, hours={h.section: [h.begins, h.minutes] for h in usual_hours(LEVEL)},
             state=SittingState.HELD, score_step=self._policy["exam.score_step"],
             score_steps=self._policy["exam.score_steps"], pass_mark=self._policy["exam.pass_mark"],
             planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None, countersigned_by=None,
             scored_on=None, noticed_on=None, notice_to=None, concluded_on=None,
         )  # fmt: skip
+        for duty, name in named:
+            self._serve(centre, sitting, duty, name, planned)
         for move, at in (
             ("file", planned + timedelta(minutes=20)), ("open", book.at(begins, 8.6)), ("close", book.at(ends + timedelta(days=1), 9)),
             ("seat", book.at(ends + timedelta(days=1), 10)), ("hold", book.at(held_on, 8.8)),

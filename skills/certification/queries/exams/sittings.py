@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.accounts.queries import organisations
+from skills.accounts.queries import names_of, organisations
 from skills.certification.models import Application, Filing, Sitting
+from skills.certification.queries.duties import staff_of
 from skills.certification.queries.rooms import hours_of, rooms_of
+from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import (
     Plan,
     PlanRules,
@@ -32,7 +34,7 @@ TOLD = (SittingState.SCORED, SittingState.REVIEWED, SittingState.NOTICED, Sittin
 
 @dataclass(frozen=True)
 class SittingLine:
-    """An exam with all that its pages show. Money in 分."""
+    """An exam with all that its pages show. Money in 分; staff by name."""
 
     id: str
     organisation_id: str
@@ -64,6 +66,7 @@ class SittingLine:
     papers: int
     hours: tuple[Hour, ...]
     number: str
+    setters: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -123,10 +126,12 @@ def faults_of(db: Session, line: SittingLine, today: date) -> Verdict:
         value(db, "plan.candidates_per_invigilator", today),
         value(db, "exam.least_minutes", today),
     )
+    who = staff_of(db, [line.id]).get(line.id, {})
     plan = Plan(
         line.level, line.site, line.registration_from, line.registration_to, line.held_on, line.capacity,
-        line.examiners, line.invigilators, line.supervisors, tuple(r.planned for r in rooms_of(db, line.id)), line.papers,
-        line.hours,
+        who.get(Duty.EXAMINER, ()), who.get(Duty.INVIGILATOR, ()), who.get(Duty.SUPERVISOR, ()),
+        tuple(r.planned for r in rooms_of(db, line.id)), line.papers, line.hours, who.get(Duty.SETTER, ()),
+        names_of(db, {one for accounts in who.values() for one in accounts}),
     )  # fmt: skip
     return plan_faults(plan, rules, today)
 
@@ -149,13 +154,22 @@ def sittings_of(db: Session, rows: Iterable[Sitting]) -> list[SittingLine]:
         .group_by(Application.sitting_id)
     )
     counts = {sitting_id: count for sitting_id, count in counted}  # noqa: C416 - rows are not pairs to the type checker
+    staff = staff_of(db, [s.id for s in held])
+    told = names_of(db, {one for who in staff.values() for accounts in who.values() for one in accounts})
+
+    def people(row: Sitting, duty: Duty, before: Sequence[str] = ()) -> tuple[str, ...]:
+        if row.id not in staff:
+            return tuple(before)  # planned before accounts were named
+        return tuple(told[one] for one in staff[row.id].get(duty, ()))
+
     return [
         SittingLine(
             s.id, s.organisation_id, bodies[s.organisation_id], *filings[s.filing_id], s.occupation,
             names[s.occupation], s.branch, Level(s.level), s.site, s.registration_from, s.registration_to, s.held_on,
-            s.capacity, s.fee_cents, tuple(s.examiners), tuple(s.invigilators), tuple(s.supervisors), s.state,
+            s.capacity, s.fee_cents, people(s, Duty.EXAMINER, s.examiners),
+            people(s, Duty.INVIGILATOR, s.invigilators), people(s, Duty.SUPERVISOR, s.supervisors), s.state,
             s.score_step, s.score_steps, s.pass_mark, s.scored_on, s.noticed_on, s.notice_to, s.concluded_on, counts.get(s.id, 0),
-            s.papers, hours_of(s.hours), s.number,
+            s.papers, hours_of(s.hours), s.number, people(s, Duty.SETTER),
         )
         for s in held
     ]  # fmt: skip
