@@ -118,6 +118,13 @@ GRANTS: dict[Role, frozenset[str]] = {
             "recognition.vote",
         }
     ),
+    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
+    Role.EXAMINER: frozenset(
+        {
+            "score.enter", "exam.see", "duty.see", "panel.mark", "completion_exam.mark", "training_standard.review", "recognition.see",
+            "recognition.vote",
+        }
+    ),
     Role.INVIGILATOR: frozenset({"plan.see", "duty.see"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
@@ -257,6 +264,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "mark.enter": ("录入竞赛评分", "enter competition marks"),
     "order.see": ("查看本单位订单班", "see the order classes of one's own firm"),
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
+    "panel.mark": ("作为考评人员独立打分", "give marks of one's own as an examiner of a panel"),
     "paper.draw": ("编制双向细目表、组卷", "lay down blueprints and draw papers"),
     "passport.see": ("查看技能档案", "see the own skill passport"),
     "payee.enter": ("登记收款账户", "enter the account that money goes to"),

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from skills.accounts.actions import approve_organisation, create_staff, register_organisation
 from skills.accounts.rules import credit_check
-from skills.certification.actions import applications, awards, filings, plans, scores
+from skills.certification.actions import applications, awards, duties, filings, panels, plans, scores
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
-from skills.certification.models import Application
+from skills.certification.models import Application, Sitting
 from skills.certification.queries.duties import ROLES
 from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import sections_of, usual_hours
@@ -154,9 +154,23 @@ class Stage:
     def score(self, sitting: str, marks: dict[str, tuple[str, ...]], level: Level = Level.L4) -> None:
         """The same marks typed by two and signed off by two others."""
         for n, section in enumerate(sections_of(level)):
-            for who in (self.first, self.second):
+            with self.world.db() as db:
+                panel = section in db.get_one(Sitting, sitting).panel
+            for name in STAFF if panel else ():
+                self.mark(name, sitting, section, {a: m[n] for a, m in marks.items()})
+            for who in () if panel else (self.first, self.second):
                 self.type(who, sitting, section, {a: m[n] for a, m in marks.items()})
         self.sign(sitting)
+
+    def examiner(self, name: str = STAFF[0]) -> Actor:
+        """An examiner of the panel, by name."""
+        return self.staff("duty.see", "panel.mark", account=self.serving(name))
+
+    def mark(self, name: str, sitting: str, section: str, marks: dict[str, str]) -> Any:
+        """An examiner's own marks, after the declaration of no ties."""
+        self.world.perform(duties.declare, actor=self.examiner(name), sitting_id=sitting, ties=())
+        lines = tuple(Typed(application, text) for application, text in marks.items())
+        return self.world.perform(panels.mark, actor=self.examiner(name), sitting_id=sitting, section=section, lines=lines)
 
     def sign(self, sitting: str) -> Any:
         """Both signatures: the first, and the second with which the scores are published."""

@@ -15,6 +15,7 @@ from skills.certification.models.results import ScoreCorrection
 from skills.certification.queries.carried import read_kept, step_of
 from skills.certification.queries.exams import TOLD
 from skills.certification.queries.live import live_scores
+from skills.certification.queries.panels import panel_of
 from skills.certification.rules.exams import Outcome, Section, outcome
 from skills.certification.rules.signing import may_correct
 from skills.certification.states import APPLICATION, ApplicationState, SittingState
@@ -212,7 +213,8 @@ def scores_of(act: Act, application_id: str) -> dict[str, Score]:
 
 
 def involved(act: Act, sitting: Sitting, section: str) -> frozenset[str]:
-    """The accounts that typed a section or signed the exam."""
+    """The accounts that typed a section, or marked it on a panel, or signed the exam."""
     sheet = act.find(ScoreSheet, sitting_id=sitting.id, section=section)
     hands = [sitting.signed_by, sitting.countersigned_by, *((sheet.first_by, sheet.second_by) if sheet else ())]
+    hands += panel_of(act.db, sitting.id) if section in sitting.panel else ()
     return frozenset(one for one in hands if one)

@@ -92,7 +92,7 @@ def declare(act: Act, sitting_id: str, ties: tuple[Said, ...]) -> Declared:
         if one.application_id not in asked:
             raise Missing("application.unknown")
         if one.kind not in TIE_WORDS:
-            raise Refusal("duty.tie_kind", kinds="、".join(zh for zh, _ in TIE_WORDS.values()))
+            raise Refusal("duty.tie_kind")
     said = {one.application_id: one.kind for one in ties}
     for old in act.db.scalars(select(DutyTie).where(DutyTie.duty_id == duty.id, DutyTie.ended_at.is_(None))).all():
         if said.get(old.application_id) == old.kind:

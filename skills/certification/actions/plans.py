@@ -83,7 +83,7 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
             id=act.new_id(), number=_next_number(act),
             organisation_id=organisation_id, filing_id=filing.id, state=SittingState.PLANNED,
             score_step=value(act.db, "exam.score_step", act.today), score_steps=value(act.db, "exam.score_steps", act.today),
-            pass_mark=value(act.db, "exam.pass_mark", act.today),
+            pass_mark=value(act.db, "exam.pass_mark", act.today), panel=_panel(act, order.level),
             planned_by=act.actor.account, planned_at=act.at, **_columns(order),
         )
     )  # fmt: skip
@@ -102,6 +102,7 @@ def change(act: Act, sitting_id: str, order: PlanOrder) -> None:
     _check(act, act.get(Filing, id=row.filing_id), order)
     for name, item in _columns(order).items():
         setattr(row, name, item)
+    row.panel = _panel(act, order.level)
     _keep_rooms(act, row, order.rooms)
     duties.keep(act, row, named(order))
     act.note("plan.change", id=row.id)
@@ -194,8 +195,8 @@ def hold(act: Act, sitting_id: str) -> None:
         sat.update(sat_in(candidate, Level(row.level)))
         held.append(candidate.id)
     for section in sections_of(Level(row.level)):
-        if section not in sat:
-            continue  # everybody passed it before: there is nothing to type
+        if section not in sat or section in row.panel:
+            continue  # everybody passed it before, or its examiners mark it: there is nothing to type
         act.db.add(ScoreSheet(id=act.new_id(), sitting_id=row.id, section=section))
     take(act, row, SITTING, "hold")
     chain(act, "hold", held)
@@ -252,6 +253,12 @@ def _next_number(act: Act) -> str:
         .limit(1)
     )  # fmt: skip
     return exam_number(act.today, read_exam(last)[1] + 1 if last else 1)
+
+
+def _panel(act: Act, level: int) -> dict[str, object]:
+    """The sections of a level that its examiners mark one by one, by the policy of the day."""
+    here, rows = sections_of(Level(level)), value(act.db, "exam.panel", act.today)
+    return {row["section"]: {name: row[name] for name in ("result", "step", "spread")} for row in rows if row["section"] in here}
 
 
 def _columns(order: PlanOrder) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from skills.certification.actions.corrections import involved, propose_as, scores_of
 from skills.certification.actions.moves import chain, reason_of, sitting_for
-from skills.certification.models import Application, ScoreSheet, Sitting
+from skills.certification.models import Application, Sitting
 from skills.certification.models.results import ScoreReview
 from skills.certification.queries.carried import step_of
 from skills.certification.rules.reviews import may_ask, may_recount
@@ -95,8 +95,7 @@ def decide(act: Act, review_id: str, text: str, reply: str) -> ReviewDecided:
     candidate = act.get(Application, id=row.application_id)
     sitting = sitting_for(act, candidate.sitting_id, "score.correct")
     REVIEW.check(row.state, "dismiss")
-    sheet = act.get(ScoreSheet, sitting_id=sitting.id, section=row.section)
-    may_recount((sheet.first_by or "", sheet.second_by or ""), act.actor.account).or_refuse()
+    may_recount(involved(act, sitting, row.section) - {sitting.signed_by, sitting.countersigned_by}, act.actor.account).or_refuse()
     mark, why = read_typed(text, step_of(sitting, row.section)), reason_of(reply)
     stands = scores_of(act, candidate.id)[row.section].hundredths == mark.hundredths
     values = {"decided_by": act.actor.account, "decided_at": act.at, "recounted": mark.hundredths, "reply": why}

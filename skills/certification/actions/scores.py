@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from skills.certification.actions.moves import chain, reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
+from skills.certification.queries import panels as panel_queries
 from skills.certification.queries.carried import read_kept, sat_in, step_of
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.rules.signing import Hands, may_sign_off
@@ -59,6 +60,8 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
         raise Refusal("score.not_open", state=words[0], state_en=words[1])
     if section not in sections_of(Level(sitting.level)):
         raise Missing("score.section_unknown")
+    if section in sitting.panel:
+        raise Refusal("score.by_panel")
     turn = _turn(act, sitting.id, section)
     seated = {a.id: a for a in _examined(act, sitting)}
     count = 0
@@ -129,7 +132,8 @@ def countersign(act: Act, sitting_id: str) -> SignedOff:
 
 def _may_sign(act: Act, sitting: Sitting, pairs: list[Pair]) -> None:
     typists = {Section(s.section): (s.first_by, s.second_by) for s in _sheets(act, sitting.id)}
-    may_sign_off(pairs, typists, Hands(sitting.planned_by, sitting.signed_by), act.actor.account).or_refuse()
+    panels = panel_queries.states_of(act.db, sitting, _examined(act, sitting))
+    may_sign_off(pairs, typists, Hands(sitting.planned_by, sitting.signed_by), act.actor.account, panels).or_refuse()
 
 
 def _turn(act: Act, sitting_id: str, section: str) -> int:
@@ -195,6 +199,8 @@ def _pairs(act: Act, sitting: Sitting, candidates: list[Application]) -> list[Pa
         .where(Application.sitting_id == sitting.id, ScoreEntry.replaced_at.is_(None))
     )
     typed = {(application, section, turn): Mark(hundredths) for application, section, turn, hundredths in rows}
+    for section, held in panel_queries.settled(act.db, sitting, candidates).items():
+        typed |= {(one, section, turn): s.mark for one, s in held.items() if s.mark is not None for turn in (1, 2)}
     return [
         Pair(c.id, section, typed.get((c.id, section, 1)), typed.get((c.id, section, 2)))
         for c in candidates

@@ -22,6 +22,7 @@ from skills.certification.models import (
     ScoreSheet,
     Sitting,
 )
+from skills.certification.queries import panels as panel_queries
 from skills.certification.queries.carried import read_kept
 from skills.certification.queries.live import live_scores
 from skills.certification.rules import numbers
@@ -155,6 +156,7 @@ def scores(book: Bookkeeper) -> Iterator[str]:
     typed: dict[tuple[str, str], dict[int, tuple[int | None, str]]] = defaultdict(dict)
     for entry in book.db.scalars(select(ScoreEntry).where(ScoreEntry.replaced_at.is_(None))):
         typed[entry.application_id, entry.section][entry.turn] = (entry.hundredths, entry.by)
+    typed |= _panels(book)
     marks: dict[str, dict[Section, Mark]] = defaultdict(dict)
     kept: dict[str, set[Section]] = defaultdict(set)
     for score in book.db.scalars(select(Score).order_by(Score.version)):
@@ -180,6 +182,19 @@ def scores(book: Bookkeeper) -> Iterator[str]:
             or outcome(Level(sitting.level), held, sitting.pass_mark, kept[application.id]) is not expected
         ):
             yield f"application {application.id}: the scores do not give {application.state}"
+
+
+def _panels(book: Bookkeeper) -> dict[tuple[str, str], dict[int, tuple[int | None, str]]]:
+    """What panels come to, in place of what two would have typed: by (application, section)."""
+    found: dict[tuple[str, str], dict[int, tuple[int | None, str]]] = {}
+    for sitting in book.db.scalars(select(Sitting).where(Sitting.scored_on.is_not(None))):
+        if sitting.panel:
+            people = list(book.db.scalars(select(Application).where(Application.sitting_id == sitting.id)))
+            for section, held in panel_queries.settled(book.db, sitting, people).items():
+                for one, settled in held.items():
+                    mark = None if settled.mark is None else settled.mark.hundredths
+                    found[one, section] = {turn: (mark, f"panel-{turn}") for turn in (1, 2) if settled.mark is not None}
+    return found
 
 
 @check("certification.kept_sections", "保留的单科成绩有据可查 a kept section was passed before, in the same kind of exam, in time and not too often")
@@ -238,6 +253,9 @@ def two_people(book: Bookkeeper) -> Iterator[str]:
                 f"sitting {sitting.id}: planned by {sitting.planned_by}, typed by {sheet.first_by} and {sheet.second_by}, "
                 f"signed by {sitting.signed_by} and {sitting.countersigned_by}"
             )
+    for sitting in book.db.scalars(select(Sitting).where(Sitting.signed_by.is_not(None))):
+        if sitting.panel and {sitting.signed_by, sitting.countersigned_by} & set(panel_queries.panel_of(book.db, sitting.id)):
+            yield f"sitting {sitting.id}: signed by an examiner of its panel"
     granted = select(Promotion).where(Promotion.state == PromotionState.GRANTED)
     grounds = set(book.db.scalars(select(Award.grounds).where(Award.grounds.like("placing:%"))))
     for row in book.db.scalars(granted):

@@ -19,6 +19,7 @@ from skills.certification.models import (
     Sitting,
 )
 from skills.certification.models.results import ScoreCorrection, ScoreReview
+from skills.certification.queries.panels import panel_of
 from skills.certification.states import ApplicationState
 from skills.certification.states.results import CorrectionState, ReviewState
 from skills.credentials.queries import numbers as issued_numbers
@@ -110,7 +111,8 @@ def chain(book: Bookkeeper) -> Iterator[str]:
         before = steps[application_id]
         if turn is None:
             yield f"application {application_id}: {step} stands in no audit entry"
-        if "seat" in before and (missing := BEHIND.get(step, set()) - before):
+        by_panel = {"enter_1", "enter_2"} if "mark" in before else set()  # nothing was left to be typed, or it stands there too
+        if "seat" in before and (missing := BEHIND.get(step, set()) - before - by_panel):
             yield f"application {application_id}: {step} without {', '.join(sorted(missing))}"
         before.add(step.partition(":")[0])
 
@@ -121,4 +123,8 @@ def _hands(book: Bookkeeper, signers: bool = True) -> dict[tuple[str, str], set[
     for sitting, sheet in book.db.execute(select(Sitting, ScoreSheet).join(ScoreSheet, ScoreSheet.sitting_id == Sitting.id)):
         signed = (sitting.signed_by, sitting.countersigned_by) if signers else ()
         found[sitting.id, sheet.section] = {one for one in (sheet.first_by, sheet.second_by, *signed) if one}
+    for sitting in book.db.scalars(select(Sitting)):
+        for section in sitting.panel:
+            signed = (sitting.signed_by, sitting.countersigned_by) if signers else ()
+            found[sitting.id, section] = {one for one in (*panel_of(book.db, sitting.id), *signed) if one}
     return found

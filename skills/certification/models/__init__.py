@@ -15,6 +15,7 @@ from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
 from skills.certification.models.norms import Norm
+from skills.certification.models.panels import PanelMark, PanelSpread
 from skills.certification.models.rechecks import FilingRecheck
 from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview
 from skills.certification.models.rooms import ExamSeat, SittingRoom
@@ -23,8 +24,8 @@ from skills.kernel.db import Base, Id, UtcTime
 __all__ = [
     "Application", "Award", "ChainLink", "DataReview", "DutyTie", "ExamSeat", "Examination", "Filing", "FilingChange",
     "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries", "Objection",
-    "Promotion", "Rescheduling", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting",
-    "SittingDuty", "SittingRoom", "StepTaken",
+    "PanelMark", "PanelSpread", "Promotion", "Rescheduling", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview",
+    "ScoreSheet", "Sitting", "SittingDuty", "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
 
@@ -99,6 +100,7 @@ class Sitting(Base):
     number  by which lists name it: KS2026-0001, in the year in which it was planned
     papers  how many different papers lie beside one another, 1 to 4
     hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
+    panel   of sections that examiners mark one by one, how the result comes from it: {section: {result, step, spread}}
     score_steps  of sections that have a step of their own; 0 is as `score_step`
     examiners, invigilators, supervisors  names of exams that were planned before accounts were named: sitting_duty
     signatures  under how many its scores go out: two; one for what was signed off before two were asked for
@@ -134,6 +136,7 @@ class Sitting(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     score_step: Mapped[int]
     score_steps: Mapped[dict[str, int]] = mapped_column(JSON(), default=dict, server_default="{}")
+    panel: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict, server_default="{}")
     pass_mark: Mapped[int]
     planned_by: Mapped[str] = mapped_column(String(26))
     planned_at: Mapped[UtcTime]

@@ -15,6 +15,7 @@ from skills.certification.models import (
     ChainLink,
     DataReview,
     Objection,
+    PanelMark,
     ScoreCorrection,
     ScoreEntry,
     ScoreReview,
@@ -29,7 +30,8 @@ from skills.records.rules.marks import told as marked
 
 WORDS = {
     "seat": ("编排座位", "seat given"), "hold": ("参加考试", "exam taken"), "enter_1": ("第一次录入", "first entry"),
-    "enter_2": ("第二次录入", "second entry"), "sign": ("初签", "first signature"), "send_back": ("退回重录", "sent back"),
+    "enter_2": ("第二次录入", "second entry"), "mark": ("考评打分", "marked by an examiner"),
+    "sign": ("初签", "first signature"), "send_back": ("退回重录", "sent back"),
     "countersign": ("复签并公布", "second signature, told"), "review_ask": ("申请复核", "review asked for"),
     "review_decide": ("答复复核", "review answered"), "correct_propose": ("提出更正", "correction proposed"),
     "correct_approve": ("准予更正", "corrected"), "correct_refuse": ("不予更正", "not corrected"), "notice": ("开始公示", "on public notice"),
@@ -94,6 +96,8 @@ def _details(db: Session, application_id: str, told: bool) -> dict[tuple[str, ob
     found: dict[tuple[str, object], str] = {}
     for entry in db.scalars(select(ScoreEntry).where(ScoreEntry.application_id == application_id).order_by(ScoreEntry.id)) if told else ():
         found[f"enter_{entry.turn}:{entry.section}", entry.at] = f"{Section(entry.section).words[0]} {marked(entry.hundredths)}"
+    for given in db.scalars(select(PanelMark).where(PanelMark.application_id == application_id)) if told else ():
+        found[f"mark:{given.section}", given.at] = f"{Section(given.section).words[0]} {marked(given.hundredths)}"
     for one in db.scalars(select(ScoreCorrection).where(ScoreCorrection.application_id == application_id)):
         what = f"{Section(one.section).words[0]} {marked(one.before)} → {marked(one.after)}"
         found["correct_propose", one.proposed_at] = f"{what}；{one.reason}"

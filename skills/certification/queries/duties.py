@@ -137,7 +137,17 @@ def judged_by(db: Session, sitting_id: str, account: str) -> list[NamedCandidate
 
 def free(db: Session, sitting: Sitting, day: date, candidates: Iterable[Application] | None = None) -> Verdict:
     """Whether no examiner of an exam is too near to these candidates (None: to any who is registered), as it stands on a day."""
-    judges = _examiners(db, sitting.id)
+    return _free(db, sitting, day, _examiners(db, sitting.id), candidates)
+
+
+def tied(db: Session, sitting: Sitting, account: str, day: date, candidates: Iterable[Application]) -> Verdict:
+    """The same for one of the examiners."""
+    return _free(db, sitting, day, [one for one in _examiners(db, sitting.id) if one.account == account], candidates)
+
+
+def _free(
+    db: Session, sitting: Sitting, day: date, judges: Sequence[Examiner], candidates: Iterable[Application] | None
+) -> Verdict:
     if not judges:
         return Verdict(True, "duty.ties")  # planned before accounts were named
     if candidates is None:

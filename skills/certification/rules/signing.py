@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from skills.certification.rules.panels import PanelState, may_sign_panels
 from skills.kernel.findings import Finding, Verdict, all_of
 from skills.records.rules.marks import Pair, may_sign
 
@@ -22,10 +23,15 @@ class Hands:
 
 
 def may_sign_off(
-    pairs: Sequence[Pair], typists: Mapping[Any, tuple[str | None, str | None]], hands: Hands, signer: str
-) -> Verdict:
-    """Whether somebody may sign the scores, as the first or, where there is a first signer, as the second of two."""
-    findings = [*may_sign(pairs, typists, signer).findings, Finding("score.not_the_planner", signer != hands.planner)]
+    pairs: Sequence[Pair], typists: Mapping[Any, tuple[str | None, str | None]], hands: Hands, signer: str,
+    panels: Collection[PanelState] = (),
+) -> Verdict:  # fmt: skip
+    """Whether somebody may sign the scores, as the first or, where there is a first signer, as the second of two.
+
+    panels  sections that their examiners marked: nobody typed them
+    """
+    typed = [f for f in may_sign(pairs, typists, signer).findings if typists or not panels or f.code != "score.two_typists"]
+    findings = [*typed, *may_sign_panels(panels, signer).findings, Finding("score.not_the_planner", signer != hands.planner)]
     if hands.first_signer is not None:
         findings.append(Finding("score.second_person", signer != hands.first_signer))
     return all_of("score.cannot_sign", findings)

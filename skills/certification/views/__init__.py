@@ -14,6 +14,7 @@ from skills.certification.views import (
     learner,
     members,
     norms,
+    panels,
     photos,
     public,
     rechecks,
@@ -26,7 +27,7 @@ from skills.web.pages import MenuEntry
 
 __all__ = [
     "body", "bureau", "certificates", "counter", "data_reviews", "day", "duties", "employees", "examinations",
-    "filing_changes", "learner", "members", "norms", "photos", "public", "rechecks", "results", "rooms", "scores",
+    "filing_changes", "learner", "members", "norms", "panels", "photos", "public", "rechecks", "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

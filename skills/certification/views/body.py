@@ -16,6 +16,7 @@ from skills.certification.queries import rooms as room_queries
 from skills.certification.queries.decisions import admitted_ties
 from skills.certification.queries.duties import could_serve, staff_of
 from skills.certification.queries.filings import FilingLine
+from skills.certification.queries.panels import panels
 from skills.certification.rules.exams import usual_hours
 from skills.certification.rules.filings import EMPLOYEE, ScopeItem
 from skills.certification.rules.rooms import standard_rooms
@@ -251,7 +252,7 @@ def _plan(
         "certification/plan.html", status, s=line, form=form, refused=refused, count=count,
         rooms=planned_rooms, apart=comfortable([r.grid for r in planned_rooms], line.papers),
         faults=exams.faults_of(db(), line, today()) if planned else None,
-        candidates=exams.candidates(db(), line), sheets=exams.sheets(db(), line),
+        candidates=exams.candidates(db(), line), sheets=exams.sheets(db(), line), panels=panels(db(), line.id),
         own_students=line.body_kind == "Y" and EMPLOYEE not in admitted_ties(db(), line.organisation_id, today()),
         steps=filing_queries.history(db(), "sitting", line.id), reason=ReasonForm(),
         data_reviews=data_reviews.data_reviews(db(), line.id), data_wanted=data_reviews.wanted(db(), line.filing_number, today()),

@@ -67,6 +67,7 @@ class SittingLine:
     hours: tuple[Hour, ...]
     number: str
     setters: tuple[str, ...] = ()
+    panel: tuple[Section, ...] = ()
 
     @property
     def title(self) -> str:
@@ -169,7 +170,7 @@ def sittings_of(db: Session, rows: Iterable[Sitting]) -> list[SittingLine]:
             s.capacity, s.fee_cents, people(s, Duty.EXAMINER, s.examiners),
             people(s, Duty.INVIGILATOR, s.invigilators), people(s, Duty.SUPERVISOR, s.supervisors), s.state,
             s.score_step, s.score_steps, s.pass_mark, s.scored_on, s.noticed_on, s.notice_to, s.concluded_on, counts.get(s.id, 0),
-            s.papers, hours_of(s.hours), s.number, people(s, Duty.SETTER),
+            s.papers, hours_of(s.hours), s.number, people(s, Duty.SETTER), tuple(Section(one) for one in s.panel),
         )
         for s in held
     ]  # fmt: skip
