@@ -114,13 +114,6 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
     Role.EXAMINER: frozenset(
         {
-            "score.enter", "exam.see", "duty.see", "completion_exam.mark", "training_standard.review", "recognition.see",
-            "recognition.vote",
-        }
-    ),
-    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
-    Role.EXAMINER: frozenset(
-        {
             "score.enter", "exam.see", "duty.see", "panel.mark", "completion_exam.mark", "training_standard.review", "recognition.see",
             "recognition.vote",
         }

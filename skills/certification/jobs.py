@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from skills.certification.actions import batches, objections
+from skills.certification.models import ReviewFile
+from skills.certification.queries.defences import FOLDER
+from skills.config import Settings
+from skills.kernel import files
 from skills.kernel.actors import SYSTEM
 from skills.kernel.jobs import Bench, job
 
@@ -24,3 +30,12 @@ def forget_objectors(bench: Bench) -> None:
     turn = 0
     while bench.office.perform(objections.forget, actor=SYSTEM, key=bench.key(turn)).count:
         turn += 1
+
+
+@job("certification.sweep_reviews", every=timedelta(days=1))
+def sweep_reviews(bench: Bench) -> None:
+    """Throw away sealed files of comprehensive reviews that no application has, after two days."""
+    settings = bench.office.tools[Settings]
+    assert isinstance(settings, Settings)  # noqa: S101
+    held = set(bench.office.ask(lambda db: list(db.scalars(select(ReviewFile.id)))))
+    files.sweep(settings.files_dir / FOLDER, held, bench.office.clock.now() - files.UNCLAIMED)

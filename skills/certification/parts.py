@@ -15,6 +15,7 @@ from skills.certification.models import (
     Examination,
     Objection,
     Promotion,
+    ReviewFile,
     ScoreCorrection,
     ScoreReview,
     Sitting,
@@ -86,6 +87,8 @@ def forget(act: Act, person_id: str) -> None:
         review.text, review.reply = "", ""
     for correction in act.db.scalars(select(ScoreCorrection).where(ScoreCorrection.application_id.in_([row.id for row in mine]))):
         correction.reason, correction.decision = "", ""
+    for handed_in in act.db.scalars(select(ReviewFile).where(ReviewFile.application_id.in_([row.id for row in mine]))):
+        act.db.delete(handed_in)  # its bytes cannot be read without the person's key, and are swept
     act.db.flush()
 
 

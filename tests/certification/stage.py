@@ -23,7 +23,7 @@ from skills.demo.synthetic import Synthetic, people
 from skills.kernel.actors import Actor
 from skills.people.actions import register_person
 from skills.records.actions import state_fact
-from skills.records.rules import Education, Fact, Placing, Training, Work, to_json
+from skills.records.rules import Education, Fact, LevelHeld, Placing, Training, Work, to_json
 from skills.standards.calendar import add_working_days
 from skills.standards.rules import Level
 from tests.world import World
@@ -72,7 +72,7 @@ class Stage:
             sex=who.sex, district=who.district, phone=who.phone, synthetic=True,
         )  # fmt: skip
         for n, fact in enumerate(facts):
-            kind = {Work: "work", Education: "education", Placing: "placing", Training: "training"}[type(fact)]  # type: ignore[index]
+            kind = {Work: "work", Education: "education", Placing: "placing", Training: "training", LevelHeld: "level"}[type(fact)]  # type: ignore[index]
             self.world.perform(
                 state_fact, person_id=made.person_id, kind=kind, source=f"list:{self.used}:{n}", body=to_json(fact),
                 strength="compared",

@@ -10,9 +10,12 @@ from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application, PanelMark, PanelSpread, Sitting, SittingDuty
 from skills.certification.queries.carried import step_of
+from skills.certification.queries.defences import ready
 from skills.certification.queries.duties import NEVER, tied
 from skills.certification.queries.panels import own_sheet, panel_of, settled
+from skills.certification.rules.defences import may_be_marked
 from skills.certification.rules.duties import Duty
+from skills.certification.rules.exams import Section
 from skills.certification.rules.panels import methods
 from skills.certification.states import SittingState
 from skills.kernel.acts import Act, action
@@ -34,7 +37,7 @@ class Given:
 def mark(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> Given:
     """Give one's own marks in a section of a held exam, as an examiner of its panel; another mark replaces one's own until the sign-off.
 
-    Nothing is written if one line is refused. Raises Missing, Refusal("panel.undeclared" | "duty.ties" | of `read_typed`).
+    Nothing is written if one line is refused. Raises Missing, Refusal("panel.undeclared" | "duty.ties" | "defence.not_ready" | of `read_typed`).
     """
     sheet = own_sheet(act.db, sitting_id, section, act.actor.account)
     row = act.get(Sitting, id=sitting_id)
@@ -44,6 +47,9 @@ def mark(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> G
     candidates = list(act.db.scalars(select(Application).where(Application.id.in_([line.application_id for line in lines]))))
     _declared(act, row, candidates)
     tied(act.db, row, act.actor.account, act.today, candidates).or_refuse()
+    if section == Section.COMPREHENSIVE:
+        absent = {line.application_id for line in lines if read_typed(line.text, step_of(row, section)).absent}
+        may_be_marked(ready(act.db, [one for one in candidates if one.id not in absent])).or_refuse()
     count = sum(_write(act, line, section, step_of(row, section)) for line in lines)
     chain(act, f"mark:{section}", dict.fromkeys(line.application_id for line in lines))
     act.note("panel.mark", sitting=row.id, section=section, count=count)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from skills.certification.checks import day, duties, examinations, filing_changes, filings, listing, norms, rechecks, results, rooms, verdicts
+from skills.certification.checks import day, defences, duties, examinations, filing_changes, filings, listing, norms, rechecks, results, rooms, verdicts
 from skills.certification.models import (
     Application,
     Award,
@@ -40,7 +40,7 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["day", "duties", "examinations", "filing_changes", "filings", "listing", "norms", "rechecks", "results", "rooms", "verdicts"]
+__all__ = ["day", "defences", "duties", "examinations", "filing_changes", "filings", "listing", "norms", "rechecks", "results", "rooms", "verdicts"]
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,

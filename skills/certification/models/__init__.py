@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
 from skills.certification.models.day import LateAddition, Rescheduling
+from skills.certification.models.defences import DefenceSlot, ReviewFile
 from skills.certification.models.duties import DutyTie, SittingDuty
 from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
@@ -22,10 +23,10 @@ from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ChainLink", "DataReview", "DutyTie", "ExamSeat", "Examination", "Filing", "FilingChange",
-    "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries", "Objection",
-    "PanelMark", "PanelSpread", "Promotion", "Rescheduling", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview",
-    "ScoreSheet", "Sitting", "SittingDuty", "SittingRoom", "StepTaken",
+    "Application", "Award", "ChainLink", "DataReview", "DefenceSlot", "DutyTie", "ExamSeat", "Examination", "Filing",
+    "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries",
+    "Objection", "PanelMark", "PanelSpread", "Promotion", "Rescheduling", "ReviewFile", "Score", "ScoreCorrection",
+    "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty", "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from skills.certification.views import (
     counter,
     data_reviews,
     day,
+    defences,
     duties,
     employees,
     examinations,
@@ -26,7 +27,7 @@ from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "body", "bureau", "certificates", "counter", "data_reviews", "day", "duties", "employees", "examinations",
+    "body", "bureau", "certificates", "counter", "data_reviews", "day", "defences", "duties", "employees", "examinations",
     "filing_changes", "learner", "members", "norms", "panels", "photos", "public", "rechecks", "results", "rooms", "scores",
 ]  # fmt: skip
 

@@ -11,6 +11,8 @@ from skills.certification.actions.scores import Typed
 from skills.certification.forms import ReasonForm
 from skills.certification.queries import exams
 from skills.certification.queries import panels as queries
+from skills.certification.queries.defences import files_of
+from skills.certification.rules.exams import Section
 from skills.certification.views.words import room
 from skills.kernel.errors import Refusal
 from skills.records.rules.marks import read_typed
@@ -59,4 +61,5 @@ def _sheet(
     sitting_id: str, section: str, typed: dict[str, str], wrong: dict[str, i18n.Sentence], status: int = 200
 ) -> ResponseReturnValue:
     sheet = queries.own_sheet(db(), sitting_id, section, me().actor.account)
-    return show("certification/panel_sheet.html", status, s=exams.sitting(db(), sitting_id), sheet=sheet, typed=typed, wrong=wrong)
+    files = files_of(db(), [line.application_id for line in sheet.lines]) if sheet.section is Section.COMPREHENSIVE else {}
+    return show("certification/panel_sheet.html", status, s=exams.sitting(db(), sitting_id), sheet=sheet, typed=typed, wrong=wrong, files=files)
