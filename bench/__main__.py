@@ -11,13 +11,13 @@ from pathlib import Path
 from skills.start import reading
 
 with reading():  # as every process of the house begins
-    from bench import certificate, claims, filing, issuing, redemption, sealing, sqlite, verify
+    from bench import certificate, claims, exam, filing, issuing, redemption, sealing, sqlite, verify
     from bench.result import Result
 
 MEASURES: dict[str, Callable[[], list[Result]]] = {
     "verify": verify.measure, "certificate": certificate.measure, "redemption": redemption.measure,
     "sealing": sealing.measure, "sqlite": sqlite.measure, "issuing": issuing.measure, "claims": claims.measure,
-    "filing": filing.measure,
+    "filing": filing.measure, "exam": exam.measure,
 }  # fmt: skip
 BUILD = Path(__file__).parents[1] / "build"
 

@@ -120,8 +120,8 @@ def again(stage: Stage) -> str:
 
 
 @pytest.mark.row(25)
-def test_a_section_is_kept_for_one_resit_and_stands_in_the_outcome(lite: World) -> None:
-    stage = Stage(lite)
+def test_a_section_is_kept_for_one_resit_and_stands_in_the_outcome(world: World) -> None:
+    stage = Stage(world)
     stage.file()
     person, fresh = stage.graduate(), stage.graduate()
     first = stage.open()
@@ -131,36 +131,36 @@ def test_a_section_is_kept_for_one_resit_and_stands_in_the_outcome(lite: World) 
     assert stage.state(failed) == "failed"
 
     second = again(stage)
-    (offered,) = lite.ask(carried.kept_for, second, person)
+    (offered,) = world.ask(carried.kept_for, second, person)
     assert (offered.section, offered.hundredths, offered.application_id) == (T, 8600, failed)
     resit, beginner = stage.apply(second, person), stage.apply(second, fresh)
-    mine = lite.ask(exams.my_exam, person, resit)
+    mine = world.ask(exams.my_exam, person, resit)
     assert mine.sits == (P,)
-    assert lite.ask(exams.my_exam, fresh, beginner).sits == (T, P)
+    assert world.ask(exams.my_exam, fresh, beginner).sits == (T, P)
     stage.hold(second)
-    line = lite.ask(exams.sitting, second)
-    sheet = lite.ask(exams.sheet, line, T, "typist-1")
+    line = world.ask(exams.sitting, second)
+    sheet = world.ask(exams.sheet, line, T, "typist-1")
     assert [one.application_id for one in sheet.lines] == [beginner]
     assert sheet.kept == 1
-    with lite.refused("score.section_kept"):
+    with world.refused("score.section_kept"):
         stage.type(stage.first, second, T, {beginner: "70", resit: "90"})
     for who in (stage.first, stage.second):
         stage.type(who, second, T, {beginner: "70"})
         stage.type(who, second, P, {beginner: "30", resit: "60"})
     stage.sign(second)
     assert (stage.state(resit), stage.state(beginner)) == ("passed", "failed")
-    told = {one.application_id: one for one in lite.ask(exams.candidates, line)}
+    told = {one.application_id: one for one in world.ask(exams.candidates, line)}
     assert told[resit].scores == ((T, "86"), (P, "60"))
     assert [one.section for one in told[resit].kept] == [T]
-    lite.holds()
+    world.holds()
     stage.notice(second)
     stage.conclude(second)
-    assert lite.ask(exams.my_exam, person, resit).number
+    assert world.ask(exams.my_exam, person, resit).number
 
     third = again(stage)
-    assert lite.ask(carried.kept_for, third, person) == (), "nothing is kept after a pass"
-    assert [k.section for k in lite.ask(carried.kept_for, third, fresh)] == [T]
-    lite.holds()
+    assert world.ask(carried.kept_for, third, person) == (), "nothing is kept after a pass"
+    assert [k.section for k in world.ask(carried.kept_for, third, fresh)] == [T]
+    world.holds()
 
 
 def test_a_kept_section_is_used_up_comes_back_with_a_withdrawal_and_ends_with_its_months(lite: World) -> None:

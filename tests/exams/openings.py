@@ -105,9 +105,75 @@ def resat(life: Exams, _first: str) -> None:
         life.apply(who, 0, None)
 
 
+def rested(life: Exams, _first: str) -> None:
+    """The body was stopped on the day of its exam, works again, and would hold it."""
+    seated(life, "")
+    for how in ("suspend", "resume"):
+        life.supervise(how, None)
+    life.go_on(0, "hold", None)
+
+
+def stopped(life: Exams, first: str) -> None:
+    """It is stopped while its exam is on notice, and would go on."""
+    noticed(life, first)
+    life.supervise("suspend", None)
+    life.wait(10)
+    life.go_on(0, "conclude", None)
+    life.supervise("resume", None)
+
+
+def added(life: Exams, _first: str) -> None:
+    """More is in the scope since today, and an exam of it is planned."""
+    filed(life, "")
+    life.wait(1)
+    life.change_filing("addition", None)
+    life.plan(int(Level.L5), 14, 5, 3, None)
+    life.apply(0, 0, None)
+
+
+def renewed(life: Exams, _first: str) -> None:
+    """A renewal is tried too early and in time."""
+    filed(life, "")
+    life.wait(1000)
+    life.change_filing("renewal", None)
+    life.wait(10)
+    life.change_filing("renewal", None)
+
+
+def asked(life: Exams, first: str) -> None:
+    """A review is asked for, and the window is over before it is answered."""
+    scored(life, first)
+    life.ask(0, "theory", None)
+    life.wait(10)
+    life.go_on(0, "review", None)
+
+
+def late(life: Exams, _first: str) -> None:
+    """Who failed has passed after all when the exam is concluded, and the worker looks at once."""
+    concluded(life, "59.5")
+    for pick, section in ((0, "theory"), (1, "practical"), (0, "practical"), (1, "theory")):
+        life.correct(pick, section, "70", "one", None)
+        if any(f.state == "proposed" for f in life.fixes()):
+            life.decide(0, True, "two", None)
+    if life.model.orders:
+        life.work(None)
+
+
+def kept(life: Exams, _first: str) -> None:
+    """Of two exams one section each is passed; a third follows within the year or after it."""
+    resat(life, "")
+    life.wait(300)
+    life.plan(L4, 40, 5, 3, None)
+    life.apply(0, 0, None)
+    life.wait(30)
+    life.plan(L4, 40, 5, 3, None)
+    life.apply(1, 0, None)
+
+
 OPENINGS: dict[str, Callable[[Exams, str], None]] = {
     f.__name__: f
-    for f in (nothing, filed, old, open_, seated, held, typed, scored, noticed, concluded, certified, objected, taken_back, resat)
+    for f in (nothing, filed, old, open_, seated, held, typed, scored, noticed, concluded, certified, objected, taken_back, resat,
+              rested, stopped, added, renewed, asked, late, kept)
 }
 
 

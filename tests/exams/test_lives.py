@@ -14,7 +14,7 @@ from tests.life.faults import Fault, broken
 FEW = settings(max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=2_000, stateful_step_count=25)
 # Until it is noticed: always the same lives, none made smaller afterwards.
-NOTICED = settings(FEW, max_examples=400, derandomize=True, database=None, phases=[Phase.generate], print_blob=False, report_multiple_bugs=False)
+NOTICED = settings(FEW, max_examples=200, derandomize=True, database=None, phases=[Phase.generate], print_blob=False, report_multiple_bugs=False)
 
 
 class _Few(Exams):
@@ -31,10 +31,18 @@ TestExams = pytest.mark.row(36)(_Few.TestCase)
 TestManyExams = pytest.mark.soak(_Many.TestCase)
 
 
+@pytest.mark.row(36)
+def test_exams_on_postgresql(postgres_server: str) -> None:
+    _lived_on(postgres_server, settings(FEW, max_examples=3))
+
+
 @pytest.mark.soak
 def test_many_exams_on_postgresql(postgres_server: str) -> None:
-    kind = type("ExamsOnAServer", (Exams,), {"server": postgres_server})
-    run_state_machine_as_test(kind, settings=settings(MANY, max_examples=500))  # type: ignore[no-untyped-call]
+    _lived_on(postgres_server, settings(MANY, max_examples=500))
+
+
+def _lived_on(server: str, how: settings) -> None:
+    run_state_machine_as_test(type("ExamsOnAServer", (Exams,), {"server": server}), settings=how)  # type: ignore[no-untyped-call]
 
 
 def test_every_fault_still_finds_its_line() -> None:

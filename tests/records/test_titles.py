@@ -19,6 +19,7 @@ from tests.courses.test_views import Visitors, text_of, visitors
 from tests.people_and_bodies import acting, someone
 
 __all__ = ["visitors"]
+pytestmark = pytest.mark.row(40)
 JOB, OTHER = "4-04-05-01", "4-04-05-05"
 TABLE = read_rules(
     tomllib.loads((Path(__file__).parents[2] / "skills/standards/data/policy_certification.toml").read_text("utf-8"))[
