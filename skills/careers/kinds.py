@@ -48,7 +48,8 @@ STAFF = register(
         name="staff", zh="职工岗位名单", en="Staff and the levels their posts want", columns=rules.COLUMNS, rules=rules.RULES, right=RIGHT,
         look=look, judge=rules.judge, across=True, worth=lambda _line, _known: 0, apply=apply,
         refused=(
-            "application.person_unknown", "employment.dates", "employment.known", "occupation.unknown", "record.known", "staff.unknown_person",
+            "application.person_unknown", "employment.dates", "employment.known", "occupation.unknown", "organisation.unknown",
+            "person.unknown", "record.known",
         ),
         money=False,
     )
