@@ -91,7 +91,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "filing.submit", "plan.make", "application.enter", "registration.examine", "return.handle", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
-            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "return.handle", "supervision.see",
+            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "supervision.see",
             "supervision.plan", "rectification.see", "rectification.answer", "recognition.see", "recognition.propose",
             "recognition.vote", "recognition.publish",
         }
@@ -101,7 +101,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "plan.make", "application.enter", "registration.examine", "return.handle", "score.enter", "score.correct", "care.handle",
             "design.see", "design.draft", "statement.submit", "order.see",
-            "item.see", "item.write", "return.handle", "recognition.see", "recognition.propose", "recognition.vote",
+            "item.see", "item.write", "recognition.see", "recognition.propose", "recognition.vote",
         }
     ),
     Role.BODY_CHECKER: frozenset(

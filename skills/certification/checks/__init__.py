@@ -8,7 +8,20 @@ from datetime import date
 
 from sqlalchemy import select
 
-from skills.certification.checks import day, defences, duties, examinations, filing_changes, filings, listing, norms, rechecks, results, rooms, verdicts
+from skills.certification.checks import (
+    day,
+    defences,
+    duties,
+    examinations,
+    filing_changes,
+    filings,
+    listing,
+    norms,
+    rechecks,
+    results,
+    rooms,
+    verdicts,
+)
 from skills.certification.models import (
     Application,
     Award,

@@ -1,14 +1,14 @@
 """bodies put right what was found
 
-Revision: 0087
-Follows: 0086
+Revision: 0083
+Follows: 0082
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0087'
-down_revision = '0086'
+revision = '0083'
+down_revision = '0082'
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """exams have numbers by which lists name them
 
-Revision: 0077
-Follows: 0070
+Revision: 0078
+Follows: 0077
 """
 
 from collections import Counter
@@ -9,8 +9,8 @@ from collections import Counter
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0077'
-down_revision = '0070'
+revision = '0078'
+down_revision = '0077'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """each examiner of a panel marks alone
 
-Revision: 0072
-Follows: 0071
+Revision: 0075
+Follows: 0074
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0072'
-down_revision = '0071'
+revision = '0075'
+down_revision = '0074'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """special-grade and chief technicians are appointed for a term
 
-Revision: 0084
-Follows: 0083
+Revision: 0081
+Follows: 0080
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0084'
-down_revision = '0083'
+revision = '0081'
+down_revision = '0080'
 branch_labels = None
 depends_on = None
 

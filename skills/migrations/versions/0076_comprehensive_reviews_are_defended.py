@@ -1,14 +1,14 @@
 """comprehensive reviews have a file and a defence
 
-Revision: 0073
-Follows: 0072
+Revision: 0076
+Follows: 0075
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0073'
-down_revision = '0072'
+revision = '0076'
+down_revision = '0075'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """exams are supervised
 
-Revision: 0086
-Follows: 0071
+Revision: 0082
+Follows: 0081
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0086'
-down_revision = '0071'
+revision = '0082'
+down_revision = '0081'
 branch_labels = None
 depends_on = None
 

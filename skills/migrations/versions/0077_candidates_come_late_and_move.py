@@ -1,14 +1,14 @@
 """candidates are added late and move to another exam
 
-Revision: 0074
-Follows: 0070
+Revision: 0077
+Follows: 0076
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0074'
-down_revision = '0070'
+revision = '0077'
+down_revision = '0076'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """firms recognise their own people, and an objection may be about one of them
 
-Revision: 0083
-Follows: 0070
+Revision: 0080
+Follows: 0079
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0083'
-down_revision = '0070'
+revision = '0080'
+down_revision = '0079'
 branch_labels = None
 depends_on = None
 
