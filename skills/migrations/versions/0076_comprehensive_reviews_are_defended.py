@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_defence_slot_application_id')),
     sa.ForeignKeyConstraint(['room_id'], ['sitting_room.id'], name=op.f('fk_defence_slot_room_id')),
     sa.PrimaryKeyConstraint('application_id', name=op.f('pk_defence_slot')),
-    sa.UniqueConstraint('room_id', 'begins_at', name=op.f('uq_defence_slot_room_id'))
+    sa.UniqueConstraint('room_id', 'begins_at', name=op.f('uq_defence_slot_room_id_begins_at'))
     )
     with op.batch_alter_table('defence_slot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_defence_slot_room_id'), ['room_id'], unique=False)
