@@ -15,6 +15,7 @@ from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
 from skills.recognitions.models import (
     Appointment,
+    Apprenticeship,
     RecognisedPerson,
     Recognition,
     RecognitionMember,
@@ -24,8 +25,8 @@ from skills.recognitions.models import (
 from skills.recognitions.queries.appointments import POLICY
 from skills.recognitions.queries.people import FOLDER
 from skills.recognitions.rules import APPOINTMENT, FEWEST, carried, post_of
-from skills.recognitions.states import ProposedState, RecognitionState
-from skills.records.queries import place_of
+from skills.recognitions.states import ApprenticeshipState, ProposedState, RecognitionState
+from skills.records.queries import live_sources, place_of
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
@@ -146,3 +147,14 @@ def appointments(book: Bookkeeper) -> Iterator[str]:
             ]  # fmt: skip
             if post is None or len(then) > post.most:
                 yield f"organisation {organisation_id}: {len(then)} of level {level} on {begun.since}"
+
+
+@check("recognitions.apprentices", "学徒定级由另一人办理 an apprentice was graded by another hand after the time, and the record says so")
+def apprentices(book: Bookkeeper) -> Iterator[str]:
+    recorded = live_sources(book.db, "level")
+    for row in book.db.scalars(select(Apprenticeship)):
+        graded = row.state == ApprenticeshipState.GRADED
+        if graded != (f"apprenticeship:{row.id}" in recorded):
+            yield f"apprenticeship {row.id}: {row.state}, and the record does not say so"
+        if graded and (row.graded_by in (None, row.begun_by) or row.graded_on is None or row.graded_on <= row.ends_on):
+            yield f"apprenticeship {row.id}: graded by {row.graded_by} on {row.graded_on}"

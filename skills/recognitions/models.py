@@ -140,3 +140,34 @@ class Appointment(Base):
     ended_on: Mapped[date | None]
     ended_by: Mapped[str | None] = mapped_column(String(26))
     reason: Mapped[str] = mapped_column(String(400), default="")
+
+
+class Apprenticeship(Base):
+    """学徒工 of a firm: who, under which master, from when to when; graded 转正定级 by another hand. There is no number.
+
+    statement  what was assessed, or why it ended
+    """
+
+    __tablename__ = "apprenticeship"
+    __table_args__ = (
+        Index(
+            "uq_apprenticeship_begun", "organisation_id", "person_id", "occupation", unique=True,
+            sqlite_where=text("state = 'begun'"), postgresql_where=text("state = 'begun'"),
+        ),
+        CheckConstraint("graded_by IS NULL OR graded_by <> begun_by", name="two_people"),
+        CheckConstraint("(state = 'graded') = (graded_on IS NOT NULL)", name="graded"),
+        CheckConstraint("ends_on >= since", name="term"),
+    )  # fmt: skip
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    master_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    since: Mapped[date]
+    ends_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    begun_by: Mapped[str] = mapped_column(String(26))
+    begun_at: Mapped[UtcTime]
+    graded_by: Mapped[str | None] = mapped_column(String(26))
+    graded_on: Mapped[date | None]
+    statement: Mapped[str] = mapped_column(String(400), default="")

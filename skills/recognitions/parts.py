@@ -9,18 +9,22 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from skills.accounts.queries import organisation
 from skills.certification.models import Objection
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
 from skills.people.parts import Named, Part, nothing_under_way, register
-from skills.recognitions.models import RecognisedPerson, RecognitionVote
+from skills.recognitions.models import Apprenticeship, RecognisedPerson, RecognitionVote
 from skills.recognitions.queries import live_of_person, recognition
-from skills.recognitions.states import PROPOSED, ProposedState
+from skills.recognitions.states import PROPOSED, ApprenticeshipState, ProposedState
+from skills.standards.queries import occupation
 
 
 def against(db: Session, person_id: str, _day: date) -> Sequence[Finding]:
     """No recognition is under way."""
-    return (nothing_under_way("erasure.recognitions", live_of_person(db, person_id)),)
+    learning = select(func.count()).select_from(Apprenticeship).where(Apprenticeship.state == ApprenticeshipState.BEGUN)
+    mine = db.scalar(learning.where(Apprenticeship.person_id == person_id)) or 0
+    return (nothing_under_way("erasure.recognitions", live_of_person(db, person_id) + mine),)
 
 
 def stays(db: Session, person_id: str) -> Mapping[str, int]:
@@ -39,7 +43,15 @@ def forget(act: Act, person_id: str) -> None:
         vote.reason = ""
     for objection in act.db.scalars(select(Objection).where(Objection.subject.in_([f"recognition:{one}" for one in ids]))):
         objection.text, objection.reply = "", ""
+    for apprentice in act.db.scalars(select(Apprenticeship).where(Apprenticeship.person_id == person_id)):
+        apprentice.statement = ""
     act.db.flush()
+
+
+def _apprentice(db: Session, key: tuple[Any, ...]) -> Named:
+    row = db.get_one(Apprenticeship, key)
+    body, trade = organisation(db, row.organisation_id).name, occupation(db, row.occupation)
+    return Named(f"{body}{trade.name}学徒（{row.since}）", f"{body}: apprentice, {trade.name} ({row.since})")
 
 
 def _person(db: Session, key: tuple[Any, ...]) -> Named:
@@ -51,4 +63,4 @@ def _person(db: Session, key: tuple[Any, ...]) -> Named:
     )  # fmt: skip
 
 
-register("recognitions", Part(forget, against, stays, names={"recognised_person": _person}))
+register("recognitions", Part(forget, against, stays, names={"recognised_person": _person, "apprenticeship": _apprentice}))

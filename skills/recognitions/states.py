@@ -60,6 +60,25 @@ APPOINTMENT = Machine(
 )
 
 
+class ApprenticeshipState(StrEnum):
+    """Where an apprenticeship stands."""
+
+    BEGUN = "begun"
+    GRADED = "graded"
+    ENDED = "ended"
+
+
+_B = ApprenticeshipState
+APPRENTICESHIP = Machine(
+    "apprenticeship",
+    ApprenticeshipState,
+    _B.BEGUN,
+    move("grade", _B.BEGUN, to=_B.GRADED, means="转正定级 graded by a colleague of who entered it", may=VOTE),
+    move("stop", _B.BEGUN, to=_B.ENDED, means="终止 came to nothing", may=PROPOSE),
+    words={_B.BEGUN: ("学徒期", "apprentice"), _B.GRADED: ("已转正定级", "graded"), _B.ENDED: ("已终止", "ended")},
+)
+
+
 class ProposedState(StrEnum):
     """Where one person of a recognition stands."""
 

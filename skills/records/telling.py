@@ -42,7 +42,8 @@ def describe(line: EntryLine) -> str:
         case LevelHeld():
             step = step_on(fact.level, fact.issued_on)
             level = f"{occupation_name(fact.occupation)} · {say(step.wording, step.english)} · {fact.issued_on.isoformat()}"
-            return f"{level} · {fact.issuer} · {fact.number}" if fact.issuer else f"{level} · {fact.number}"
+            number = fact.number or say("单位内部记录，没有证书编号", "the firm's own record, without a number")
+            return f"{level} · {fact.issuer} · {number}" if fact.issuer else f"{level} · {number}"
         case Title():
             return " · ".join([fact.name or say(*GRADE_WORDS[fact.grade]), *(occupation_name(code) for code in fact.occupations)])
         case Training():

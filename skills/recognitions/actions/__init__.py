@@ -1,5 +1,5 @@
 """What changes a recognition."""
 
-from skills.recognitions.actions import appointments, awards, committee, drafts, notices
+from skills.recognitions.actions import appointments, apprentices, awards, committee, drafts, notices
 
-__all__ = ["appointments", "awards", "committee", "drafts", "notices"]
+__all__ = ["appointments", "apprentices", "awards", "committee", "drafts", "notices"]

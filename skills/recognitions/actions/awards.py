@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from skills.accounts.queries import organisation
 from skills.certification.actions.awards import CHUNK, Awarded, give
 from skills.certification.models import Award, Filing
 from skills.kernel.acts import Act, action
@@ -121,7 +122,7 @@ def again(act: Act, recognition_id: str) -> Again:
 
 def _without_number(act: Act, row: Recognition, one: RecognisedPerson, grounds: str) -> str:
     """首席技师 has no rule of numbering: it stands in the record without a number, and no certificate is made."""
-    fact = LevelHeld(row.occupation, Level.CHIEF, act.today, "", source=grounds, strength="compared")
+    fact = LevelHeld(row.occupation, Level.CHIEF, act.today, "", organisation(act.db, row.organisation_id).name, source=grounds, strength="compared")
     records.add(act, person_id=one.person_id, kind="level", source=grounds, strength="compared", body=fact)
     send(act, person_id=one.person_id, code="appointment.told", level=Level.CHIEF.wording, level_en=Level.CHIEF.english)
     return ""

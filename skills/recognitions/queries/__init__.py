@@ -18,6 +18,7 @@ from skills.kernel.actors import Actor
 from skills.kernel.errors import Missing
 from skills.people.queries import persons
 from skills.recognitions.models import RecognisedPerson, Recognition, RecognitionMember, RecognitionVote
+from skills.recognitions.queries.apprentices import to_grade
 from skills.recognitions.queries.people import PaperLine, papers_of
 from skills.recognitions.states import LIVE, PROPOSE, PUBLISH, RECOGNITION, VOTE, ProposedState, RecognitionState
 from skills.standards.queries import occupation
@@ -132,12 +133,13 @@ def waiting(db: Session, actor: Actor, day: date) -> list[tuple[str, str, str, i
         me = line.member(actor.account)
         if me is not None and (not me.voted or (me.chair and line.voted == len(line.members))):
             found.append((f"/ent/recognitions/{one}/votes", "人待评审", "people before the committee", count))
+    found.append(("/ent/apprentices", "学徒期满待定级", "Apprentices to grade", to_grade(db, actor, day)))
     bodies = actor.organisations_for(PUBLISH)
     for one, count in _of(db, bodies, RecognitionState.CONFIRMED):
         found.append((f"/ent/recognitions/{one}", "人待公示", "people to put on notice", count))
     for one, count in _of(db, bodies, RecognitionState.NOTICED, day):
         found.append((f"/ent/recognitions/{one}", "人公示期满待发证", "people whose notice is over", count))
-    return found
+    return [line for line in found if line[3]]
 
 
 def to_review(db: Session, districts: Collection[str] | None, day: date) -> Sequence[RecognitionLine]:

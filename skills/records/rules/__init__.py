@@ -80,7 +80,10 @@ class Education:
 
 @dataclass(frozen=True)
 class LevelHeld:
-    """A skill level that was certified. `issuer` is empty for a certificate that was issued here: its number says by whom."""
+    """A skill level that was certified. `issuer` is empty for a certificate that was issued here: its number says by whom.
+
+    number  empty for 学徒工 and 首席技师, which have none: the issuer is the firm
+    """
 
     occupation: str
     level: Level
