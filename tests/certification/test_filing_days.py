@@ -203,4 +203,6 @@ def test_the_checks_see_days_that_were_bent(lite: World) -> None:
 
 def test_the_guards_stand_wherever_tables_are_made(world: World) -> None:
     with world.engine.connect() as connection:
-        assert guards.standing(connection) == guards.names() == {"award_inside_filing", "score_unchanged", "score_undeleted"}
+        assert guards.standing(connection) == guards.names() == {
+            "award_inside_filing", "award_after_recognition", "score_unchanged", "score_undeleted",
+        }  # fmt: skip
