@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from skills.accounts.rules import Role
+from skills.careers import parts
 from skills.careers.actions import nominations
 from skills.careers.kinds import STAFF
+from skills.careers.models import BoardPost
 from skills.careers.queries import board as queries
 from skills.careers.rules.board import Figures, Post, figures
 from skills.certification.actions import employments
 from skills.kernel import sheets
+from skills.kernel.acts import Act, action
 from skills.kernel.box import Box
 from skills.kernel.errors import Forbidden
 from skills.kernel.sheets import write_csv
@@ -189,6 +193,23 @@ def test_a_list_of_staff_is_answered_by_cell_and_a_new_one_moves_posts(world: Wo
     firm.upload([firm.row(0, "三级", since="")])  # known to work there: no first day is needed
     assert {p.person_id: p.wanted for p in firm.board().posts} == {ids[0]: Level.L3, ids[1]: Level.L4}
     world.holds()
+
+
+@action("test.join_then_forget", may="system.jobs")
+def join_then_forget(act: Act, kept: str, gone: str) -> None:
+    """What becomes of two posts of one person, and then of somebody who is forgotten."""
+    parts.join(act, kept, gone)
+    assert [p.person_id for p in act.db.scalars(select(BoardPost).where(BoardPost.ended_at.is_(None)))] == [kept]
+    parts.forget(act, kept)
+
+
+def test_of_two_posts_of_one_person_one_stays_and_an_erasure_ends_it(lite: World) -> None:
+    firm = Firm(lite)
+    kept, gone = firm.person(), firm.person()
+    firm.upload([firm.row(0, "四级"), firm.row(1, "四级")])
+    assert len(firm.board().posts) == 2
+    lite.perform(join_then_forget, actor=lite.actor("system.jobs"), kept=kept, gone=gone)
+    assert firm.board().posts == ()
 
 
 def test_a_board_is_nobody_elses_and_is_nominated_from_by_its_page(visitors: Visitors) -> None:
