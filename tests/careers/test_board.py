@@ -232,7 +232,9 @@ def test_a_board_is_nobody_elses_and_is_nominated_from_by_its_page(visitors: Vis
     assert "已报名 1" in text_of(me.get(sent.location))
     assert me.get("/api/v1/ent/board").get_json()["figures"][0]["wanted"] == 1
     assert len(me.get("/api/v1/ent/board/nominations").get_json()) == 1
-    assert "职工岗位名单" in text_of(me.get("/org/returns"))
+    desk = text_of(me.get("/org/returns"))
+    assert "职工岗位名单" in desk
+    assert "结业" not in desk.split("<main")[1], "a firm hands in lists of its own alone"
     stranger = visitors.come(acting(Role.BODY_ADMIN, "other", organisation=firm.organisation("enterprise")))
     assert stranger.get(page).status_code == 404
     assert stranger.get(sent.location).status_code == 404

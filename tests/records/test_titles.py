@@ -69,6 +69,7 @@ def test_each_opening_rests_on_a_certificate_and_no_earlier_one_would_do(held: l
         assert opening.from_day.year == opening.since.year + rule.years
 
 
+@pytest.mark.row(40)
 def test_the_passport_shows_it(visitors: Visitors) -> None:
     world = visitors.world
     who = someone(world)
