@@ -91,9 +91,9 @@ GRANTS: dict[Role, frozenset[str]] = {
             "filing.submit", "plan.make", "application.enter", "registration.examine", "return.handle", "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
-            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "supervision.see",
-            "supervision.plan", "rectification.see", "rectification.answer", "recognition.see", "recognition.propose",
-            "recognition.vote", "recognition.publish",
+            "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "supervision.see", "supervision.plan",
+            "rectification.see", "rectification.answer", "recognition.see", "recognition.propose", "recognition.vote",
+            "recognition.publish", "retest.see", "trust.see",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -114,8 +114,8 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
     Role.EXAMINER: frozenset(
         {
-            "score.enter", "exam.see", "duty.see", "panel.mark", "completion_exam.mark", "training_standard.review", "recognition.see",
-            "recognition.vote",
+            "score.enter", "exam.see", "duty.see", "panel.mark", "retest.mark", "completion_exam.mark", "training_standard.review",
+            "recognition.see", "recognition.vote",
         }
     ),
     Role.INVIGILATOR: frozenset({"plan.see", "duty.see"}),
@@ -132,7 +132,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "radar.see", "erasure.see", "erasure.examine", "dispute.see", "scan.unlock", "case.see", "case.handle", "leave.decide",
             "statement.see", "statement.check", "claw_back.propose", "lecturer.confirm", "platform.propose",
             "inspection.see", "inspection.handle", "supervision.see", "supervision.plan", "rectification.see", "rectification.order",
-            "rectification.recheck", "delivery.examine", "data.review",
+            "rectification.recheck", "retest.see", "retest.plan", "trust.see", "trust.propose", "delivery.examine", "data.review",
         }
     ),
     Role.GOV_CHECKER: frozenset(
@@ -149,7 +149,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "dispute.see", "dispute.decide", "scan.unlock", "case.see", "case.handle", "case.assign", "case.confirm",
             "statement.see", "statement.hand_over", "payee.verify", "claw_back.propose", "claw_back.approve", "platform.recognise",
             "inspection.see", "inspection.close", "supervision.see", "supervision.excuse", "rectification.see", "rectification.order",
-            "rectification.recheck", "delivery.release",
+            "rectification.recheck", "retest.see", "retest.close", "trust.see", "trust.approve", "delivery.release",
         }
     ),
     Role.GOV_COUNTER: frozenset(_GOV | {"person.find", "person.register", "slip.print", "counter.serve"}),
@@ -247,6 +247,13 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "rectification.order": ("责令整改", "order bodies to put something right"),
     "rectification.recheck": ("复查整改", "check again what was put right"),
     "rectification.see": ("查看整改", "see what bodies are to put right"),
+    "retest.close": ("办结复核", "close re-tests"),
+    "retest.mark": ("复核评分", "mark re-tests"),
+    "retest.plan": ("抽取和安排复核", "draw and arrange re-tests"),
+    "retest.see": ("查看复核", "see re-tests"),
+    "trust.approve": ("复核恢复发证", "decide whether a body is trusted again"),
+    "trust.propose": ("提出恢复发证", "propose to trust a body again"),
+    "trust.see": ("查看抽样率", "see how far bodies are trusted"),
     "supervision.excuse": ("准许无督导报告进入公示", "let an exam go on without a report"),
     "supervision.plan": ("抽取督导员", "draw supervisors"),
     "supervision.report": ("督导考试、签署报告", "supervise exams and sign the report"),

@@ -11,20 +11,28 @@ from skills.config import Settings
 from skills.credentials.rules.sampling import Announced, Case, announces, draw
 from skills.kernel.box import Box
 from skills.kernel.checks import Bookkeeper, check
-from skills.kernel.lots import assign, next_for
+from skills.kernel.lots import assign, next_for, ranking
 from skills.kernel.shots import faults
 from skills.supervision.models import (
     Rectification,
     RectificationPhoto,
     RectificationStep,
+    Retest,
+    RetestDraw,
     Supervision,
     SupervisionDraw,
     SupervisionPhoto,
+    TrustDecision,
+    TrustRestoration,
 )
 from skills.supervision.queries.pool import SHELF
 from skills.supervision.queries.rectifications import SHELF as RECTIFIED
 from skills.supervision.rules import PLANNED, Side, digest
+from skills.supervision.rules import retests as rules
+from skills.supervision.rules.trust import Rating
 from skills.supervision.states import DrawState
+from skills.supervision.states.retests import RetestDrawState
+from skills.supervision.states.trust import RestorationState
 
 
 @check("supervision.drawn", "督导员按日志种子抽取，可重抽 exams and supervisors are those that the seed draws, nobody who is too near")
@@ -97,3 +105,48 @@ def rectified(book: Bookkeeper) -> Iterator[str]:
             yield f"rectification {row.id}: due on {row.due_on}, which nobody set"
         if row.ordered_by in {s.by for s in mine if s.move in ("close", "insist")}:
             yield f"rectification {row.id}: checked again by who ordered it"
+
+
+@check("supervision.retests", "复核按种子和抽样率抽取，考评员与机构无关 re-tests are what the seed draws at the rate, by examiners without ties")
+def retests(book: Bookkeeper) -> Iterator[str]:
+    made: dict[str, list[Retest]] = {}
+    for row in book.db.scalars(select(Retest).order_by(Retest.place)):
+        made.setdefault(row.draw_id, []).append(row)
+    for plan in book.db.scalars(select(RetestDraw)):
+        mine = made.pop(plan.id, [])
+        if rules.digest(plan.awards, plan.examiners, plan.barred, plan.rate) != plan.digest:
+            yield f"draw {plan.id}: what it is drawn from is not what was planned"
+            continue
+        if plan.size != rules.size_of(len(plan.awards), plan.rate):
+            yield f"draw {plan.id}: {plan.size} of {len(plan.awards)} is not {plan.rate} per cent"
+        if plan.state != RetestDrawState.DRAWN:
+            continue
+        said = Announced(plan.proof["entry"], plan.proof["index"], tuple(plan.proof["hashes"]), plan.checkpoint) if plan.proof else None
+        if said is None or not announces(said, plan.seed, plan.digest, plan.size, rules.PLANNED):
+            yield f"draw {plan.id}: its seed is not the root of that head, or the plan was another"
+            continue
+        known, barred = {number: award for award, number in plan.awards}, {(a, award) for a, award in plan.barred}
+        wanted = []
+        for one in draw([Case(number, 1) for number in known], plan.seed, plan.size):
+            free = [a for a in plan.examiners if (a, known[one.number]) not in barred]
+            wanted.append((known[one.number], *ranking(plan.seed, one.number, free)[: rules.EXAMINERS]))
+        if [(r.award_id, r.first_examiner, r.second_examiner) for r in mine] != wanted:
+            yield f"draw {plan.id}: other certificates or examiners than the seed draws"
+
+
+@check("supervision.trust", "抽样率只降不自升，恢复须两人 trust is lowered by the record and raised back by two people only")
+def trusted(book: Bookkeeper) -> Iterator[str]:
+    approved = {r.id: r.organisation_id for r in book.db.scalars(select(TrustRestoration)) if r.state == RestorationState.APPROVED}
+    last: dict[str, TrustDecision] = {}
+    for row in book.db.scalars(select(TrustDecision).order_by(TrustDecision.organisation_id, TrustDecision.serial)):
+        before = last.get(row.organisation_id)
+        if row.serial != (before.serial + 1 if before else 1):
+            yield f"trust of {row.organisation_id}: decision {row.serial} does not follow the one before"
+        if row.restoration_id is not None:
+            if approved.pop(row.restoration_id, None) != row.organisation_id:
+                yield f"trust of {row.organisation_id}: restored by a proposal that was not approved for it"
+        elif before is not None and not Rating(row.rate, row.stops).worse_than(Rating(before.rate, before.stops)):
+            yield f"trust of {row.organisation_id}: raised by nobody"
+        last[row.organisation_id] = row
+    for left in approved:
+        yield f"proposal {left} was approved, but nothing followed"

@@ -9,7 +9,7 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaFi
 from wtforms.validators import Length, NumberRange, Optional
 
 from skills.supervision.rules import LONGEST
-from skills.web.forms import OrderForm, needed, strip
+from skills.web.forms import OrderForm, TextField, needed, strip
 from skills.web.pages import say
 
 
@@ -75,3 +75,40 @@ class RecheckForm(WordsForm):
             (self.days, "继续整改的期限（工作日）", "Working days, if it goes on"),
         ):  # fmt: skip
             field.label.text = say(zh, en)
+
+
+class RetestDrawForm(OrderForm):
+    """A draw of certificates of one body."""
+
+    body = SelectField()
+    since = DateField(validators=[needed("请填写起始日期", "From which day")])
+    until = DateField(validators=[needed("请填写截止日期", "Until which day")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for field, zh, en in (
+            (self.body, "机构", "Body"), (self.since, "考试日期从", "Exams from"), (self.until, "至", "Until"),
+        ):  # fmt: skip
+            field.label.text = say(zh, en)
+
+
+class CallForm(OrderForm):
+    """Day and place of a re-test."""
+
+    held_on = DateField(validators=[needed("请填写日期", "On which day")])
+    site = TextField(validators=[needed("请填写地点", "Where"), Length(max=200)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.held_on.label.text, self.site.label.text = say("日期", "Day"), say("地点", "Place")
+
+
+class DecideForm(WordsForm):
+    """A yes or a no with its reason."""
+
+    yes = RadioField(validators=[needed("请选择", "Choose one")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.yes.choices = [("yes", say("是", "Yes")), ("no", say("否", "No"))]
+        self.text.label.text = say("理由", "Reason")

@@ -1,4 +1,4 @@
-"""Pictures that no act wanted after all."""
+"""Every day: what bodies did is weighed, and pictures that no act wanted are thrown away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from skills.config import Settings
 from skills.kernel import files
+from skills.kernel.actors import SYSTEM
 from skills.kernel.jobs import Bench, job
+from skills.supervision.actions import trust
 from skills.supervision.models import RectificationPhoto, SupervisionPhoto
 from skills.supervision.queries import pool, rectifications
 
@@ -23,3 +25,9 @@ def sweep(bench: Bench) -> None:
     files.sweep(settings.files_dir / pool.SHELF.folder, watched, before)
     proved = set(bench.office.ask(lambda db: list(db.scalars(select(RectificationPhoto.id)))))
     files.sweep(settings.files_dir / rectifications.SHELF.folder, proved, before)
+
+
+@job("supervision.weigh", every=timedelta(days=1))
+def weigh(bench: Bench) -> None:
+    """Weigh the record of every body; a second run finds what the first has done."""
+    bench.office.perform(trust.weigh, actor=SYSTEM, key=bench.key("weigh"))

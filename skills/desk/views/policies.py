@@ -39,7 +39,8 @@ FAMILIES = {
     "inspection": ("过程检查", "Inspections"), "learning": ("在线学习", "Learning online"), "return": ("数据报送", "Returns"),
     "training_standard": ("培训标准", "Training standards"), "seminar": ("高级研修", "Advanced seminars"),
     "registration": ("报名", "Registration for exams"), "hours": ("继续教育学时", "Continuing education"),
-    "supervision": ("考试督导", "Supervision of exams"), "rectification": ("整改", "Putting right"),
+    "supervision": ("考试督导", "Supervision of exams"), "rectification": ("整改", "Putting right"), "trust": ("诚信分级", "Earned trust"),
+    "retest": ("抽查复核", "Re-tests"),
     "ability": ("专项职业能力", "Specialised abilities"), "paper": ("试卷", "Papers"), "fact": ("经历与证明", "Facts and papers"),
 }  # fmt: skip
 

@@ -9,8 +9,10 @@ from skills.kernel.findings import Verdict
 from skills.standards.queries import value
 from skills.supervision.models import Supervision, SupervisionExcuse
 from skills.supervision.queries.rectifications import late_of, open_of
+from skills.supervision.queries.trust import now
 from skills.supervision.rules import Side, may_notice
 from skills.supervision.rules.rectifications import may_renew, may_resume
+from skills.supervision.rules.trust import may_issue
 from skills.supervision.states import SupervisionState
 
 
@@ -32,6 +34,13 @@ def none_open(act: Act, subject: Subject) -> Verdict:
     return may_resume(open_of(act.db, subject.organisation_id))
 
 
+def trusted(act: Act, subject: Subject) -> Verdict:
+    """A body whose trust is gone gives no certificates."""
+    rating = now(act.db, subject.organisation_id, act.today)
+    return may_issue(rating.stops, rating.rate)
+
+
 register(Step.NOTICE, reported)
+register(Step.AWARD, trusted)
 register(Step.RENEWAL, none_overdue)
 register(Step.RESUME, none_open)

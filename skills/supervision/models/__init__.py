@@ -10,10 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, UtcTime
 from skills.supervision.models.rectifications import Rectification, RectificationPhoto, RectificationStep
+from skills.supervision.models.trust import Retest, RetestDraw, TrustDecision, TrustRestoration
 
 __all__ = [
-    "Rectification", "RectificationPhoto", "RectificationStep", "Supervision", "SupervisionDraw", "SupervisionExcuse", "SupervisionPhoto",
-    "SupervisorTie",
+    "Rectification", "RectificationPhoto", "RectificationStep", "Retest", "RetestDraw", "Supervision", "SupervisionDraw",
+    "SupervisionExcuse", "SupervisionPhoto", "SupervisorTie", "TrustDecision", "TrustRestoration",
 ]  # fmt: skip
 
 
