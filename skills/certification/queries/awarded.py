@@ -55,6 +55,11 @@ def of_body(db: Session, organisation_id: str, since: date, until: date) -> list
     return [(award_id, number) for award_id, number in rows]
 
 
+def of_person(db: Session, person_id: str) -> list[str]:
+    """Ids of what exams gave to a person."""
+    return list(db.scalars(select(Award.id).where(Award.person_id == person_id, Award.sitting_id.is_not(None))))
+
+
 def one(db: Session, award_id: str) -> Awarded:
     """One certificate of an exam. Raises Missing("award.unknown")."""
     row = db.get(Award, award_id)

@@ -25,7 +25,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class RetestLine:
-    """A re-test. `marks` by section: the certificate's, and the two examiners' once both are there (hundredths)."""
+    """A re-test. `marks` by section: the certificate's, and the two examiners' once both are there (hundredths); none of
+    them for an examiner before."""
 
     id: str
     number: str
@@ -112,8 +113,8 @@ def one(
 
 def of_person(db: Session, person_id: str) -> list[RetestLine]:
     """A person's own re-tests; the examiners are not named."""
-    held = [row for row in db.scalars(select(Retest)) if awarded.one(db, row.award_id).person_id == person_id]
-    return [replace(_line(db, row, ""), examiners=()) for row in held]
+    held = select(Retest).where(Retest.award_id.in_(awarded.of_person(db, person_id))).order_by(Retest.id.desc())
+    return [replace(_line(db, row, ""), examiners=()) for row in db.scalars(held)]
 
 
 def draws(db: Session, districts: Collection[str] | None) -> list[RetestDrawLine]:
@@ -147,6 +148,6 @@ def _line(db: Session, row: Retest, examiner: str) -> RetestLine:
         *RETEST.words[RetestState(row.state)], row.held_on, row.site,
         tuple(accounts.name_of(db, a) for a in (row.first_examiner, row.second_examiner)),
         tuple((str(s), *s.words) for s in award.sections),
-        {str(s): (award.marks.get(s), *(one[s] for one in both)) for s in award.sections}, row.passed, examiner in row.marks, row.heard_by,
-        row.said or "", row.counted, row.reason,
+        {str(s): (award.marks.get(s), *(one[s] for one in both)) for s in award.sections if both or not examiner},
+        row.passed, examiner in row.marks, row.heard_by, row.said or "", row.counted, row.reason,
     )  # fmt: skip
