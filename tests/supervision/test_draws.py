@@ -50,7 +50,8 @@ def test_the_seed_names_the_supervisor_and_a_tie_never(world: World) -> None:
     assert "supervision.drawn" in world.violations()
 
 
-def test_the_authoritys_supervisor_never_worked_at_the_body(world: World) -> None:
+def test_the_authoritys_supervisor_never_worked_at_the_body(lite: World) -> None:
+    world = lite
     w = grown(world, Watch)
     world.perform(create_staff, login="city1-own", name="督导", role=Role.BODY_CLERK, organisation_id=w.body, synthetic=True)
     row = w.drawn(internal=False)

@@ -47,7 +47,8 @@ def test_no_report_no_notice(world: World) -> None:
     world.holds()
 
 
-def test_a_report_is_signed_on_the_day_and_says_what_is_wrong(world: World) -> None:
+def test_a_report_is_signed_on_the_day_and_says_what_is_wrong(lite: World) -> None:
+    world = lite
     w = grown(world, Watch)
     row = w.drawn()
     with world.refused("supervision.cannot_sign_yet"):
@@ -71,7 +72,8 @@ def test_a_report_is_signed_on_the_day_and_says_what_is_wrong(world: World) -> N
     world.holds()
 
 
-def test_without_policy_and_draw_all_is_as_before(world: World) -> None:
+def test_without_policy_and_draw_all_is_as_before(lite: World) -> None:
+    world = lite
     w = grown(world, Watch)
     w.sit()
     w.scored()

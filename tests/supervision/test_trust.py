@@ -142,7 +142,8 @@ def test_two_failed_retests_raise_ten_to_fifty_and_stop_issue_by_itself(world: W
     world.holds()
 
 
-def test_who_proposes_does_not_approve(world: World) -> None:
+def test_who_proposes_does_not_approve(lite: World) -> None:
+    world = lite
     t = grown(world, Trial)
     with world.refused("trust.as_usual"):
         world.perform(trust.propose, actor=t.clerk, organisation_id=t.stage.body, reason="无")
@@ -159,7 +160,8 @@ def test_who_proposes_does_not_approve(world: World) -> None:
     world.holds()
 
 
-def test_a_retest_is_held_by_examiners_of_others_and_its_candidate_is_heard(world: World) -> None:
+def test_a_retest_is_held_by_examiners_of_others_and_its_candidate_is_heard(lite: World) -> None:
+    world = lite
     t = grown(world, Trial)
     (retest,) = t.draw()
     with world.db() as db:
