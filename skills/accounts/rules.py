@@ -88,7 +88,8 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.BODY_ADMIN: frozenset(
         _BODY
         | {
-            "filing.submit", "plan.make", "application.enter", "registration.examine", "return.handle", "staff.manage", "certificate.revoke",
+            "filing.submit", "plan.make", "application.enter", "registration.examine", "accommodation.decide", "return.handle",
+            "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "supervision.see", "supervision.plan",
@@ -108,7 +109,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         _BODY
         | {
             "score.enter", "score.sign", "score.correct", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
-            "item.see", "item.review", "recognition.see", "recognition.vote",
+            "item.see", "item.review", "recognition.see", "recognition.vote", "registration.examine", "accommodation.decide",
         }
     ),
     Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
@@ -298,6 +299,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "return.file": ("报送结业数据", "file completions"),
     "return.handle": ("上传和提交数据文件", "upload and hand in files"),
     "role.manage": ("管理本部门人员和角色", "manage the authority's people and roles"),
+    "accommodation.decide": ("决定考试合理便利", "decide accommodations for exams"),
     "registration.examine": ("资格审核", "examine applications for exams"),
     "score.correct": ("复核和更正已签发的成绩", "count again and correct signed scores"),
     "score.enter": ("录入成绩", "enter scores"),

@@ -21,7 +21,8 @@ from skills.credentials.paper import AssetFetcher, Blocked
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a ticket bears of one candidate; `document` is masked, `sits` are the sections of this time."""
+    """What a ticket bears of one candidate; `document` is masked, `sits` are the sections of this time,
+    `needs` what was granted to sit it like everybody else."""
 
     name: str
     document: str
@@ -31,6 +32,7 @@ class Ticket:
     row: int
     column: int
     sits: tuple[str, ...]
+    needs: str = ""
 
 
 def tickets(line: SittingLine, people: Sequence[Ticket], base: str, host: str) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.certification.models import (
+    Accommodation,
     Application,
     Award,
     Examination,
@@ -79,6 +80,8 @@ def forget(act: Act, person_id: str) -> None:
         row.facts, row.verdict, row.problem = {}, {}, None  # the terms name nobody
     for examined in act.db.scalars(select(Examination).where(Examination.application_id.in_([row.id for row in mine]))):
         examined.faults, examined.answer, examined.reason = [], "", ""
+    for asked in act.db.scalars(select(Accommodation).where(Accommodation.application_id.in_([row.id for row in mine]))):
+        act.db.delete(asked)
     for promotion in act.db.scalars(select(Promotion).where(Promotion.person_id == person_id)):
         promotion.verdict, promotion.reason = {}, ""
     for objection in act.db.scalars(select(Objection).where(Objection.application_id.in_([row.id for row in mine]))):

@@ -9,9 +9,11 @@ from datetime import date
 from sqlalchemy import func, select
 
 from skills.accounts.queries import names_of
+from skills.certification.actions import accommodations, photos
 from skills.certification.actions import duties, photos
 from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
 from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
+from skills.certification.queries.accommodations import granted
 from skills.certification.queries.carried import sat_in
 from skills.certification.queries.duties import staff_of
 from skills.certification.queries.photos import SEAT
@@ -62,10 +64,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Seated:
-    """How many candidates have a seat, and how many pairs of neighbours have the same paper."""
+    """How many candidates have a seat, how many pairs of neighbours have the same paper, how many sit behind a step who need none."""
 
     count: int
     close: int = 0
+    stepped: int = 0
 
 
 @action("plan.make", may="plan.make")
@@ -157,10 +160,12 @@ def seat(act: Act, sitting_id: str) -> Seated:
     candidates = _candidates(act, row)
     photos.wanted(act, SEAT, [c.person_id for c in candidates])
     duties.free_to_seat(act, row, candidates)
+    accommodations.all_decided(act, row.id)
+    needing = [who for who, needs in granted(act.db, [c.id for c in candidates]).items() if needs.step_free]
     if not rooms_of(act.db, row.id):  # filed before plans named their rooms
         _keep_rooms(act, row, standard_rooms(row.capacity))
     rooms = rooms_of(act.db, row.id)
-    made = arrange([c.id for c in candidates], [r.planned.grid for r in rooms], row.papers, row.id)
+    made = arrange([c.id for c in candidates], [r.planned.grid for r in rooms], row.papers, row.id, step_free=needing)
     if made.unseated:
         raise Refusal("sitting.no_place", count=len(made.unseated))
     told: list[tuple[str, dict[str, object]]] = []
@@ -177,7 +182,7 @@ def seat(act: Act, sitting_id: str) -> Seated:
     take(act, row, SITTING, "seat")
     chain(act, "seat", [one.id for one in candidates])
     act.note("sitting.seat", id=row.id, count=len(candidates), close=made.close)
-    return Seated(len(candidates), made.close)
+    return Seated(len(candidates), made.close, len(made.stepped))
 
 
 @action("sitting.hold", may="plan.make")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
+from skills.certification.actions.accommodations import no_decider
 from skills.certification.actions.moves import chain, reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.queries import panels as panel_queries
@@ -62,6 +63,7 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
         raise Missing("score.section_unknown")
     if section in sitting.panel:
         raise Refusal("score.by_panel")
+    no_decider(act, sitting.id)
     turn = _turn(act, sitting.id, section)
     seated = {a.id: a for a in _examined(act, sitting)}
     count = 0

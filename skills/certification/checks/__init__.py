@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from skills.certification.checks import (
+    accommodations,
     day,
     defences,
     duties,
@@ -53,7 +54,10 @@ from skills.records.rules.marks import Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
-__all__ = ["day", "defences", "duties", "examinations", "filing_changes", "filings", "listing", "norms", "rechecks", "results", "rooms", "verdicts"]
+__all__ = [
+    "accommodations", "day", "defences", "duties", "examinations", "filing_changes", "filings", "listing", "norms",
+    "rechecks", "results", "rooms", "verdicts",
+]  # fmt: skip
 
 OUTCOMES = {
     ApplicationState.PASSED: Outcome.PASSED,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from skills.certification.models.accommodations import Accommodation
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
 from skills.certification.models.day import LateAddition, Rescheduling
 from skills.certification.models.defences import DefenceSlot, ReviewFile
@@ -23,10 +24,10 @@ from skills.certification.models.rooms import ExamSeat, SittingRoom
 from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
-    "Application", "Award", "ChainLink", "DataReview", "DefenceSlot", "DutyTie", "ExamSeat", "Examination", "Filing",
-    "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm", "NumberSeries",
-    "Objection", "PanelMark", "PanelSpread", "Promotion", "Rescheduling", "ReviewFile", "Score", "ScoreCorrection",
-    "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty", "SittingRoom", "StepTaken",
+    "Accommodation", "Application", "Award", "ChainLink", "DataReview", "DefenceSlot", "DutyTie", "ExamSeat", "Examination",
+    "Filing", "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm",
+    "NumberSeries", "Objection", "PanelMark", "PanelSpread", "Promotion", "Rescheduling", "ReviewFile", "Score",
+    "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty", "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Pages of certification: for everyone, candidates, bodies, examiners and the authority."""
 
 from skills.certification.views import (
+    accommodations,
     body,
     bureau,
     certificates,
@@ -27,8 +28,9 @@ from skills.certification.views.words import room
 from skills.web.pages import MenuEntry
 
 __all__ = [
-    "body", "bureau", "certificates", "counter", "data_reviews", "day", "defences", "duties", "employees", "examinations",
-    "filing_changes", "learner", "members", "norms", "panels", "photos", "public", "rechecks", "results", "rooms", "scores",
+    "accommodations", "body", "bureau", "certificates", "counter", "data_reviews", "day", "defences", "duties", "employees",
+    "examinations", "filing_changes", "learner", "members", "norms", "panels", "photos", "public", "rechecks", "results",
+    "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

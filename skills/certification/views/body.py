@@ -203,6 +203,11 @@ def step_seat(sitting_id: str) -> ResponseReturnValue:
             f"座位不够隔开：有 {done.close} 对邻座试卷相同，请增加考场或试卷套数",
             f"Too few seats to keep people apart: {done.close} pairs of neighbours have the same paper", "warn",
         )  # fmt: skip
+    if done.stepped:
+        tell(
+            f"有 {done.stepped} 名需要无障碍考场的考生没有排进无障碍考场，请调整考场",
+            f"{done.stepped} who need a room without a step have none", "warn",
+        )  # fmt: skip
     return go("certification.exam_rooms", sitting_id=sitting_id)
 
 

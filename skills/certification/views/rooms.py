@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from skills.certification import paper
 from skills.certification.actions import late as late_actions
 from skills.certification.forms.day import LateForm
+from skills.certification.queries import accommodations, exams, rooms
 from skills.certification.queries import day as days
 from skills.certification.queries import exams, rooms
+from skills.certification.rules.accommodations import Needs
 from skills.certification.states import SittingState
 from skills.certification.views import counter
 from skills.certification.views.words import box, room
@@ -89,14 +91,19 @@ def counter_ticket(person_id: str, application_id: str) -> ResponseReturnValue:
 
 def _pdf(application_ids: Sequence[str], name: str) -> Response:
     """The tickets of candidates of one exam. Raises Missing("ticket.unknown") for who has no seat."""
-    held = exams.exams_of(db(), application_ids)
+    held, given = exams.exams_of(db(), application_ids), accommodations.granted(db(), application_ids)
     made = []
     for person_id, m in held:
         if m.place is None or m.seat is None:
             raise Missing("ticket.unknown")
         kind, masked = people.masked_document(db(), box(), person_id)
         who = people.person(db(), person_id).name
-        made.append(paper.Ticket(who, f"{kind} {masked}", m.ticket, m.seat, m.place.room, m.place.row, m.place.column, m.sits))
+        needs = _needs(given.get(m.id))
+        made.append(paper.Ticket(who, f"{kind} {masked}", m.ticket, m.seat, m.place.room, m.place.row, m.place.column, m.sits, needs))
     data = paper.tickets(held[0][1].sitting, made, settings().public_base, settings().host)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return Response(data, mimetype="application/pdf", headers=headers)
+
+
+def _needs(needs: Needs | None) -> str:
+    return "、".join(zh for zh, _ in needs.words) if needs else ""

@@ -8,6 +8,7 @@ from skills.certification.forms import level_words
 from skills.certification.rules.exams import Section
 from skills.certification.rules.rooms import Hour
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
+from skills.certification.states.accommodations import ACCOMMODATION
 from skills.certification.states.examinations import EXAMINATION
 from skills.certification.states.rechecks import RECHECK
 from skills.certification.states.results import CORRECTION, DATA_REVIEW, REVIEW
@@ -59,6 +60,7 @@ def words() -> dict[str, object]:
         "filing_chip": lambda state: chip(FILING, state),
         "sitting_chip": lambda state: chip(SITTING, state),
         "application_chip": lambda state: chip(APPLICATION, state),
+        "accommodation_chip": lambda state: chip(ACCOMMODATION, state),
         "examination_chip": lambda state: chip(EXAMINATION, state),
         "data_review_chip": lambda state: chip(DATA_REVIEW, state),
         "recheck_chip": lambda state: chip(RECHECK, state),

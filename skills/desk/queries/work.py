@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
 from skills.aftercare.queries import naming
-from skills.certification.queries import data_reviews, examinations, exams, filings, promotions, rechecks, results
+from skills.certification.queries import accommodations, data_reviews, examinations, exams, filings, promotions, rechecks, results
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState
@@ -113,6 +113,10 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
         waits, late = examinations.waiting(db, actor.organisations_for("registration.examine"), day)
         found.append(Waiting("/ent/plans", "报名资格待审核", "Applications to examine", waits))
         found.append(Waiting("/ent/plans", "报名资格审核逾期", "Applications past their day", late))
+    if actor.may("accommodation.decide"):
+        waits, late = accommodations.waiting(db, actor.organisations_for("accommodation.decide"), day)
+        found.append(Waiting("/ent/plans", "合理便利待决定", "Accommodations to decide", waits))
+        found.append(Waiting("/ent/plans", "合理便利逾期未决定", "Accommodations past their day", late))
     if actor.may("score.enter"):
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
     asked = complaints.unheard(db, actor.organisations_for("complaint.hear"))
