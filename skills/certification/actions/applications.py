@@ -115,7 +115,7 @@ def enter_as(
             terms=eligibility.frozen(Level(sitting.level), sitting.occupation, day, terms),
         )
     )  # fmt: skip
-    if not examine or not examinations.begin(act, row):
+    if not examine or not examinations.wanted(act, row):
         act.move(row, APPLICATION, "accept")
     act.note("application.file", id=row.id, sitting=sitting.id, condition=row.condition)
     return Applied(row.id, row.condition)

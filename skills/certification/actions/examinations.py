@@ -35,7 +35,7 @@ class Examined:
     supplement_by: date | None = None
 
 
-def begin(act: Act, application: Application) -> bool:
+def wanted(act: Act, application: Application) -> bool:
     """Whether a fresh application waits to be examined, by the policy of the day; if so, the body's clock runs."""
     rules = examined_under(act.db, act.today)
     if rules.wanted:
