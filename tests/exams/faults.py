@@ -27,10 +27,10 @@ FAULTS = (
     Fault("a notice is over on its last day", awards, "conclude", "act.today <= last", "act.today < last"),
     Fault("an exam is reviewed while somebody still asks", holding, "none_open", "if asked or proposed:", "if False:"),
     Fault("an objection holds nobody", objections, "raise_objection", 'candidate.held = "objection"', "pass"),
-    Fault("who was objected to for nothing waits for ever", objections, "decide", "act.later(", "str("),
+    Fault("who was objected to for nothing waits for ever", objections, "decide",
+          "if candidate.held or candidate.state != ApplicationState.PASSED:", "if True:"),
     Fault("what was typed later does not count", scores, "_write", "held.replaced_at = act.at", "return 0"),
     Fault("a corrected score changes no outcome", corrections, "_follow", "act.move(candidate, APPLICATION, _REVISED[result])", "return ''"),
     Fault("a certificate stays on a pass that is none", corrections, "_follow", "if passed_before:", "if False:"),
     Fault("a late pass needs no notice", corrections, "_notice", "row.notice_to = last", "pass"),
-    Fault("the house commits in the middle of an act", awards, "give", "records.add(", "act.db.commit(); records.add("),
 )  # fmt: skip

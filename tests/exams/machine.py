@@ -124,7 +124,8 @@ class Exams(Openings, After, RuleBasedStateMachine):
     # Exams
 
     @precondition(lambda self: self.model.files)
-    @rule(level=LEVELS, ahead=st.sampled_from([3, 10, 14, 40]), open_for=st.sampled_from([0, 2, 5]), places=st.sampled_from([1, 3, 3]), death=DEATH)
+    @rule(level=LEVELS, ahead=st.sampled_from([-1, 3, 10, 14, 40]), open_for=st.sampled_from([0, 2, 5]), places=st.sampled_from([1, 3, 3]),
+          death=DEATH)  # fmt: skip
     def plan(self, level: int, ahead: int, open_for: int, places: int, death: int | None) -> None:
         """Planned, and led on to its registration where that may be."""
         today = self.model.today
@@ -257,8 +258,8 @@ class Exams(Openings, After, RuleBasedStateMachine):
             assert scope == Counter((f.id, level) for f in model.files for level in f.levels)
             exams = {s.id: (s.state, s.signed_by or "", s.notice_to) for s in db.scalars(select(Sitting))}
             assert exams == {e.id: (e.state, e.signer, e.notice_to) for e in model.exams}
-            people = {a.id: (a.state, a.held) for a in db.scalars(select(Application))}
-            assert people == {c.id: (c.state, c.held) for c in everybody}
+            people = {a.id: (a.state, a.held, [k["section"] for k in a.kept]) for a in db.scalars(select(Application))}
+            assert people == {c.id: (c.state, c.held, [k.section for k in c.keeps]) for c in everybody}
             entries = db.scalars(select(ScoreEntry).where(ScoreEntry.replaced_at.is_(None)))
             typed = {(e.application_id, e.section, e.turn): e.hundredths for e in entries}
             assert typed == {(c.id, *key): mark for c in everybody for key, mark in c.typed.items()}

@@ -123,10 +123,11 @@ def stopped(life: Exams, first: str) -> None:
 
 
 def added(life: Exams, _first: str) -> None:
-    """More is in the scope since today, and an exam of it is planned."""
+    """More is in the scope since today: an exam of it is planned for yesterday, and one that may be."""
     filed(life, "")
     life.wait(1)
     life.change_filing("addition", None)
+    life.plan(int(Level.L5), -1, 0, 3, None)
     life.plan(int(Level.L5), 14, 5, 3, None)
     life.apply(0, 0, None)
 
@@ -160,8 +161,8 @@ def late(life: Exams, _first: str) -> None:
 
 
 def kept(life: Exams, _first: str) -> None:
-    """Of two exams one section each is passed; a third follows within the year or after it."""
-    resat(life, "")
+    """Of one exam one section is passed; another follows within the year, and one after it."""
+    scored(life, "59.5")
     life.wait(300)
     life.plan(L4, 40, 5, 3, None)
     life.apply(0, 0, None)
@@ -170,10 +171,30 @@ def kept(life: Exams, _first: str) -> None:
     life.apply(1, 0, None)
 
 
+def halves(life: Exams, _first: str) -> None:
+    """Each section was passed in another of two exams, and a third follows."""
+    filed(life, "")
+    for ahead in (14, 10):
+        life.plan(L4, ahead, 5, 3, None)
+        life.apply(0, 0, None)
+    life.wait(7)
+    for pick in (0, 1):
+        life.go_on(pick, "close", None)
+        life.go_on(pick, "seat", None)
+    life.wait(7)
+    for pick, marks in enumerate((["59.5", "70"], ["70", "59.5"])):
+        life.go_on(pick, "hold", None)
+        life.type_all(0, marks, None)
+        for who in ("checker", "signer"):
+            life.sign(0, who, False, None)
+    life.plan(L4, 14, 5, 3, None)
+    life.apply(0, 0, None)
+
+
 OPENINGS: dict[str, Callable[[Exams, str], None]] = {
     f.__name__: f
     for f in (nothing, filed, old, open_, seated, held, typed, scored, noticed, concluded, certified, objected, taken_back, resat,
-              rested, stopped, added, renewed, asked, late, kept)
+              rested, stopped, added, renewed, asked, late, kept, halves)
 }
 
 
