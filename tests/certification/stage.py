@@ -39,7 +39,7 @@ class Stage:
         self.world = world
         self.crowd: Sequence[Synthetic] = list(people(count, 7, world.today))
         self.used = 0
-        self.serve: dict[str, str] = {}
+        self.serve: dict[tuple[str, str], str] = {}
         self.bodies = 0
         self.body = self.organisation(kind)
         self.admin = self.staff("plan.make", "filing.submit", "application.enter", "score.publish", account="admin")
@@ -119,12 +119,13 @@ class Stage:
 
     def serving(self, name: str, duty: Duty = Duty.EXAMINER) -> str:
         """The account of a member of the body's staff who can serve; opened when the name is first told."""
-        if name not in self.serve:
+        key = (self.body, name)  # a test may change the body
+        if key not in self.serve:
             made = self.world.perform(
                 create_staff, login=f"{self.body}-{len(self.serve)}", name=name, role=ROLES[duty][0], organisation_id=self.body, synthetic=True
             )
-            self.serve[name] = str(made.id)
-        return self.serve[name]
+            self.serve[key] = str(made.id)
+        return self.serve[key]
 
     def open(self, **changes: Any) -> str:
         """A sitting that takes candidates."""
