@@ -119,7 +119,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "recognition.see", "recognition.vote",
         }
     ),
-    Role.INVIGILATOR: frozenset({"plan.see", "duty.see"}),
+    Role.INVIGILATOR: frozenset({"plan.see", "duty.see", "room.watch"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
         _GOV
@@ -301,6 +301,7 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "role.manage": ("管理本部门人员和角色", "manage the authority's people and roles"),
     "accommodation.decide": ("决定考试合理便利", "decide accommodations for exams"),
     "registration.examine": ("资格审核", "examine applications for exams"),
+    "room.watch": ("监考：核对考生、写考场记录", "watch exam rooms: see who is there, write the record"),
     "score.correct": ("复核和更正已签发的成绩", "count again and correct signed scores"),
     "score.enter": ("录入成绩", "enter scores"),
     "score.publish": ("公示和发布成绩", "give notice of and publish scores"),

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from skills.aftercare.actions import requests, revocations
 from skills.aftercare.rules import CareKind
-from skills.certification.actions import applications, awards, employments, filings, photos, plans, scores
+from skills.certification.actions import applications, awards, day, employments, filings, photos, plans, scores
+from skills.certification.actions.day import Noted
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application
+from skills.certification.queries import day as days
+from skills.certification.queries import exams
+from skills.certification.rules.day import Found
 from skills.certification.rules.exams import Section, sections_of, usual_hours
 from skills.certification.rules.filings import ScopeItem
 from skills.certification.rules.rooms import standard_rooms
@@ -132,6 +136,14 @@ class Exams:
         self.stage.act(plans.seat, f"{body}-admin", sitting_id=self.sittings[name])
 
     def hold(self, name: str, body: str) -> None:
+        """Everybody came with the right document; two invigilators sign the record of the room."""
+        stage, own = self.stage, self.sittings[name]
+        first = "invigilator" if body == "centre" else "firm-invigilator"
+        for door in stage.ask(lambda db: days.doors(db, exams.sitting(db, own))):
+            lines = tuple(Noted(one.ticket, section, Found.PRESENT, scanned=True) for one in door.people for section in one.sits)
+            stage.act(day.note, first, sitting_id=own, lines=lines)
+            made = stage.act(day.write, first, sitting_id=own, position=door.room.position, remarks="")
+            stage.act(day.countersign, f"{first}-2", record_id=made.record_id)
         self.stage.act(plans.hold, f"{body}-admin", sitting_id=self.sittings[name])
 
     def score(self, name: str, body: str) -> None:

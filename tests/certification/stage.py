@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,10 +10,13 @@ from sqlalchemy import select
 
 from skills.accounts.actions import approve_organisation, create_staff, register_organisation
 from skills.accounts.rules import credit_check
-from skills.certification.actions import applications, awards, duties, filings, panels, plans, scores
+from skills.certification.actions import applications, awards, day, duties, filings, panels, plans, scores
+from skills.certification.actions.day import Noted
 from skills.certification.actions.plans import PlanOrder
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application, Sitting
+from skills.certification.queries import day as days
+from skills.certification.queries import exams
 from skills.certification.queries.duties import ROLES
 from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import sections_of, usual_hours
@@ -47,6 +50,7 @@ class Stage:
         self.second = self.staff("score.enter", account="typist-2")
         self.checker = self.staff("score.sign", "score.enter", account="checker")
         self.signer = self.staff("score.sign", account="signer")
+        self.watch = tuple(self.staff("room.watch", account=f"watch-{n}") for n in (1, 2))
         self.clerk = world.actor("filing.decide", "promotion.examine", "complaint.handle", account="gov-clerk")
         self.inspector = world.actor("filing.inspect", "promotion.grant", account="gov-checker")
 
@@ -140,13 +144,25 @@ class Stage:
         done = self.world.perform(applications.apply, actor=self.candidate(person_id), sitting_id=sitting)
         return str(done.application_id)
 
-    def hold(self, sitting: str) -> None:
+    def hold(self, sitting: str, found: Mapping[str, str] | None = None) -> None:
         """Registration over, seats given, the exam took place."""
         self.days(6)
         self.world.perform(plans.close, actor=self.admin, sitting_id=sitting)
         self.world.perform(plans.seat, actor=self.admin, sitting_id=sitting)
         self.days(20)
+        self.record(sitting, found)
         self.world.perform(plans.hold, actor=self.admin, sitting_id=sitting)
+
+    def record(self, sitting: str, found: Mapping[str, str] | None = None) -> None:
+        """Everybody is noted as there, but for `found` (application → what was found), and two sign the record of each room."""
+        with self.world.db() as db:
+            rooms = days.doors(db, exams.sitting(db, sitting))
+        told = found or {}
+        for door in rooms:
+            lines = tuple(Noted(one.ticket, section, told.get(one.application_id, "present")) for one in door.people for section in one.sits)
+            self.world.perform(day.note, actor=self.watch[0], sitting_id=sitting, lines=lines)
+            made = self.world.perform(day.write, actor=self.watch[0], sitting_id=sitting, position=door.room.position, remarks="")
+            self.world.perform(day.countersign, actor=self.watch[1], record_id=made.record_id)
 
     def type(self, who: Actor, sitting: str, section: str, marks: dict[str, str]) -> Any:
         lines = tuple(Typed(application, text) for application, text in marks.items())

@@ -100,6 +100,7 @@ def test_from_the_conditions_to_the_ticket_on_paper_by_pages_and_by_programs(vis
     for path in (f"{desk}/exams", f"{desk}/applications/{mine.id}"):
         assert somebody.get(path).status_code == 403
     stage.days(20)
+    stage.record(sitting)
     world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     for who in (stage.first, stage.second):
         stage.type(who, sitting, "theory", {mine.id: "88"})

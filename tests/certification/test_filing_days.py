@@ -65,6 +65,7 @@ def seated(world: World) -> tuple[Stage, str, str, str]:
 def passed(world: World) -> tuple[Stage, str, str, str]:
     """The same exam, held and passed, after its notice."""
     stage, filing, sitting, application = seated(world)
+    stage.record(sitting)
     world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     stage.score(sitting, {application: ("70", "70")})
     stage.notice(sitting)
@@ -94,6 +95,7 @@ def test_suspended_on_the_exam_day_gives_no_certificate_ever(world: World) -> No
 
 def test_suspended_after_the_exam_of_the_same_day_gives_none_either(world: World) -> None:
     stage, filing, sitting, application = grown(world, seated)
+    stage.record(sitting)
     world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     world.clock.forward(hours=1)
     world.perform(filings.suspend, actor=stage.inspector, filing_id=filing, reason="考场无监控")

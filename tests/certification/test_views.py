@@ -100,6 +100,7 @@ def test_from_filing_to_certificate_by_pages(visitors: Visitors, stage: Stage) -
     world.clock.forward(days=20)
     admin, clerk, examiner, checker = staff(visitors, stage)
     learner = visitors.come(acting(Role.PERSON, "p-good", person=good))
+    stage.record(sitting)
     step(clerk, plan, "hold")
 
     for section in ("theory", "practical"):

@@ -158,6 +158,7 @@ def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> st
     admin = Program(visitors, Role.BODY_ADMIN, "b1", **staff)
     first, second = Program(visitors, Role.BODY_CLERK, "b2", **staff), Program(visitors, Role.EXAMINER, "b3", **staff)
     signer = Program(visitors, Role.BODY_CHECKER, "b4", **staff)
+    watch, watch_2 = Program(visitors, Role.INVIGILATOR, "b5", **staff), Program(visitors, Role.INVIGILATOR, "b6", **staff)
     filing = admin.call("POST", "/filings", {"organisation_id": centre, "contact": "王工",
                                              "scope": [{"occupation": JOB, "level": 3}]})["filing_id"]  # fmt: skip
     admin.call("POST", f"/filings/{filing}/submit")
@@ -182,6 +183,13 @@ def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> st
     for step in ("close", "seat"):
         first.call("POST", f"/plans/{sitting}/{step}")
     world.clock.forward(days=20)
+    first.call("POST", f"/plans/{sitting}/hold", expect=409)  # no record of the room yet
+    (door,) = watch.call("GET", f"/plans/{sitting}/door")
+    noted = [{"ticket": door["people"][0]["ticket"], "section": section, "found": "present"} for section in ("theory", "practical")]
+    watch.call("POST", f"/plans/{sitting}/presence", {"lines": noted})
+    record = watch.call("POST", f"/plans/{sitting}/records", {"position": 1})["record_id"]
+    watch.call("POST", f"/room-records/{record}/countersign", expect=409)
+    watch_2.call("POST", f"/room-records/{record}/countersign")
     first.call("POST", f"/plans/{sitting}/hold")
     for section in ("theory", "practical"):
         for typist in (first, second):

@@ -267,6 +267,7 @@ def sit(town: Town, seen: list[Walker], plan: str) -> None:
     candidate.look("ticket")
     town.days(20)
     sitting = plan.rsplit("/", 1)[1]
+    watch(town, seen, plan)
     planner = town.staff("centre-clerk")
     planner.go(plan)
     planner.press("登记已开考")
@@ -293,6 +294,27 @@ def sit(town: Town, seen: list[Walker], plan: str) -> None:
     admin.go(plan)
     admin.press("复签并公布成绩（第二人）")
     admin.look("plan-scored")
+
+
+def watch(town: Town, seen: list[Walker], plan: str) -> None:
+    """The invigilator sees the document for both sections, and two sign the record of the room."""
+    first = town.staff("invigilator")
+    seen.append(first)
+    for _ in ("theory", "practical"):
+        first.go(f"{plan}/door")
+        first.page.locator("main table a").first.click()
+        first.look("at-the-door")
+        first.press("登记", exact=True)
+        first.see("已登记")
+    first.look("door")
+    first.page.locator("main summary").first.click()
+    first.press("签字（第一人）")
+    second = town.staff("invigilator-2")
+    seen.append(second)
+    second.go(f"{plan}/door")
+    second.press("属实，签字（第二人）")
+    second.see("两名监考员已签字")
+    second.look("door-signed")
 
 
 def conclude(town: Town, seen: list[Walker], plan: str) -> str:

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from skills.accounts.queries import names_of
-from skills.certification.actions import accommodations, photos
-from skills.certification.actions import duties, photos
+from skills.certification.actions import accommodations, duties, photos
+from skills.certification.actions.day import absences, all_recorded
 from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
 from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
 from skills.certification.queries.accommodations import granted
@@ -28,7 +28,7 @@ from skills.certification.states import APPLICATION, ENDED, SITTING, Application
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
-from skills.messages.actions import send_each, send_many
+from skills.messages.actions import send, send_each, send_many
 from skills.standards.queries import occupation, value
 from skills.standards.rules import Level
 
@@ -85,6 +85,7 @@ def plan(act: Act, organisation_id: str, order: PlanOrder) -> Planned:
         Sitting(
             id=act.new_id(), number=_next_number(act),
             organisation_id=organisation_id, filing_id=filing.id, state=SittingState.PLANNED,
+            room_records=bool(value(act.db, "exam.room_record", act.today)),
             score_step=value(act.db, "exam.score_step", act.today), score_steps=value(act.db, "exam.score_steps", act.today),
             pass_mark=value(act.db, "exam.pass_mark", act.today), panel=_panel(act, order.level),
             planned_by=act.actor.account, planned_at=act.at, **_columns(order),
@@ -187,15 +188,27 @@ def seat(act: Act, sitting_id: str) -> Seated:
 
 @action("sitting.hold", may="plan.make")
 def hold(act: Act, sitting_id: str) -> None:
-    """Note that the exam took place; from now on scores can be typed."""
+    """Note that the exam took place: from now on scores can be typed. Who was in no section is absent and told why.
+
+    Raises Refusal("sitting.not_yet" | "sitting.records_wanted").
+    """
     row = sitting_for(act, sitting_id, "plan.make")
     SITTING.check(row.state, "hold")
     if row.held_on is None or act.today < row.held_on:
         raise Refusal("sitting.not_yet", day=row.held_on)
     _covered(act, row)
+    if row.room_records:
+        all_recorded(act, row.id)
     sat: set[Section] = set()
     held: list[str] = []
-    for candidate in _candidates(act, row, ApplicationState.SEATED):
+    candidates = _candidates(act, row, ApplicationState.SEATED)
+    gone = absences(act, candidates, Level(row.level)) if row.room_records else {}
+    for candidate in candidates:
+        if candidate.id in gone:
+            act.move(candidate, APPLICATION, "miss")
+            zh, en = gone[candidate.id].words
+            send(act, person_id=candidate.person_id, code="exam.absent", day=row.held_on, why=zh, why_en=en)
+            continue
         act.move(candidate, APPLICATION, "examine")
         sat.update(sat_in(candidate, Level(row.level)))
         held.append(candidate.id)

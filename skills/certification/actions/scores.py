@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from skills.certification.actions.accommodations import no_decider
+from skills.certification.actions.day import not_there
 from skills.certification.actions.moves import chain, reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.queries import panels as panel_queries
@@ -66,13 +67,17 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
     no_decider(act, sitting.id)
     turn = _turn(act, sitting.id, section)
     seated = {a.id: a for a in _examined(act, sitting)}
+    gone = not_there(act, sitting.id, section) if sitting.room_records else set()
     count = 0
     for line in lines:
         if line.application_id not in seated:
             raise Missing("application.unknown")
         if section not in sat_in(seated[line.application_id], Level(sitting.level)):
             raise Refusal("score.section_kept", seat=seated[line.application_id].seat)
-        count += _write(act, line, section, turn, read_typed(line.text, step_of(sitting, section)))
+        mark = read_typed(line.text, step_of(sitting, section))
+        if mark.hundredths is not None and line.application_id in gone:
+            raise Refusal("score.was_absent", seat=seated[line.application_id].seat)
+        count += _write(act, line, section, turn, mark)
     chain(act, f"enter_{turn}:{section}", dict.fromkeys(line.application_id for line in lines))
     act.note("score.enter", sitting=sitting.id, section=section, turn=turn, count=count)
     return Entered(turn, count)

@@ -37,7 +37,7 @@ from skills.certification.models import (
     Sitting,
 )
 from skills.certification.queries import panels as panel_queries
-from skills.certification.queries.carried import read_kept
+from skills.certification.queries.carried import read_kept, used_up
 from skills.certification.queries.live import live_scores
 from skills.certification.rules import numbers
 from skills.certification.rules.carry import Kept
@@ -228,7 +228,7 @@ def kept_sections(book: Bookkeeper) -> Iterator[str]:
         if told and stored != {one.section: one.application_id for one in kept}:
             yield f"application {application.id}: its scores keep other sections than it says"
         for one in kept:
-            if application.state != ApplicationState.WITHDRAWN and sitting.registration_to is not None:
+            if sitting.registration_to is not None and used_up(book.db, sitting.registration_to)(application):
                 key = (one.application_id, str(one.section))
                 most = value(book.db, "exam.most_resits", sitting.registration_to)
                 used[key], allowed[key] = used[key] + 1, max(most, allowed.get(key, 0))

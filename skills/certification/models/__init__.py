@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.certification.models.accommodations import Accommodation
 from skills.certification.models.data_reviews import DataReview, ImportedNumber
-from skills.certification.models.day import LateAddition, Rescheduling
+from skills.certification.models.day import LateAddition, Presence, Rescheduling, RoomRecord
 from skills.certification.models.defences import DefenceSlot, ReviewFile
 from skills.certification.models.duties import DutyTie, SittingDuty
 from skills.certification.models.examinations import Examination
@@ -26,8 +26,9 @@ from skills.kernel.db import Base, Id, UtcTime
 __all__ = [
     "Accommodation", "Application", "Award", "ChainLink", "DataReview", "DefenceSlot", "DutyTie", "ExamSeat", "Examination",
     "Filing", "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm",
-    "NumberSeries", "Objection", "PanelMark", "PanelSpread", "Promotion", "Rescheduling", "ReviewFile", "Score",
-    "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty", "SittingRoom", "StepTaken",
+    "NumberSeries", "Objection", "PanelMark", "PanelSpread", "Presence", "Promotion", "Rescheduling", "ReviewFile",
+    "RoomRecord", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty",
+    "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
 
@@ -103,6 +104,7 @@ class Sitting(Base):
     papers  how many different papers lie beside one another, 1 to 4
     hours   of each section when it begins and for how many minutes: {section: [HH:MM, minutes]}
     panel   of sections that examiners mark one by one, how the result comes from it: {section: {result, step, spread}}
+    room_records  whether it counts as held only with a record of each room, and who was not there is absent
     score_steps  of sections that have a step of their own; 0 is as `score_step`
     examiners, invigilators, supervisors  names of exams that were planned before accounts were named: sitting_duty
     signatures  under how many its scores go out: two; one for what was signed off before two were asked for
@@ -136,6 +138,7 @@ class Sitting(Base):
     invigilators: Mapped[list[str]] = mapped_column(JSON())
     supervisors: Mapped[list[str]] = mapped_column(JSON())
     state: Mapped[str] = mapped_column(String(16), index=True)
+    room_records: Mapped[bool] = mapped_column(default=False, server_default=false())
     score_step: Mapped[int]
     score_steps: Mapped[dict[str, int]] = mapped_column(JSON(), default=dict, server_default="{}")
     panel: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict, server_default="{}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -46,6 +46,13 @@ def carry_rules(db: Session, day: date) -> CarryRules:
     return CarryRules(value(db, "exam.section_pass_months", day), value(db, "exam.most_resits", day))
 
 
+def used_up(db: Session, day: date) -> Callable[[Application], bool]:
+    """Whether an application uses a resit up under the policy of a registration deadline: one that was not withdrawn, missed or not."""
+    missed = bool(value(db, "exam.no_show_counts", day))
+    spared = {ApplicationState.WITHDRAWN} if missed else {ApplicationState.WITHDRAWN, ApplicationState.ABSENT}
+    return lambda application: application.state not in spared
+
+
 def kept_for(db: Session, sitting_id: str, person_id: str) -> tuple[Kept, ...]:
     """What somebody need not sit again in an exam, as it would be decided now; nothing after a pass."""
     row = db.get(Sitting, sitting_id)
@@ -81,11 +88,11 @@ def kept_of(db: Session, row: Sitting, people: Iterable[str]) -> dict[str, tuple
     )  # fmt: skip
     for application_id, section, hundredths in db.execute(signed):
         marks[application_id].append((Section(section), hundredths))
-    rules, found = carry_rules(db, row.registration_to), {}
+    rules, found, counts = carry_rules(db, row.registration_to), {}, used_up(db, row.registration_to)
     for person_id, own in pairs.items():
         if any(application.state == ApplicationState.PASSED for application, _ in own):
             continue
-        used = Counter((k.application_id, k.section) for application, _ in own for k in read_kept(application.kept))
+        used = Counter((k.application_id, k.section) for application, _ in own if counts(application) for k in read_kept(application.kept))
         earlier = [
             Earlier(a.id, s.registration_to, s.held_on, s.pass_mark, tuple(marks[a.id]))
             for a, s in own if a.state in _TOLD and s.registration_to is not None and s.held_on is not None

@@ -1,17 +1,57 @@
-"""The day of an exam: when it begins, until when somebody is added or moves (pure).
+"""The day of an exam: when it begins, until when somebody is added or moves, and who was there (pure).
 
-Sources: features list rows 27 (a late addition moves nobody) and 29 (a cut-off before the exam); policies `exam.late_hours`,
-`exam.reschedule_hours`.
+Sources: features list rows 27 (a late addition moves nobody) and 29 (a cut-off before the exam; a wrong document is a no-show with
+its reason); policies `exam.late_hours`, `exam.reschedule_hours`, `exam.no_show_counts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from skills.certification.rules.rooms import Hour
 from skills.kernel.clock import SHANGHAI
 from skills.kernel.findings import Verdict
+
+
+class Found(StrEnum):
+    """What an invigilator found of a candidate in a section."""
+
+    PRESENT = "present"
+    LATE = "late"
+    NO_DOCUMENT = "no_document"
+    WRONG_DOCUMENT = "wrong_document"
+    AWAY = "away"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """(Chinese, English)."""
+        return _FOUND[self]
+
+
+_FOUND = {
+    Found.PRESENT: ("到场，已核对证件", "there, document seen"),
+    Found.LATE: ("迟到，未准入场", "too late, not let in"),
+    Found.NO_DOCUMENT: ("未带证件，未准入场", "without a document, not let in"),
+    Found.WRONG_DOCUMENT: ("证件不符，未准入场", "with a wrong document, not let in"),
+    Found.AWAY: ("未到场", "not there"),
+}
+
+
+def missed(found: Sequence[Found]) -> Found | None:
+    """Why somebody missed an exam, from what was found in each section; None for who was there in one at least.
+
+    Who was sent away at the door is told so, even if they did not come back for the next section.
+    """
+    if Found.PRESENT in found:
+        return None
+    return next((one for one in found if one is not Found.AWAY), Found.AWAY)
+
+
+def may_countersign(first: str, who: str) -> Verdict:
+    """Whether somebody may sign the record of a room as the second of two."""
+    return Verdict(who != first, "room_record.second_person")
 
 
 def begins_at(held_on: date, hours: Iterable[Hour]) -> datetime:

@@ -29,8 +29,10 @@ def may_sign_off(
     """Whether somebody may sign the scores, as the first or, where there is a first signer, as the second of two.
 
     panels  sections that their examiners marked: nobody typed them
+    An exam to which nobody came has no scores to compare; two sign it off all the same.
     """
-    typed = [f for f in may_sign(pairs, typists, signer).findings if typists or not panels or f.code != "score.two_typists"]
+    found = may_sign(pairs, typists, signer).findings if pairs else ()
+    typed = [f for f in found if typists or not panels or f.code != "score.two_typists"]
     findings = [*typed, *may_sign_panels(panels, signer).findings, Finding("score.not_the_planner", signer != hands.planner)]
     if hands.first_signer is not None:
         findings.append(Finding("score.second_person", signer != hands.first_signer))

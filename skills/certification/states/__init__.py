@@ -130,6 +130,7 @@ class ApplicationState(StrEnum):
     ELIGIBLE = "eligible"
     SEATED = "seated"
     EXAMINED = "examined"
+    ABSENT = "absent"
     PASSED = "passed"
     FAILED = "failed"
     INCOMPLETE = "incomplete"
@@ -146,6 +147,7 @@ APPLICATION = Machine(
     move("refuse", _A.FILED, to=_A.WITHDRAWN, means="资格审核不通过 the body has examined it and said no", may="registration.examine"),
     move("seat", _A.ELIGIBLE, to=_A.SEATED, means="准考 seat and ticket given", may="sitting.run"),
     move("examine", _A.SEATED, to=_A.EXAMINED, means="已考 the exam took place", may="sitting.run"),
+    move("miss", _A.SEATED, to=_A.ABSENT, means="缺考 was in no section, with the reason that the invigilators noted", may="sitting.run"),
     move("pass", _A.EXAMINED, to=_A.PASSED, means="合格 every section has reached the pass mark", may="score.sign"),
     move("fail", _A.EXAMINED, to=_A.FAILED, means="不合格 a section is below the pass mark", may="score.sign"),
     move("leave_open", _A.EXAMINED, to=_A.INCOMPLETE, means="缺考或缺项 a section is missing", may="score.sign"),
@@ -165,6 +167,7 @@ APPLICATION = Machine(
         _A.ELIGIBLE: ("资格审核通过", "eligible"),
         _A.SEATED: ("已编排座位", "seated"),
         _A.EXAMINED: ("已参考", "examined"),
+        _A.ABSENT: ("缺考", "absent"),
         _A.PASSED: ("合格", "passed"),
         _A.FAILED: ("不合格", "not passed"),
         _A.INCOMPLETE: ("成绩不全", "incomplete"),

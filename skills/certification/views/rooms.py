@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from skills.certification import paper
 from skills.certification.actions import late as late_actions
+from skills.certification.actions.day import WATCH
 from skills.certification.forms.day import LateForm
 from skills.certification.queries import accommodations, exams, rooms
 from skills.certification.queries import day as days
-from skills.certification.queries import exams, rooms
 from skills.certification.rules.accommodations import Needs
 from skills.certification.states import SittingState
 from skills.certification.views import counter
@@ -80,7 +80,11 @@ def ticket(ticket: str) -> ResponseReturnValue:
     """Where the holder of a ticket sits. Whoever holds the ticket may see it; the name is masked."""
     sitting_id, one, where = rooms.by_ticket(db(), ticket)
     line = exams.sitting(db(), sitting_id)
-    return unlisted(show("certification/ticket.html", s=line, one=one, where=where.planned, name=mask_name(one.name)))
+    page = show(
+        "certification/ticket.html", s=line, one=one, where=where.planned, name=mask_name(one.name),
+        door=line.organisation_id in me().actor.organisations_for(WATCH),
+    )  # fmt: skip
+    return unlisted(page)
 
 
 @counter.room.get("/gov/people/<person_id>/applications/<application_id>/ticket.pdf", may=SERVE, name="ticket")

@@ -23,7 +23,7 @@ CHIPS = {
     "draft": "idle", "submitted": "warn", "supplement": "bad", "on_commitment": "warn", "suspended": "bad",
     "revoked": "bad", "planned": "idle", "filed": "ok", "open": "ok", "closed": "info", "seated": "info",
     "held": "info", "signed": "info", "scored": "info", "reviewed": "info", "noticed": "warn", "concluded": "ok", "cancelled": "bad",
-    "eligible": "ok", "examined": "info", "passed": "gold", "failed": "bad", "incomplete": "warn",
+    "eligible": "ok", "examined": "info", "absent": "warn", "written": "warn", "passed": "gold", "failed": "bad", "incomplete": "warn",
     "sent_back": "bad", "dropped": "idle", "expired": "idle", "replaced": "idle",
     "withdrawn": "idle", "void": "bad", "asked": "warn", "upheld": "gold", "dismissed": "idle", "proposed": "warn",
     "waiting": "warn", "answered": "warn", "accepted": "ok",

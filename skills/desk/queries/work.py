@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from skills.accounts import queries as accounts
 from skills.aftercare import queries as aftercare
 from skills.aftercare.queries import naming
-from skills.certification.queries import accommodations, data_reviews, examinations, exams, filings, promotions, rechecks, results
+from skills.certification.queries import (
+    accommodations,
+    data_reviews,
+    examinations,
+    exams,
+    filings,
+    promotions,
+    rechecks,
+    results,
+)
 from skills.certification.states import FilingState, PromotionState, SittingState
 from skills.competitions import queries as competitions
 from skills.competitions.states import CompetitionState

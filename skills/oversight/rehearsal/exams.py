@@ -168,7 +168,7 @@ class Exams:
             "sitting", id=sitting, organisation_id=centre.id, filing_id=centre.filing["id"], occupation=trade, branch="", level=LEVEL,
             site=centre.site, registration_from=begins, registration_to=ends, held_on=held_on, capacity=max(count, 30), fee_cents=20_000,
             examiners=[], invigilators=[], supervisors=[], papers=1, panel={}, hours={h.section: [h.begins, h.minutes] for h in usual_hours(LEVEL)},
-            state=SittingState.HELD, score_step=self._policy["exam.score_step"],
+            state=SittingState.HELD, room_records=False, score_step=self._policy["exam.score_step"],
             score_steps=self._policy["exam.score_steps"], pass_mark=self._policy["exam.pass_mark"],
             planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None, countersigned_by=None,
             scored_on=None, noticed_on=None, notice_to=None, concluded_on=None,
