@@ -19,6 +19,7 @@ from skills.messages.models import Message
 from skills.people.parts import PARTS
 from skills.records.actions import promise_level
 from skills.records.queries import passport
+from skills.records.rules import KIND_WORDS
 from skills.standards.calendar import add_working_days
 from tests.certification.stage import Stage
 from tests.courses.test_views import Visitors, press, text_of, visitors
@@ -175,7 +176,9 @@ def test_pages_of_both_sides_and_programs(visitors: Visitors) -> None:
     body = visitors.come(acting(Role.BODY_ADMIN, "b1", organisation=stage.body))
     page = f"/ent/plans/{sitting}/examinations"
     assert page in text_of(body.get(f"/ent/plans/{sitting}"))
-    assert stage.crowd[0].name in text_of(body.get(page))
+    shown = text_of(body.get(page))
+    assert stage.crowd[0].name in shown
+    assert KIND_WORDS["education"][0] in shown.partition("档案中的事实")[2][:200]
     assert "报名资格待审核" in text_of(body.get("/ent"))
     here = f"{page}/{application}"
     assert press(body, page, f"{here}/supplement", **{"fault-work": "缺少在岗证明"}).headers["Location"] == page
