@@ -7,7 +7,7 @@ from datetime import date
 
 from skills.accounts.queries import organisation
 from skills.certification.actions.moves import reason_of
-from skills.certification.queries.decisions import belonging
+from skills.certification.rules.registration import belonging
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Refusal

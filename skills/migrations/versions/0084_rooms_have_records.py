@@ -1,14 +1,14 @@
 """who was there is noted, and rooms have records under two signatures
 
-Revision: 0075
-Follows: 0074
+Revision: 0084
+Follows: 0083
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0075'
-down_revision = '0074'
+revision = '0084'
+down_revision = '0083'
 branch_labels = None
 depends_on = None
 

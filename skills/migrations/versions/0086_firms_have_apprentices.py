@@ -1,14 +1,14 @@
 """firms have apprentices, graded by another hand
 
-Revision: 0085
-Follows: 0084
+Revision: 0086
+Follows: 0085
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0085'
-down_revision = '0084'
+revision = '0086'
+down_revision = '0085'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """certificates are tested again and trust is earned
 
-Revision: 0088
-Follows: 0087
+Revision: 0087
+Follows: 0086
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0088'
-down_revision = '0087'
+revision = '0087'
+down_revision = '0086'
 branch_labels = None
 depends_on = None
 

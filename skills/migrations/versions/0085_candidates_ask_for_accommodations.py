@@ -1,14 +1,14 @@
 """candidates ask for accommodations
 
-Revision: 0079
-Follows: 0078
+Revision: 0085
+Follows: 0084
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0079'
-down_revision = '0078'
+revision = '0085'
+down_revision = '0084'
 branch_labels = None
 depends_on = None
 
