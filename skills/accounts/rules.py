@@ -64,7 +64,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.PERSON: frozenset(
         {
             "voucher.claim", "enrolment.enrol", "attendance.scan", "helper.name", "application.file", "promotion.apply", "fact.add", "passport.see",
-            "entry.enter", "care.ask", "erasure.ask", "subsidy.apply", "lesson.study",
+            "entry.enter", "care.ask", "erasure.ask", "subsidy.apply", "lesson.study", "paper.sit",
         }
     ),
     Role.INSTITUTION_ADMIN: frozenset(
@@ -94,7 +94,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "design.see", "design.draft", "design.submit",
             "payee.enter", "statement.submit", "order.see", "item.see", "paper.draw", "supervision.see", "supervision.plan",
             "rectification.see", "rectification.answer", "recognition.see", "recognition.propose", "recognition.vote",
-            "recognition.publish", "retest.see", "trust.see",
+            "recognition.publish", "retest.see", "trust.see", "paper.invigilate",
         }
     ),
     Role.BODY_CLERK: frozenset(
@@ -102,7 +102,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "plan.make", "application.enter", "registration.examine", "return.handle", "score.enter", "score.correct", "care.handle",
             "design.see", "design.draft", "statement.submit", "order.see",
-            "item.see", "item.write", "recognition.see", "recognition.propose", "recognition.vote",
+            "item.see", "item.write", "recognition.see", "recognition.propose", "recognition.vote", "paper.invigilate",
         }
     ),
     Role.BODY_CHECKER: frozenset(
@@ -119,7 +119,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "recognition.see", "recognition.vote",
         }
     ),
-    Role.INVIGILATOR: frozenset({"plan.see", "duty.see", "room.watch"}),
+    Role.INVIGILATOR: frozenset({"plan.see", "duty.see", "room.watch", "paper.invigilate"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
         _GOV
@@ -267,6 +267,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "organisation.approve": ("审核机构、开通其管理员", "approve organisations and let their administrators in"),
     "panel.mark": ("作为考评人员独立打分", "give marks of one's own as an examiner of a panel"),
     "paper.draw": ("编制双向细目表、组卷", "lay down blueprints and draw papers"),
+    "paper.invigilate": ("机考监考：开考场、补时、换机、收卷", "watch over papers on screens"),
+    "paper.sit": ("参加机考", "sit a paper on a screen"),
     "passport.see": ("查看技能档案", "see the own skill passport"),
     "payee.enter": ("登记收款账户", "enter the account that money goes to"),
     "payee.verify": ("核验收款账户", "verify accounts of payees"),

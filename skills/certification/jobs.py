@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from skills.certification.actions import batches, objections
+from skills.certification.actions import batches, objections, online
 from skills.certification.models import ReviewFile
 from skills.certification.queries.defences import FOLDER
 from skills.config import Settings
@@ -39,3 +39,9 @@ def sweep_reviews(bench: Bench) -> None:
     assert isinstance(settings, Settings)  # noqa: S101
     held = set(bench.office.ask(lambda db: list(db.scalars(select(ReviewFile.id)))))
     files.sweep(settings.files_dir / FOLDER, held, bench.office.clock.now() - files.UNCLAIMED)
+
+
+@job("certification.mark_online")
+def mark_online(bench: Bench, sitting_id: str, turn: int) -> None:
+    """Reckon the theory of an exam that was sat on screens; the second reckoning is a job of its own, ordered by the first."""
+    bench.office.perform(online.mark, actor=SYSTEM, key=bench.key(f"turn:{turn}"), sitting_id=sitting_id, turn=turn)

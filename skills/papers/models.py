@@ -1,4 +1,4 @@
-"""Item banks, items and their versions; blueprints and the forms that were drawn by them."""
+"""Item banks, items and their versions; blueprints and the forms that were drawn by them; who sat one, what was answered, what it came to."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skills.kernel.db import Base, Id, Sealed, UtcTime, Words
+from skills.kernel.guards import frozen
 
 OPEN = text("state IN ('draft', 'returned')")
 LIVE = text("state IN ('reviewed', 'in_use')")
+for _table in ("paper_answer", "paper_pause", "paper_marking"):
+    frozen(_table)
 
 
 class ItemBank(Base):
@@ -122,3 +125,91 @@ class FormItem(Base):
     item_id: Mapped[Id] = mapped_column(ForeignKey("paper_item.id"), index=True)
     version_id: Mapped[Id] = mapped_column(ForeignKey("paper_item_version.id"), index=True)
     points: Mapped[int]
+
+
+class PaperRun(Base):
+    """One sitting of a form on a screen, by the server's clock.
+
+    taker    whom the room above knows as sitting it: an application
+    account  who signs in and answers
+    device   the session that may answer now; another goes on by `code`, which is good once
+    added    seconds that pauses gave back
+    ends_at  rules.runs.ends of begin, minutes, extra_percent and added
+    turns    how many answers there are
+    seen_at  the last sign of the device
+    """
+
+    __tablename__ = "paper_run"
+    __table_args__ = (
+        UniqueConstraint("form_id", "taker"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
+    )
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    form_id: Mapped[Id] = mapped_column(ForeignKey("paper_form.id"), index=True)
+    taker: Mapped[str] = mapped_column(String(26), index=True)
+    account: Mapped[str] = mapped_column(String(26), index=True)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    device: Mapped[str] = mapped_column(String(26))
+    code: Mapped[str | None] = mapped_column(String(12))
+    begun_at: Mapped[UtcTime]
+    minutes: Mapped[int]
+    extra_percent: Mapped[int]
+    added: Mapped[int]
+    ends_at: Mapped[UtcTime] = mapped_column(index=True)
+    turns: Mapped[int]
+    seen_at: Mapped[UtcTime]
+    closed_at: Mapped[UtcTime | None]
+
+
+class PaperAnswer(Base):
+    """One change of an answer. Of a place the highest turn counts; nothing is ever written over.
+
+    place    the item of the form, from 1
+    value    rules.items.normal_answer; empty for taken back
+    flagged  to be looked at once more, by the candidate's own mark
+    said_at  when the device says that it was given, by the server's clock as the device knew it; None without a script
+    """
+
+    __tablename__ = "paper_answer"
+    run_id: Mapped[Id] = mapped_column(ForeignKey("paper_run.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int]
+    value: Mapped[str] = mapped_column(String(20))
+    flagged: Mapped[bool]
+    said_at: Mapped[UtcTime | None]
+    at: Mapped[UtcTime]
+
+
+class PaperPause(Base):
+    """Time given back to a run, with its reason."""
+
+    __tablename__ = "paper_pause"
+    __table_args__ = (CheckConstraint("seconds > 0", name="some"),)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    run_id: Mapped[Id] = mapped_column(ForeignKey("paper_run.id"), index=True)
+    seconds: Mapped[int]
+    reason: Mapped[Words]
+    by: Mapped[str] = mapped_column(String(26))
+    at: Mapped[UtcTime]
+
+
+class PaperMarking(Base):
+    """What a run came to, with what that was decided on; reckoned twice, each time in an act of its own from the rows themselves.
+
+    turn     1 and 2
+    answers  [place, value] of every item that was answered, in order
+    wanted   digest of the form, and with it of every key
+    correct  of each item in order whether it was right
+    """
+
+    __tablename__ = "paper_marking"
+    __table_args__ = (CheckConstraint("turn IN (1, 2)", name="turn"),)
+    run_id: Mapped[Id] = mapped_column(ForeignKey("paper_run.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True)
+    answers: Mapped[list[list[Any]]] = mapped_column(JSON())
+    wanted: Mapped[str] = mapped_column(String(64))
+    correct: Mapped[list[bool]] = mapped_column(JSON())
+    points: Mapped[int]
+    most: Mapped[int]
+    entry_id: Mapped[str] = mapped_column(String(26))
+    at: Mapped[UtcTime]

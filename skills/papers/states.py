@@ -1,4 +1,4 @@
-"""The life of a version of an item (pure)."""
+"""The life of a version of an item, and of the sitting of a paper (pure)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from skills.kernel.machines import Machine, move
 
 SEE, WRITE, REVIEW, DRAW = "item.see", "item.write", "item.review", "paper.draw"
+SIT, INVIGILATE = "paper.sit", "paper.invigilate"
 
 
 class VersionState(StrEnum):
@@ -37,5 +38,31 @@ VERSION = Machine(
         _V.REVIEWED: ("已审", "reviewed"),
         _V.IN_USE: ("已入卷", "in use"),
         _V.RETIRED: ("停用", "retired"),
+    },
+)  # fmt: skip
+
+
+class RunState(StrEnum):
+    """Where somebody's sitting of a paper stands."""
+
+    OPEN = "open"
+    HANDED_IN = "handed_in"
+    COLLECTED = "collected"
+    TIME_UP = "time_up"
+
+
+_R = RunState
+RUN = Machine(
+    "paper_run",
+    RunState,
+    _R.OPEN,
+    move("hand_in", _R.OPEN, to=_R.HANDED_IN, means="交卷 by the candidate", may=SIT),
+    move("collect", _R.OPEN, to=_R.COLLECTED, means="收卷 by an invigilator, for who has left", may=INVIGILATE),
+    move("end", _R.OPEN, to=_R.TIME_UP, means="时间到 the server's clock ended it"),
+    words={
+        _R.OPEN: ("作答中", "under way"),
+        _R.HANDED_IN: ("已交卷", "handed in"),
+        _R.COLLECTED: ("监考收卷", "collected"),
+        _R.TIME_UP: ("时间到", "time was up"),
     },
 )  # fmt: skip

@@ -252,6 +252,12 @@ def session() -> OpenSession | None:
     return cast("OpenSession | None", g.get("open_session"))
 
 
+def device() -> str:
+    """The session as a name for the browser that sits there, empty for none. It opens nothing."""
+    held = session()
+    return held.id if held else ""
+
+
 def db() -> Session:
     """The reading session of this request. Nothing done in it is kept."""
     if "db" not in g:

@@ -1,4 +1,4 @@
-"""Marks and figures of items: pure, the same for the same answers."""
+"""Marks and figures of items: the same for the same answers, as rules and through the acts that make scores of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ from statistics import fmean, pstdev
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
+from skills.certification.actions import online, plans
+from skills.certification.models import Score, ScoreEntry, ScoreSheet
+from skills.certification.queries import exams
+from skills.kernel.db import writing
+from skills.kernel.jobs import Job
+from skills.papers.actions import runs
+from skills.papers.models import ItemVersion, PaperMarking
 from skills.papers.rules.items import Kind
 from skills.papers.rules.marking import Marks, Wanted, is_right, mark
 from skills.papers.rules.statistics import ItemFigures, figures
+from tests.certification.stage_online import RIGHT, WRONG, Online
+from tests.world import World, grown
 
 pytestmark = pytest.mark.row(30)
 ONE, MANY, TRUTH = Wanted(Kind.SINGLE, "B", "", 2), Wanted(Kind.MULTIPLE, "AC", "", 3), Wanted(Kind.TRUE_FALSE, "false", "", 1)
@@ -73,3 +83,62 @@ def test_discrimination_is_the_point_biserial_of_the_books(made: tuple[list[tupl
         book = (fmean(yes) - fmean(no)) / pstdev(rest) * sqrt(share * (1 - share))
         assert figure.discrimination is not None
         assert abs(figure.discrimination / 10_000 - book) < 0.0002
+
+
+def sat(s: Online, n: int, wrong: tuple[int, ...]) -> str:
+    """A candidate answers everything, these places wrong, and hands in."""
+    run = s.enter(n, f"m{n}")
+    for place, kind in s.kinds(run, n, f"m{n}").items():
+        s.answer(run, place, (WRONG if place in wrong else RIGHT)[kind], n, f"m{n}")
+    s.perform(runs.hand_in, s.sitter(n), run_id=run, device=f"m{n}")
+    return run
+
+
+def test_the_same_answers_the_same_marks(world: World) -> None:
+    s = grown(world, Online, 12)
+    first, second = sat(s, 0, ()), sat(s, 1, (1, 2, 5))
+    s.perform(plans.hold, s.admin, sitting_id=s.sitting)
+    with world.refused("score.by_machine"):
+        s.type(s.first, s.sitting, "theory", {s.made[0]: "100"})
+    world.run_jobs()
+    with world.db() as db:
+        marked = {(m.run_id, m.turn): m for m in db.scalars(select(PaperMarking))}
+        points = marked[second, 1].points
+        assert marked[first, 1].points == marked[first, 2].points == 100
+        assert (marked[second, 1].answers, marked[second, 1].correct, points) == (
+            marked[second, 2].answers, marked[second, 2].correct, marked[second, 2].points
+        )
+        assert [n for n, ok in enumerate(marked[second, 1].correct, 1) if not ok] == [1, 2, 5]
+        assert len({m.entry_id for m in marked.values()}) == 2, "two acts, each with its own entry"
+        entries = {(e.application_id, e.turn): (e.hundredths, e.by) for e in db.scalars(select(ScoreEntry))}
+        sheet = next(t for t in exams.sheets(db, exams.sitting(db, s.sitting)) if t.section == "theory")
+    assert entries[s.made[0], 1] == (10_000, "machine-1")
+    assert entries[s.made[1], 2] == (points * 100, "machine-2")
+    assert entries[s.made[2], 1] == (None, "machine-1"), "who did not begin was absent, which is not nought"
+    assert (sheet.way, sheet.first, sheet.second, sheet.differing) == ("machine", 12, 12, 0)
+    assert s.world.perform(online.mark, sitting_id=s.sitting, turn=2).count == 0
+    for who in (s.first, s.second):
+        s.type(who, s.sitting, "practical", dict.fromkeys(s.made, "80"))
+    s.sign(s.sitting)
+    with world.db() as db:
+        scores = {r.application_id: r.hundredths for r in db.scalars(select(Score).where(Score.section == "theory"))}
+    assert (scores[s.made[0]], scores[s.made[2]]) == (10_000, None)
+    assert s.state(s.made[0]) == "passed"
+    world.holds()
+
+
+def test_the_second_marking_proves_the_keys_first(lite: World) -> None:
+    s = grown(lite, Online)
+    sat(s, 0, ())
+    s.perform(plans.hold, s.admin, sitting_id=s.sitting)
+    with writing(lite.engine) as db:
+        db.execute(update(ItemVersion).values(digest="0" * 64))
+    assert lite.perform(online.mark, sitting_id=s.sitting, turn=1).count == 2
+    with lite.refused("paper_form.changed"):
+        lite.perform(online.mark, sitting_id=s.sitting, turn=2)
+    with lite.refused("score.cannot_sign"):
+        s.sign(s.sitting)
+    with lite.db() as db:
+        assert db.scalar(select(ScoreSheet.second_by).where(ScoreSheet.section == "theory")) is None
+        assert db.scalar(select(Job.id).where(Job.name == "certification.mark_online")) is not None
+    assert {"papers.texts"} <= set(lite.violations())

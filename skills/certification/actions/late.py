@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from skills.certification.actions import photos
+from skills.certification.actions import duties, photos
 from skills.certification.actions.applications import enter_as, place_left
 from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.models import Application, ExamSeat, SittingRoom
@@ -56,6 +56,7 @@ def add(act: Act, sitting_id: str, kind: str, number: str, reason: str) -> Added
     photos.wanted(act, SEAT, [person_id])
     made = enter_as(act, sitting, person_id, sitting.registration_to, sitting.held_on)
     candidate = act.get(Application, id=made.application_id)
+    duties.free_to_seat(act, sitting, [candidate])
     rooms = rooms_of(act.db, sitting.id)
     plan = arrange([candidate.id], [room.planned.grid for room in rooms], sitting.papers, sitting.id, taken=_taken(act, sitting.id))
     if plan.unseated:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from skills.certification.actions.accommodations import no_decider
 from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application, PanelMark, PanelSpread, Sitting, SittingDuty
@@ -40,6 +41,7 @@ def mark(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> G
     Nothing is written if one line is refused. Raises Missing, Refusal("panel.undeclared" | "duty.ties" | "defence.not_ready" | of `read_typed`).
     """
     sheet = own_sheet(act.db, sitting_id, section, act.actor.account)
+    no_decider(act, sitting_id)
     row = act.get(Sitting, id=sitting_id)
     seated = {line.application_id for line in sheet.lines}
     if any(line.application_id not in seated for line in lines):

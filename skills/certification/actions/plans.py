@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from skills.accounts.queries import names_of
-from skills.certification.actions import accommodations, duties, photos
+from skills.certification.actions import accommodations, duties, online, photos
 from skills.certification.actions.day import absences, all_recorded
 from skills.certification.actions.moves import as_filed, chain, reason_of, sitting_for, take
 from skills.certification.models import Application, ExamSeat, Filing, ScoreSheet, Sitting, SittingRoom
@@ -212,10 +212,11 @@ def hold(act: Act, sitting_id: str) -> None:
         act.move(candidate, APPLICATION, "examine")
         sat.update(sat_in(candidate, Level(row.level)))
         held.append(candidate.id)
-    for section in sections_of(Level(row.level)):
-        if section not in sat or section in row.panel:
-            continue  # everybody passed it before, or its examiners mark it: there is nothing to type
-        act.db.add(ScoreSheet(id=act.new_id(), sitting_id=row.id, section=section))
+    # What everybody passed before, and what examiners mark by themselves, is not typed.
+    typed = [section for section in sections_of(Level(row.level)) if section in sat and section not in row.panel]
+    sheets = [ScoreSheet(id=act.new_id(), sitting_id=row.id, section=section) for section in typed]
+    act.db.add_all(sheets)
+    online.held(act, row, sheets)
     take(act, row, SITTING, "hold")
     chain(act, "hold", held)
 

@@ -13,6 +13,7 @@ from skills.certification.models import Application, Score, ScoreEntry, ScoreShe
 from skills.certification.queries import panels as panel_queries
 from skills.certification.queries.carried import read_kept, sat_in, step_of
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
+from skills.certification.rules.online import MACHINE
 from skills.certification.rules.signing import Hands, may_sign_off
 from skills.certification.states import APPLICATION, SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
@@ -64,6 +65,8 @@ def enter(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> 
         raise Missing("score.section_unknown")
     if section in sitting.panel:
         raise Refusal("score.by_panel")
+    if act.get(ScoreSheet, sitting_id=sitting.id, section=section).way == MACHINE:
+        raise Refusal("score.by_machine")
     no_decider(act, sitting.id)
     turn = _turn(act, sitting.id, section)
     seated = {a.id: a for a in _examined(act, sitting)}

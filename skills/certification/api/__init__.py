@@ -397,5 +397,6 @@ from skills.certification.api import day as day  # noqa: E402 - its doors are of
 from skills.certification.api import duties as duties  # noqa: E402
 from skills.certification.api import filing_changes as filing_changes  # noqa: E402
 from skills.certification.api import norms as norms  # noqa: E402
+from skills.certification.api import online as online  # noqa: E402
 from skills.certification.api import panels as panels  # noqa: E402
 from skills.certification.api import rechecks as rechecks  # noqa: E402

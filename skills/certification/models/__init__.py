@@ -17,6 +17,7 @@ from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
 from skills.certification.models.norms import Norm
+from skills.certification.models.online import RoomDoor, SittingPaper
 from skills.certification.models.panels import PanelMark, PanelSpread
 from skills.certification.models.rechecks import FilingRecheck
 from skills.certification.models.results import ChainLink, ScoreCorrection, ScoreReview
@@ -26,8 +27,9 @@ from skills.kernel.db import Base, Id, UtcTime
 __all__ = [
     "Accommodation", "Application", "Award", "ChainLink", "DataReview", "DefenceSlot", "DutyTie", "ExamSeat", "Examination",
     "Filing", "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm",
-    "NumberSeries", "Objection", "PanelMark", "PanelSpread", "Presence", "Promotion", "Rescheduling", "ReviewFile",
+    "NumberSeries", "Objection", "PanelMark", "PanelSpread", "Presence", "Promotion", "Rescheduling", "ReviewFile", "RoomDoor",
     "RoomRecord", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty",
+    "SittingPaper",
     "SittingRoom", "StepTaken",
 ]  # fmt: skip
 
@@ -187,16 +189,21 @@ class Application(Base):
 
 
 class ScoreSheet(Base):
-    """Who types the scores of one section: two different accounts, each for itself."""
+    """Who types the scores of one section: two different accounts, each for itself.
+
+    way  typed; or machine: sat on screens, reckoned twice (rules.online.HANDS) instead of typed by two
+    """
 
     __tablename__ = "score_sheet"
     __table_args__ = (
         UniqueConstraint("sitting_id", "section"),
         CheckConstraint("first_by IS NULL OR second_by IS NULL OR first_by <> second_by", name="two_typists"),
+        CheckConstraint("way IN ('typed', 'machine')", name="way"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
     section: Mapped[str] = mapped_column(String(16))
+    way: Mapped[str] = mapped_column(String(8), default="typed", server_default="typed")
     first_by: Mapped[str | None] = mapped_column(String(26))
     second_by: Mapped[str | None] = mapped_column(String(26))
 

@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skills.certification.models import Accommodation, Application, ScoreSheet, Sitting
+from skills.certification.queries.duties import staff_of
 from skills.certification.rules.accommodations import Needs
+from skills.certification.rules.duties import Duty
 from skills.certification.states import ApplicationState
 from skills.certification.states.accommodations import AccommodationState
 from skills.kernel.box import Box, Shredded
@@ -67,12 +69,14 @@ def extra_time(db: Session, application_id: str) -> int:
 
 
 def marking(db: Session, sitting_id: str) -> tuple[set[str], set[str]]:
-    """(who examines in an exam, accounts that have typed its scores)."""
+    """(accounts, or names of old plans, of who examines or sets papers in an exam; accounts that have typed its scores)."""
     row = db.get(Sitting, sitting_id)
     if row is None:
         raise Missing("sitting.unknown")
     sheets = db.execute(select(ScoreSheet.first_by, ScoreSheet.second_by).where(ScoreSheet.sitting_id == sitting_id)).all()
-    return set(row.examiners), {account for pair in sheets for account in pair if account}
+    named = staff_of(db, [sitting_id]).get(sitting_id, {})
+    judges = {*row.examiners, *named.get(Duty.EXAMINER, ()), *named.get(Duty.SETTER, ())}
+    return judges, {account for pair in sheets for account in pair if account}
 
 
 def deciders(db: Session, sitting_id: str) -> set[str]:

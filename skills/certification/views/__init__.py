@@ -16,6 +16,7 @@ from skills.certification.views import (
     learner,
     members,
     norms,
+    online,
     panels,
     photos,
     public,
@@ -29,8 +30,8 @@ from skills.web.pages import MenuEntry
 
 __all__ = [
     "accommodations", "body", "bureau", "certificates", "counter", "data_reviews", "day", "defences", "duties", "employees",
-    "examinations", "filing_changes", "learner", "members", "norms", "panels", "photos", "public", "rechecks", "results",
-    "rooms", "scores",
+    "examinations", "filing_changes", "learner", "members", "norms", "online", "panels", "photos", "public", "rechecks",
+    "results", "rooms", "scores",
 ]  # fmt: skip
 
 FACES = [room, counter.room]

@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from skills.certification.actions import applications, promotions
-from skills.certification.queries import carried, decisions, exams
+from skills.certification.queries import carried, decisions, exams, online
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.defences import own_defence
 from skills.certification.rules.eligibility import condition_met
@@ -50,8 +50,8 @@ def my_exam(application_id: str) -> ResponseReturnValue:
     return show(
         "certification/my_exam.html", m=line, s=line.sitting, told_scores=line.sitting.state in exams.TOLD,
         review_days=exams.review_days(db(), line.sitting, today()), pass_mark=points(line.sitting.pass_mark),
-        defence=own_defence(db(), line.id), **results.of_candidate(line), **examinations.of_candidate(line),
-        **day.of_candidate(line), **accommodations.of_candidate(line),
+        online=line.state == "seated" and online.sits_online(db(), line), defence=own_defence(db(), line.id),
+        **results.of_candidate(line), **examinations.of_candidate(line), **day.of_candidate(line), **accommodations.of_candidate(line),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -144,6 +144,32 @@ def form_key(db: Session, box: Box, actor: Actor, form_id: str) -> FormKey:
     return FormKey(_forms(db, [row])[0], bank(db, actor, held.id), places)
 
 
+@dataclass(frozen=True)
+class OfferedForm:
+    """A form that can be sat: title of its bank and blueprint, minutes, points."""
+
+    form_id: str
+    code: str
+    title: str
+    organisation_id: str
+    blueprint_id: str
+    minutes: int
+    points: int
+
+
+def offered(db: Session, form_ids: Collection[str]) -> list[OfferedForm]:
+    """These forms, in the order given. Raises Missing("paper_form.unknown")."""
+    found = {o.form_id: o for o in _offered(db, PaperForm.id.in_(set(form_ids)))}
+    if not set(form_ids) <= set(found):
+        raise Missing("paper_form.unknown")
+    return [found[form_id] for form_id in form_ids]
+
+
+def drawn(db: Session, organisation_id: str) -> list[OfferedForm]:
+    """The forms of an organisation's banks, the newest first."""
+    return _offered(db, ItemBank.organisation_id == organisation_id)
+
+
 def candidates(db: Session, bank_id: str, cells: Iterable[Cell]) -> list[Candidate]:
     """What can be drawn for these cells now, in the order of the items."""
     wanted = {(c.point, c.thinking) for c in cells}
@@ -181,6 +207,20 @@ def _places(db: Session, form_id: str) -> list[tuple[FormItem, ItemVersion, int]
         .join(PaperItem, PaperItem.id == FormItem.item_id).where(FormItem.form_id == form_id).order_by(FormItem.place)
     )  # fmt: skip
     return [(f, v, serial) for f, v, serial in db.execute(chosen)]
+
+
+def _offered(db: Session, which: ColumnElement[bool]) -> list[OfferedForm]:
+    chosen = (
+        select(PaperForm, PaperBlueprint, ItemBank).join(PaperBlueprint, PaperBlueprint.id == PaperForm.blueprint_id)
+        .join(ItemBank, ItemBank.id == PaperForm.bank_id).where(which).order_by(PaperForm.id.desc())
+    )  # fmt: skip
+    return [
+        OfferedForm(
+            f.id, form_code(f.serial), f"{bank.title} · {b.title}", bank.organisation_id, b.id, b.minutes,
+            sum(c.count * c.points for c in from_json(b.cells)),
+        )
+        for f, b, bank in db.execute(chosen)
+    ]  # fmt: skip
 
 
 def _form(db: Session, actor: Actor, form_id: str, right: str) -> tuple[PaperForm, ItemBank]:

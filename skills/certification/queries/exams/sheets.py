@@ -14,6 +14,7 @@ from skills.certification.models import Application, ScoreEntry, ScoreSheet
 from skills.certification.queries.carried import sat_in
 from skills.certification.queries.exams.sittings import SittingLine
 from skills.certification.rules.exams import Section
+from skills.certification.rules.online import MACHINE, TYPED
 from skills.certification.states import ApplicationState
 from skills.kernel.errors import Missing
 from skills.records.rules.marks import points
@@ -29,6 +30,12 @@ class SheetState:
     first: int
     second: int
     differing: int
+    way: str = TYPED
+
+    @property
+    def machine(self) -> bool:
+        """Whether it was sat on screens and is reckoned twice instead of typed."""
+        return self.way == MACHINE
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,14 @@ class SheetLine:
 class Sheet:
     """A section as one typist sees it. `turn` is 1, 2, or None if both places are taken by others.
 
-    `kept`: how many candidates passed it before and do not sit it.
+    `kept`: how many candidates passed it before and do not sit it. `machine`: nobody types it.
     """
 
     section: Section
     turn: int | None
     lines: tuple[SheetLine, ...]
     kept: int = 0
+    machine: bool = False
 
 
 def sheets(db: Session, line: SittingLine) -> Sequence[SheetState]:
@@ -66,7 +74,7 @@ def sheets(db: Session, line: SittingLine) -> Sequence[SheetState]:
         first, second = typed[row.section][1], typed[row.section][2]
         differing = sum(1 for a, v in first.items() if a in second and second[a] != v)
         names = [name_of(db, who) if who else "" for who in (row.first_by, row.second_by)]
-        found.append(SheetState(Section(row.section), names[0], names[1], len(first), len(second), differing))
+        found.append(SheetState(Section(row.section), names[0], names[1], len(first), len(second), differing, row.way))
     return sorted(found, key=lambda s: list(Section).index(s.section))
 
 
@@ -100,7 +108,7 @@ def sheet(db: Session, line: SittingLine, section: str, account: str) -> Sheet:
             )
             for a in rows
         ),
-        len(examined) - len(rows),
+        len(examined) - len(rows), row.way == MACHINE,
     )  # fmt: skip
 
 

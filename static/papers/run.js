@@ -1,0 +1,187 @@
+// A paper on a screen: every change is sent at once under a key of its own; while the network is gone it waits in this browser, in order,
+// and is sent again as it was until the server has answered. What counts and when it ends is decided there, by its own clock.
+(function () {
+  "use strict";
+
+  const bar = document.getElementById("run");
+  if (!bar) return;
+  const data = bar.dataset, api = `/api/v1/me/papers/${data.run}`, KEPT = `paper:${data.run}`;
+  const AGAIN = 3000, SIGN = 60000, TYPING = 1500, TIMEOUT = 10000, TOLD = [600, 300, 60];
+  const clock = document.getElementById("left"), said = document.getElementById("said"), count = document.getElementById("answered");
+  const forms = Array.from(document.querySelectorAll("form.question")), typing = {};
+  let base = Date.parse(data.now) - performance.now(), ends = Date.parse(data.ends), signed = performance.now();
+  let queue = read(), busy = false, over = false, told = null;
+
+  const now = () => base + performance.now();
+  const form = (place) => document.getElementById(`q-${place}`);
+
+  function read() {
+    try { return JSON.parse(localStorage.getItem(KEPT)) || []; } catch (error) { return []; }
+  }
+
+  function keep() {
+    try {
+      if (queue.length) localStorage.setItem(KEPT, JSON.stringify(queue));
+      else localStorage.removeItem(KEPT);
+    } catch (error) { /* it waits in this page alone */ }
+  }
+
+  function key() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+  }
+
+  function valueOf(one) {
+    return Array.from(one.querySelectorAll("[name=value]")).filter((f) => f.type === "text" || f.checked).map((f) => f.value).join("");
+  }
+
+  function put(one, body) {
+    one.querySelectorAll("[name=value]").forEach((f) => {
+      if (f.type === "text") f.value = body.value;
+      else f.checked = f.type === "checkbox" ? body.value.includes(f.value) : f.value === body.value;
+    });
+    one.querySelector("[name=flagged]").checked = body.flagged;
+  }
+
+  function note(place, text, bad) {
+    const line = form(place).querySelector(".saved");
+    line.textContent = text;
+    line.classList.toggle("bad", Boolean(bad));
+  }
+
+  function map(place) {
+    const one = form(place), link = document.getElementById(`m-${place}`);
+    const has = valueOf(one) !== "", flagged = one.querySelector("[name=flagged]").checked;
+    link.classList.toggle("answered", has);
+    link.classList.toggle("flagged", flagged);
+    link.querySelector(".vh").textContent = (has ? data.has : data.hasnot) + (flagged ? data.flagged : "");
+    count.textContent = String(document.querySelectorAll(".map a.answered").length);
+  }
+
+  function say(text, bad) {
+    if (said.textContent !== text) said.textContent = text;
+    bar.classList.toggle("gone", Boolean(bad));
+  }
+
+  function changed(one) {
+    const place = Number(one.dataset.place);
+    clearTimeout(typing[place]);
+    if (over) return;
+    const body = { place, value: valueOf(one), flagged: one.querySelector("[name=flagged]").checked, said_at: new Date(now()).toISOString() };
+    const last = queue.filter((w) => w.body.place === place).pop();
+    const was = last ? last.body : { value: one.dataset.value, flagged: one.dataset.flagged === "1" };
+    if (was.value === body.value && was.flagged === body.flagged) return;
+    queue.push({ key: key(), body });
+    keep();
+    note(place, data.waits);
+    map(place);
+    send();
+  }
+
+  async function post(path, under, body) {
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), TIMEOUT);
+    try {
+      const answer = await fetch(api + path, {
+        method: "POST", body: JSON.stringify(body), signal: stop.signal,
+        headers: { "Content-Type": "application/json", "Idempotency-Key": under, "X-CSRFToken": data.csrf },
+      });
+      if (answer.status >= 500 || answer.status === 429) throw new Error("busy");
+      return { ok: answer.ok, said: await answer.json() };
+    } finally { clearTimeout(timer); }
+  }
+
+  function heard(state) {
+    base = Date.parse(state.now) - performance.now();
+    ends = Date.parse(state.ends_at);
+    signed = performance.now();
+  }
+
+  function finish(text) {
+    over = true;
+    say(text, true);
+    document.querySelectorAll("form.question input").forEach((field) => { field.disabled = true; });
+  }
+
+  // One at a time and in order: the last one to a place counts, so none may pass another on the way.
+  async function send() {
+    if (busy || over || !queue.length) return;
+    busy = true;
+    const next = queue[0], place = next.body.place;
+    try {
+      const answer = await post("/answers", next.key, next.body);
+      if (answer.ok) {
+        heard(answer.said);
+        taken(next);
+        const one = form(place);
+        one.dataset.value = answer.said.value;
+        one.dataset.flagged = answer.said.flagged ? "1" : "0";
+        if (!queue.some((w) => w.body.place === place)) note(place, data.saved);
+        if (!queue.length) say(data.all);
+      } else if (answer.said.code === "key_reused") {
+        taken(next); // it was saved before this browser signed in anew
+        note(place, data.saved);
+      } else if (answer.said.code === "paper_answer.unreadable") {
+        taken(next);
+        note(place, `${answer.said.title}。${answer.said.todo || ""}`, true);
+      } else if (/^paper_run\./.test(answer.said.code)) {
+        finish(`${answer.said.title}。${answer.said.todo || ""}`);
+      } else {
+        say(`${answer.said.title || data.gone}`, true); // signed out, say: nothing is thrown away
+        setTimeout(send, AGAIN);
+      }
+      busy = false;
+      if (!over && answer.ok) send();
+    } catch (error) {
+      busy = false;
+      say(data.gone, true);
+      setTimeout(send, AGAIN);
+    }
+  }
+
+  function taken(one) {
+    queue = queue.filter((w) => w !== one);
+    keep();
+  }
+
+  async function beat() {
+    signed = performance.now();
+    try {
+      const answer = await post("/beats", key(), {});
+      if (!answer.ok) { if (/^paper_run\./.test(answer.said.code || "")) finish(answer.said.title); return; }
+      heard(answer.said);
+      if (answer.said.state !== "open") { over = true; location.reload(); } else if (!queue.length) say(data.all);
+    } catch (error) { say(data.gone, true); }
+  }
+
+  function tick() {
+    const left = Math.max(0, Math.ceil((ends - now()) / 1000));
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (over) return;
+    const mark = TOLD.find((s) => left === s);
+    if (mark && told !== mark) { told = mark; say(data.only.replace("0", String(mark / 60))); }
+    if (left <= 0) {
+      if (queue.length) send();
+      else { over = true; location.reload(); }
+    } else if (performance.now() - signed > SIGN && !queue.length) beat();
+  }
+
+  forms.forEach((one) => {
+    one.querySelector("button").hidden = true;
+    one.addEventListener("submit", (event) => { event.preventDefault(); changed(one); });
+    one.addEventListener("change", () => changed(one));
+    one.addEventListener("input", (event) => {
+      if (event.target.type !== "text") return;
+      clearTimeout(typing[one.dataset.place]);
+      typing[one.dataset.place] = setTimeout(() => changed(one), TYPING);
+    });
+  });
+  queue.forEach((w) => { put(form(w.body.place), w.body); note(w.body.place, data.waits); map(w.body.place); });
+  document.getElementById("hand-in").addEventListener("click", (event) => {
+    forms.forEach(changed);
+    if (queue.length) { event.preventDefault(); say(data.first, true); send(); }
+  });
+  window.addEventListener("online", send);
+  window.addEventListener("beforeunload", (event) => { if (queue.length && !over) { event.preventDefault(); event.returnValue = ""; } });
+  setInterval(tick, 1000);
+  tick();
+  send();
+})();
