@@ -67,7 +67,7 @@ def test_granted_by_who_does_not_mark_and_never_on_the_certificate(world: World)
             accommodation_id=asked.accommodation_id, granted=NEEDS, reason="凭证",
         )  # fmt: skip
     with world.refused("accommodation.marks_here"):
-        decide(stage, "someone", asked.accommodation_id, name="考评甲")
+        decide(stage, stage.serving("考评甲"), asked.accommodation_id)
     with world.refused("accommodation.not_asked"):
         decide(stage, "decider", asked.accommodation_id, replace(NEEDS, interpreter=True))
     stage.days(6)
@@ -82,6 +82,7 @@ def test_granted_by_who_does_not_mark_and_never_on_the_certificate(world: World)
     assert rooms == {application: "第2考场", **dict.fromkeys(rest, "第1考场")}
     assert [world.ask(queries.extra_time, one) for one in (application, rest[0])] == [30, 0]
     stage.days(20)
+    stage.record(sitting)
     world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     marks = dict.fromkeys((application, *rest), ("80", "80"))
     with world.refused("accommodation.decided_here"):

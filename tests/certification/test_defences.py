@@ -85,6 +85,7 @@ def test_without_file_or_time_nobody_is_marked_and_with_them_the_defence_is_pass
     first, second = (slot.begins_at for slot in slots if slot)
     assert second - first == timedelta(minutes=40)
     stage.days(20)
+    stage.record(sitting)
     world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     with world.refused("review_file.too_late"):
         hand_in(stage, people[1], applications[1])
@@ -113,6 +114,7 @@ def test_without_a_time_there_is_no_mark_either(lite: World) -> None:
     stage, sitting, people, applications = seated(lite, 1)
     hand_in(stage, people[0], applications[0])
     stage.days(20)
+    stage.record(sitting)
     lite.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     with lite.refused("defence.not_ready") as no:
         stage.mark(STAFF[0], sitting, "comprehensive", {applications[0]: "80"})
@@ -144,6 +146,7 @@ def test_the_candidate_hands_in_and_the_panel_reads_by_their_pages(visitors: Vis
     assert "14:00" in text_of(clerk.get(plan))
     assert "14:00" in text_of(me.get(page))
     stage.days(20)
+    stage.record(sitting)
     world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     judge = visitors.come(acting(Role.EXAMINER, stage.serving(STAFF[0]), organisation=stage.body))
     sheet = f"/exam/panel/{sitting}/comprehensive"

@@ -106,6 +106,7 @@ def test_panel_marks_are_blind_and_computed(world: World) -> None:
     order = {"sitting_id": sitting, "application_id": one, "section": "practical", "reason": "作品风格争议，已听取说明"}
     world.perform(panels.let_stand, actor=stage.checker, **order)
     stage.mark(STAFF[1], sitting, "practical", {one: "83"})  # another mark asks again
+    world.clock.forward(minutes=1)
     with world.refused("score.cannot_sign"):
         stage.sign(sitting)
     world.perform(panels.let_stand, actor=stage.checker, **order)

@@ -55,6 +55,7 @@ class Exams(Openings, After, RuleBasedStateMachine):
         self.stack = ExitStack()
         self.stage, self.people = self.stack.enter_context(copied(self.server))
         self.world = self.stage.world
+        self.recorded: set[str] = set()  # exams whose rooms have their records
         self.model = Model(self.world.clock.now())
         self.acts = 0
         self.met: Counter[str] = Counter()
@@ -148,6 +149,9 @@ class Exams(Openings, After, RuleBasedStateMachine):
 
     def lead(self, exam: Exam, how: str, death: int | None) -> None:
         order = {"reason": "停电"} if how == "cancel" else {}
+        if how == "hold" and exam.state == "seated" and self.world.today >= exam.day and exam.id not in self.recorded:
+            self.stage.record(exam.id)
+            self.recorded.add(exam.id)
         self.do(self.model.lead(exam, how), death, WORK[how], self.stage.admin, sitting_id=exam.id, **order)
 
     @precondition(lambda self: any(e.state == "open" for e in self.model.exams))

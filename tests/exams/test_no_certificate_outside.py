@@ -6,6 +6,7 @@ The acts are tried and may be refused; what was done is told to a second, plain 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -135,6 +136,8 @@ class Story:
         self.stage.days(max(0, (day - self.world.today).days) if day else 0)
 
     def hold(self) -> None:
+        with suppress(Refusal):
+            self.stage.record(self.sitting)
         self.exam(plans.hold)
 
     def score(self) -> None:

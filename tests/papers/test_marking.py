@@ -97,6 +97,7 @@ def sat(s: Online, n: int, wrong: tuple[int, ...]) -> str:
 def test_the_same_answers_the_same_marks(world: World) -> None:
     s = grown(world, Online, 12)
     first, second = sat(s, 0, ()), sat(s, 1, (1, 2, 5))
+    s.record(s.sitting)
     s.perform(plans.hold, s.admin, sitting_id=s.sitting)
     with world.refused("score.by_machine"):
         s.type(s.first, s.sitting, "theory", {s.made[0]: "100"})
@@ -130,6 +131,7 @@ def test_the_same_answers_the_same_marks(world: World) -> None:
 def test_the_second_marking_proves_the_keys_first(lite: World) -> None:
     s = grown(lite, Online)
     sat(s, 0, ())
+    s.record(s.sitting)
     s.perform(plans.hold, s.admin, sitting_id=s.sitting)
     with writing(lite.engine) as db:
         db.execute(update(ItemVersion).values(digest="0" * 64))

@@ -110,6 +110,7 @@ def test_who_may_begin_and_when(world: World) -> None:
         s.answer(run, 1, "天地")
     with world.refused("online.begun"):
         s.perform(online.bind, s.chief, sitting_id=s.sitting, forms=())
+    s.record(s.sitting)
     with world.refused("online.still_sitting"):
         s.perform(plans.hold, s.admin, sitting_id=s.sitting)
     s.minutes(1)
@@ -174,6 +175,7 @@ def test_a_paper_is_sat_by_hand_on_pages_and_by_programs(visitors: Visitors) -> 
     assert "作答中" in text_of(guard.get(hall))
     assert press(me, f"{at}/hand-in", f"{at}/hand-in").status_code == 303
     assert "答卷已收" in text_of(me.get(at))
+    s.record(s.sitting)
     s.perform(plans.hold, s.admin, sitting_id=s.sitting)
     s.world.run_jobs()
     assert "机器独立重算" in text_of(chief.get(hall))

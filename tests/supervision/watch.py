@@ -84,6 +84,7 @@ class Watch:
 
     def scored(self) -> None:
         """Held, scored, and past the window of reviews."""
+        self.stage.record(self.sitting)
         self.world.perform(plans.hold, actor=self.stage.admin, sitting_id=self.sitting)
         self.stage.score(self.sitting, {self.application: ("80", "80")})
         self.stage.days(10)
