@@ -154,12 +154,15 @@ class Stage:
         self.world.perform(plans.hold, actor=self.admin, sitting_id=sitting)
 
     def record(self, sitting: str, found: Mapping[str, str] | None = None) -> None:
-        """Everybody is noted as there, but for `found` (application → what was found), and two sign the record of each room."""
+        """Everybody is noted as there, but for `found` (application, or application:section → what was found), and two sign the record of each room."""
         with self.world.db() as db:
             rooms = days.doors(db, exams.sitting(db, sitting))
         told = found or {}
         for door in rooms:
-            lines = tuple(Noted(one.ticket, section, told.get(one.application_id, "present")) for one in door.people for section in one.sits)
+            lines = tuple(
+                Noted(one.ticket, section, told.get(f"{one.application_id}:{section}", told.get(one.application_id, "present")))
+                for one in door.people for section in one.sits
+            )  # fmt: skip
             self.world.perform(day.note, actor=self.watch[0], sitting_id=sitting, lines=lines)
             made = self.world.perform(day.write, actor=self.watch[0], sitting_id=sitting, position=door.room.position, remarks="")
             self.world.perform(day.countersign, actor=self.watch[1], record_id=made.record_id)

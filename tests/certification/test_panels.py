@@ -61,15 +61,15 @@ def test_missing_and_absent_are_no_marks() -> None:
     assert not settle({"a": Mark(5050), "b": Mark(6000), "c": Mark(7000)}, PANEL, HOW).alarming(HOW)
 
 
-def held(world: World) -> tuple[Stage, str, str]:
-    """A held exam whose practical section is marked by its panel."""
+def held(world: World, away: str = "") -> tuple[Stage, str, str]:
+    """A held exam whose practical section is marked by its panel; the candidate was not there in the section `away`."""
     stage = Stage(world)
     world.policy("exam.panel", [{"section": "practical", "result": "median", "step": 50, "spread": 2000}], world.today + timedelta(days=1))
     stage.days(1)
     stage.file()
     sitting = stage.open()
     application = stage.apply(sitting, stage.graduate())
-    stage.hold(sitting)
+    stage.hold(sitting, {f"{application}:{away}": "late"})
     return stage, sitting, application
 
 
@@ -128,6 +128,15 @@ def test_panel_marks_are_blind_and_computed(world: World) -> None:
     with world.engine.begin() as connection:
         connection.execute(update(PanelMark).where(PanelMark.hundredths == 6100).values(hundredths=9000))
     assert any("practical" in line for line in world.violations()["certification.scores"])
+
+
+def test_who_was_not_there_has_no_mark_of_a_panel(lite: World) -> None:
+    stage, sitting, one = held(lite, "practical")
+    with lite.refused("score.was_absent"):
+        stage.mark(STAFF[0], sitting, "practical", {one: "80"})
+    for name in STAFF:
+        stage.mark(name, sitting, "practical", {one: "缺考"})
+    lite.holds()
 
 
 def test_a_panel_marks_on_its_own_page_and_the_body_sees_no_mark(visitors: Visitors) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skills.certification.actions.accommodations import no_decider
+from skills.certification.actions.day import not_there
 from skills.certification.actions.moves import chain, reason_of, sitting_for
 from skills.certification.actions.scores import Typed
 from skills.certification.models import Application, PanelMark, PanelSpread, Sitting, SittingDuty
@@ -49,9 +50,13 @@ def mark(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> G
     candidates = list(act.db.scalars(select(Application).where(Application.id.in_([line.application_id for line in lines]))))
     _declared(act, row, candidates)
     tied(act.db, row, act.actor.account, act.today, candidates).or_refuse()
+    absent = {line.application_id for line in lines if read_typed(line.text, step_of(row, section)).absent}
+    there = [one for one in candidates if one.id not in absent]
+    gone = not_there(act, row.id, section) if row.room_records else set()
+    if missed := next((one for one in there if one.id in gone), None):
+        raise Refusal("score.was_absent", seat=missed.seat)
     if section == Section.COMPREHENSIVE:
-        absent = {line.application_id for line in lines if read_typed(line.text, step_of(row, section)).absent}
-        may_be_marked(ready(act.db, [one for one in candidates if one.id not in absent])).or_refuse()
+        may_be_marked(ready(act.db, there)).or_refuse()
     count = sum(_write(act, line, section, step_of(row, section)) for line in lines)
     chain(act, f"mark:{section}", dict.fromkeys(line.application_id for line in lines))
     act.note("panel.mark", sitting=row.id, section=section, count=count)
