@@ -11,6 +11,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -70,7 +71,7 @@ def next_link(cursor: str) -> str:
 
 def key_of(row: object, by: Sequence[str]) -> tuple[Any, ...]:
     """The values that name a row, in plain terms."""
-    return tuple(plain(getattr(row, name)) for name in by)
+    return tuple(plain(attrgetter(name)(row)) for name in by)
 
 
 def write(keys: tuple[tuple[Any, ...], ...]) -> str:

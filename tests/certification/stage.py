@@ -17,7 +17,7 @@ from skills.certification.actions.scores import Typed
 from skills.certification.models import Application, Sitting
 from skills.certification.queries import day as days
 from skills.certification.queries import exams
-from skills.certification.queries.duties import ROLES
+from skills.certification.queries.duties import ROLES, staff_of
 from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import sections_of, usual_hours
 from skills.certification.rules.filings import ScopeItem
@@ -50,9 +50,13 @@ class Stage:
         self.second = self.staff("score.enter", account="typist-2")
         self.checker = self.staff("score.sign", "score.enter", account="checker")
         self.signer = self.staff("score.sign", account="signer")
-        self.watch = tuple(self.staff("room.watch", account=f"watch-{n}") for n in (1, 2))
         self.clerk = world.actor("filing.decide", "promotion.examine", "complaint.handle", account="gov-clerk")
         self.inspector = world.actor("filing.inspect", "promotion.grant", account="gov-checker")
+
+    @property
+    def watch(self) -> tuple[Actor, ...]:
+        """The two invigilators whom a plan names unless it says otherwise."""
+        return tuple(self.staff("room.watch", account=self.serving(name, Duty.INVIGILATOR)) for name in ("监考甲", "监考乙"))
 
     def staff(self, *rights: str, account: str) -> Actor:
         return self.world.actor(*rights, account=account, organisation=self.body)
@@ -154,18 +158,20 @@ class Stage:
         self.world.perform(plans.hold, actor=self.admin, sitting_id=sitting)
 
     def record(self, sitting: str, found: Mapping[str, str] | None = None) -> None:
-        """Everybody is noted as there, but for `found` (application, or application:section → what was found), and two sign the record of each room."""
+        """Two sign the record of each room: everybody was there, but for `found` (application, or application:section → what was found)."""
         with self.world.db() as db:
             rooms = days.doors(db, exams.sitting(db, sitting))
+            named = staff_of(db, [sitting])[sitting][Duty.INVIGILATOR]
+        one, two = (self.staff("room.watch", account=account) for account in named[:2])
         told = found or {}
         for door in rooms:
             lines = tuple(
-                Noted(one.ticket, section, told.get(f"{one.application_id}:{section}", told.get(one.application_id, "present")))
-                for one in door.people for section in one.sits
+                Noted(seated.ticket, section, told.get(f"{seated.application_id}:{section}", told.get(seated.application_id, "present")))
+                for seated in door.people for section in seated.sits
             )  # fmt: skip
-            self.world.perform(day.note, actor=self.watch[0], sitting_id=sitting, lines=lines)
-            made = self.world.perform(day.write, actor=self.watch[0], sitting_id=sitting, position=door.room.position, remarks="")
-            self.world.perform(day.countersign, actor=self.watch[1], record_id=made.record_id)
+            self.world.perform(day.note, actor=one, sitting_id=sitting, lines=lines)
+            made = self.world.perform(day.write, actor=one, sitting_id=sitting, position=door.room.position, remarks="")
+            self.world.perform(day.countersign, actor=two, record_id=made.record_id)
 
     def type(self, who: Actor, sitting: str, section: str, marks: dict[str, str]) -> Any:
         lines = tuple(Typed(application, text) for application, text in marks.items())

@@ -43,6 +43,8 @@ def test_without_two_signatures_it_was_not_held(world: World) -> None:
     with world.refused("sitting.records_wanted") as held:
         world.perform(plans.hold, actor=stage.admin, sitting_id=sitting)
     assert held[0].facts["rooms"] == "第1考场"
+    with world.refused("presence.not_named"):
+        world.perform(day.note, actor=stage.staff("room.watch", account="another"), sitting_id=sitting, lines=lines)
     world.perform(day.note, actor=one, sitting_id=sitting, lines=lines)
     first = world.perform(day.write, actor=one, sitting_id=sitting, position=1, remarks="")
     with world.refused("room_record.second_person"):
@@ -75,7 +77,7 @@ def test_without_two_signatures_it_was_not_held(world: World) -> None:
 def test_the_invigilators_phone_goes_from_the_scanned_ticket_to_the_signed_record(visitors: Visitors) -> None:
     stage, world = Stage(visitors.world), visitors.world
     sitting, made, tickets = on_the_day(stage, 1)
-    one, two = (visitors.come(acting(Role.INVIGILATOR, f"i-{n}", organisation=stage.body)) for n in (1, 2))
+    one, two = (visitors.come(acting(Role.INVIGILATOR, who.account, organisation=stage.body)) for who in stage.watch)
     door = f"/ent/plans/{sitting}/door"
     assert f"{door}/{tickets[0]}?scanned=1" in text_of(one.get(f"/tickets/{tickets[0]}"))
     assert "核对证件" not in text_of(world.client().get(f"/tickets/{tickets[0]}"))

@@ -158,12 +158,12 @@ def exam(visitors: Visitors, clerk: Program, me: Program, person: Someone) -> st
     admin = Program(visitors, Role.BODY_ADMIN, "b1", **staff)
     first, second = Program(visitors, Role.BODY_CLERK, "b2", **staff), Program(visitors, Role.EXAMINER, "b3", **staff)
     signer = Program(visitors, Role.BODY_CHECKER, "b4", **staff)
-    watch, watch_2 = Program(visitors, Role.INVIGILATOR, "b5", **staff), Program(visitors, Role.INVIGILATOR, "b6", **staff)
     filing = admin.call("POST", "/filings", {"organisation_id": centre, "contact": "王工",
                                              "scope": [{"occupation": JOB, "level": 3}]})["filing_id"]  # fmt: skip
     admin.call("POST", f"/filings/{filing}/submit")
     clerk.call("POST", f"/filings/{filing}/accept")
     serve = plan_staff(visitors, centre)
+    watch, watch_2 = (Program(visitors, Role.INVIGILATOR, account, **staff) for account in serve["invigilators"])
     day = world.today
     plan: dict[str, Any] = {
         "organisation_id": centre, "occupation": JOB, "level": 3, "site": "星光大道1号", "registration_from": f"{day}",

@@ -12,7 +12,9 @@ from skills.certification.actions.moves import reason_of, sitting_for
 from skills.certification.models import Application, ExamSeat, Sitting, SittingRoom
 from skills.certification.models.day import Presence, RoomRecord
 from skills.certification.queries.carried import sat_in
+from skills.certification.queries.duties import staff_of
 from skills.certification.rules.day import Found, may_countersign, missed
+from skills.certification.rules.duties import Duty
 from skills.certification.states import SittingState
 from skills.certification.states.day import ROOM_RECORD, RecordState
 from skills.kernel.acts import Act, action
@@ -195,7 +197,15 @@ def _on_the_day(act: Act, sitting_id: str) -> Sitting:
     act.db.refresh(sitting)
     if sitting.state != SittingState.SEATED or sitting.held_on is None or act.today < sitting.held_on:
         raise Refusal("presence.not_today", day=sitting.held_on)
+    _serves(act, sitting.id)
     return sitting
+
+
+def _serves(act: Act, sitting_id: str) -> None:
+    """Who notes and signs was named as an invigilator of this exam; of one planned before accounts were named, anybody of the body."""
+    named = staff_of(act.db, [sitting_id]).get(sitting_id, {}).get(Duty.INVIGILATOR, ())
+    if named and act.actor.account not in named:
+        raise Refusal("presence.not_named")
 
 
 def _recorded(act: Act, sitting_id: str) -> set[str]:
@@ -208,7 +218,7 @@ def _recorded(act: Act, sitting_id: str) -> set[str]:
 
 def _record(act: Act, record_id: str) -> RoomRecord:
     row = act.get(RoomRecord, id=record_id)
-    sitting_for(act, act.get(SittingRoom, id=row.room_id).sitting_id, WATCH)
+    _serves(act, sitting_for(act, act.get(SittingRoom, id=row.room_id).sitting_id, WATCH).id)
     return row
 
 

@@ -72,7 +72,7 @@ class BackBody(BaseModel):
     reason: str = Field(min_length=1, max_length=400)
 
 
-@room.api("GET", "/plans/<sitting_id>/door", may=WATCH, answers=list[Door])
+@room.api("GET", "/plans/<sitting_id>/door", may=WATCH, answers=list[Door], by=("room.position",))
 def door(sitting_id: str) -> list[Door]:
     """The rooms of an exam with who was noted how, and their records."""
     return list(days.doors(db(), exams.sitting(db(), sitting_id, me().actor.organisations_for(WATCH))))
