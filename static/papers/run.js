@@ -6,17 +6,23 @@
   const bar = document.getElementById("run");
   if (!bar) return;
   const data = bar.dataset, api = `/api/v1/me/papers/${data.run}`, KEPT = `paper:${data.run}`;
-  const AGAIN = 3000, SIGN = 60000, TYPING = 1500, TIMEOUT = 10000, TOLD = [600, 300, 60];
+  const AGAIN = 3000, SIGN = 60000, ENDING = 5000, TYPING = 1500, TIMEOUT = 10000, TOLD = [600, 300, 60];
   const clock = document.getElementById("left"), said = document.getElementById("said"), count = document.getElementById("answered");
   const forms = Array.from(document.querySelectorAll("form.question")), typing = {};
+  const form = (place) => document.getElementById(`q-${place}`);
   let base = Date.parse(data.now) - performance.now(), ends = Date.parse(data.ends), signed = performance.now();
-  let queue = read(), busy = false, over = false, told = null;
+  let queue = read().filter(newer), busy = false, over = false, shut = false, handing = false, told = null, later = 0;
 
   const now = () => base + performance.now();
-  const form = (place) => document.getElementById(`q-${place}`);
 
   function read() {
     try { return JSON.parse(localStorage.getItem(KEPT)) || []; } catch (error) { return []; }
+  }
+
+  // What was answered since, on another machine say, is not undone by something older that waited here.
+  function newer(waiting) {
+    const saved = form(waiting.body.place).dataset.said;
+    return !saved || Date.parse(waiting.body.said_at) >= Date.parse(saved);
   }
 
   function keep() {
@@ -65,7 +71,7 @@
   function changed(one) {
     const place = Number(one.dataset.place);
     clearTimeout(typing[place]);
-    if (over) return;
+    if (over || shut) return;
     const body = { place, value: valueOf(one), flagged: one.querySelector("[name=flagged]").checked, said_at: new Date(now()).toISOString() };
     const last = queue.filter((w) => w.body.place === place).pop();
     const was = last ? last.body : { value: one.dataset.value, flagged: one.dataset.flagged === "1" };
@@ -95,10 +101,21 @@
     signed = performance.now();
   }
 
+  function close(closed) {
+    shut = closed;
+    document.querySelectorAll("form.question input").forEach((field) => { field.disabled = closed; });
+  }
+
   function finish(text) {
     over = true;
     say(text, true);
-    document.querySelectorAll("form.question input").forEach((field) => { field.disabled = true; });
+    close(true);
+  }
+
+  // However often it fails, one attempt waits and no more.
+  function again() {
+    clearTimeout(later);
+    later = setTimeout(send, AGAIN);
   }
 
   // One at a time and in order: the last one to a place counts, so none may pass another on the way.
@@ -110,15 +127,9 @@
       const answer = await post("/answers", next.key, next.body);
       if (answer.ok) {
         heard(answer.said);
-        taken(next);
-        const one = form(place);
-        one.dataset.value = answer.said.value;
-        one.dataset.flagged = answer.said.flagged ? "1" : "0";
-        if (!queue.some((w) => w.body.place === place)) note(place, data.saved);
-        if (!queue.length) say(data.all);
+        stands(next, answer.said);
       } else if (answer.said.code === "key_reused") {
-        taken(next); // it was saved before this browser signed in anew
-        note(place, data.saved);
+        stands(next, next.body); // it was saved before this browser signed in anew
       } else if (answer.said.code === "paper_answer.unreadable") {
         taken(next);
         note(place, `${answer.said.title}。${answer.said.todo || ""}`, true);
@@ -126,15 +137,24 @@
         finish(`${answer.said.title}。${answer.said.todo || ""}`);
       } else {
         say(`${answer.said.title || data.gone}`, true); // signed out, say: nothing is thrown away
-        setTimeout(send, AGAIN);
+        again();
       }
       busy = false;
-      if (!over && answer.ok) send();
+      if (queue[0] !== next) send();
     } catch (error) {
       busy = false;
-      say(data.gone, true);
-      setTimeout(send, AGAIN);
+      say(handing ? data.first : data.gone, true);
+      again();
     }
+  }
+
+  function stands(one, said) {
+    const place = one.body.place, asked = form(place);
+    taken(one);
+    asked.dataset.value = said.value;
+    asked.dataset.flagged = said.flagged ? "1" : "0";
+    if (!queue.some((w) => w.body.place === place)) note(place, data.saved);
+    if (!queue.length) { handing = false; say(data.all); }
   }
 
   function taken(one) {
@@ -148,7 +168,7 @@
       const answer = await post("/beats", key(), {});
       if (!answer.ok) { if (/^paper_run\./.test(answer.said.code || "")) finish(answer.said.title); return; }
       heard(answer.said);
-      if (answer.said.state !== "open") { over = true; location.reload(); } else if (!queue.length) say(data.all);
+      if (answer.said.state !== "open") { over = true; location.reload(); } else if (!queue.length && !shut) say(data.all);
     } catch (error) { say(data.gone, true); }
   }
 
@@ -158,12 +178,15 @@
     if (over) return;
     const mark = TOLD.find((s) => left === s);
     if (mark && told !== mark) { told = mark; say(data.only.replace("0", String(mark / 60))); }
+    if (left === 1) forms.forEach(changed); // what is typed just now
+    if (shut !== left <= 0) close(left <= 0); // time may be given back after it was over
     if (left <= 0) {
       if (queue.length) send();
-      else { over = true; location.reload(); }
+      else if (performance.now() - signed > ENDING) { say(data.ended, true); beat(); }
     } else if (performance.now() - signed > SIGN && !queue.length) beat();
   }
 
+  keep();
   forms.forEach((one) => {
     one.querySelector("button").hidden = true;
     one.addEventListener("submit", (event) => { event.preventDefault(); changed(one); });
@@ -177,7 +200,8 @@
   queue.forEach((w) => { put(form(w.body.place), w.body); note(w.body.place, data.waits); map(w.body.place); });
   document.getElementById("hand-in").addEventListener("click", (event) => {
     forms.forEach(changed);
-    if (queue.length) { event.preventDefault(); say(data.first, true); send(); }
+    handing = queue.length > 0;
+    if (handing) { event.preventDefault(); say(data.first, true); send(); }
   });
   window.addEventListener("online", send);
   window.addEventListener("beforeunload", (event) => { if (queue.length && !over) { event.preventDefault(); event.returnValue = ""; } });

@@ -22,7 +22,10 @@ from skills.papers.states import RUN, RunState
 
 @dataclass(frozen=True)
 class Question:
-    """One item as whoever sits the paper has it: never with its key. turn: the one in which the answer was saved, 0 for none."""
+    """One item as whoever sits the paper has it: never with its key.
+
+    turn: the one in which the answer was saved, 0 for none. said_at: when it was given, for none None.
+    """
 
     place: int
     kind: str
@@ -32,6 +35,7 @@ class Question:
     value: str
     flagged: bool
     turn: int
+    said_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def own(db: Session, run_id: str, account: str, device: str, now: datetime) -> R
     said = answers(db, [row.id]).get(row.id, {}) if here else {}
     questions = tuple(
         Question(f.place, v.kind, v.stem, tuple(v.options), f.points, a.value if (a := said.get(f.place)) else "", bool(a and a.flagged),
-                 a.turn if a else 0)
+                 a.turn if a else 0, (a.said_at or a.at) if a else None)
         for f, v in form_items(db, row.form_id)
     ) if here and row.state == RunState.OPEN else ()  # fmt: skip
     words = RUN.words[RunState(row.state)]
@@ -133,6 +137,11 @@ def begun(db: Session, form_ids: Iterable[str], takers: Collection[str]) -> bool
     """Whether one of these has begun one of these forms."""
     chosen = select(PaperRun.id).where(PaperRun.form_id.in_(sorted(form_ids)), among(db, PaperRun.taker, takers)).limit(1)
     return db.scalar(chosen) is not None
+
+
+def begun_by(db: Session, takers: Collection[str]) -> set[str]:
+    """Who of these has begun a paper."""
+    return set(db.scalars(select(PaperRun.taker).where(among(db, PaperRun.taker, takers))))
 
 
 def answers(db: Session, run_ids: Collection[str]) -> dict[str, dict[int, PaperAnswer]]:
