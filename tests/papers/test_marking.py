@@ -8,7 +8,7 @@ from statistics import fmean, pstdev
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from skills.certification.actions import online, plans
 from skills.certification.models import Score, ScoreEntry, ScoreSheet
@@ -126,6 +126,23 @@ def test_the_same_answers_the_same_marks(world: World) -> None:
     assert (scores[s.made[0]], scores[s.made[2]]) == (10_000, None)
     assert s.state(s.made[0]) == "passed"
     world.holds()
+
+
+def test_an_entry_that_is_not_its_marking_is_noticed(lite: World) -> None:
+    s = grown(lite, Online)
+    sat(s, 0, (1,))
+    s.record(s.sitting)
+    s.perform(plans.hold, s.admin, sitting_id=s.sitting)
+    lite.run_jobs()
+    lite.holds()
+    mine = (ScoreEntry.application_id == s.made[0], ScoreEntry.section == "theory")
+    for values, said in (({"hundredths": 10_000}, "points were marked"), ({"by": "somebody"}, "the machine marks")):
+        with writing(lite.engine) as db:
+            db.execute(update(ScoreEntry).where(*mine, ScoreEntry.turn == 2).values(**values))
+        assert any(said in line for line in lite.violations()["certification.machine_entries"])
+    with writing(lite.engine) as db:
+        db.execute(delete(ScoreEntry).where(*mine, ScoreEntry.turn == 1))
+    assert any("not entered" in line for line in lite.violations()["certification.machine_entries"])
 
 
 def test_the_second_marking_proves_the_keys_first(lite: World) -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
-from skills.certification.actions import online, plans
+from skills.certification.actions import day, online, plans
+from skills.certification.actions.day import Noted
+from skills.certification.models import Application, Presence
 from skills.certification.queries.online import form_for
 from skills.kernel.db import writing
 from skills.papers.actions import runs
@@ -120,6 +122,31 @@ def test_who_may_begin_and_when(world: World) -> None:
     with world.refused("paper_run.over"):
         s.enter(device="two")
     world.holds()
+
+
+def test_who_began_is_there_and_cannot_be_noted_away(world: World) -> None:
+    s = grown(world, Online)
+    one, two = s.watch
+    with world.db() as db:
+        tickets = [db.get_one(Application, made).ticket or "" for made in s.made]
+    world.perform(day.note, actor=one, sitting_id=s.sitting, lines=(Noted(tickets[0], "theory", "away"),))
+    run = s.enter()
+    with world.refused("presence.sits"):
+        world.perform(day.note, actor=one, sitting_id=s.sitting, lines=(Noted(tickets[0], "theory", "wrong_document"),))
+    written = world.perform(day.write, actor=one, sitting_id=s.sitting, position=1, remarks="")
+    assert written.present == 1
+    with world.refused("presence.recorded"):
+        s.enter(1)
+    world.perform(day.countersign, actor=two, record_id=written.record_id)
+    s.perform(runs.hand_in, s.sitter(), run_id=run, device="one")
+    s.perform(plans.hold, s.admin, sitting_id=s.sitting)
+    assert [s.state(made) for made in s.made] == ["examined", "absent"]
+    world.run_jobs()
+    world.holds()
+    with writing(world.engine) as db:
+        mine = (Presence.section == "theory", Presence.application_id == s.made[0], Presence.found == "present")
+        db.execute(update(Presence).where(*mine).values(found="late"))
+    assert any(s.made[0] in line for line in world.violations()["certification.screen_presence"])
 
 
 def test_what_cannot_lie_on_the_screens_is_named(world: World) -> None:

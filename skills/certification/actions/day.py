@@ -15,11 +15,13 @@ from skills.certification.queries.carried import sat_in
 from skills.certification.queries.duties import staff_of
 from skills.certification.rules.day import Found, may_countersign, missed
 from skills.certification.rules.duties import Duty
+from skills.certification.rules.exams import Section
 from skills.certification.states import SittingState
 from skills.certification.states.day import ROOM_RECORD, RecordState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import among, wait_exclusive
 from skills.kernel.errors import Missing, Refusal
+from skills.papers.queries.runs import begun_by
 from skills.standards.rules import Level
 
 WATCH = "room.watch"
@@ -64,7 +66,8 @@ class RecordDecided:
 def note(act: Act, sitting_id: str, lines: tuple[Noted, ...]) -> PresenceNoted:
     """Note who is there: from the exam's day on, until the record of the room is written.
 
-    Raises Refusal("presence.not_today" | "presence.recorded" | "presence.unknown_word"), Missing("ticket.unknown" | "score.section_unknown").
+    Raises Refusal("presence.not_today" | "presence.recorded" | "presence.unknown_word" | "presence.sits"), Missing("ticket.unknown" |
+    "score.section_unknown").
     """
     sitting = _on_the_day(act, sitting_id)
     rows = act.db.execute(
@@ -74,6 +77,7 @@ def note(act: Act, sitting_id: str, lines: tuple[Noted, ...]) -> PresenceNoted:
     )
     known = {candidate.ticket: (candidate, room_id) for candidate, room_id in rows}
     recorded = _recorded(act, sitting.id)
+    begun = begun_by(act.db, [candidate.id for candidate, _ in known.values()])
     count = 0
     for line in lines:
         if line.ticket not in known:
@@ -85,6 +89,8 @@ def note(act: Act, sitting_id: str, lines: tuple[Noted, ...]) -> PresenceNoted:
             raise Refusal("presence.unknown_word", word=line.found[:16])
         if room_id in recorded:
             raise Refusal("presence.recorded")
+        if line.section == Section.THEORY and candidate.id in begun and line.found != Found.PRESENT:
+            raise Refusal("presence.sits", ticket=line.ticket)
         count += _write(act, candidate.id, line.section, line.found, "scan" if line.scanned else "typed")
     act.note("presence.note", sitting=sitting.id, count=count)
     return PresenceNoted(count)
@@ -146,6 +152,16 @@ def send_back(act: Act, record_id: str, reason: str) -> RecordDecided:
     may_countersign(row.first_by, act.actor.account).or_refuse()
     act.move(row, ROOM_RECORD, "send_back", second_by=act.actor.account, second_at=act.at, reason=reason_of(reason))
     return RecordDecided(row.state)
+
+
+def sits(act: Act, sitting: Sitting, application_id: str, room_id: str) -> None:
+    """Who begins a paper on a screen is there in theory, whatever was noted before. Raises Refusal("presence.recorded")."""
+    if not sitting.room_records:
+        return
+    wait_exclusive(act.db, f"sitting:{sitting.id}")
+    if room_id in _recorded(act, sitting.id):
+        raise Refusal("presence.recorded")
+    _write(act, application_id, Section.THEORY, Found.PRESENT, "screen")
 
 
 def all_recorded(act: Act, sitting_id: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from skills.certification.actions import day
 from skills.certification.actions.moves import chain, sitting_for
 from skills.certification.models import (
     Application,
@@ -118,7 +119,7 @@ def enter(act: Act, application_id: str, code: str, device: str) -> Entered:
 
     device  the session in which it is sat from now on
     Raises Missing("application.unknown"), Refusal("online.not_online" | "online.code" | "online.too_early" | "online.too_late" |
-    "paper_run.over" | "paper_run.code").
+    "presence.recorded" | "paper_run.over" | "paper_run.code").
     """
     row = act.get(Application, id=application_id)
     if row.person_id != act.actor.person or row.state != ApplicationState.SEATED:
@@ -131,10 +132,12 @@ def enter(act: Act, application_id: str, code: str, device: str) -> Entered:
     form_id = online.form_for(act.db, row.id)
     if form_id is None or Section.THEORY not in sat_in(row, Level(sitting.level)):
         raise Refusal("online.not_online")
-    door = act.find(RoomDoor, room_id=act.get(ExamSeat, application_id=row.id).room_id)
+    room_id = act.get(ExamSeat, application_id=row.id).room_id
+    door = act.find(RoomDoor, room_id=room_id)
     if door is None or door.code != typed:
         raise Refusal("online.code")
     rules.may_begin(act.at, begins, _around(act)[1]).or_refuse()
+    day.sits(act, sitting, row.id, room_id)
     run = runs.start(act, form_id, row.id, minutes, extra_time(act.db, row.id), device)
     chain(act, "begin_online", [row.id])
     return Entered(run.run_id, run.ends_at)

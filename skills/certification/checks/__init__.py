@@ -18,6 +18,7 @@ from skills.certification.checks import (
     filings,
     listing,
     norms,
+    online,
     rechecks,
     results,
     rooms,
@@ -56,7 +57,7 @@ from skills.standards.rules import Level
 
 __all__ = [
     "accommodations", "day", "defences", "duties", "examinations", "filing_changes", "filings", "listing", "norms",
-    "rechecks", "results", "rooms", "verdicts",
+    "online", "rechecks", "results", "rooms", "verdicts",
 ]  # fmt: skip
 
 OUTCOMES = {

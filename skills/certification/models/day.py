@@ -35,7 +35,8 @@ class Presence(Base):
     """What an invigilator found of one candidate in one section; noted otherwise later, a new row stands for the old one.
 
     found  present (the document was seen), late, no_document, wrong_document, away
-    way    scan (of the ticket), typed (its number), record (not noted when the record of the room was written)
+    way    scan (of the ticket), typed (its number), record (not noted when the record of the room was written), screen (a paper was
+           begun)
     """
 
     __tablename__ = "exam_presence"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
+from skills.kernel.db import among
 from skills.kernel.errors import Missing
 from skills.papers.models import ItemBank, PaperForm, PaperMarking, PaperRun
 from skills.papers.queries.banks import BankLine, bank, key_of
@@ -145,3 +147,9 @@ def _marked(db: Session, which: ColumnElement[bool]) -> dict[tuple[str, int], Pa
 def _sheet(run: PaperRun, marked: dict[tuple[str, int], PaperMarking]) -> SheetOf:
     first, second = (marked[run.id, t].points if (run.id, t) in marked else None for t in (1, 2))
     return SheetOf(run.id, run.taker, *RUN.words[RunState(run.state)], run.closed_at, first, second)
+
+
+def points_of(db: Session, takers: Collection[str]) -> dict[tuple[str, int], int]:
+    """What the papers of these takers came to, by taker and turn of marking."""
+    chosen = select(PaperRun.taker, PaperMarking.turn, PaperMarking.points).join(PaperRun, PaperRun.id == PaperMarking.run_id)
+    return {(taker, turn): points for taker, turn, points in db.execute(chosen.where(among(db, PaperRun.taker, takers)))}
