@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Error
 
 from skills.accounts.rules import Role
+from skills.papers.actions import runs
 from skills.papers.models import PaperRun
 from skills.papers.queries.runs import answers, form_items
 from skills.papers.states import RunState
@@ -149,9 +150,37 @@ def test_a_paper_on_a_phone_whose_network_goes_twice(live: Live, walker: Callabl
 
     assert elsewhere(lambda: saved(live, run)) == {n: SAVED[kind] for n, kind in kinds.items()}
     assert elsewhere(lambda: state_of(live, run)) == RunState.HANDED_IN
-    for person in (guard, phone, two.walker):
+    late = time_runs_out(live, s, walker)
+    for person in (guard, phone, two.walker, late):
         person.content()
     elsewhere(live.world.holds)
+
+
+def time_runs_out(live: Live, s: Online, walker: Callable[[], Walker]) -> Walker:
+    """The second candidate still types when it ends: that counts, and the page waits until the paper was taken in."""
+    person = walker()
+    known(live, person.context, elsewhere(lambda: account_of(live, s.people[1])))
+    person.go(f"/me/applications/{s.made[1]}/paper")
+    person.fill(code=s.code)
+    person.press("开始作答", exact=True)
+    path, run = person.at(), person.at().rpartition("/")[2]
+    kinds = elsewhere(lambda: kinds_of(live, run))
+    place = max(kinds, key=lambda n: kinds[n] == "numeric")  # not every form asks for a number
+    for minutes in (29, 29, 29, 3 - 3 / 60):  # a session that nobody uses for half an hour ends
+        elsewhere(lambda passed=minutes: s.minutes(passed))
+        person.go(path)
+    if kinds[place] == "numeric":
+        person.page.locator(f"#q-{place} input[type=text]").press_sequentially("9")
+    else:
+        Sitter(person).pick(place, *FIRST[kinds[place]])
+    person.see("时间到，正在收卷")
+    assert person.page.locator("form.question input:enabled").count() == 0
+    person.look("online-over")
+    elsewhere(lambda: s.minutes(2))
+    elsewhere(lambda: live.world.perform(runs.end))
+    person.see("答卷已收")
+    assert elsewhere(lambda: saved(live, run)) == {place: "".join(FIRST[kinds[place]])}
+    return person
 
 
 def kinds_of(live: Live, run: str) -> dict[int, str]:
