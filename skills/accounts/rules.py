@@ -88,7 +88,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.BODY_ADMIN: frozenset(
         _BODY
         | {
-            "filing.submit", "plan.make", "application.enter", "registration.examine", "accommodation.decide", "return.handle",
+            "filing.submit", "plan.make", "application.enter", "registration.examine", "accommodation.decide", "incident.decide", "return.handle",
             "staff.manage", "certificate.revoke",
             "care.handle", "care.decide", "complaint.hear", "score.publish", "score.sign", "score.correct",
             "design.see", "design.draft", "design.submit",
@@ -110,16 +110,17 @@ GRANTS: dict[Role, frozenset[str]] = {
         | {
             "score.enter", "score.sign", "score.correct", "certificate.revoke", "care.handle", "care.decide", "design.see", "design.submit",
             "item.see", "item.review", "recognition.see", "recognition.vote", "registration.examine", "accommodation.decide",
+            "incident.decide",
         }
     ),
-    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see"}),
+    Role.INTERNAL_SUPERVISOR: frozenset({"filing.see", "plan.see", "supervision.report", "duty.see", "incident.raise"}),
     Role.EXAMINER: frozenset(
         {
             "score.enter", "exam.see", "duty.see", "panel.mark", "retest.mark", "completion_exam.mark", "training_standard.review",
             "recognition.see", "recognition.vote",
         }
     ),
-    Role.INVIGILATOR: frozenset({"plan.see", "duty.see", "room.watch", "paper.invigilate"}),
+    Role.INVIGILATOR: frozenset({"plan.see", "duty.see", "room.watch", "paper.invigilate", "incident.raise"}),
     Role.JUDGE: frozenset({"mark.enter", "exam.see", "training_standard.review"}),
     Role.GOV_CLERK: frozenset(
         _GOV
@@ -302,6 +303,8 @@ RIGHT_WORDS: Mapping[str, tuple[str, str]] = {
     "return.handle": ("上传和提交数据文件", "upload and hand in files"),
     "role.manage": ("管理本部门人员和角色", "manage the authority's people and roles"),
     "accommodation.decide": ("决定考试合理便利", "decide accommodations for exams"),
+    "incident.decide": ("决定违纪是否成立", "decide about misconduct in exams"),
+    "incident.raise": ("登记违纪", "note misconduct in exams"),
     "registration.examine": ("资格审核", "examine applications for exams"),
     "room.watch": ("监考：核对考生、写考场记录", "watch exam rooms: see who is there, write the record"),
     "score.correct": ("复核和更正已签发的成绩", "count again and correct signed scores"),

@@ -14,6 +14,7 @@ from skills.certification.models import (
     Application,
     Award,
     Examination,
+    Incident,
     Objection,
     Promotion,
     ReviewFile,
@@ -22,6 +23,7 @@ from skills.certification.models import (
     Sitting,
 )
 from skills.certification.states import APPLICATION, ApplicationState, ObjectionState, PromotionState
+from skills.certification.states.incidents import OPEN as UNDECIDED
 from skills.certification.states.results import CorrectionState, ReviewState
 from skills.kernel.acts import Act
 from skills.kernel.findings import Finding
@@ -50,6 +52,7 @@ def against(db: Session, person_id: str, day: date) -> Sequence[Finding]:
         select(func.count()).select_from(ScoreReview).where(
             ScoreReview.application_id.in_(mine), ScoreReview.state == ReviewState.ASKED
         ),
+        select(func.count()).select_from(Incident).where(Incident.application_id.in_(mine), Incident.state.in_(UNDECIDED)),
         select(func.count()).select_from(ScoreCorrection).where(
             ScoreCorrection.application_id.in_(mine), ScoreCorrection.state == CorrectionState.PROPOSED
         ),
@@ -90,6 +93,8 @@ def forget(act: Act, person_id: str) -> None:
         review.text, review.reply = "", ""
     for correction in act.db.scalars(select(ScoreCorrection).where(ScoreCorrection.application_id.in_([row.id for row in mine]))):
         correction.reason, correction.decision = "", ""
+    for incident in act.db.scalars(select(Incident).where(Incident.application_id.in_([row.id for row in mine]))):
+        incident.text = incident.answer = incident.decision = None
     for handed_in in act.db.scalars(select(ReviewFile).where(ReviewFile.application_id.in_([row.id for row in mine]))):
         act.db.delete(handed_in)  # its bytes cannot be read without the person's key, and are swept
     act.db.flush()

@@ -15,6 +15,7 @@ from skills.certification.actions.moves import as_filed, chain, next_number, sit
 from skills.certification.models import Application, Award, Filing, ImportedNumber, Sitting
 from skills.certification.queries.claims import claims_of
 from skills.certification.queries.data_reviews import imports, reviewed, wanted
+from skills.certification.queries.incidents import open_ids
 from skills.certification.rules import exams, numbers
 from skills.certification.rules import filings as filing_rules
 from skills.certification.states import SITTING, ApplicationState, SittingState
@@ -79,6 +80,7 @@ def give_notice(act: Act, sitting_id: str) -> Noticed:
     last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
     take(act, row, SITTING, "notice", noticed_on=act.today, notice_to=last)
     passed = select(Application.id).where(Application.sitting_id == row.id, Application.state == ApplicationState.PASSED)
+    passed = passed.where(Application.id.not_in(open_ids()))
     chain(act, "notice", act.db.scalars(passed.order_by(Application.seat)))
     return Noticed(last)
 

@@ -14,6 +14,7 @@ from skills.certification.models import Application, Award, Score, ScoreSheet, S
 from skills.certification.models.results import ScoreCorrection
 from skills.certification.queries.carried import read_kept, step_of
 from skills.certification.queries.exams import TOLD
+from skills.certification.queries.incidents import voided
 from skills.certification.queries.live import live_scores
 from skills.certification.queries.panels import panel_of
 from skills.certification.rules.exams import Outcome, Section, outcome
@@ -26,7 +27,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.clock import end_of
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
-from skills.records.rules.marks import Mark, read_typed, told
+from skills.records.rules.marks import ABSENT, Mark, read_typed, told
 from skills.standards.calendar import add_working_days
 from skills.standards.queries import value
 from skills.standards.rules import Level
@@ -127,6 +128,7 @@ def decide(act: Act, correction_id: str, approved: bool, reason: str) -> Correct
 def _follow(act: Act, sitting: Sitting, candidate: Application, row: ScoreCorrection) -> str:
     """What a corrected score brings with it for the candidate; the id of the revocation that was proposed, if one was."""
     marks = {Section(s): Mark(one.hundredths) for s, one in scores_of(act, candidate.id).items()}
+    marks |= dict.fromkeys(voided(act.db, [candidate.id]).get(candidate.id, ()), ABSENT)
     kept = [one.section for one in read_kept(candidate.kept)]
     result = outcome(Level(sitting.level), marks, sitting.pass_mark, kept)
     if candidate.state not in _OUTCOMES or _OUTCOMES[ApplicationState(candidate.state)] is result:

@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from skills.certification.models import Application, Award, Objection, Sitting
+from skills.certification.models import Application, Award, Incident, Objection, Sitting
 from skills.certification.models.results import ScoreCorrection, ScoreReview
 from skills.certification.states import ApplicationState, ObjectionState, SittingState
+from skills.certification.states.incidents import OPEN
 from skills.certification.states.results import CorrectionState, ReviewState
 from skills.kernel.acts import Act
 from skills.kernel.errors import Refusal
@@ -23,18 +24,22 @@ def hold(act: Act, candidate: Application) -> None:
 
 
 def held_by(act: Act, candidate: Application) -> str:
-    """What holds a pass without a certificate just now: an objection, a correction that is not decided, the notice of its own; "" if nothing does."""
+    """What holds a pass just now: misconduct, an objection or a correction that is not decided, its own notice; "" if nothing."""
     if candidate.state != ApplicationState.PASSED or act.find(Award, grounds=f"application:{candidate.id}") is not None:
         return ""
     objections = select(func.count()).select_from(Objection).where(
         Objection.application_id == candidate.id, Objection.state == ObjectionState.RAISED
     )  # fmt: skip
     mine = select(func.count()).select_from(ScoreCorrection).where(ScoreCorrection.application_id == candidate.id)
+    incidents = select(func.count()).select_from(Incident).where(Incident.application_id == candidate.id)
+    if act.db.scalar(incidents.where(Incident.state.in_(OPEN))):
+        return "incident"
     if act.db.scalar(objections):
         return "objection"
     if act.db.scalar(mine.where(ScoreCorrection.state == CorrectionState.PROPOSED)):
         return "correction"
-    return "notice" if act.db.scalar(mine.where(ScoreCorrection.notice_to >= act.today)) else ""
+    own = act.db.scalar(mine.where(ScoreCorrection.notice_to >= act.today)) or act.db.scalar(incidents.where(Incident.notice_to >= act.today))
+    return "notice" if own else ""
 
 
 def none_open(act: Act, sitting_id: str) -> None:
@@ -53,6 +58,9 @@ def none_open(act: Act, sitting_id: str) -> None:
 
 
 def notice_of(act: Act, candidate: Application, sitting: Sitting) -> date | None:
-    """The last day of the notice on which a pass stands: its exam's, or one of its own; None before there is one."""
-    own = act.db.scalar(select(func.max(ScoreCorrection.notice_to)).where(ScoreCorrection.application_id == candidate.id))
-    return own or (sitting.notice_to if sitting.state == SittingState.NOTICED else None)
+    """The last day of the notice on which a pass stands: its exam's, or one of its own; None before there is one, and for who is kept off it."""
+    if held_by(act, candidate) == "incident":
+        return None
+    corrected = act.db.scalar(select(func.max(ScoreCorrection.notice_to)).where(ScoreCorrection.application_id == candidate.id))
+    dropped = act.db.scalar(select(func.max(Incident.notice_to)).where(Incident.application_id == candidate.id))
+    return max((one for one in (corrected, dropped) if one), default=None) or (sitting.notice_to if sitting.state == SittingState.NOTICED else None)

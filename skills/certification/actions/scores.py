@@ -8,10 +8,12 @@ from sqlalchemy import select, update
 
 from skills.certification.actions.accommodations import no_decider
 from skills.certification.actions.day import not_there
+from skills.certification.actions.holding import hold
 from skills.certification.actions.moves import chain, reason_of, sitting_for, take
 from skills.certification.models import Application, Score, ScoreEntry, ScoreSheet, Sitting
 from skills.certification.queries import panels as panel_queries
 from skills.certification.queries.carried import read_kept, sat_in, step_of
+from skills.certification.queries.incidents import open_ids, voided
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.rules.online import MACHINE
 from skills.certification.rules.signing import Hands, may_sign_off
@@ -19,7 +21,7 @@ from skills.certification.states import APPLICATION, SITTING, ApplicationState, 
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send_many
-from skills.records.rules.marks import Mark, Pair, read_typed
+from skills.records.rules.marks import ABSENT, Mark, Pair, read_typed
 from skills.standards.rules import Level
 
 _MOVES = {Outcome.PASSED: "pass", Outcome.FAILED: "fail", Outcome.INCOMPLETE: "leave_open"}
@@ -118,6 +120,7 @@ def countersign(act: Act, sitting_id: str) -> SignedOff:
     for pair in pairs:
         if pair.first is not None:
             agreed.setdefault(pair.candidate, {})[Section(pair.section)] = pair.first
+    gone = voided(act.db, [one.id for one in candidates])
     for candidate in candidates:
         marks = agreed[candidate.id]
         for section, mark in marks.items():
@@ -130,9 +133,12 @@ def countersign(act: Act, sitting_id: str) -> SignedOff:
                     kept_from=one.application_id,
                 )
             )  # fmt: skip
-        result = outcome(Level(sitting.level), marks, sitting.pass_mark, [one.section for one in kept])
+        counts = marks | dict.fromkeys(gone.get(candidate.id, ()), ABSENT)  # what was typed stands, and does not count
+        result = outcome(Level(sitting.level), counts, sitting.pass_mark, [one.section for one in kept])
         act.move(candidate, APPLICATION, _MOVES[result])
         told[result].append(candidate.person_id)
+    for waiting in act.db.scalars(select(Application).where(Application.sitting_id == sitting.id, Application.id.in_(open_ids()))):
+        hold(act, waiting)
     for result, people in told.items():
         send_many(act, code=f"exam.{result}", person_ids=people, day=sitting.held_on)
     take(act, sitting, SITTING, "countersign", countersigned_by=act.actor.account, scored_on=act.today)

@@ -17,7 +17,7 @@ from skills.certification.actions.objections import Raised
 from skills.certification.actions.plans import Planned, PlanOrder
 from skills.certification.actions.promotions import PromotionFiled
 from skills.certification.actions.scores import Entered, Typed
-from skills.certification.api import accommodations, data_reviews, examinations, results
+from skills.certification.api import accommodations, data_reviews, examinations, incidents, results
 from skills.certification.queries import batches, carried, decisions, exams, rooms
 from skills.certification.queries import filings as filing_queries
 from skills.certification.queries import promotions as promotion_queries
@@ -39,7 +39,7 @@ from skills.web.openapi import request_key
 from skills.web.pages import PUBLIC, Room, db, me, perform, today
 
 room = Room("certification_api", __name__)
-FACES = [room, results.room, data_reviews.room, examinations.room, accommodations.room]
+FACES = [room, results.room, data_reviews.room, examinations.room, accommodations.room, incidents.room]
 SEE_PLANS = "plan.see"
 
 

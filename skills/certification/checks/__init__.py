@@ -16,6 +16,7 @@ from skills.certification.checks import (
     examinations,
     filing_changes,
     filings,
+    incidents,
     listing,
     norms,
     online,
@@ -29,6 +30,7 @@ from skills.certification.models import (
     Award,
     Filing,
     ImportedNumber,
+    Incident,
     NumberSeries,
     Promotion,
     Score,
@@ -39,11 +41,13 @@ from skills.certification.models import (
 )
 from skills.certification.queries import panels as panel_queries
 from skills.certification.queries.carried import read_kept, used_up
+from skills.certification.queries.incidents import voided
 from skills.certification.queries.live import live_scores
 from skills.certification.rules import numbers
 from skills.certification.rules.carry import Kept
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of
 from skills.certification.states import ApplicationState, PromotionState, SittingState
+from skills.certification.states.incidents import IncidentState
 from skills.certification.states.results import CorrectionState
 from skills.credentials.queries import numbers as issued_numbers
 from skills.kernel.checks import Bookkeeper, check
@@ -51,13 +55,13 @@ from skills.kernel.clock import shanghai_day
 from skills.kernel.errors import Refusal
 from skills.kernel.jobs import Job, JobState
 from skills.records.queries import live_sources
-from skills.records.rules.marks import Mark
+from skills.records.rules.marks import ABSENT, Mark
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
 __all__ = [
-    "accommodations", "day", "defences", "duties", "examinations", "filing_changes", "filings", "listing", "norms",
-    "online", "rechecks", "results", "rooms", "verdicts",
+    "accommodations", "day", "defences", "duties", "examinations", "filing_changes", "filings", "incidents", "listing",
+    "norms", "online", "rechecks", "results", "rooms", "verdicts",
 ]  # fmt: skip
 
 OUTCOMES = {
@@ -189,7 +193,10 @@ def scores(book: Bookkeeper) -> Iterator[str]:
             yield f"application {score.application_id} {score.section}: the two entries do not give the score"
         elif both[1][1] == both[2][1]:
             yield f"application {score.application_id} {score.section}: typed twice by the same account"
-    rows = book.db.execute(select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id))
+    _not_counting(book, marks)
+    void = select(Incident.application_id).where(Incident.state == IncidentState.VOID, Incident.voids == "exam")  # certification.incidents
+    chosen = select(Application, Sitting).join(Sitting, Sitting.id == Application.sitting_id).where(Application.id.not_in(void))
+    rows = book.db.execute(chosen)
     for application, sitting in rows:
         expected = OUTCOMES.get(ApplicationState(application.state))
         held = marks.get(application.id, {})
@@ -200,6 +207,12 @@ def scores(book: Bookkeeper) -> Iterator[str]:
             or outcome(Level(sitting.level), held, sitting.pass_mark, kept[application.id]) is not expected
         ):
             yield f"application {application.id}: the scores do not give {application.state}"
+
+
+def _not_counting(book: Bookkeeper, marks: dict[str, dict[Section, Mark]]) -> None:
+    """A section that is void after misconduct is as one that was not sat."""
+    for own, sections in voided(book.db, list(marks)).items():
+        marks[own] |= dict.fromkeys(sections, ABSENT)
 
 
 def _panels(book: Bookkeeper) -> dict[tuple[str, str], dict[int, tuple[int | None, str]]]:

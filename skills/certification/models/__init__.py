@@ -16,6 +16,7 @@ from skills.certification.models.duties import DutyTie, SittingDuty
 from skills.certification.models.examinations import Examination
 from skills.certification.models.filing_changes import FilingChange
 from skills.certification.models.filings import FilingPause
+from skills.certification.models.incidents import Incident
 from skills.certification.models.norms import Norm
 from skills.certification.models.online import RoomDoor, SittingPaper
 from skills.certification.models.panels import PanelMark, PanelSpread
@@ -26,7 +27,7 @@ from skills.kernel.db import Base, Id, UtcTime
 
 __all__ = [
     "Accommodation", "Application", "Award", "ChainLink", "DataReview", "DefenceSlot", "DutyTie", "ExamSeat", "Examination",
-    "Filing", "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "LateAddition", "Norm",
+    "Filing", "FilingChange", "FilingPause", "FilingRecheck", "FilingScope", "ImportedNumber", "Incident", "LateAddition", "Norm",
     "NumberSeries", "Objection", "PanelMark", "PanelSpread", "Presence", "Promotion", "Rescheduling", "ReviewFile", "RoomDoor",
     "RoomRecord", "Score", "ScoreCorrection", "ScoreEntry", "ScoreReview", "ScoreSheet", "Sitting", "SittingDuty",
     "SittingPaper",

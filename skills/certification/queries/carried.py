@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skills.certification.models import Application, Score, Sitting
+from skills.certification.models import Application, Incident, Score, Sitting
+from skills.certification.queries.incidents import open_ids, voided
 from skills.certification.queries.live import newest
 from skills.certification.rules.carry import CarryRules, Earlier, Kept, kept_sections
 from skills.certification.rules.exams import Section, sections_of
@@ -82,12 +83,14 @@ def kept_of(db: Session, row: Sitting, people: Iterable[str]) -> dict[str, tuple
     for application, sitting in db.execute(same):
         pairs[application.person_id].append((application, sitting))
     told = [a.id for own in pairs.values() for a, _ in own if a.state in _TOLD]
+    undecided, gone = set(db.scalars(open_ids().where(among(db, Incident.application_id, told)))), voided(db, told)
     marks: dict[str, list[tuple[Section, int | None]]] = defaultdict(list)
     signed = select(Score.application_id, Score.section, Score.hundredths).where(
         among(db, Score.application_id, told), Score.kept_from.is_(None), newest()
     )  # fmt: skip
     for application_id, section, hundredths in db.execute(signed):
-        marks[application_id].append((Section(section), hundredths))
+        if application_id not in undecided and section not in gone.get(application_id, ()):
+            marks[application_id].append((Section(section), hundredths))
     rules, found, counts = carry_rules(db, row.registration_to), {}, used_up(db, row.registration_to)
     for person_id, own in pairs.items():
         if any(application.state == ApplicationState.PASSED for application, _ in own):

@@ -161,6 +161,10 @@ APPLICATION = Machine(
          may="score.correct"),
     move("revise_open", _A.PASSED, _A.FAILED, to=_A.INCOMPLETE, means="更正为成绩不全 a section was not sat after all",
          may="score.correct"),
+    move("disqualify", _A.EXAMINED, _A.PASSED, _A.FAILED, _A.INCOMPLETE, to=_A.VOID, means="违纪，考试成绩无效 the exam is void after misconduct",
+         may="incident.decide"),
+    move("disqualify_section", _A.PASSED, _A.FAILED, to=_A.INCOMPLETE, means="违纪，单科成绩无效 a section is void after misconduct",
+         may="incident.decide"),
     move("void", _A.PASSED, to=_A.VOID, means="取消成绩 an objection was upheld", may="objection.decide"),
     words={
         _A.FILED: ("已申报", "applied"),

@@ -13,6 +13,7 @@ from skills.certification.views import (
     employees,
     examinations,
     filing_changes,
+    incidents,
     learner,
     members,
     norms,
@@ -30,7 +31,7 @@ from skills.web.pages import MenuEntry
 
 __all__ = [
     "accommodations", "body", "bureau", "certificates", "counter", "data_reviews", "day", "defences", "duties", "employees",
-    "examinations", "filing_changes", "learner", "members", "norms", "online", "panels", "photos", "public", "rechecks",
+    "examinations", "filing_changes", "incidents", "learner", "members", "norms", "online", "panels", "photos", "public", "rechecks",
     "results", "rooms", "scores",
 ]  # fmt: skip
 

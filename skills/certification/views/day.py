@@ -55,7 +55,7 @@ def door(sitting_id: str) -> ResponseReturnValue:
     if typed := "".join(request.args.get("ticket", "").split()).upper()[:26]:
         return go("certification.at_the_door", sitting_id=line.id, ticket=typed)
     return show(
-        "certification/door.html", s=line, doors=days.doors(db(), line), record=RecordForm(), reason=ReasonForm(),
+        "certification/door.html", s=line, doors=days.doors(db(), line), record=RecordForm(), reason=ReasonForm(), today=today(),
         open=line.state == SittingState.SEATED and line.held_on is not None and today() >= line.held_on,
         record_chip=lambda state: chip(ROOM_RECORD, state), found_word=lambda one: say(*Found(one).words), own=me().actor.account,
     )  # fmt: skip

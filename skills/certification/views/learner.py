@@ -10,7 +10,7 @@ from skills.certification.queries import carried, decisions, exams, online
 from skills.certification.queries import promotions as promotion_queries
 from skills.certification.queries.defences import own_defence
 from skills.certification.rules.eligibility import condition_met
-from skills.certification.views import accommodations, day, examinations, results
+from skills.certification.views import accommodations, day, examinations, incidents, results
 from skills.certification.views.words import room
 from skills.records.rules.marks import points
 from skills.web.forms import OrderForm
@@ -52,6 +52,7 @@ def my_exam(application_id: str) -> ResponseReturnValue:
         review_days=exams.review_days(db(), line.sitting, today()), pass_mark=points(line.sitting.pass_mark),
         online=line.state == "seated" and online.sits_online(db(), line), defence=own_defence(db(), line.id),
         **results.of_candidate(line), **examinations.of_candidate(line), **day.of_candidate(line), **accommodations.of_candidate(line),
+        **incidents.of_candidate(line),
     )  # fmt: skip
 
 

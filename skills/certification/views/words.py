@@ -10,6 +10,7 @@ from skills.certification.rules.rooms import Hour
 from skills.certification.states import APPLICATION, FILING, PROMOTION, SITTING
 from skills.certification.states.accommodations import ACCOMMODATION
 from skills.certification.states.examinations import EXAMINATION
+from skills.certification.states.incidents import INCIDENT
 from skills.certification.states.rechecks import RECHECK
 from skills.certification.states.results import CORRECTION, DATA_REVIEW, REVIEW
 from skills.kernel.box import Box
@@ -26,16 +27,17 @@ CHIPS = {
     "eligible": "ok", "examined": "info", "absent": "warn", "written": "warn", "passed": "gold", "failed": "bad", "incomplete": "warn",
     "sent_back": "bad", "dropped": "idle", "expired": "idle", "replaced": "idle",
     "withdrawn": "idle", "void": "bad", "asked": "warn", "upheld": "gold", "dismissed": "idle", "proposed": "warn",
-    "waiting": "warn", "answered": "warn", "accepted": "ok",
+    "waiting": "warn", "raised": "warn", "answered": "warn", "accepted": "ok",
     "approved": "gold", "sent": "warn", "returned": "bad", "applied": "warn", "granted": "gold", "refused": "bad",
     "stands": "ok", "ordered": "bad", "gone": "idle",
 }  # fmt: skip
 HELD = {
     "objection": ("有异议待处理", "an objection is open"), "filing": ("备案已失效", "the filing is not in force"),
+    "incident": ("违纪待决定", "misconduct waits for a decision"),
     "refused": ("未通过签发检查", "refused by the checks"), "correction": ("成绩更正待决定", "a correction waits for a decision"),
     "data": ("等待主管部门数据审核", "waits for the authority's data review"),
     "number": ("等待主管部门给编号", "waits for its number from the authority"),
-    "notice": ("更正后的结果公示中", "the corrected result is on public notice"),
+    "notice": ("单独公示中", "on a public notice of its own"),
 }  # fmt: skip
 
 
@@ -57,6 +59,7 @@ def hours_words(hours: Sequence[Hour]) -> str:
 def words() -> dict[str, object]:
     """Words that templates of this room use."""
     return {
+        "incident_chip": lambda state: chip(INCIDENT, state),
         "filing_chip": lambda state: chip(FILING, state),
         "sitting_chip": lambda state: chip(SITTING, state),
         "application_chip": lambda state: chip(APPLICATION, state),

@@ -17,6 +17,7 @@ from skills.certification.queries import (
     examinations,
     exams,
     filings,
+    incidents,
     promotions,
     rechecks,
     results,
@@ -126,6 +127,9 @@ def ent(db: Session, actor: Actor, day: date) -> list[Waiting]:
         waits, late = accommodations.waiting(db, actor.organisations_for("accommodation.decide"), day)
         found.append(Waiting("/ent/plans", "合理便利待决定", "Accommodations to decide", waits))
         found.append(Waiting("/ent/plans", "合理便利逾期未决定", "Accommodations past their day", late))
+    if actor.may("incident.decide"):
+        decide = incidents.waiting(db, actor.organisations_for("incident.decide"), day)
+        found.append(Waiting("/ent/plans", "考试违纪待决定", "Misconduct to decide", decide))
     if actor.may("score.enter"):
         found.append(Waiting("/exam/scores", "成绩待录入", "Scores to enter", states.count(SittingState.HELD)))
     asked = complaints.unheard(db, actor.organisations_for("complaint.hear"))

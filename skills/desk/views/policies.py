@@ -26,7 +26,7 @@ FAMILIES = {
     "programme": ("行动计划目标", "The programme"), "voucher": ("培训券", "Vouchers"), "course": ("培训课程", "Courses"),
     "eligibility": ("申报条件", "Eligibility"), "filing": ("备案", "Filings"), "plan": ("认定计划", "Exam plans"),
     "exam": ("考试", "Exams"), "notice": ("公示", "Public notice"), "review": ("成绩复核", "Score reviews"),
-    "objection": ("异议", "Objections"), "number": ("编号", "Numbers"),
+    "incident": ("考试违纪", "Misconduct in exams"), "objection": ("异议", "Objections"), "number": ("编号", "Numbers"),
     "recognition": ("直接认定", "Recognitions"), "appointment": ("评聘", "Appointments"),
     "duty": ("考务人员", "Staff of exams"),
     "promotion": ("竞赛晋升", "Promotions"), "competition": ("技能竞赛", "Competitions"), "title": ("职称", "Titles"),

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skills.certification.models import Application, Objection, ScoreCorrection, Sitting
+from skills.certification.models import Application, Incident, Objection, ScoreCorrection, Sitting
 from skills.certification.queries.exams.sittings import sitting, sittings_of
 from skills.certification.queries.subjects import SUBJECTS, About, of
 from skills.certification.states import ApplicationState, ObjectionState, SittingState
+from skills.certification.states.incidents import OPEN
 from skills.kernel.box import Box
 from skills.kernel.clock import shanghai_day
 from skills.people.queries import masked_document, persons
@@ -66,13 +67,14 @@ def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
         .where(Sitting.state.in_((SittingState.NOTICED, SittingState.CONCLUDED)), Sitting.notice_to >= today - keep)
         .order_by(Sitting.notice_to, Sitting.id)
     )
+    waiting = select(Incident.application_id).where(Incident.state.in_(OPEN))
     found = []
     for line in sittings_of(db, db.scalars(chosen)):
         if line.noticed_on is None or line.notice_to is None:
             continue
         passes = db.execute(
             select(Application.id, Application.person_id)
-            .where(Application.sitting_id == line.id, Application.state == ApplicationState.PASSED)
+            .where(Application.sitting_id == line.id, Application.state == ApplicationState.PASSED, Application.id.not_in(waiting))
             .order_by(Application.seat)
         ).all()
         people = persons(db, [person_id for _, person_id in passes])
@@ -95,13 +97,16 @@ def notices(db: Session, box: Box, today: date) -> Sequence[NoticeLine]:
 
 
 def _late(db: Session, box: Box, today: date, keep: timedelta) -> list[NoticeLine]:
-    """Passes that came by a correction after their exam was concluded: each has a notice of its own."""
-    rows = db.execute(
-        select(Application.id, Application.person_id, Application.sitting_id, ScoreCorrection.decided_at, ScoreCorrection.notice_to)
-        .join(ScoreCorrection, ScoreCorrection.application_id == Application.id)
-        .where(ScoreCorrection.notice_to >= today - keep, Application.state == ApplicationState.PASSED)
-        .order_by(ScoreCorrection.notice_to, Application.id)
-    )
+    """Passes that came by a correction, or whose misconduct was dropped, after their exam was concluded: each has a notice of its own."""
+    rows: list[tuple[str, str, str, datetime | None, date | None]] = []
+    for why in (ScoreCorrection, Incident):
+        chosen = (
+            select(Application.id, Application.person_id, Application.sitting_id, why.decided_at, why.notice_to)
+            .join(why, why.application_id == Application.id)
+            .where(why.notice_to >= today - keep, Application.state == ApplicationState.PASSED)
+            .order_by(why.notice_to, Application.id)
+        )
+        rows += [(one, person_id, held, at, last) for one, person_id, held, at, last in db.execute(chosen)]
     found = []
     for application_id, person_id, sitting_id, decided_at, notice_to in rows:
         if decided_at is None or notice_to is None:
