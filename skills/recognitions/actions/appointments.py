@@ -5,7 +5,7 @@ from __future__ import annotations
 from skills.certification.actions.moves import reason_of
 from skills.kernel.acts import Act, action
 from skills.messages.actions import send
-from skills.recognitions.actions.common import own
+from skills.recognitions.actions.reading import own
 from skills.recognitions.models import Appointment, RecognisedPerson
 from skills.recognitions.states import APPOINTMENT, PUBLISH
 

@@ -16,7 +16,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.canon import plain
 from skills.kernel.errors import Refusal
 from skills.messages.actions import send
-from skills.recognitions.actions.common import covered, own, people_of
+from skills.recognitions.actions.reading import covered, own, people_of
 from skills.recognitions.models import Appointment, RecognisedPerson, Recognition
 from skills.recognitions.queries.appointments import post_on
 from skills.recognitions.rules import APPOINTMENT

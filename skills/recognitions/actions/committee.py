@@ -11,8 +11,8 @@ from skills.certification.actions.moves import take
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
-from skills.recognitions.actions.common import covered, own, people_of
 from skills.recognitions.actions.drafts import way_met, within_quota
+from skills.recognitions.actions.reading import covered, own, people_of
 from skills.recognitions.models import Recognition, RecognitionMember, RecognitionPaper, RecognitionVote
 from skills.recognitions.queries.people import papers_of
 from skills.recognitions.rules import carried

@@ -23,7 +23,7 @@ from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.files import PAPERS
 from skills.people.queries import may_hold_data, on_record, person
-from skills.recognitions.actions.common import covered, own, people_of
+from skills.recognitions.actions.reading import covered, own, people_of
 from skills.recognitions.models import RecognisedPerson, Recognition, RecognitionMember, RecognitionPaper
 from skills.recognitions.queries.appointments import in_office, open_for, post_on
 from skills.recognitions.queries.people import FOLDER, norm_for, papers_of, verdict_on

@@ -15,7 +15,7 @@ from skills.kernel.acts import Act, action
 from skills.kernel.errors import Refusal
 from skills.messages.actions import send, send_many
 from skills.recognitions.actions.awards import order_awards
-from skills.recognitions.actions.common import covered, own, people_of
+from skills.recognitions.actions.reading import covered, own, people_of
 from skills.recognitions.models import RecognisedPerson, Recognition
 from skills.recognitions.queries.notices import about, lines
 from skills.recognitions.states import PROPOSED, PUBLISH, RECOGNITION, ProposedState, RecognitionState
