@@ -12,6 +12,7 @@ from skills.certification.actions import filing_changes, filings
 from skills.certification.queries.filings import live_of
 from skills.certification.states.filings import ChangeKind
 from skills.config import Settings
+from skills.desk.queries import work
 from skills.kernel.actors import Actor
 from skills.kernel.box import Box
 from skills.kernel.shots import put_in
@@ -99,9 +100,11 @@ def test_overdue_refuses_renewal(world: World) -> None:
     assert filing is not None
     renewal = {"filing_id": filing.id, "kind": ChangeKind.RENEWAL, "statement": "因行业停产，期内考试不足六批", "incentives": "按等级发放津贴"}
     assert [line.late for line in world.ask(queries.listing, world.today)] == [True]
+    assert ("整改逾期未答复", 1) in [(item.zh, item.count) for item in world.ask(work.gov, o.clerk, world.today)]
     with world.refused("rectification.overdue"):
         world.perform(filing_changes.ask, actor=w.stage.admin, **renewal)
     o.answer(made)
+    assert "整改逾期未答复" not in {item.zh for item in world.ask(work.gov, o.clerk, world.today)}
     world.perform(filing_changes.ask, actor=w.stage.admin, **renewal)
     world.holds()
 

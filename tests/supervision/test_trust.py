@@ -11,6 +11,7 @@ from skills.accounts.actions import create_staff
 from skills.accounts.rules import Role
 from skills.certification.actions import batches
 from skills.certification.models import Application, Award
+from skills.desk.queries import work
 from skills.kernel import jobs
 from skills.kernel.actors import Actor
 from skills.kernel.db import writing
@@ -101,6 +102,23 @@ class Trial:
 
     def now(self) -> Rating:
         return self.world.ask(trusted.now, self.stage.body, self.world.today)
+
+
+def test_the_list_of_the_authority_counts_re_tests_that_wait_for_it(world: World) -> None:
+    trial = grown(world, Trial)
+
+    def waits() -> list[tuple[str, int]]:
+        return [(i.zh, i.count) for who in (trial.clerk, trial.checker) for i in world.ask(work.gov, who, world.today) if i.url == "/gov/retests"]
+
+    assert waits() == []
+    (retest,) = trial.draw()
+    assert waits() == [("抽查复核待安排", 1)]
+    trial.sit(retest, "80")
+    assert waits() == []  # the candidate may still be heard
+    trial.stage.days(15)
+    assert waits() == [("抽查复核待办结", 1)]
+    world.perform(retests.close, actor=trial.checker, retest_id=retest, counted=True, reason="结果属实")
+    assert waits() == []
 
 
 def test_the_rate_follows_the_table() -> None:

@@ -43,6 +43,8 @@ from skills.returns.queries import removals, under_way
 from skills.settlement.payee import Payee
 from skills.settlement.queries import advances, money, objections, payees, statements
 from skills.settlement.states import AdvanceState, ClawBackState, StatementState
+from skills.supervision.queries import rectifications, retests
+from skills.supervision.states.retests import RetestState
 from skills.training_standards import queries as training_standards
 from skills.vouchers import queries as vouchers
 from skills.vouchers.queries import codes, doubts
@@ -181,6 +183,7 @@ def _gov(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
         yield Waiting("/gov/organisations", "单位登记待审核", "Organisations to approve", len(fresh))
     yield from _gov_exams(db, actor, day)
     yield from _gov_contests(db, actor)
+    yield from _gov_watched(db, actor, day)
     if may("fact.compare"):
         yield Waiting("/gov/facts", "本人承诺的经历待比对", "Promised facts to compare", len(records.promised(db)))
     if may("complaint.see"):
@@ -294,6 +297,18 @@ def _gov_contests(db: Session, actor: Actor) -> Iterator[Waiting]:
     if actor.may("result.ratify"):
         marked = competitions.competitions(db, [CompetitionState.MARKED])
         yield Waiting("/gov/competitions", "竞赛名次待核准", "Rankings to ratify", len(marked))
+
+
+def _gov_watched(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:
+    if actor.may("rectification.order"):
+        bounds = actor.districts_for("rectification.order")
+        yield Waiting("/gov/rectifications", "整改逾期未答复", "Orders to put right past their day", rectifications.late(db, bounds, day))
+    if actor.may("retest.plan"):
+        drawn = retests.waiting(db, actor.districts_for("retest.plan"), RetestState.DRAWN)
+        yield Waiting("/gov/retests", "抽查复核待安排", "Re-tests to arrange", drawn)
+    if actor.may("retest.close"):
+        heard = retests.hearable(db, actor.districts_for("retest.close"), day)
+        yield Waiting("/gov/retests", "抽查复核待办结", "Re-tests to close", heard)
 
 
 def _gov_exams(db: Session, actor: Actor, day: date) -> Iterator[Waiting]:

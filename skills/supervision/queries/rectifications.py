@@ -119,6 +119,12 @@ def late_of(db: Session, organisation_id: str, today: date) -> int:
     return sum(overdue(state, due_on, today) for state, due_on in rows)
 
 
+def late(db: Session, districts: Collection[str] | None, today: date) -> int:
+    """How many orders within these districts are overdue."""
+    rows = db.execute(select(Rectification.state, Rectification.due_on).where(_within(districts, None), Rectification.state.in_(OPEN)))
+    return sum(overdue(state, due_on, today) for state, due_on in rows)
+
+
 def suspended(db: Session, districts: Collection[str] | None) -> list[FilingLine]:
     """Filings that are suspended: something may be ordered under them."""
     return [line for line in filings.register(db) if line.state == FilingState.SUSPENDED and line.within(districts)]

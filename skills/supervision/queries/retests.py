@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from skills.accounts import queries as accounts
@@ -115,6 +115,17 @@ def of_person(db: Session, person_id: str) -> list[RetestLine]:
     """A person's own re-tests; the examiners are not named."""
     held = select(Retest).where(Retest.award_id.in_(awarded.of_person(db, person_id))).order_by(Retest.id.desc())
     return [replace(_line(db, row, ""), examiners=()) for row in db.scalars(held)]
+
+
+def waiting(db: Session, districts: Collection[str] | None, state: RetestState) -> int:
+    """How many re-tests of these districts are in a state."""
+    return db.scalar(select(func.count()).select_from(Retest).where(_within(districts, None, ""), Retest.state == state)) or 0
+
+
+def hearable(db: Session, districts: Collection[str] | None, today: date) -> int:
+    """How many were marked and the candidate's days to speak are over: they wait to be closed."""
+    chosen = select(func.count()).select_from(Retest).where(_within(districts, None, ""), Retest.state == RetestState.MARKED)
+    return db.scalar(chosen.where(or_(Retest.heard_by < today, Retest.said.is_not(None)))) or 0
 
 
 def draws(db: Session, districts: Collection[str] | None) -> list[RetestDrawLine]:
