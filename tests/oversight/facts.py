@@ -21,7 +21,9 @@ POLICY = Path(__file__).parents[2] / "skills/standards/data/policy_oversight.tom
 def numbers() -> dict[str, dict[str, Any]]:
     """The numbers of policy, as they are shipped."""
     held = tomllib.loads(POLICY.read_text("utf-8"))
-    return {name: held[f"oversight.{name}"]["value"] for name in RULES}
+    hands = tomllib.loads(POLICY.with_name("policy_hands.toml").read_text("utf-8"))["oversight.hands"]["value"]
+    found = {name: held[f"oversight.{name}"]["value"] for name in RULES}
+    return {**found, "F13": {**found["F13"], "hands": hands}}
 
 
 def body(name: str, **change: Any) -> Body:

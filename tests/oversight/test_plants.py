@@ -42,7 +42,7 @@ KINDS = {
     "retired_later", "used_up_slowly", "dormitory", "library", "next_year_again", "forgot", "night_shift", "shared_hall",
     "inherited_number", "job_since", "directed_list", "small_and_perfect", "guest_lecturer",
     "back_to_back", "computer_centre", "namesakes", "cancelled_class", "moved_class", "changed_mind",
-    "tiny_body", "strong_team", "answer_key", "strict_body", "weak_eyes", "screen_failed", "one_bus", "no_cameras",
+    "tiny_body", "strong_team", "answer_key", "strict_body", "weak_eyes", "stern_examiner", "helped_out", "screen_failed", "one_bus", "no_cameras",
     "family_computer", "fast_reader", "night_learner", "computer_room", "deadline",
 }  # fmt: skip
 Told = list[Mapping[str, Any]]
@@ -67,7 +67,8 @@ def everything(world: World, *only: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_every_rule_is_planted_at_three_strengths_and_every_look_alike_is_there(town: tuple[World, Planted]) -> None:
     _, planted = town
-    assert Counter((f.rule, f.strength) for f in planted.frauds) == Counter({(r, s): 1 for r in RULES for s in (1, 2, 3)})
+    hands = Counter({("F13", 2): 1})  # one examiner of a panel, beside the bodies
+    assert Counter((f.rule, f.strength) for f in planted.frauds) == Counter({(r, s): 1 for r in RULES for s in (1, 2, 3)}) + hands
     assert {look.kind for look in planted.lookalikes} == KINDS
     assert planted.people > CLEAN
 
@@ -126,7 +127,7 @@ def test_the_checks_of_the_house_hold(town: tuple[World, Planted]) -> None:
 def test_postgresql_takes_the_rows_too(postgres_url: str, tmp_path: Path) -> None:
     world = make_world(tmp_path / "data", postgres_url)
     planted = plant(world.works, 9, 10)
-    assert len(planted.frauds) == 3 * len(RULES)
+    assert len(planted.frauds) == 3 * len(RULES) + 1  # and the examiner behind a panel
     assert honest_people(world, planted) == planted.people
     with reading(world.engine) as db:
         book = checks.Bookkeeper(db, world.clock.now(), world.office.tools)

@@ -16,6 +16,7 @@ from skills.accounts import queries as accounts
 from skills.accounts.rules import OrganisationKind
 from skills.accounts.states import OrganisationState
 from skills.certification.queries.exams import trails
+from skills.certification.queries.given import marks_given
 from skills.courses.queries import bookings
 from skills.courses.queries import places as courses
 from skills.courses.rules.attendance import Way
@@ -31,6 +32,7 @@ from skills.oversight.rules.facts import (
     Coming,
     Denied,
     Facts,
+    Given,
     Lesson,
     Miss,
     Paper,
@@ -52,15 +54,16 @@ from skills.standards import queries as standards
 from skills.vouchers.queries import uses as vouchers
 from skills.vouchers.states import DisputeState, RedemptionState
 
-FAMILY = "oversight."
+FAMILY, HANDS = "oversight.", "hands"  # what one hand's marks are held against has a row of its own, and belongs to F13
 REFUSED = ("sign_in.", "second_factor.refused", "code.")
 NO_CLASS = courses.Place("", "", "", "", "", "", "", "", "", "", None, date.min, date.min)
 
 
 def numbers(db: Session, day: date) -> dict[str, Mapping[str, Any]]:
     """rule → its numbers by the policy of a day."""
-    held = standards.policies(db, day, [f"{FAMILY}{name}" for name in RULES])
-    return {name: held[f"{FAMILY}{name}"].value for name in RULES}
+    held = standards.policies(db, day, [f"{FAMILY}{name}" for name in (*RULES, HANDS)])
+    found = {name: held[f"{FAMILY}{name}"].value for name in RULES}
+    return {**found, "F13": {**found["F13"], HANDS: held[f"{FAMILY}{HANDS}"].value}}
 
 
 def gather(db: Session, now: datetime) -> Facts:
@@ -101,6 +104,7 @@ def gather(db: Session, now: datetime) -> Facts:
         comings=tuple(_comings(db, booked_since)),
         sittings=tuple(_sittings(db, booked_since)),
         candidates=tuple(_candidates(db, shanghai_day(since))),
+        given=tuple(given(db, shanghai_day(since))),
     )
 
 
@@ -259,3 +263,12 @@ def _candidates(db: Session, since: date) -> Iterator[Candidate]:
         yield Candidate(
             t.application_id, t.sitting_id, t.body_id, t.occupation, t.level, t.held_on or since, t.pass_mark, t.passed, papers
         )
+
+
+def given(db: Session, since: date) -> Iterator[Given]:
+    """What each hand gave at exams that were signed off since a day."""
+    for m in marks_given(db, since):
+        yield Given(
+            m.application_id, m.sitting_id, "+".join(m.hands), m.panel, m.body_id, m.occupation, m.level, m.section, m.hundredths,
+            m.pass_mark, m.others,
+        )  # fmt: skip

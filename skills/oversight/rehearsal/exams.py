@@ -6,23 +6,26 @@ Certificates and the awards that carry them are left out, as they are of trainin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skills.accounts.rules import OrganisationKind, Role, credit_check
 from skills.accounts.states import AccountState, OrganisationState
+from skills.certification.models import Sitting
 from skills.certification.queries.decisions import terms_on
 from skills.certification.queries.duties import ROLES
 from skills.certification.rules import eligibility
 from skills.certification.rules.duties import Duty
 from skills.certification.rules.exams import Outcome, Section, outcome, sections_of, usual_hours
 from skills.certification.rules.filings import last_day
-from skills.certification.rules.numbers import CHONGQING, BodyKind, filing_number
+from skills.certification.rules.numbers import CHONGQING, BodyKind, exam_number, filing_number
 from skills.certification.states import ApplicationState, FilingState, SittingState
 from skills.kernel.canon import plain
+from skills.kernel.clock import shanghai_day
 from skills.kernel.ids import row_id
 from skills.oversight.rehearsal.book import MARK, NOWHERE, Book, Chance, Row
 from skills.oversight.rehearsal.planted import NotPlanted
@@ -36,6 +39,7 @@ from skills.standards.rules import Level
 LEVEL = Level.L5
 SECTIONS = sections_of(LEVEL)
 KINDS = {OrganisationKind.SOCIAL_BODY: BodyKind.PUBLIC, OrganisationKind.ENTERPRISE: BodyKind.EMPLOYER}
+BY_PANEL = {SECTIONS[-1]: {"result": "median", "step": 50, "spread": 2_000}}
 Marks = dict[Section, int | None]  # hundredths by section; None is absent
 STATES = {
     Outcome.PASSED: ApplicationState.PASSED, Outcome.FAILED: ApplicationState.FAILED, Outcome.INCOMPLETE: ApplicationState.INCOMPLETE,
@@ -58,6 +62,14 @@ class Centre:
     @property
     def subject(self) -> str:
         return f"organisation:{self.id}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Who marks the last section by themselves instead of its being typed: `gives` makes their marks of what somebody is worth."""
+
+    accounts: tuple[str, ...]
+    gives: Callable[[int], Sequence[int]]
 
 
 @dataclass
@@ -97,6 +109,7 @@ class Exams:
                 "filing.term_years", "exam.score_step", "exam.score_steps", "exam.pass_mark", "exam.review_working_days", "notice.working_days",
             )
         }
+        self._numbers: dict[int, int] = {}
         self._people: dict[str, Row] = {}
         self._facts: dict[str, list[Row]] = defaultdict(list)
         self._read = 0
@@ -144,37 +157,42 @@ class Exams:
         )  # fmt: skip
         return made
 
-    def _serve(self, centre: Centre, sitting: str, duty: Duty, name: str, at: datetime) -> None:
-        """A member of staff and their duty at an exam; ids apart from the book's, so that the rest of every history stays as it is."""
-        made = row_id(centre.since, self._second)
-        self._employ(made, row_id(centre.since, self._second), centre.id, ROLES[duty][0], name, centre.since)
+    def examiner(self, centre: Centre, name: str, role: Role = Role.EXAMINER) -> str:
+        """A member of staff; ids apart from the book's, so that the rest of every history stays as it is."""
+        return self._employ(row_id(centre.since, self._second), row_id(centre.since, self._second), centre.id, role, name, centre.since)
+
+    def _serve(self, centre: Centre, sitting: str, duty: Duty, account: str, at: datetime) -> None:
         self.book.add(
-            "sitting_duty", id=row_id(at, self._second), sitting_id=sitting, duty=duty, account_id=made, named_by=centre.typists[0],
+            "sitting_duty", id=row_id(at, self._second), sitting_id=sitting, duty=duty, account_id=account, named_by=centre.typists[0],
             named_at=at, declared_at=None, ended_at=None, ended_why="",
         )  # fmt: skip
 
     def _step(self, subject: str, subject_id: str, move: str, by: str, at: datetime) -> None:
         self.book.add("certification_step", id=self.book.id(at), subject=subject, subject_id=subject_id, move=move, reason="", by=by, at=at)
 
-    def exam(self, centre: Centre, held_on: date, people: Sequence[str], trade: str, marks: Sequence[Marks]) -> Exam:
-        """An exam up to the moment before the sign-off: planned, filed, applied for, sat, and typed by two."""
+    def exam(self, centre: Centre, held_on: date, people: Sequence[str], trade: str, marks: Sequence[Marks], panel: Panel | None = None) -> Exam:
+        """An exam up to the moment before the sign-off: planned, filed, applied for, sat, and typed by two or marked by a panel."""
         book, draw = self.book, self.draw
         begins, ends = held_on - timedelta(days=32), held_on - timedelta(days=14)
         planned, count = book.at(begins - timedelta(days=6), 9.6), len(people)
         sitting = book.id(planned)
-        serving = [(Duty.EXAMINER, 3), (Duty.INVIGILATOR, 2 + count // 16), (Duty.SUPERVISOR, 1)]
+        serving = [(Duty.EXAMINER, 0 if panel else 3), (Duty.INVIGILATOR, 2 + count // 16), (Duty.SUPERVISOR, 1)]
         named = [(duty, self.town.name()) for duty, number in serving for _ in range(number)]
         row = book.add(
-            "sitting", id=sitting, organisation_id=centre.id, filing_id=centre.filing["id"], occupation=trade, branch="", level=LEVEL,
+            "sitting", id=sitting, number=self._numbered(shanghai_day(planned)), organisation_id=centre.id,
+            filing_id=centre.filing["id"], occupation=trade, branch="", level=LEVEL,
             site=centre.site, registration_from=begins, registration_to=ends, held_on=held_on, capacity=max(count, 30), fee_cents=20_000,
-            examiners=[], invigilators=[], supervisors=[], papers=1, panel={}, hours={h.section: [h.begins, h.minutes] for h in usual_hours(LEVEL)},
+            examiners=[], invigilators=[], supervisors=[], papers=1,
+            panel=BY_PANEL if panel else {}, hours={h.section: [h.begins, h.minutes] for h in usual_hours(LEVEL)},
             state=SittingState.HELD, room_records=False, score_step=self._policy["exam.score_step"],
             score_steps=self._policy["exam.score_steps"], pass_mark=self._policy["exam.pass_mark"],
             planned_by=centre.typists[0], planned_at=planned, signatures=2, signed_by=None, countersigned_by=None,
             scored_on=None, noticed_on=None, notice_to=None, concluded_on=None,
         )  # fmt: skip
         for duty, name in named:
-            self._serve(centre, sitting, duty, name, planned)
+            self._serve(centre, sitting, duty, self.examiner(centre, name, ROLES[duty][0]), planned)
+        for account in panel.accounts if panel else ():
+            self._serve(centre, sitting, Duty.EXAMINER, account, planned)
         for move, at in (
             ("file", planned + timedelta(minutes=20)), ("open", book.at(begins, 8.6)), ("close", book.at(ends + timedelta(days=1), 9)),
             ("seat", book.at(ends + timedelta(days=1), 10)), ("hold", book.at(held_on, 8.8)),
@@ -184,12 +202,35 @@ class Exams:
         lines = [Line(self._apply(row, who, seat), sat) for who, seat, sat in zip(people, seats, marks, strict=True)]
         lines.sort(key=lambda line: line.row["seat"])
         made = Exam(centre, row, lines, book.at(held_on, 17))
-        for n, section in enumerate(SECTIONS):
+        if panel:
+            self._judge(made, panel)
+        for n, section in enumerate(SECTIONS[:-1] if panel else SECTIONS):
             book.add("score_sheet", id=book.id(book.at(held_on, 8.8)), sitting_id=sitting, section=section,
                      first_by=centre.typists[0], second_by=centre.typists[1])  # fmt: skip
             self.type(made, section, 1, book.at(held_on, 16.6 + n * 0.7 + draw.random() / 2))
             self.type(made, section, 2, book.at(held_on + timedelta(days=1), 9.2 + n * 0.8 + draw.random() / 2))
         return made
+
+    def _numbered(self, planned_on: date) -> str:
+        """The next number of exams of a year, after those that are there."""
+        if planned_on.year not in self._numbers:
+            last = self._db.scalars(select(Sitting.number).where(Sitting.number.like(f"KS{planned_on.year}-%"))).all()
+            self._numbers[planned_on.year] = max((int(number.rpartition("-")[2]) for number in last), default=0)
+        self._numbers[planned_on.year] += 1
+        return exam_number(planned_on, self._numbers[planned_on.year])
+
+    def _judge(self, exam: Exam, panel: Panel) -> None:
+        """Each examiner marks everybody who came; what counts lies in the middle."""
+        for line in exam.lines:
+            worth = line.sat[SECTIONS[-1]]
+            given = [None] * len(panel.accounts) if worth is None else list(panel.gives(worth))
+            for account, mark in zip(panel.accounts, given, strict=True):
+                at = self.book.at(exam.row["held_on"], 14 + 3 * self._second.draw.random())
+                self.book.add(
+                    "panel_mark", id=row_id(at, self._second), application_id=line.row["id"], section=SECTIONS[-1], account_id=account,
+                    hundredths=mark, at=at, replaced_at=None,
+                )  # fmt: skip
+            line.sat = {**line.sat, SECTIONS[-1]: None if worth is None else sorted(m for m in given if m is not None)[len(given) // 2]}
 
     def _apply(self, sitting: Row, person_id: str, seat: int) -> Row:
         book = self.book
@@ -265,7 +306,8 @@ class Exams:
         at = at or book.at((exam.typed_by + timedelta(hours=8)).date() + timedelta(days=1), self.draw.uniform(9, 17))
         counts = dict.fromkeys(Outcome, 0)
         for line in exam.lines:
-            marks = {s: Mark(exam.entries[line.row["id"], s, 1]["hundredths"]) for s in SECTIONS}
+            typed = {s: exam.entries.get((line.row["id"], s, 1)) for s in SECTIONS}
+            marks = {s: Mark(entry["hundredths"] if entry else line.sat[s]) for s, entry in typed.items()}
             for section, mark in marks.items():
                 book.add(
                     "score", application_id=line.row["id"], section=section, version=1, hundredths=mark.hundredths, kept_from=None,

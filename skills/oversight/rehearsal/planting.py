@@ -18,6 +18,7 @@ from skills.oversight.rehearsal.lives import Lives
 from skills.oversight.rehearsal.lookalikes import LookAlikes
 from skills.oversight.rehearsal.lookalikes_hours import HourLookAlikes
 from skills.oversight.rehearsal.online import Online
+from skills.oversight.rehearsal.panels import Panels
 from skills.oversight.rehearsal.planted import LookAlike, Planted, PlantedFraud, Works
 from skills.oversight.rehearsal.scans import Scans
 from skills.oversight.rehearsal.town import Town
@@ -65,6 +66,10 @@ def _fill(works: Works, seed: int, clean: int, with_frauds: bool) -> Planted:
         looks += examined.lookalikes(times)
         if with_frauds:
             frauds += ExamFrauds(candidates).all()
+        panels = Panels(candidates)
+        looks += panels.lookalikes(times)
+        if with_frauds:
+            frauds.append(panels.stamps())
         exams.close()
         honest.ceilings()
         town.close()

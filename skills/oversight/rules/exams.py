@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from skills.oversight.rules.facts import Candidate, Counted, Facts, Paper, Suspicion, Typed, by, daily, percent, tier
+from skills.oversight.rules.hands import judge_all, suspicions
 from skills.oversight.rules.trainees import least_share
 
 Cell = tuple[str, int]
@@ -17,16 +18,20 @@ Cell = tuple[str, int]
 def f13(facts: Facts, numbers: Mapping[str, Any]) -> Iterator[Suspicion]:
     """Bodies that pass nearly everybody or change scores (national audit of 2022: 334 bodies, some 140,000 certificates).
 
-    Three signs, each by what the numbers prove at least (Wilson's interval at 95 %), so that three candidates who all
+    Four signs, each by what the numbers prove at least (Wilson's interval at 95 %), so that three candidates who all
     pass prove nothing: far more pass than at other bodies in the same occupation and level, over more than one sitting;
     scores heap up just above the mark and hardly any lie just below it; scores that turned from a fail into a pass
-    after they had been typed, or that are not what two people typed.
+    after they had been typed, or that are not what two people typed; one examiner of a panel, or one pair of typists, whose
+    marks are not like the others' (`hands`).
     """
     bodies = by((c for c in facts.candidates if c.sat), lambda c: c.body)
     for body, examined in bodies.items():
         yield from _waved_through(facts, numbers, body, examined, [c for other, held in bodies.items() if other != body for c in held])
         yield from _heaped(facts, numbers, body, examined)
         yield from _altered(facts, numbers, body, examined)
+    limits = numbers["hands"]
+    for body, verdicts in by(judge_all(facts.given, limits), lambda v: v.body).items():
+        yield from suspicions(facts, body, verdicts, limits)
 
 
 def _waved_through(

@@ -190,6 +190,28 @@ class Candidate:
         return any(p.mark is not None for p in self.papers)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A mark as one hand gave it, in hundredths, at an exam that was signed off; whoever was absent has none.
+
+    id      the application
+    hand    the account of a panel's examiner; or both typists' accounts, joined by "+"
+    others  what the panel's other members gave the same candidate; empty for typists
+    """
+
+    id: str
+    sitting: str
+    hand: str
+    panel: bool
+    body: str
+    occupation: str
+    level: int
+    section: str
+    mark: int
+    pass_mark: int
+    others: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True)
 class Body:
     """An organisation as it can be compared. `off` if it may not act any more; marks are empty where nothing is known."""
@@ -254,6 +276,7 @@ class Facts:
     comings: Sequence[Coming] = ()
     sittings: Sequence[Sat] = ()
     candidates: Sequence[Candidate] = ()
+    given: Sequence[Given] = ()
 
     def name(self, institution: str) -> str:
         """What an institution is called."""
