@@ -22,6 +22,11 @@ RULE_WORDS: Mapping[str, tuple[str, str]] = {
     "F15": ("提前用完", "Budget runs out early"),
 }
 STRENGTH_WORDS: Mapping[int, tuple[str, str]] = {1: ("弱", "hint"), 2: ("中", "plain"), 3: ("强", "strong")}
+SIGN_WORDS: Mapping[str, tuple[str, str]] = {
+    "shift": ("平均分偏离", "mean apart"),
+    "heap": ("扎堆及格线", "heaped at the mark"),
+    "narrow": ("分数过于一致", "marks too alike"),
+}
 KIND_WORDS: Mapping[str, tuple[str, str]] = {
     "organisation": ("机构", "Institution"),
     "person": ("个人", "Person"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.oversight.views import api, cases, own, scores
+from skills.oversight.views import api, cases, marks, own, scores
 from skills.oversight.views.words import room
 from skills.web.pages import MenuEntry
 
@@ -12,4 +12,4 @@ MENU = [
     MenuEntry("org", "/org/cases", "shield", "疑点核查", "Cases about us", may="class.manage"),
     MenuEntry("ent", "/ent/cases", "shield", "疑点核查", "Cases about us", may="complaint.hear"),
 ]
-__all__ = ["FACES", "MENU", "api", "cases", "own", "scores"]
+__all__ = ["FACES", "MENU", "api", "cases", "marks", "own", "scores"]

@@ -14,9 +14,10 @@ from skills.oversight.actions.callbacks import Answered
 from skills.oversight.actions.cases import Decided
 from skills.oversight.actions.register import Entered
 from skills.oversight.queries import cases as queries
-from skills.oversight.queries import drawing, scores
+from skills.oversight.queries import drawing, marks, scores
 from skills.oversight.queries.cases import CaseLine, CasePage
 from skills.oversight.queries.drawing import Question
+from skills.oversight.queries.marks import BodyMarks, MarksPage
 from skills.oversight.queries.scores import ScoreLine
 from skills.oversight.rules.cases import LONGEST
 from skills.oversight.views.words import room, told
@@ -73,6 +74,18 @@ def api_cases() -> list[CaseLine]:
 def api_scores() -> list[ScoreLine]:
     """Institutions with their points and what these are made of."""
     return scores.scores(db(), me().actor.districts_for(SEE), today())
+
+
+@room.api("GET", "/cases/marks", may=SEE, answers=list[BodyMarks], by=("organisation_id",))
+def api_marks() -> list[BodyMarks]:
+    """Bodies that assessed in the window: how many passed, and how many hands mark unlike the others."""
+    return marks.bodies(db(), me().actor.districts_for(SEE), today())
+
+
+@room.api("GET", "/cases/marks/<organisation_id>", may=SEE, answers=MarksPage)
+def api_marks_of(organisation_id: str) -> MarksPage:
+    """How the marks of a body and of each of its examiners and pairs of typists are spread, beside the city's."""
+    return marks.page(db(), organisation_id, me().actor.districts_for(SEE), today())
 
 
 @room.api("GET", "/cases/<case_id>", may=SEE, answers=CaseTold)
