@@ -14,7 +14,7 @@ from skills.standards.rules import Policy, same_shape
 from skills.standards.states import PolicyState
 
 FAMILY = "oversight."
-ASKED = tuple(f"{FAMILY}{name}" for name in (*RULES, "window_days", "bookings_days"))
+ASKED = tuple(f"{FAMILY}{name}" for name in (*RULES, "hands", "window_days", "bookings_days"))
 ALL = "all"
 TRIED = "tried"
 
