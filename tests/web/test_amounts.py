@@ -16,6 +16,7 @@ from wtforms import DecimalField
 from skills import features
 from skills.certification import api as certification_api
 from skills.certification import forms as certification
+from skills.certification.rules.duties import Duty
 from skills.courses import bodies
 from skills.courses import forms as courses
 from skills.courses.views import waivers
@@ -64,7 +65,7 @@ BAD = {
 def made(kind: type[OrderForm]) -> OrderForm:
     """The form as its page makes it of what was sent."""
     if kind is certification.PlanForm:
-        return certification.PlanForm(SimpleNamespace(scope=()))  # type: ignore[arg-type]
+        return certification.PlanForm(SimpleNamespace(scope=()), dict.fromkeys(Duty, ()))  # type: ignore[arg-type]
     return kind()
 
 
