@@ -206,5 +206,6 @@ def test_the_checks_see_days_that_were_bent(lite: World) -> None:
 def test_the_guards_stand_wherever_tables_are_made(world: World) -> None:
     with world.engine.connect() as connection:
         assert guards.standing(connection) == guards.names() == {
-            "award_inside_filing", "award_after_recognition", "score_unchanged", "score_undeleted",
+            "award_inside_filing", "award_after_recognition",
+            *(f"{table}_{kept}" for table in ("score", "paper_answer", "paper_marking", "paper_pause") for kept in ("unchanged", "undeleted")),
         }  # fmt: skip
