@@ -9,8 +9,6 @@ from sqlalchemy import select
 
 from skills.certification.models import Award, Objection
 from skills.certification.states import ObjectionState
-from skills.config import Settings
-from skills.kernel.box import Box, Shredded, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.kernel.clock import shanghai_day
 from skills.recognitions.models import (
@@ -26,7 +24,8 @@ from skills.recognitions.queries.appointments import POLICY
 from skills.recognitions.queries.people import FOLDER
 from skills.recognitions.rules import APPOINTMENT, FEWEST, carried, post_of
 from skills.recognitions.states import ApprenticeshipState, ProposedState, RecognitionState
-from skills.records.queries import live_sources, place_of
+from skills.records.papers import damaged
+from skills.records.queries import live_sources
 from skills.standards.queries import value
 from skills.standards.rules import Level
 
@@ -113,19 +112,7 @@ def objections(book: Bookkeeper) -> Iterator[str]:
 
 @check("recognitions.papers", "认定材料都在 every paper of a recognition is there, and what it was")
 def papers(book: Bookkeeper) -> Iterator[str]:
-    box, settings = book.tools[Box], book.tools[Settings]
-    assert isinstance(box, Box)  # noqa: S101
-    assert isinstance(settings, Settings)  # noqa: S101
-    for row in book.db.scalars(select(RecognitionPaper)):
-        try:
-            data = box.open_bytes((settings.files_dir / FOLDER / row.id).read_bytes(), place_of(row.id))
-        except Shredded:
-            continue
-        except (FileNotFoundError, Tampered):
-            yield f"paper {row.id}: gone or changed"
-            continue
-        if box.blind("record_evidence", data.hex()) != row.digest:
-            yield f"paper {row.id}: not what was handed in"
+    yield from damaged(book, book.db.scalars(select(RecognitionPaper)), FOLDER)
 
 
 @check("recognitions.appointments", "评聘有据、不超名额 everybody appointed is certified as such, within the quota of the day")

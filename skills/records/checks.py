@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from skills.config import Settings
-from skills.kernel.box import Box, Shredded, Tampered
 from skills.kernel.checks import Bookkeeper, check
 from skills.records.models import RecordEntry, RecordEvidence
-from skills.records.queries import EVIDENCE, place_of
+from skills.records.papers import damaged
 from skills.records.rules import day_of, from_json, to_json
 
 
@@ -28,16 +26,4 @@ def read_back(book: Bookkeeper) -> Iterator[str]:
 
 @check("records.evidence", "证明材料都在，内容与登记一致 every paper that shows a fact is there, and what it was")
 def evidence(book: Bookkeeper) -> Iterator[str]:
-    box, settings = book.tools[Box], book.tools[Settings]
-    assert isinstance(box, Box)  # noqa: S101
-    assert isinstance(settings, Settings)  # noqa: S101
-    for row in book.db.scalars(select(RecordEvidence)):
-        try:
-            data = box.open_bytes((settings.files_dir / EVIDENCE / row.id).read_bytes(), place_of(row.id))
-        except Shredded:
-            continue
-        except (FileNotFoundError, Tampered):
-            yield f"paper {row.id}: gone or changed"
-            continue
-        if box.blind("record_evidence", data.hex()) != row.digest:
-            yield f"paper {row.id}: not what was handed in"
+    yield from damaged(book, book.db.scalars(select(RecordEvidence)))

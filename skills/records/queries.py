@@ -171,6 +171,7 @@ def stated_levels(db: Session, sources: Collection[str]) -> dict[str, tuple[str,
 
 
 EVIDENCE = "evidence"  # the folder of papers
+MARK = "record_evidence"  # what digests and seals of papers are bound to
 
 
 @dataclass(frozen=True)
@@ -236,9 +237,9 @@ def paper(db: Session, box: Box, folder: Path, entry_id: str, paper_id: str, per
         raise Missing("record_evidence.unknown") from gone
 
 
-def place_of(paper_id: str) -> str:
+def place_of(paper_id: str, mark: str = MARK) -> str:
     """What a sealed paper is bound to."""
-    return f"record_evidence:{paper_id}:bytes"
+    return f"{mark}:{paper_id}:bytes"
 
 
 CONTRADICTED = "contradicted: "

@@ -12,13 +12,13 @@ from sqlalchemy import delete, select
 from skills.accounts.rules import Role
 from skills.certification.actions import defences, panels, plans
 from skills.certification.actions.scores import Typed
-from skills.certification.handed_in import put_in
 from skills.certification.models import DefenceSlot, ReviewFile
 from skills.certification.queries import defences as queries
 from skills.certification.rules.defences import turns
 from skills.kernel.box import Box
 from skills.kernel.clock import end_of, start_of
 from skills.kernel.errors import Missing, Refusal
+from skills.records.papers import put_in
 from skills.records.rules import LevelHeld, Work
 from skills.standards.rules import Level
 from tests.certification.stage import JOB, STAFF, Stage
@@ -49,9 +49,12 @@ def seated(world: World, count: int = 2) -> tuple[Stage, str, list[str], list[st
     return stage, sitting, people, applications
 
 
+SHELF = (queries.FOLDER, queries.REVIEW_FILE, 3)
+
+
 def hand_in(stage: Stage, person: str, application: str, *data: bytes) -> Any:
     world = stage.world
-    papers = put_in(world.tool(Box), world.settings.files_dir, f"k{application}{len(data)}", data or (PDF,), 3, 5_000_000, person)
+    papers = put_in(world.tool(Box), world.settings.files_dir, f"k{application}{len(data)}", data or (PDF,), 5_000_000, person, *SHELF)
     return world.perform(defences.hand_in, actor=stage.candidate(person), application_id=application, papers=papers)
 
 

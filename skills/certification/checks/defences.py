@@ -7,28 +7,15 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from skills.certification.models import Application, DefenceSlot, PanelMark, ReviewFile, SittingRoom
-from skills.certification.queries.defences import FOLDER, place_of
+from skills.certification.queries.defences import FOLDER, REVIEW_FILE
 from skills.certification.rules.exams import Section
-from skills.config import Settings
-from skills.kernel.box import Box, Shredded, Tampered
 from skills.kernel.checks import Bookkeeper, check
+from skills.records.papers import damaged
 
 
 @check("certification.review_files", "综合评审材料都在，内容与登记一致 every file of a comprehensive review is there, and what it was")
 def review_files(book: Bookkeeper) -> Iterator[str]:
-    box, settings = book.tools[Box], book.tools[Settings]
-    assert isinstance(box, Box)  # noqa: S101
-    assert isinstance(settings, Settings)  # noqa: S101
-    for row in book.db.scalars(select(ReviewFile)):
-        try:
-            data = box.open_bytes((settings.files_dir / FOLDER / row.id).read_bytes(), place_of(row.id))
-        except Shredded:
-            continue
-        except (FileNotFoundError, Tampered):
-            yield f"file {row.id}: gone or changed"
-            continue
-        if box.blind("review_file", data.hex()) != row.digest:
-            yield f"file {row.id}: not what was handed in"
+    yield from damaged(book, book.db.scalars(select(ReviewFile)), FOLDER, REVIEW_FILE)
 
 
 @check("certification.defences", "答辩均有时间地点 a defence is in a room of its exam, and nobody has a mark for one without a time")

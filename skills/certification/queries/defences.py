@@ -19,9 +19,11 @@ from skills.certification.states import ApplicationState, SittingState
 from skills.kernel.box import Box, Shredded
 from skills.kernel.db import among
 from skills.kernel.errors import Missing
+from skills.records.queries import place_of
 from skills.standards.rules import Level
 
 FOLDER = "reviews"
+REVIEW_FILE = "review_file"  # what digests and seals of its files are bound to
 HANDED_IN = (SittingState.OPEN, SittingState.CLOSED, SittingState.SEATED)
 _HERE = (ApplicationState.ELIGIBLE, ApplicationState.SEATED, ApplicationState.EXAMINED)
 
@@ -135,13 +137,8 @@ def judged_file(db: Session, box: Box, folder: Path, sitting_id: str, account: s
     return _open(row, box, folder)
 
 
-def place_of(file_id: str) -> str:
-    """What a sealed file is bound to."""
-    return f"review_file:{file_id}:bytes"
-
-
 def _open(row: ReviewFile, box: Box, folder: Path) -> tuple[str, bytes]:
     try:
-        return row.kind, box.open_bytes((folder / FOLDER / row.id).read_bytes(), place_of(row.id))
+        return row.kind, box.open_bytes((folder / FOLDER / row.id).read_bytes(), place_of(row.id, REVIEW_FILE))
     except (FileNotFoundError, Shredded) as gone:
         raise Missing("review_file.unknown") from gone

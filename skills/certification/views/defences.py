@@ -13,15 +13,15 @@ from skills.certification.actions import defences
 from skills.certification.actions.defences import HandedIn, Timed
 from skills.certification.actions.panels import MARK
 from skills.certification.forms.defences import TimesForm
-from skills.certification.handed_in import put_in
 from skills.certification.queries import defences as queries
 from skills.certification.queries import exams
-from skills.certification.queries.defences import DefenceLine, OwnDefence
+from skills.certification.queries.defences import FOLDER, REVIEW_FILE, DefenceLine, OwnDefence
 from skills.certification.queries.rooms import rooms_of
 from skills.certification.views.words import box, room
 from skills.kernel.errors import Missing
 from skills.kernel.files import PAPERS
 from skills.records.actions import Paper
+from skills.records.papers import put_in
 from skills.standards.queries import value
 from skills.web.forms import OrderForm
 from skills.web.openapi import request_key
@@ -130,7 +130,9 @@ def api_set_times(sitting_id: str, body: TimesBody) -> Timed:
 
 def _put_in(key: str, found: list[bytes]) -> tuple[Paper, ...]:
     limits = value(db(), "exam.review_files", today())
-    return put_in(box(), settings().files_dir, key, found, int(limits["most"]), int(limits["bytes"]), me().person_id)
+    return put_in(
+        box(), settings().files_dir, key, found, int(limits["bytes"]), me().person_id, FOLDER, REVIEW_FILE, int(limits["most"])
+    )
 
 
 def _file(kind: str, data: bytes) -> ResponseReturnValue:
