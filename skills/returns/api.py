@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from skills.kernel.errors import Refusal
+from skills.kernel.errors import Forbidden, Refusal
 from skills.kernel.sheets import address
 from skills.returns import actions, queries
 from skills.returns.actions import HANDLE, Change, Filed
@@ -147,11 +147,13 @@ def finding(found: CellFinding, places: Mapping[str, int]) -> FindingAnswer:
 @room.api("POST", "/returns/check", may=HANDLE, body=FileBody, answers=CheckAnswer, most=MOST_REQUEST)
 def check_return(body: FileBody) -> CheckAnswer:
     """Check a file and write nothing: the answer equals what handing it in would do."""
-    kind = kind_of(body.kind)
+    kind, owner = kind_of(body.kind), owner_for(body.kind)
+    if not queries.may_handle(me().actor, kind, owner):
+        raise Forbidden("not_allowed", right=kind.right)
     order = order_of(_bytes(body), body.file_name)
     if "unreadable" in order:
         raise Refusal(order["unreadable"].code, **order["unreadable"].facts)
-    desk = queries.Desk(db(), box(), owner_for(body.kind), today(), settings().public_base)
+    desk = queries.Desk(db(), box(), owner, today(), settings().public_base)
     checked = queries.check_sheet(desk, kind, order["rows"] or rows_of(order["body"]))
     return CheckAnswer(checked.totals, [finding(f, checked.places) for f in checked.findings])
 

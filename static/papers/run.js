@@ -10,7 +10,7 @@
   const clock = document.getElementById("left"), said = document.getElementById("said"), count = document.getElementById("answered");
   const forms = Array.from(document.querySelectorAll("form.question")), typing = {};
   const form = (place) => document.getElementById(`q-${place}`);
-  let base = Date.parse(data.now) - performance.now(), ends = Date.parse(data.ends), signed = performance.now();
+  let newest = 0, base = Date.parse(data.now) - performance.now(), ends = Date.parse(data.ends), signed = performance.now();
   let queue = read().filter(newer), busy = false, over = false, shut = false, handing = false, told = null, later = 0;
 
   const now = () => base + performance.now();
@@ -96,9 +96,12 @@
   }
 
   function heard(state) {
-    base = Date.parse(state.now) - performance.now();
-    ends = Date.parse(state.ends_at);
     signed = performance.now();
+    const at = Date.parse(state.now);
+    if (at < newest) return; // an answer that is told again tells the time of its first telling
+    newest = at;
+    base = Math.max(base, at - performance.now()); // the way here only ever makes this clock late
+    ends = Date.parse(state.ends_at);
   }
 
   function close(closed) {
@@ -127,12 +130,14 @@
       const answer = await post("/answers", next.key, next.body);
       if (answer.ok) {
         heard(answer.said);
-        stands(next, answer.said);
+        stands(next);
       } else if (answer.said.code === "key_reused") {
-        stands(next, next.body); // it was saved before this browser signed in anew
+        stands(next); // it was saved before this browser signed in anew
       } else if (answer.said.code === "paper_answer.unreadable") {
         taken(next);
+        handing = false;
         note(place, `${answer.said.title}。${answer.said.todo || ""}`, true);
+        say(`${place}：${answer.said.title}`, true);
       } else if (/^paper_run\./.test(answer.said.code)) {
         finish(`${answer.said.title}。${answer.said.todo || ""}`);
       } else {
@@ -148,11 +153,11 @@
     }
   }
 
-  function stands(one, said) {
+  function stands(one) {
     const place = one.body.place, asked = form(place);
     taken(one);
-    asked.dataset.value = said.value;
-    asked.dataset.flagged = said.flagged ? "1" : "0";
+    asked.dataset.value = one.body.value; // as it was typed here: 1.50 is kept as 1.5
+    asked.dataset.flagged = one.body.flagged ? "1" : "0";
     if (!queue.some((w) => w.body.place === place)) note(place, data.saved);
     if (!queue.length) { handing = false; say(data.all); }
   }

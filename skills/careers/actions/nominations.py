@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy import select
 from skills.accounts.queries import organisation
 from skills.careers.actions.posts import RIGHT
 from skills.careers.models import BoardNomination, BoardNominee, BoardPost
-from skills.careers.queries.board import exams_for
+from skills.careers.queries.board import exams_for, working_at
 from skills.careers.states import NOMINEE, NomineeState
 from skills.certification.actions import applications
 from skills.certification.queries import exams
 from skills.kernel.acts import Act, action
 from skills.kernel.errors import Missing, Refusal
 from skills.messages.actions import send
+from skills.people.queries import persons
 
 MOST = 500
 
@@ -59,7 +60,7 @@ def nominate(act: Act, organisation_id: str, sitting_id: str, person_ids: tuple[
             select(BoardPost.person_id).where(BoardPost.organisation_id == organisation_id, BoardPost.ended_at.is_(None))
         )
     )
-    if not posted.issuperset(wanted):
+    if not (posted & _still_there(act, organisation_id, wanted)).issuperset(wanted):
         raise Missing("board_post.unknown")
     row = act.add(
         BoardNomination(
@@ -86,6 +87,8 @@ def register(act: Act, nominee_id: str) -> Answered:
         return Answered(row.state)
     order = act.get(BoardNomination, id=row.nomination_id)
     act.require(RIGHT, order.organisation_id)
+    if not _still_there(act, order.organisation_id, [row.person_id]):
+        raise Refusal("nomination.left")
     done = applications.apply_as(act, row.person_id, order.sitting_id)
     sitting = exams.sitting(act.db, order.sitting_id)
     act.move(row, NOMINEE, "register", application_id=done.application_id)
@@ -103,3 +106,9 @@ def refuse(act: Act, nominee_id: str, code: str, facts: Mapping[str, Any]) -> An
     act.require(RIGHT, act.get(BoardNomination, id=row.nomination_id).organisation_id)
     act.move(row, NOMINEE, "refuse", code=code, facts=dict(facts))
     return Answered(NomineeState.REFUSED)
+
+
+def _still_there(act: Act, organisation_id: str, person_ids: Sequence[str]) -> set[str]:
+    """Who of these works for the firm today: of anybody else it neither asks nor learns anything."""
+    born = [(one.id, one.birth) for one in persons(act.db, person_ids).values()]
+    return {person_id for person_id, _ in working_at(act.db, organisation_id, born, act.today)}

@@ -94,6 +94,13 @@ def bind(act: Act, sitting_id: str, forms: tuple[str, ...]) -> None:
     act.note("online.bind", id=sitting.id, count=len(forms))
 
 
+def loosen(act: Act, sitting_id: str) -> None:
+    """A plan that was changed has no forms any more: they were bound to its letters, minutes, occupation and level."""
+    for gone in act.db.scalars(select(SittingPaper).where(SittingPaper.sitting_id == sitting_id)).all():
+        act.db.delete(gone)
+    act.db.flush()
+
+
 @action("online.open_door", may=INVIGILATE)
 def open_door(act: Act, sitting_id: str, position: int) -> Door:
     """Show a room's code; shown once more it is another one, and the one before lets nobody begin.

@@ -32,6 +32,9 @@ from skills.messages.actions import send, send_each, send_many
 from skills.standards.queries import occupation, value
 from skills.standards.rules import Level
 
+# What the forms of a paper on screens were bound to.
+BOUND = ("occupation", "branch", "level", "papers", "hours")
+
 
 @dataclass(frozen=True)
 class PlanOrder:
@@ -105,6 +108,8 @@ def change(act: Act, sitting_id: str, order: PlanOrder) -> None:
         raise Refusal("plan.already_filed")
     _check(act, act.get(Filing, id=row.filing_id), order)
     for name, item in _columns(order).items():
+        if name in BOUND and getattr(row, name) != item:
+            online.loosen(act, row.id)
         setattr(row, name, item)
     row.panel = _panel(act, order.level)
     _keep_rooms(act, row, order.rooms)

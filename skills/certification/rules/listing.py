@@ -186,7 +186,10 @@ def _row(line: Line, known: Known, seen: Seen) -> Iterator[CellFinding]:
     if faults and any(one.severity is Severity.ERROR for one in faults):
         return
     facts = with_declared(line, known.facts[person], exam)
-    yield from _belongs(line, facts, exam)
+    strange = list(_belongs(line, facts, exam))
+    yield from strange
+    if strange:  # a body reads nothing more of somebody who is not its own
+        return
     yield from _condition(line, known, person, facts, exam)
     yield from _retake(line, known, person, exam)
 
