@@ -29,7 +29,6 @@ from skills.supervision.queries.pool import SHELF
 from skills.supervision.queries.rectifications import SHELF as RECTIFIED
 from skills.supervision.rules import PLANNED, Side, digest
 from skills.supervision.rules import retests as rules
-from skills.supervision.rules.trust import Rating
 from skills.supervision.states import DrawState
 from skills.supervision.states.retests import RetestDrawState
 from skills.supervision.states.trust import RestorationState
@@ -145,7 +144,9 @@ def trusted(book: Bookkeeper) -> Iterator[str]:
         if row.restoration_id is not None:
             if approved.pop(row.restoration_id, None) != row.organisation_id:
                 yield f"trust of {row.organisation_id}: restored by a proposal that was not approved for it"
-        elif before is not None and not Rating(row.rate, row.stops).worse_than(Rating(before.rate, before.stops)):
+        elif before is not None and (
+            row.rate < before.rate or row.stops < before.stops or (row.rate, row.stops) == (before.rate, before.stops)
+        ):
             yield f"trust of {row.organisation_id}: raised by nobody"
         last[row.organisation_id] = row
     for left in approved:

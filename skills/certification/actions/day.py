@@ -155,12 +155,17 @@ def send_back(act: Act, record_id: str, reason: str) -> RecordDecided:
 
 
 def sits(act: Act, sitting: Sitting, application_id: str, room_id: str) -> None:
-    """Who begins a paper on a screen is there in theory, whatever was noted before. Raises Refusal("presence.recorded")."""
+    """Who begins a paper on a screen is there in theory; not who was turned away at the door.
+
+    Raises Refusal("presence.recorded" | "presence.turned_away").
+    """
     if not sitting.room_records:
         return
     wait_exclusive(act.db, f"sitting:{sitting.id}")
     if room_id in _recorded(act, sitting.id):
         raise Refusal("presence.recorded")
+    if found_of(act, [application_id]).get((application_id, Section.THEORY)) in (Found.LATE, Found.NO_DOCUMENT, Found.WRONG_DOCUMENT):
+        raise Refusal("presence.turned_away")
     _write(act, application_id, Section.THEORY, Found.PRESENT, "screen")
 
 

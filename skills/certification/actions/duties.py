@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from skills.certification.actions.moves import reason_of, sitting_for
 from skills.certification.models import Application, DutyTie, Sitting, SittingDuty
-from skills.certification.queries.duties import SEAT, SEE, UPCOMING, could_serve, free, judged_by, undeclared
+from skills.certification.queries.accommodations import deciders
+from skills.certification.queries.duties import SEAT, SEE, UPCOMING, could_serve, free, judged_by, tied, undeclared
 from skills.certification.rules.duties import TIE_WORDS, Duty, at_once
-from skills.certification.states import SITTING, SittingState
+from skills.certification.states import SITTING, ApplicationState, SittingState
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
@@ -47,12 +48,13 @@ class Replaced:
 
 @action("duty.replace", may="plan.make")
 def replace(act: Act, sitting_id: str, duty_id: str, account_id: str, reason: str) -> Replaced:
-    """Name somebody else for a duty of a filed exam that has not taken place. Both are told.
+    """Name somebody else for a duty of a filed exam: until it has taken place, and an examiner also while marks are given. Both are told.
 
-    Raises Missing, Refusal("duty.not_here" | "duty.twice" | "duty.not_now").
+    Raises Missing, Refusal("duty.not_here" | "duty.twice" | "duty.not_now" | "duty.ties" | "accommodation.decided_here").
     """
     row = sitting_for(act, sitting_id, "plan.make")
-    if row.state not in REPLACED:
+    judges = act.find(SittingDuty, id=duty_id, sitting_id=row.id, duty=Duty.EXAMINER) is not None
+    if row.state not in REPLACED and not (judges and row.state == SittingState.HELD):
         zh, en = SITTING.words[SittingState(row.state)]
         raise Refusal("duty.not_now", state=zh, state_en=en)
     wait_exclusive(act.db, f"duties:{row.id}")
@@ -70,6 +72,12 @@ def replace(act: Act, sitting_id: str, duty_id: str, account_id: str, reason: st
     held.ended_at, held.ended_why = act.at, reason_of(reason)
     act.db.flush()
     made = _add(act, act.new_id(), row.id, duty, account_id)
+    if judges and row.state in (SittingState.SEATED, SittingState.HELD):  # whoever comes now was not asked when seats were given
+        act.db.flush()
+        if account_id in deciders(act.db, row.id):
+            raise Refusal("accommodation.decided_here")
+        seated = select(Application).where(Application.sitting_id == row.id, Application.state != ApplicationState.WITHDRAWN)
+        tied(act.db, row, account_id, act.today, act.db.scalars(seated).all()).or_refuse()
     _tell(act, row, "duty.replaced", held.account_id, duty)
     _tell(act, row, "duty.named", account_id, duty)
     act.note("duty.replace", sitting=row.id, duty=duty.value, gone=held.id, id=made.id)
@@ -144,13 +152,15 @@ def ask(act: Act, row: Sitting) -> None:
         )  # fmt: skip
 
 
-def free_to_seat(act: Act, row: Sitting, candidates: Sequence[Application]) -> None:
+def free_to_seat(act: Act, row: Sitting, candidates: Sequence[Application], late: bool = False) -> None:
     """Nobody gets a seat before an examiner who is too near; whoever adds a candidate late asks it again for that one.
+
+    late  nobody can have declared about somebody who comes just now: it is asked again when marks are given
 
     Raises Refusal("duty.ties") with each pair, and ("duty.undeclared") where policy wants declarations first.
     """
     free(act.db, row, act.today, candidates).or_refuse()
-    if value(act.db, "duty.declaration", act.today) == SEAT and (names := undeclared(act.db, row.id)):
+    if not late and value(act.db, "duty.declaration", act.today) == SEAT and (names := undeclared(act.db, row.id)):
         raise Refusal("duty.undeclared", names="、".join(names))
 
 

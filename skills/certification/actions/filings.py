@@ -127,7 +127,9 @@ def inspect(act: Act, filing_id: str, found_true: bool, finding: str) -> None:
     """Record the inspection of a promise, also after its term. A false one ends the filing, bars further
     promises, and has each certificate that was issued on it looked at by itself."""
     row = _theirs(act, filing_id, "filing.inspect")
-    name = "confirm_expired" if row.state == FilingState.EXPIRED and uninspected(act.db, [row.id]) else "confirm"
+    # One that was suspended and works again, or that ran out, is inspected still.
+    later = {FilingState.EXPIRED: "confirm_expired", FilingState.FILED: "confirm_resumed"}.get(FilingState(row.state), "confirm")
+    name = later if uninspected(act.db, [row.id]) else "confirm"
     FILING.check(row.state, name)
     if found_true:
         take(act, row, FILING, name, reason_of(finding))

@@ -128,9 +128,12 @@ def _void(act: Act, candidate: Application, row: Incident) -> None:
 
 
 def _go_on(act: Act, sitting: Sitting, candidate: Application, row: Incident) -> None:
-    """Nothing came of it: a pass that it kept off the notice is on notice for as many working days as the others were."""
+    """Nothing came of it: a pass that it kept off the notice is on notice for as many working days as the others were.
+
+    Also while a correction waits or somebody objects: whatever else holds it is asked once more before the certificate.
+    """
     hold(act, candidate)
-    if candidate.state != ApplicationState.PASSED or candidate.held:
+    if candidate.state != ApplicationState.PASSED or candidate.held == "incident":
         return
     last = add_working_days(act.today, value(act.db, "notice.working_days", act.today))
     if sitting.state == SittingState.NOTICED:

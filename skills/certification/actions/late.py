@@ -56,7 +56,7 @@ def add(act: Act, sitting_id: str, kind: str, number: str, reason: str) -> Added
     photos.wanted(act, SEAT, [person_id])
     made = enter_as(act, sitting, person_id, sitting.registration_to, sitting.held_on)
     candidate = act.get(Application, id=made.application_id)
-    duties.free_to_seat(act, sitting, [candidate])
+    duties.free_to_seat(act, sitting, [candidate], late=True)
     rooms = rooms_of(act.db, sitting.id)
     plan = arrange([candidate.id], [room.planned.grid for room in rooms], sitting.papers, sitting.id, taken=_taken(act, sitting.id))
     if plan.unseated:

@@ -43,7 +43,7 @@ def mark(act: Act, sitting_id: str, section: str, lines: tuple[Typed, ...]) -> G
     """
     sheet = own_sheet(act.db, sitting_id, section, act.actor.account)
     no_decider(act, sitting_id)
-    row = act.get(Sitting, id=sitting_id)
+    row = sitting_for(act, sitting_id, MARK)
     seated = {line.application_id for line in sheet.lines}
     if any(line.application_id not in seated for line in lines):
         raise Missing("application.unknown")

@@ -194,7 +194,7 @@ def _lines(db: Session, rows: Iterable[Filing]) -> list[FilingLine]:
         if item.added_on is not None:
             added[item.filing_id].append((ScopeItem(item.occupation, item.branch, Level(item.level)), item.added_on))
     pauses = _pauses(db, [f.id for f in held])
-    promised = uninspected(db, [f.id for f in held if f.state == FilingState.EXPIRED])
+    promised = uninspected(db, [f.id for f in held if f.state in (FilingState.FILED, FilingState.EXPIRED)])
     asked = {
         filing_id: (kind, due_on)
         for filing_id, kind, due_on in db.execute(

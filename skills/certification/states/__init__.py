@@ -34,6 +34,8 @@ FILING = Machine(
     move("confirm", _F.ON_COMMITMENT, to=_F.FILED, means="核查通过 the promise was found true", may="filing.inspect"),
     move("confirm_expired", _F.EXPIRED, to=_F.EXPIRED, means="核查通过（已到期） the promise was found true after its term",
          may="filing.inspect"),
+    move("confirm_resumed", _F.FILED, to=_F.FILED, means="核查通过（曾暂停） the promise was found true after a suspension",
+         may="filing.inspect"),
     move("suspend", _F.ON_COMMITMENT, _F.FILED, to=_F.SUSPENDED, means="暂停整改 must put things right first",
          may="filing.suspend"),
     move("resume", _F.SUSPENDED, to=_F.FILED, means="恢复 put right", may="filing.suspend"),
@@ -63,7 +65,7 @@ FILING = Machine(
 )
 ISSUING = (_F.ON_COMMITMENT, _F.FILED, _F.EXPIRED)  # of exams that its term covers
 PROMISES = ("commit", "renew_on_promise", "extend_on_promise")  # moves after which an inspection is due
-INSPECTED = ("confirm", "confirm_expired")
+INSPECTED = ("confirm", "confirm_expired", "confirm_resumed")
 WORKING = (_F.ON_COMMITMENT, _F.FILED, _F.SUSPENDED)  # with a number, and not over
 ENDED = (_F.REVOKED, _F.WITHDRAWN, _F.EXPIRED)
 

@@ -10,7 +10,9 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from skills.accounts.queries import organisation
+from skills.certification.actions import gates
 from skills.certification.actions.awards import CHUNK, Awarded, give
+from skills.certification.actions.gates import Step, Subject
 from skills.certification.models import Award, Filing
 from skills.kernel.acts import Act, action
 from skills.kernel.canon import plain
@@ -71,6 +73,7 @@ def award(act: Act, recognised_id: str) -> Awarded:
     if one.held:
         act.note("recognition.held", id=one.id, why=one.held)
         return Awarded("", one.held)
+    gates.pass_(act, Step.AWARD, Subject(row.organisation_id, row.filing_id))
     if row.level == Level.CHIEF:
         number = _without_number(act, row, one, grounds)
     else:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skills.certification.actions.moves import take
+from skills.certification.models import Filing
+from skills.certification.queries.decisions import own_people
 from skills.kernel.acts import Act, action
 from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
+from skills.people.queries import person
 from skills.recognitions.actions.drafts import way_met, within_quota
 from skills.recognitions.actions.reading import covered, own, people_of
 from skills.recognitions.models import Recognition, RecognitionMember, RecognitionPaper, RecognitionVote
 from skills.recognitions.queries.people import papers_of
 from skills.recognitions.rules import carried
 from skills.recognitions.states import PROPOSED, RECOGNITION, VOTE, ProposedState, RecognitionState
+from skills.records.queries import facts
 from skills.standards.queries import value
 
 
@@ -68,7 +72,7 @@ def vote(act: Act, recognition_id: str, votes: tuple[Vote, ...]) -> None:
 def decide(act: Act, recognition_id: str) -> Decided:
     """The chair takes the decision when every member has voted. Its day is the exam day of the certificates.
 
-    Confirmed is who has the votes, a paper, and still meets the rule. Raises Refusal("recognition.chair_decides" |
+    Confirmed is who has the votes, a paper, still meets the rule, and belongs to the firm on that day. Raises Refusal("recognition.chair_decides" |
     "recognition.votes_missing"), what the filing refuses.
     """
     row = own(act, recognition_id, VOTE)
@@ -89,13 +93,18 @@ def decide(act: Act, recognition_id: str) -> Decided:
     confirmed = 0
     for one in people:
         met, _ = way_met(act, row, one)
-        agreed = bool(papers.get(one.id)) and met is True and carried(yes[one.id], len(members), majority)
+        agreed = bool(papers.get(one.id)) and met is True and _still_own(act, row, one.person_id) and carried(yes[one.id], len(members), majority)
         act.move(one, PROPOSED, "confirm" if agreed else "refuse")
         confirmed += agreed
     name = "decide" if confirmed else "dismiss"
     take(act, row, RECOGNITION, name, decided_by=act.actor.account, decided_on=act.today)
     act.note("recognition.decide", id=row.id, confirmed=confirmed, of=len(people))
     return Decided(confirmed, len(people) - confirmed)
+
+
+def _still_own(act: Act, row: Recognition, person_id: str) -> bool:
+    known = facts(act.db, person_id, person(act.db, person_id).birth)
+    return own_people(act.db, known, act.get(Filing, id=row.filing_id).kind, row.organisation_id, (act.today,)).yes
 
 
 def _member(act: Act, row: Recognition) -> RecognitionMember:

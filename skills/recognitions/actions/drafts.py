@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from skills.accounts.queries import organisation, people_of_accounts, staff
 from skills.accounts.rules import GRANTS, Role
@@ -238,8 +238,9 @@ def _may_be_proposed(act: Act, row: Recognition, filing: Filing, person_id: str)
     elsewhere = (
         select(func.count()).select_from(RecognisedPerson).join(Recognition, Recognition.id == RecognisedPerson.recognition_id)
         .where(
-            RecognisedPerson.person_id == who.id, Recognition.occupation == row.occupation, Recognition.id != row.id,
-            Recognition.state.in_(LIVE), RecognisedPerson.state.in_((ProposedState.PROPOSED, ProposedState.CONFIRMED)),
+            RecognisedPerson.person_id == who.id, Recognition.id != row.id,
+            true() if row.kind == APPOINTMENT else Recognition.occupation == row.occupation,
+            Recognition.state.in_((*LIVE, RecognitionState.CONCLUDED)), RecognisedPerson.state.in_((ProposedState.PROPOSED, ProposedState.CONFIRMED)),
         )
     )  # fmt: skip
     if act.db.scalar(elsewhere):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from skills.accounts.queries import organisation
 from skills.certification.queries import exams
 from skills.credentials.queries.sampling import announcement
 from skills.credentials.rules.sampling import Case, draw
@@ -123,7 +124,7 @@ def draw_now(act: Act, draw_id: str) -> Assigned:
         one = act.add(
             Supervision(
                 id=act.new_id(), draw_id=row.id, place=place, side=row.side, sitting_id=sitting_id,
-                organisation_id=line.organisation_id, district=row.district, state=SUPERVISION.start,
+                organisation_id=line.organisation_id, district=organisation(act.db, line.organisation_id).district, state=SUPERVISION.start,
                 first_drawn=_somebody(line.title, account), supervisor=account, passed=[], assigned_at=act.at, answers={},
             )
         )  # fmt: skip

@@ -42,8 +42,10 @@ def weigh(act: Act) -> Weighed:
     for body in sorted({line.organisation_id for line in filings.register(act.db)}):
         wait_exclusive(act.db, f"trust:{body}")
         found = rate(queries.record(act.db, body, act.today), value(act.db, "trust.table", act.today))
-        if not found.worse_than(queries.now(act.db, body, act.today)):
+        held = queries.now(act.db, body, act.today)
+        if not found.worse_than(held):
             continue
+        found = Rating(max(found.rate, held.rate), found.stops or held.stops, found.reasons)
         _decide(act, body, found)
         send(act, code="trust.told_stopped" if found.stops else "trust.told_raised", organisation_id=body, rate=found.rate)
         lowered.append(body)
