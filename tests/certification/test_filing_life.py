@@ -204,6 +204,25 @@ def test_a_promise_that_outlived_its_term_is_still_inspected(world: World, found
     world.holds()
 
 
+def test_a_suspension_does_not_spare_a_promise_its_inspection(lite: World) -> None:
+    stage = Stage(lite, "enterprise")
+    order: dict[str, Any] = {"organisation_id": stage.body, "scope": stage.scope(), "contact": "王工"}
+    filing = lite.perform(filings.draft, actor=stage.admin, **order).filing_id
+    lite.perform(filings.commit, actor=stage.admin, filing_id=filing, promised=True)
+    by: dict[str, Any] = {"actor": stage.inspector, "filing_id": filing}
+    lite.perform(filings.suspend, reason="考场无监控", **by)
+    lite.clock.forward(hours=1)
+    lite.perform(filings.resume, reason="整改完成", **by)
+    assert [f.to_inspect for f in lite.ask(filing_queries.for_bureau, None, lite.today)] == [True]
+    lite.clock.forward(hours=1)
+    lite.perform(filings.inspect, found_true=True, finding="现场核查", **by)
+    assert the(lite, Filing).state == "filed"
+    assert [f.to_inspect for f in lite.ask(filing_queries.for_bureau, None, lite.today)] == [False]
+    with lite.refused("filing.cannot_confirm"):
+        lite.perform(filings.inspect, found_true=True, finding="再查", **by)
+    lite.holds()
+
+
 def test_a_filing_whose_term_is_over_is_taken_away_and_what_was_examined_in_it_gets_no_number(world: World) -> None:
     stage, old, sitting, _application = grown(world, passed)
     stage.days(3 * 366)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from skills.accounts.rules import Role
-from skills.certification.actions import incidents, plans
+from skills.certification.actions import corrections, incidents, plans
 from skills.certification.models import Application, Award, Incident
 from skills.certification.queries import exams
 from skills.certification.queries import incidents as queries
@@ -141,6 +141,29 @@ def test_a_dropped_one_goes_on(world: World) -> None:
     world.run_jobs()
     assert numbers(world) == 2
     world.holds()
+
+
+def test_a_dropped_one_has_its_own_notice_also_while_a_correction_waits(lite: World) -> None:
+    stage = Stage(lite)
+    sitting, made, tickets = on_the_day(stage, 2)
+    incident = noted(stage, sitting, tickets[0])
+    answer(stage, made[0], incident)
+    held(stage, sitting)
+    stage.score(sitting, dict.fromkeys(made, ("80", "80")))
+    stage.notice(sitting)
+    stage.conclude(sitting)
+    hands = [stage.staff("score.correct", account=account) for account in ("fifth", "sixth")]
+    made_of = lite.perform(
+        corrections.propose, actor=hands[0], application_id=made[0], section="theory", text="81", reason="第3题漏计分"
+    )
+    decide(stage, incident, False)
+    lite.perform(corrections.decide, actor=hands[1], correction_id=made_of.correction_id, approved=False, reason="核对无误")
+    lite.run_jobs()
+    assert numbers(lite) == 1, "on notice like everybody"
+    stage.days(12)
+    lite.run_jobs()
+    assert numbers(lite) == 2
+    lite.holds()
 
 
 def test_noted_answered_and_decided_by_pages_and_by_programs(visitors: Visitors) -> None:

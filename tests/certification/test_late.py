@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from skills.certification.actions import late, plans
+from skills.certification.actions import duties, late, plans
 from skills.certification.queries import rooms
 from skills.certification.rules.rooms import PlannedRoom
 from skills.kernel.errors import Refusal
-from tests.certification.stage import Stage
+from tests.certification.stage import STAFF, Stage
 from tests.certification.stage_day import at
 from tests.world import World
 
@@ -53,3 +55,24 @@ def test_a_late_addition_moves_nobody_and_ends_with_the_hour_of_policy(world: Wo
         world.perform(late.add, actor=stage.admin, number=numbers[1], **order)
     at(world, held_on, "07:00")
     assert world.perform(late.add, actor=stage.admin, number=numbers[1], **order).seat == 4
+
+
+def test_a_late_one_comes_also_where_examiners_declare_before_seats_are_given(lite: World) -> None:
+    stage = Stage(lite)
+    lite.policy("duty.declaration", "seat", lite.today + timedelta(days=1))
+    stage.days(1)
+    stage.file()
+    sitting = stage.open(capacity=4, rooms=(PlannedRoom("一楼", 2, 2),))
+    stage.apply(sitting, stage.graduate())
+    stage.graduate()
+    number = stage.crowd[stage.used - 1].number
+    stage.days(6)
+    lite.perform(plans.close, actor=stage.admin, sitting_id=sitting)
+    with lite.refused("duty.undeclared"):
+        lite.perform(plans.seat, actor=stage.admin, sitting_id=sitting)
+    for name in STAFF:
+        lite.perform(duties.declare, actor=stage.examiner(name), sitting_id=sitting, ties=())
+    lite.perform(plans.seat, actor=stage.admin, sitting_id=sitting)
+    order = {"sitting_id": sitting, "kind": "resident", "number": number, "reason": "银行扣款延迟，报名未成"}
+    assert lite.perform(late.add, actor=stage.admin, **order).seat == 2
+    lite.holds()

@@ -124,6 +124,19 @@ def test_who_may_begin_and_when(world: World) -> None:
     world.holds()
 
 
+def test_who_was_turned_away_at_the_door_does_not_begin(lite: World) -> None:
+    s = grown(lite, Online)
+    one, _ = s.watch
+    with lite.db() as db:
+        ticket = db.get_one(Application, s.made[0]).ticket or ""
+    lite.perform(day.note, actor=one, sitting_id=s.sitting, lines=(Noted(ticket, "theory", "wrong_document"),))
+    with lite.refused("presence.turned_away"):
+        s.enter()
+    lite.perform(day.note, actor=one, sitting_id=s.sitting, lines=(Noted(ticket, "theory", "present"),))
+    assert s.enter()
+    lite.holds()
+
+
 def test_who_began_is_there_and_cannot_be_noted_away(world: World) -> None:
     s = grown(world, Online)
     one, two = s.watch
