@@ -64,3 +64,17 @@ def test_the_authoritys_supervisor_never_worked_at_the_body(lite: World) -> None
     with world.refused("organisation.unknown"):  # a body draws among its own
         world.perform(draws.plan, actor=other, since=world.today, until=world.today, organisation_id=w.body)
     world.holds()
+
+
+def test_nobody_chooses_among_outcomes(lite: World) -> None:
+    w = grown(lite, Watch)
+    first = w.plan()
+    with lite.refused("supervision_draw.nothing"):  # no second plan of the same exam
+        w.plan()
+    lite.perform(draws.give_up, actor=w.admin, draw_id=first, reason="日期有误")
+    again = w.plan()
+    lite.seal()
+    with lite.refused("supervision_draw.seed_known"):
+        lite.perform(draws.give_up, actor=w.admin, draw_id=again, reason="换一次")
+    assert lite.perform(draws.draw_now, actor=w.admin, draw_id=again).supervision_ids
+    lite.holds()

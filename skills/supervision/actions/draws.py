@@ -10,6 +10,7 @@ from skills.certification.queries import exams
 from skills.credentials.queries.sampling import announcement
 from skills.credentials.rules.sampling import Case, draw
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.lots import assign, next_for
 from skills.messages.actions import send
@@ -58,6 +59,7 @@ def plan(act: Act, since: date, until: date, size: int = 0, organisation_id: str
     if not act.today <= since <= until or (until - since).days > most:
         raise Refusal("supervision_draw.days", today=act.today, days=most)
     side, bodies, districts = _whose(act, organisation_id)
+    wait_exclusive(act.db, f"supervision_draw:{side}")
     lines = pool.ahead(act.db, side, since, until, bodies, districts)
     if not lines:
         raise Refusal("supervision_draw.nothing")
@@ -140,8 +142,14 @@ def _assigned(act: Act, row: Supervision, title: str, day: date | None) -> None:
 
 @action("supervision.give_up", may=PLAN)
 def give_up(act: Act, draw_id: str, reason: str) -> None:
-    """Give a plan up before it is drawn; that there was one stays on record."""
+    """Give a plan up before anybody can know what it draws; that there was one stays on record.
+
+    Raises Missing("supervision_draw.unknown"), Refusal("supervision_draw.cannot_give_up" | "supervision_draw.seed_known").
+    """
     row = draw_of(act, draw_id, PLAN)
+    SUPERVISION_DRAW.check(row.state, "give_up")
+    if announcement(act.db, row.id, row.planned_at, PLANNED) is not None:
+        raise Refusal("supervision_draw.seed_known")
     act.move(row, SUPERVISION_DRAW, "give_up", reason=words(reason, 400))
 
 

@@ -11,6 +11,7 @@ from skills.certification.queries import awarded
 from skills.credentials.queries.sampling import announcement
 from skills.credentials.rules.sampling import Case, draw
 from skills.kernel.acts import Act, action
+from skills.kernel.db import wait_exclusive
 from skills.kernel.errors import Missing, Refusal
 from skills.kernel.lots import ranking
 from skills.messages.actions import send
@@ -62,6 +63,7 @@ def plan(act: Act, organisation_id: str, since: date, until: date) -> RetestsPla
         raise Missing("organisation.unknown")
     if not since <= until <= act.today:
         raise Refusal("retest_draw.days", today=act.today)
+    wait_exclusive(act.db, f"retest_draw:{organisation_id}")
     awards = queries.drawable(act.db, organisation_id, since, until)
     if not awards:
         raise Refusal("retest_draw.nothing")

@@ -16,8 +16,9 @@ from skills.certification.queries.hands import hands
 from skills.certification.states import SittingState
 from skills.kernel.shots import Shelf
 from skills.records import queries as records
-from skills.supervision.models import Supervision, SupervisorTie
+from skills.supervision.models import Supervision, SupervisionDraw, SupervisorTie
 from skills.supervision.rules import Side
+from skills.supervision.states import SUPERVISION_DRAW
 
 SHELF = Shelf("supervision", "supervision_photo")
 AHEAD = (SittingState.FILED, SittingState.OPEN, SittingState.CLOSED, SittingState.SEATED)
@@ -26,8 +27,13 @@ AHEAD = (SittingState.FILED, SittingState.OPEN, SittingState.CLOSED, SittingStat
 def ahead(
     db: Session, side: Side, since: date, until: date, bodies: Collection[str] | None, districts: Collection[str] | None
 ) -> list[SittingLine]:
-    """Filed exams of these days, of these bodies and districts (None: of all), for which nobody of this side was drawn."""
+    """Filed exams of these days, of these bodies and districts (None: of all), for which nobody of this side was drawn.
+
+    Nor is any of them planned to be drawn: of two plans somebody could take the one whose outcome pleases.
+    """
     busy = set(db.scalars(select(Supervision.sitting_id).where(Supervision.side == side)))
+    planned = select(SupervisionDraw.sittings).where(SupervisionDraw.side == side, SupervisionDraw.state == SUPERVISION_DRAW.start)
+    busy |= {sitting_id for sittings in db.scalars(planned) for sitting_id, _ in sittings}
     held = [
         line for line in exams.of_bodies(db, bodies, AHEAD)
         if line.held_on is not None and since <= line.held_on <= until and line.id not in busy

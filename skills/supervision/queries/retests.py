@@ -69,8 +69,10 @@ class RetestDrawLine:
 
 
 def drawable(db: Session, organisation_id: str, since: date, until: date) -> list[tuple[str, str]]:
-    """(id, number) of the certificates of a body's concluded exams of these days that were not drawn before."""
+    """(id, number) of the certificates of a body's concluded exams of these days that were not drawn before, and are in no plan."""
     before = set(db.scalars(select(Retest.award_id).where(Retest.organisation_id == organisation_id)))
+    planned = select(RetestDraw.awards).where(RetestDraw.organisation_id == organisation_id, RetestDraw.state == RETEST_DRAW.start)
+    before |= {award_id for awards in db.scalars(planned) for award_id, _ in awards}
     return [one for one in awarded.of_body(db, organisation_id, since, until) if one[0] not in before]
 
 
